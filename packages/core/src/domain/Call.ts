@@ -1,0 +1,50 @@
+/**
+ * What the caller asked for. It ends in one answer or one `CallError`.
+ *
+ * A call carries its request twice: as the caller's own body (`wire`, for pass-through) and, computed only when a
+ * target speaks another dialect, in no dialect (`request`). It does not know which route answers it.
+ */
+import type * as Duration from "effect/Duration"
+import type { DialectId } from "./Dialect.ts"
+import type { JsonObject } from "./Json.ts"
+import type { Embeddings, Request } from "./Request.ts"
+
+/** Per-call options, from the body's `orelse` object or `x-orelse-…` headers. @stability stable @category models @since 0.1.0 */
+export interface Options {
+  /** The call's deadline; replaces the policy's. */
+  readonly deadline?: Duration.Duration | undefined
+  /** Attempts of the whole call; replaces the policy's. At least 1. */
+  readonly attempts?: number | undefined
+  /** Targets or routes to try in this order instead of the route. */
+  readonly models?: ReadonlyArray<string> | undefined
+  readonly metadata?: Readonly<Record<string, string | number | boolean | null>> | undefined
+  readonly tags?: ReadonlyArray<string> | undefined
+}
+
+/** The caller's own bytes. `body` is `text` parsed once, without its `orelse` field. @stability stable @category models @since 0.1.0 */
+export interface Wire {
+  readonly text: string
+  readonly body: JsonObject
+  /** Allow-listed headers that may cross over (`anthropic-beta`, `openai-beta` …), lower-cased. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Call {
+  /** UUIDv7. */
+  readonly id: string
+  readonly operation: "chat" | "embeddings"
+  readonly dialect: DialectId
+  /** What the caller asked for as `model`. */
+  readonly model: string
+  readonly stream: boolean
+  readonly wire?: Wire | undefined
+  /** The request in no dialect; computed once, on first use. Embeddings calls have `embeddings` instead. */
+  readonly request: () => Request
+  readonly embeddings?: (() => Embeddings) | undefined
+  readonly options: Options
+  /** Name of the caller, where callers are configured. */
+  readonly caller?: string | undefined
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+}

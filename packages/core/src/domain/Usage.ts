@@ -1,0 +1,36 @@
+/**
+ * Tokens and money of one attempt, in one shape for all protocols.
+ *
+ * `inputTokens` counts the whole prompt, cached and cache-writing tokens included (Anthropic reports these
+ * beside it, OpenAI inside it: the protocols add them up), so that a cost is never counted twice.
+ */
+import * as Schema from "effect/Schema"
+
+/** @stability stable @category schemas @since 0.1.0 */
+export const Usage = Schema.Struct({
+  inputTokens: Schema.optionalKey(Schema.Number),
+  outputTokens: Schema.optionalKey(Schema.Number),
+  /** As reported; some providers count reasoning tokens here and not in `outputTokens`. */
+  totalTokens: Schema.optionalKey(Schema.Number),
+  /** Part of `inputTokens` that was read from the provider's cache. */
+  cachedTokens: Schema.optionalKey(Schema.Number),
+  /** Part of `inputTokens` that was written to the provider's cache. */
+  cacheWriteTokens: Schema.optionalKey(Schema.Number),
+  /** Tokens spent on reasoning; within `outputTokens` for most providers. */
+  reasoningTokens: Schema.optionalKey(Schema.Number),
+  /** What the provider itself says that the call cost, in USD. */
+  costUsd: Schema.optionalKey(Schema.Number)
+})
+
+/** @stability stable @category models @since 0.1.0 */
+export type Usage = typeof Usage.Type
+
+/**
+ * The later report wins field by field: streams report input first and output last.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const merge = (earlier: Usage | undefined, later: Usage): Usage =>
+  earlier === undefined ? later : { ...earlier, ...later }
