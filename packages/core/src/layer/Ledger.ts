@@ -1,0 +1,159 @@
+/**
+ * The record of every call and every attempt, once: the service that the router writes to, and its shapes.
+ *
+ * The router appends entries as they happen; a store keeps them (memory here, SQLite and PostgreSQL in the server package).
+ * `append` is on the path of every call: a store queues and returns at once, and slows callers down (never drops) when its
+ * queue is full. Only with `durability: strict` does it wait until the entry is committed. It never fails: a store that is away
+ * spools, and says so through `status`.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { Attempt } from "../domain/Attempt.ts"
+import type { DialectId } from "../domain/Dialect.ts"
+import type { Json, JsonObject } from "../domain/Json.ts"
+import type { Usage } from "../domain/Usage.ts"
+
+/** What is known of a call when it begins. Times are epoch milliseconds. @stability stable @category models @since 0.1.0 */
+export interface CallStart {
+  readonly _tag: "CallStart"
+  readonly id: string
+  readonly startedAt: number
+  /** The route (or target) that answers; what the caller asked for is `model`. */
+  readonly route: string
+  readonly model: string
+  readonly operation: "chat" | "embeddings"
+  readonly dialect: DialectId
+  readonly stream: boolean
+  readonly caller?: string | undefined
+  readonly metadata?: Readonly<Record<string, string | number | boolean | null>> | undefined
+  readonly tags?: ReadonlyArray<string> | undefined
+  /** The request's body, where `ledger.bodies` is `full`. */
+  readonly requestBody?: string | undefined
+}
+
+/** An attempt that is about to be sent. @stability stable @category models @since 0.1.0 */
+export interface AttemptStart {
+  readonly _tag: "AttemptStart"
+  readonly callId: string
+  readonly ordinal: number
+  readonly provider: string
+  readonly model: string
+  readonly credential: string
+  readonly startedAt: number
+  readonly waitedBeforeMs: number
+}
+
+/** An attempt that has ended. For the served attempt of a stream this comes when the stream ends. @stability stable @category models @since 0.1.0 */
+export interface AttemptEnd {
+  readonly _tag: "AttemptEnd"
+  readonly callId: string
+  readonly attempt: Attempt
+}
+
+/** A call that has ended; `attempts` counts those that were sent. @stability stable @category models @since 0.1.0 */
+export interface CallEnd {
+  readonly _tag: "CallEnd"
+  readonly id: string
+  readonly endedAt: number
+  readonly outcome: "answered" | "failed" | "cancelled"
+  /** The tag of the `CallError` reason, or of the attempt's reason for a stream that failed after its commit. */
+  readonly reason?: string | undefined
+  /** The HTTP status the caller saw (or would have seen). */
+  readonly status?: number | undefined
+  readonly served?: { readonly provider: string; readonly model: string; readonly credential: string } | undefined
+  readonly attempts: number
+  readonly fellBack: boolean
+  readonly firstContentMs?: number | undefined
+  readonly durationMs: number
+  /** The part of `durationMs` that was neither spent waiting for a provider nor between attempts. */
+  readonly overheadMs: number
+  /** Of the served attempt. */
+  readonly usage?: Usage | undefined
+  /** Of all attempts together. */
+  readonly costUsd?: number | undefined
+  readonly costBasis: "reported" | "estimated" | "unknown"
+  readonly responseBody?: string | undefined
+}
+
+/** An event of the application itself (`run:start`, `step:end`, …), so that a run's calls and steps read as one story. @stability stable @category models @since 0.1.0 */
+export interface AppEvent {
+  readonly _tag: "AppEvent"
+  readonly id: string
+  readonly at: number
+  readonly type: string
+  readonly metadata: Readonly<Record<string, string | number | boolean | null>>
+  readonly data?: JsonObject | undefined
+}
+
+/** @stability stable @category models @since 0.1.0 */
+export type Entry = CallStart | AttemptStart | AttemptEnd | CallEnd | AppEvent
+
+/** A call as it is read back: start and end in one, with its attempts where one call was asked for. @stability stable @category models @since 0.1.0 */
+export interface CallRow extends Omit<CallStart, "_tag">, Partial<Omit<CallEnd, "_tag" | "id" | "outcome">> {
+  readonly outcome: "answered" | "failed" | "cancelled" | "unfinished" | "running"
+}
+
+/** Which calls to read; all conditions hold at once. `since`/`until` are epoch milliseconds. @stability stable @category models @since 0.1.0 */
+export interface Filter {
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  readonly route?: string | undefined
+  readonly provider?: string | undefined
+  readonly outcome?: CallRow["outcome"] | undefined
+  readonly reason?: string | undefined
+  readonly caller?: string | undefined
+  readonly metadata?: Readonly<Record<string, string>> | undefined
+  /** Rows at most; 1 to 1000, 50 by default. */
+  readonly limit?: number | undefined
+  /** Opaque; from the page before. */
+  readonly cursor?: string | undefined
+}
+
+/** Sums over all calls of a filter, not only those of the page. @stability stable @category models @since 0.1.0 */
+export interface Totals {
+  readonly calls: number
+  readonly attempts: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly costUsd: number
+}
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Page {
+  readonly calls: ReadonlyArray<CallRow>
+  readonly totals: Totals
+  readonly next?: string | undefined
+}
+
+/** Whether the store is there, and how many entries wait for it. @stability stable @category models @since 0.1.0 */
+export interface Status {
+  readonly store: string
+  readonly healthy: boolean
+  readonly queued: number
+  readonly spooled: number
+  readonly detail?: Json | undefined
+}
+
+/**
+ * The ledger.
+ *
+ * @stability stable
+ * @category services
+ * @since 0.1.0
+ */
+export class Ledger extends Context.Service<
+  Ledger,
+  {
+    readonly append: (entry: Entry) => Effect.Effect<void>
+    readonly calls: (filter: Filter) => Effect.Effect<Page>
+    readonly call: (
+      id: string
+    ) => Effect.Effect<
+      | { readonly call: CallRow; readonly attempts: ReadonlyArray<Attempt>; readonly events: ReadonlyArray<AppEvent> }
+      | undefined
+    >
+    readonly status: Effect.Effect<Status>
+    /** Writes out everything that waits; at shutdown. */
+    readonly flush: Effect.Effect<void>
+  }
+>()("@orelse/core/layer/Ledger") {}
