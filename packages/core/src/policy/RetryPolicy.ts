@@ -1,0 +1,146 @@
+/**
+ * A policy: how often, how long and on what a call is tried again. A retry policy is a Schedule in the end (`toSchedule`).
+ *
+ * It is plain data: a value of the configuration, a value in code, printable and comparable. It reads facts (`Reason`) and
+ * decides; it does not know providers, and it runs nothing.
+ */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import type { AttemptError } from "../domain/AttemptError.ts"
+import { retryAfterOf, type Phase } from "../domain/Reason.ts"
+import * as Backoff from "./Backoff.ts"
+import * as Disposition from "./Disposition.ts"
+
+/** The four clocks of an attempt. `total` covers the attempt to the end of its stream. @stability stable @category models @since 0.1.0 */
+export type Clocks = { readonly [P in Phase]: Duration.Duration }
+
+/** When a stream is handed to the caller. @stability stable @category models @since 0.1.0 */
+export interface Commit {
+  readonly on: "firstContent" | "firstEvent" | "headers"
+  /** Events held back at most before the commit. */
+  readonly maxEvents: number
+  /** Time held back at most, from the first event. */
+  readonly maxWait: Duration.Duration
+}
+
+/** @stability stable @category models @since 0.1.0 */
+export interface RetryPolicy {
+  readonly name: string
+  /** Attempts of the whole call, all targets together; at least 1. */
+  readonly attempts: number
+  /** Of the whole call, waits included; for a stream until its first content. */
+  readonly deadline: Duration.Duration
+  /** Retries in place: on the last candidate, and on one that has others after it. */
+  readonly retry: { readonly last: number; readonly others: number }
+  readonly backoff: Backoff.Backoff
+  readonly retryAfter: {
+    /** Longest wait that a provider may ask for. */
+    readonly cap: Duration.Duration
+    /** `fail`: give up on this target; `wait`: wait all the same; `clamp`: wait only the cap (earlier than asked: presets only). */
+    readonly onExceed: "fail" | "wait" | "clamp"
+    /** Chance added to a wait that a provider asked for, as a fraction of it (at most 1 s), against a thundering herd. */
+    readonly jitter: number
+  }
+  readonly timeouts: Clocks
+  readonly on: Disposition.Table
+  readonly commit: Commit
+  readonly afterCommit: "fail"
+  /** Whether cooldowns of targets and credentials are kept and heeded. */
+  readonly health: boolean
+}
+
+/** The default policy. Why each number is what it is: `docs/defaults.md`. @stability stable @category constructors @since 0.1.0 */
+export const recommended: RetryPolicy = {
+  name: "recommended",
+  attempts: 6,
+  deadline: Duration.seconds(120),
+  retry: { last: 3, others: 1 },
+  backoff: Backoff.recommended,
+  retryAfter: { cap: Duration.seconds(30), onExceed: "fail", jitter: 0.1 },
+  timeouts: {
+    connect: Duration.seconds(5),
+    firstContent: Duration.seconds(60),
+    idle: Duration.seconds(60),
+    total: Duration.minutes(10)
+  },
+  on: Disposition.recommended,
+  commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
+  afterCommit: "fail",
+  health: true
+}
+
+/** A policy like another, but for the given fields. @stability stable @category combinators @since 0.1.0 */
+export const make = (from: RetryPolicy, fields: Partial<RetryPolicy>): RetryPolicy => {
+  const policy = { ...from, ...fields }
+  if (!(policy.attempts >= 1)) throw new Error(`RetryPolicy.make: attempts must be at least 1, got ${policy.attempts}`)
+  return policy
+}
+
+/**
+ * The waits between the attempts on one target, as a Schedule over the errors. It ends after `retry.last` recurrences, and ends
+ * at once where the provider asks for a longer wait than `retryAfter` allows.
+ *
+ * @stability stable
+ * @category conversions
+ * @since 0.1.0
+ */
+export const toSchedule = (self: RetryPolicy): Schedule.Schedule<Duration.Duration, AttemptError> =>
+  Schedule.fromStepWithMetadata(
+    Effect.succeed((meta: Schedule.InputMetadata<AttemptError>) => {
+      if (meta.attempt > self.retry.last) return Cause.done(Duration.zero)
+      return Effect.flatMap(Backoff.wait(self.backoff, meta.attempt), (computed) =>
+        computed === undefined
+          ? Cause.done(Duration.zero)
+          : Effect.flatMap(withRetryAfter(self, retryAfterOf(meta.input.reason), computed), (wait) =>
+              wait === undefined
+                ? Cause.done(Duration.zero)
+                : Effect.succeed<[Duration.Duration, Duration.Duration]>([wait, wait])
+            )
+      )
+    })
+  )
+
+/**
+ * The first `count` waits without sleeping; `error` is what every attempt fails with.
+ *
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const preview = (
+  self: RetryPolicy,
+  error: AttemptError,
+  count = self.retry.last
+): Effect.Effect<ReadonlyArray<Duration.Duration>> =>
+  Effect.gen(function* () {
+    const step = yield* Schedule.toStep(toSchedule(self))
+    const waits: Array<Duration.Duration> = []
+    let now = 0
+    while (waits.length < count) {
+      const next = yield* Effect.option(step(now, error))
+      if (next._tag === "None") break
+      waits.push(next.value[1])
+      now += Duration.toMillis(next.value[1])
+    }
+    return waits
+  })
+
+const withRetryAfter = (
+  self: RetryPolicy,
+  asked: Duration.Duration | undefined,
+  computed: Duration.Duration
+): Effect.Effect<Duration.Duration | undefined> => {
+  if (asked === undefined) return Effect.succeed(computed)
+  const { cap, jitter, onExceed } = self.retryAfter
+  if (Duration.isGreaterThan(asked, cap)) {
+    if (onExceed === "fail") return Effect.succeed(undefined)
+    if (onExceed === "clamp") return Effect.succeed(Duration.max(cap, computed))
+  }
+  const wait = Duration.max(asked, computed)
+  if (jitter === 0) return Effect.succeed(wait)
+  const ms = Duration.toMillis(wait)
+  return Effect.map(Random.next, (chance) => Duration.millis(ms + chance * Math.min(ms * jitter, 1000)))
+}

@@ -1,0 +1,156 @@
+/**
+ * The algebra of routes: an immutable, pipeable tree that says how a call is answered.
+ *
+ * A route can be run (`Router.ts`), explained (`Explain.ts`), simulated and decoded from the configuration. It holds no
+ * connection and no state. Its type parameter is the union of reasons that can still end a call through it:
+ * `orElse(that, { on: ["RateLimited"] })` removes `RateLimited` from the left side.
+ */
+import * as Duration from "effect/Duration"
+import { dual } from "effect/Function"
+import type { Pipeable } from "effect/Pipeable"
+import { pipeArguments } from "effect/Pipeable"
+import type * as Schedule from "effect/Schedule"
+import type { AttemptError } from "../domain/AttemptError.ts"
+import type { Reason, Tag } from "../domain/Reason.ts"
+import type * as Disposition from "../policy/Disposition.ts"
+import type { RetryPolicy } from "../policy/RetryPolicy.ts"
+
+/** @stability stable @category models @since 0.1.0 */
+export type StrategyName = "priority" | "weighted" | "rotation" | "random" | "least-busy" | "fastest" | "cheapest"
+
+/** A member of a balance; weight 1 where none is given. @stability stable @category models @since 0.1.0 */
+export interface Member {
+  readonly route: Route
+  readonly weight: number
+}
+
+/** Any Effect Schedule over attempt errors; its output is the wait or anything else. @stability stable @category models @since 0.1.0 */
+export type RetrySchedule = Schedule.Schedule<unknown, AttemptError>
+
+/** @stability stable @category models @since 0.1.0 */
+export type Node =
+  | { readonly _tag: "Target"; readonly provider: string; readonly model: string }
+  | {
+      readonly _tag: "OrElse"
+      readonly left: Route
+      readonly right: Route
+      readonly on: ReadonlyArray<Tag> | undefined
+    }
+  | { readonly _tag: "Balance"; readonly strategy: StrategyName; readonly members: ReadonlyArray<Member> }
+  | { readonly _tag: "Retry"; readonly route: Route; readonly policy: RetryPolicy }
+  | { readonly _tag: "RetryWith"; readonly route: Route; readonly schedule: RetrySchedule }
+  | { readonly _tag: "Repair"; readonly route: Route; readonly repair: Disposition.Repair }
+  | { readonly _tag: "Deadline"; readonly route: Route; readonly deadline: Duration.Duration }
+  | { readonly _tag: "Budget"; readonly route: Route; readonly attempts: number }
+  | { readonly _tag: "Named"; readonly name: string }
+
+/**
+ * A route. `E` is the union of reasons that can end a call through it.
+ *
+ * @stability stable
+ * @category models
+ * @since 0.1.0
+ */
+export interface Route<out E extends Reason = Reason> extends Pipeable {
+  readonly node: Node
+  /** Only in the type. */
+  readonly "~reason"?: E
+}
+
+const make = <E extends Reason = Reason>(node: Node): Route<E> => ({
+  node,
+  pipe() {
+    // eslint-disable-next-line prefer-rest-params
+    return pipeArguments(this, arguments)
+  }
+})
+
+/**
+ * One target: `provider/model`, split at the first `/`.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
+export const target = (name: `${string}/${string}`): Route => {
+  const slash = name.indexOf("/")
+  if (slash < 1 || slash === name.length - 1) {
+    throw new Error(`Route.target: name must be "provider/model", got "${name}"`)
+  }
+  return make({ _tag: "Target", provider: name.slice(0, slash), model: name.slice(slash + 1) })
+}
+
+/** Another route, by its name; circles are refused when the routes are put together. @stability stable @category constructors @since 0.1.0 */
+export const route = (name: string): Route => make({ _tag: "Named", name })
+
+/**
+ * Falls back to `that` when this route fails with what the policy moves on, or with exactly the reasons of `on`.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const orElse: {
+  <E2 extends Reason, const On extends Tag = never>(
+    that: Route<E2>,
+    options?: { readonly on: ReadonlyArray<On> }
+  ): <E extends Reason>(self: Route<E>) => Route<Exclude<E, { readonly _tag: On }> | E2>
+} =
+  <E2 extends Reason, const On extends Tag = never>(that: Route<E2>, options?: { readonly on: ReadonlyArray<On> }) =>
+  <E extends Reason>(self: Route<E>): Route<Exclude<E, { readonly _tag: On }> | E2> =>
+    make({ _tag: "OrElse", left: self, right: that, on: options?.on })
+
+/**
+ * Spreads calls over members by a strategy; a member that fails is followed by the next in the strategy's order.
+ * Weights are not negative; a sum of 0 is definition order.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
+export const balance = (
+  strategy: StrategyName,
+  members: ReadonlyArray<Route | { readonly route: Route; readonly weight: number }>
+): Route => {
+  const list = members.map((member) => ("node" in member ? { route: member, weight: 1 } : member))
+  if (list.length === 0) throw new Error("Route.balance: members must not be empty")
+  const bad = list.find((member) => !(member.weight >= 0 && Number.isFinite(member.weight)))
+  if (bad !== undefined) throw new Error(`Route.balance: weight must be 0 or more, got ${bad.weight}`)
+  return make({ _tag: "Balance", strategy, members: list })
+}
+
+/**
+ * Answers under this policy (or retries in place by this Schedule): the nearest one around a target holds.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const retry =
+  (policy: RetryPolicy | RetrySchedule) =>
+  <E extends Reason>(self: Route<E>): Route<E> =>
+    "attempts" in policy
+      ? make({ _tag: "Retry", route: self, policy })
+      : make({ _tag: "RetryWith", route: self, schedule: policy })
+
+/** Allows one repair for the targets below, before any other action. @stability stable @category combinators @since 0.1.0 */
+export const repair =
+  (name: Disposition.Repair) =>
+  <E extends Reason>(self: Route<E>): Route<E> =>
+    make({ _tag: "Repair", route: self, repair: name })
+
+/** The time that everything below may take, waits included; for a stream until its first content. @stability stable @category combinators @since 0.1.0 */
+export const deadline: {
+  (duration: Duration.Input): <E extends Reason>(self: Route<E>) => Route<E>
+  <E extends Reason>(self: Route<E>, duration: Duration.Input): Route<E>
+} = dual(2, <E extends Reason>(self: Route<E>, duration: Duration.Input): Route<E> =>
+  make({ _tag: "Deadline", route: self, deadline: Duration.fromInputUnsafe(duration) })
+)
+
+/** The attempts that everything below may make together; at least 1. @stability stable @category combinators @since 0.1.0 */
+export const budget =
+  (options: { readonly attempts: number }) =>
+  <E extends Reason>(self: Route<E>): Route<E> => {
+    if (!(options.attempts >= 1)) throw new Error(`Route.budget: attempts must be at least 1, got ${options.attempts}`)
+    return make({ _tag: "Budget", route: self, attempts: options.attempts })
+  }
