@@ -7,6 +7,7 @@
  * spools, and says so through `status`.
  */
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { Attempt } from "../domain/Attempt.ts"
 import type { DialectId } from "../domain/Dialect.ts"
@@ -93,6 +94,11 @@ export interface CallRow extends Omit<CallStart, "_tag">, Partial<Omit<CallEnd, 
   readonly outcome: "answered" | "failed" | "cancelled" | "unfinished" | "running"
 }
 
+/** An attempt as it is read back; one without an end is `running`, or `unfinished` where its process is gone. @stability stable @category models @since 0.1.0 */
+export interface AttemptRow extends Omit<Attempt, "outcome"> {
+  readonly outcome: Attempt["outcome"] | "unfinished" | "running"
+}
+
 /** Which calls to read; all conditions hold at once. `since`/`until` are epoch milliseconds. @stability stable @category models @since 0.1.0 */
 export interface Filter {
   readonly since?: number | undefined
@@ -134,8 +140,30 @@ export interface Status {
   readonly detail?: Json | undefined
 }
 
+/** One call with everything that belongs to it; events are those of its run. @stability stable @category models @since 0.1.0 */
+export interface CallStory {
+  readonly call: CallRow
+  readonly attempts: ReadonlyArray<AttemptRow>
+  readonly events: ReadonlyArray<AppEvent>
+}
+
+/**
+ * The ledger cannot be read now (or the filter cannot be understood). Writing never fails with it: a store that is away spools.
+ *
+ * @stability stable
+ * @category errors
+ * @since 0.1.0
+ */
+export class LedgerUnavailable extends Data.TaggedError("LedgerUnavailable")<{
+  readonly store: string
+  /** Who, what, and the next step; holds no secret. */
+  readonly message: string
+}> {}
+
 /**
  * The ledger.
+ *
+ * `append` in `strict` durability returns once an attempt's start is committed; all else returns at once while there is room.
  *
  * @stability stable
  * @category services
@@ -145,13 +173,9 @@ export class Ledger extends Context.Service<
   Ledger,
   {
     readonly append: (entry: Entry) => Effect.Effect<void>
-    readonly calls: (filter: Filter) => Effect.Effect<Page>
-    readonly call: (
-      id: string
-    ) => Effect.Effect<
-      | { readonly call: CallRow; readonly attempts: ReadonlyArray<Attempt>; readonly events: ReadonlyArray<AppEvent> }
-      | undefined
-    >
+    /** Newest first, one page. Totals are of the whole filter. */
+    readonly calls: (filter: Filter) => Effect.Effect<Page, LedgerUnavailable>
+    readonly call: (id: string) => Effect.Effect<CallStory | undefined, LedgerUnavailable>
     readonly status: Effect.Effect<Status>
     /** Writes out everything that waits; at shutdown. */
     readonly flush: Effect.Effect<void>

@@ -1,0 +1,182 @@
+/**
+ * The ledger in memory: for the library, for tests and for a gateway with `store: none` that still wants a recent past.
+ *
+ * It keeps the newest calls and forgets the oldest beyond its capacity; nothing outlives the process, so it is always
+ * healthy and nothing ever waits. Filters mean here what they mean in the SQL stores (`packages/server/src/ledger`).
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Attempt } from "../domain/Attempt.ts"
+import {
+  type AppEvent,
+  type AttemptRow,
+  type AttemptStart,
+  type CallEnd,
+  type CallRow,
+  type CallStart,
+  type CallStory,
+  type Entry,
+  type Filter,
+  Ledger,
+  type Page,
+  type Totals
+} from "./Ledger.ts"
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Options {
+  /** Calls kept, at least 1; 10,000 by default. As many events are kept. */
+  readonly capacity?: number | undefined
+}
+
+/** One call while it is held: its start, and by ordinal what is known of its attempts. */
+interface Held {
+  readonly start: CallStart
+  end: CallEnd | undefined
+  readonly attempts: Array<AttemptStart | Attempt | undefined>
+}
+
+/**
+ * A ledger that holds the newest calls of this process.
+ *
+ * @stability stable
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options = {}): Layer.Layer<Ledger> => Layer.sync(Ledger, () => make(options))
+
+/** A ledger that keeps nothing and answers every question with nothing. @stability stable @category layers @since 0.1.0 */
+export const layerNone: Layer.Layer<Ledger> = Layer.succeed(Ledger, {
+  append: () => Effect.void,
+  calls: () => Effect.succeed({ calls: [], totals: noTotals() }),
+  call: () => Effect.undefined,
+  status: Effect.succeed({ store: "none", healthy: true, queued: 0, spooled: 0 }),
+  flush: Effect.void
+})
+
+/**
+ * The service itself, for those that need no layer.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options = {}): Context.Service.Shape<typeof Ledger> => {
+  const capacity = Math.max(1, options.capacity ?? 10_000)
+  const held = new Map<string, Held>()
+  const events: Array<AppEvent> = []
+  return {
+    append: (entry) => Effect.sync(() => keep(held, events, capacity, entry)),
+    calls: (filter) => Effect.sync(() => page(held, filter)),
+    call: (id) => Effect.sync(() => story(held, events, id)),
+    status: Effect.succeed({ store: "memory", healthy: true, queued: 0, spooled: 0 }),
+    flush: Effect.void
+  }
+}
+
+const keep = (held: Map<string, Held>, events: Array<AppEvent>, capacity: number, entry: Entry): void => {
+  switch (entry._tag) {
+    case "CallStart":
+      if (held.has(entry.id)) return
+      held.set(entry.id, { start: entry, end: undefined, attempts: [] })
+      if (held.size > capacity) held.delete(held.keys().next().value ?? "")
+      return
+    case "AttemptStart": {
+      const call = held.get(entry.callId)
+      if (call !== undefined) call.attempts[entry.ordinal] ??= entry
+      return
+    }
+    case "AttemptEnd": {
+      const call = held.get(entry.callId)
+      if (call !== undefined) call.attempts[entry.attempt.ordinal] = entry.attempt
+      return
+    }
+    case "CallEnd": {
+      const call = held.get(entry.id)
+      if (call !== undefined) call.end = entry
+      return
+    }
+    case "AppEvent":
+      events.push(entry)
+      if (events.length > capacity) events.shift()
+  }
+}
+
+const rowOf = (call: Held): CallRow => {
+  const { _tag, ...start } = call.start
+  if (call.end === undefined) return { ...start, outcome: "running" }
+  const { _tag: _, ...end } = call.end
+  return { ...start, ...end }
+}
+
+const attemptsOf = (call: Held): ReadonlyArray<AttemptRow> =>
+  call.attempts.flatMap((attempt): ReadonlyArray<AttemptRow> => {
+    if (attempt === undefined) return []
+    if (!("_tag" in attempt)) return [attempt]
+    const { _tag, callId, ...start } = attempt
+    return [{ ...start, outcome: "running", durationMs: 0 }]
+  })
+
+const matches = (call: Held, filter: Filter): boolean => {
+  const { start, end } = call
+  const outcome = end === undefined ? "running" : end.outcome
+  return (
+    (filter.since === undefined || start.startedAt >= filter.since) &&
+    (filter.until === undefined || start.startedAt < filter.until) &&
+    (filter.route === undefined || start.route === filter.route) &&
+    (filter.outcome === undefined || outcome === filter.outcome) &&
+    (filter.caller === undefined || start.caller === filter.caller) &&
+    (filter.provider === undefined ||
+      end?.served?.provider === filter.provider ||
+      call.attempts.some((attempt) => attempt?.provider === filter.provider)) &&
+    (filter.reason === undefined ||
+      end?.reason === filter.reason ||
+      call.attempts.some(
+        (attempt) => attempt !== undefined && "reason" in attempt && attempt.reason === filter.reason
+      )) &&
+    Object.entries(filter.metadata ?? {}).every(([key, value]) => {
+      const found = start.metadata?.[key]
+      return found !== undefined && String(found) === value
+    })
+  )
+}
+
+const page = (held: Map<string, Held>, filter: Filter): Page => {
+  const found = [...held.values()].filter((call) => matches(call, filter)).toSorted(newestFirst)
+  const from = filter.cursor === undefined ? 0 : found.findIndex((call) => call.start.id === filter.cursor) + 1
+  const limit = Math.min(1000, Math.max(1, filter.limit ?? 50))
+  const calls = found.slice(from, from + limit)
+  const last = calls.at(-1)
+  return {
+    calls: calls.map(rowOf),
+    totals: found.reduce(addUp, noTotals()),
+    ...(last !== undefined && found.length > from + limit ? { next: last.start.id } : {})
+  }
+}
+
+const newestFirst = (a: Held, b: Held): number =>
+  b.start.startedAt - a.start.startedAt || (a.start.id < b.start.id ? 1 : -1)
+
+const story = (held: Map<string, Held>, events: ReadonlyArray<AppEvent>, id: string): CallStory | undefined => {
+  const call = held.get(id)
+  if (call === undefined) return undefined
+  const run = call.start.metadata?.["run"]
+  return {
+    call: rowOf(call),
+    attempts: attemptsOf(call),
+    events:
+      run === undefined ? [] : events.filter((event) => event.metadata["run"] === run).toSorted((a, b) => a.at - b.at)
+  }
+}
+
+function noTotals(): Totals {
+  return { calls: 0, attempts: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
+}
+
+const addUp = (totals: Totals, { attempts, end }: Held): Totals => ({
+  calls: totals.calls + 1,
+  attempts: totals.attempts + (end?.attempts ?? attempts.filter((attempt) => attempt !== undefined).length),
+  inputTokens: totals.inputTokens + (end?.usage?.inputTokens ?? 0),
+  outputTokens: totals.outputTokens + (end?.usage?.outputTokens ?? 0),
+  costUsd: totals.costUsd + (end?.costUsd ?? 0)
+})
