@@ -113,7 +113,7 @@ const attemptsOf = (call: Held): ReadonlyArray<AttemptRow> =>
   call.attempts.flatMap((attempt): ReadonlyArray<AttemptRow> => {
     if (attempt === undefined) return []
     if (!("_tag" in attempt)) return [attempt]
-    const { _tag, callId, ...start } = attempt
+    const { _tag, callId: _, ...start } = attempt
     return [{ ...start, outcome: "running", durationMs: 0 }]
   })
 

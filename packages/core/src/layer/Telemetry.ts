@@ -1,0 +1,135 @@
+/**
+ * The one place for metrics, spans and the line of log that a call leaves: what the router and the server tell, and who hears it.
+ *
+ * The hooks are plain functions that count and return: they are on the path of every call, never fail and never wait. Spans
+ * and log lines are made from the finished record of a call (`layer/Ledger.ts`), and only where somebody exports them.
+ * It does not store calls (the ledger does) and does not decide anything.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import type { Attempt } from "../domain/Attempt.ts"
+import type { CallEnd, CallStart } from "./Ledger.ts"
+import * as CallMetrics from "./telemetry/CallMetrics.ts"
+import * as Instruments from "./telemetry/Instruments.ts"
+import * as Prometheus from "./telemetry/Prometheus.ts"
+
+/** A finished call with all that a span or a log line says of it. @stability stable @category models @since 0.1.0 */
+export interface EndedCall {
+  readonly start: CallStart
+  readonly end: CallEnd
+  readonly attempts: ReadonlyArray<Attempt>
+  /** The caller's W3C `traceparent` header, where it sent one: the call's span continues that trace. */
+  readonly traceparent?: string | undefined
+}
+
+/** Somebody who wants finished calls: an exporter of spans, a log. Must not throw. @stability stable @category models @since 0.1.0 */
+export type Listener = (call: EndedCall) => void
+
+/** A number that is read when somebody looks. `name` has dots (`orelse.queue`), and no `total`. @stability stable @category models @since 0.1.0 */
+export interface Gauge {
+  readonly name: string
+  readonly help: string
+  readonly unit?: string | undefined
+  readonly labels?: ReadonlyArray<string> | undefined
+  readonly read: () => Instruments.Reading
+}
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Options {
+  /** Which routes and targets may be labels; everything else is counted as `other`. */
+  readonly known?: CallMetrics.Known | undefined
+  /** The version in `orelse_build_info`. */
+  readonly version?: string | undefined
+}
+
+/**
+ * The hooks.
+ *
+ * @stability stable
+ * @category services
+ * @since 0.1.0
+ */
+export class Telemetry extends Context.Service<
+  Telemetry,
+  {
+    readonly callStart: (call: CallStart) => void
+    /** Once an attempt has ended; for the served attempt of a stream, at the end of the stream. */
+    readonly attemptEnd: (attempt: Attempt) => void
+    readonly callEnd: (call: EndedCall) => void
+    /** A stream was committed to (+1), or ended (-1). */
+    readonly openStreams: (change: 1 | -1) => void
+    /** An answer that no rule could read: each is a rule to be written. */
+    readonly unknownFailure: (provider: string) => void
+    /** Shown until the scope closes. */
+    readonly gauge: (gauge: Gauge) => Effect.Effect<void, never, Scope.Scope>
+    /** Hears every finished call until the scope closes. */
+    readonly listen: (listener: Listener) => Effect.Effect<void, never, Scope.Scope>
+    /** All families now; `Prometheus.render` and the OTLP exporter print them. */
+    readonly families: () => ReadonlyArray<Instruments.Family>
+    /** The text of `/metrics`. */
+    readonly prometheus: () => string
+  }
+>()("@orelse/core/layer/Telemetry") {}
+
+/**
+ * Counts in memory; exports nothing until somebody listens or scrapes.
+ *
+ * @stability stable
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options = {}): Layer.Layer<Telemetry> => Layer.sync(Telemetry, () => make(options))
+
+/**
+ * The service itself.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options = {}): Context.Service.Shape<typeof Telemetry> => {
+  const instruments = Instruments.make()
+  const metrics = CallMetrics.make(instruments, options.known)
+  const unknown = instruments.counter({
+    name: "orelse.unknown_failures",
+    help: "Failures that no rule could read, by provider.",
+    labels: ["provider"]
+  })
+  const listeners = new Set<Listener>()
+  const open = { calls: 0, streams: 0 }
+  instruments.gauge({ name: "orelse.open_calls", help: "Calls under way.", labels: [] }, () => open.calls)
+  instruments.gauge({ name: "orelse.open_streams", help: "Streams under way.", labels: [] }, () => open.streams)
+  instruments.gauge(
+    { name: "orelse.build_info", help: "Always 1; the label says what runs.", labels: ["version"] },
+    () => [{ values: [options.version ?? "0.0.0"], value: 1 }]
+  )
+  return {
+    callStart: () => void open.calls++,
+    attemptEnd: metrics.attemptEnd,
+    callEnd: (call) => {
+      open.calls--
+      metrics.callEnd(call.start, call.end)
+      for (const listener of listeners) listener(call)
+    },
+    openStreams: (change) => void (open.streams += change),
+    unknownFailure: (provider) => void unknown(provider).value++,
+    gauge: ({ labels, read, ...gauge }) =>
+      Effect.asVoid(
+        Effect.acquireRelease(
+          Effect.sync(() => instruments.gauge({ ...gauge, labels: labels ?? [] }, read)),
+          (remove) => Effect.sync(remove)
+        )
+      ),
+    listen: (listener) =>
+      Effect.asVoid(
+        Effect.acquireRelease(
+          Effect.sync(() => listeners.add(listener)),
+          () => Effect.sync(() => listeners.delete(listener))
+        )
+      ),
+    families: instruments.families,
+    prometheus: () => Prometheus.render(instruments.families())
+  }
+}
