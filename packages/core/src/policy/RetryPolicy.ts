@@ -52,6 +52,9 @@ export interface RetryPolicy {
   readonly health: boolean
 }
 
+/** Any Effect Schedule over attempt errors; each recurrence is one more attempt. @stability stable @category models @since 0.1.0 */
+export type RetrySchedule = Schedule.Schedule<unknown, AttemptError>
+
 /** The default policy. Why each number is what it is: `docs/defaults.md`. @stability stable @category constructors @since 0.1.0 */
 export const recommended: RetryPolicy = {
   name: "recommended",

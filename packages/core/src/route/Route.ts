@@ -9,11 +9,9 @@ import * as Duration from "effect/Duration"
 import { dual } from "effect/Function"
 import type { Pipeable } from "effect/Pipeable"
 import { pipeArguments } from "effect/Pipeable"
-import type * as Schedule from "effect/Schedule"
-import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Reason, Tag } from "../domain/Reason.ts"
 import type * as Disposition from "../policy/Disposition.ts"
-import type { RetryPolicy } from "../policy/RetryPolicy.ts"
+import type { RetryPolicy, RetrySchedule } from "../policy/RetryPolicy.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export type StrategyName = "priority" | "weighted" | "rotation" | "random" | "least-busy" | "fastest" | "cheapest"
@@ -24,8 +22,7 @@ export interface Member {
   readonly weight: number
 }
 
-/** Any Effect Schedule over attempt errors; its output is the wait or anything else. @stability stable @category models @since 0.1.0 */
-export type RetrySchedule = Schedule.Schedule<unknown, AttemptError>
+export type { RetrySchedule }
 
 /** @stability stable @category models @since 0.1.0 */
 export type Node =

@@ -1,0 +1,113 @@
+/**
+ * A provider as the engine sees it: an id, credentials, limits, and one function that makes exactly one attempt.
+ *
+ * Providers over HTTP are built by `HttpAttempt.ts`; tests script their own (`testing/ScriptedProvider.ts`); an `effect/ai` model can
+ * be one (`layer/LanguageModel.ts`). A provider never retries, waits or falls back, and keeps no health.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Duration from "effect/Duration"
+import type * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import type { Answer } from "../domain/Answer.ts"
+import type { AttemptError } from "../domain/AttemptError.ts"
+import type { Call } from "../domain/Call.ts"
+import type { ProtocolId } from "../domain/Dialect.ts"
+import type { FinishReason } from "../domain/Response.ts"
+import type { Request } from "../domain/Request.ts"
+import type { Usage } from "../domain/Usage.ts"
+
+/** One API key or signing identity; `name` is what records show. @stability stable @category models @since 0.1.0 */
+export interface Credential {
+  readonly name: string
+  readonly secret: Redacted.Redacted<string> | undefined
+}
+
+/** What is declared of a model. Prices are USD per 1e6 tokens. @stability stable @category models @since 0.1.0 */
+export interface ModelInfo {
+  /** Tokens of prompt and answer together. */
+  readonly contextWindow?: number | undefined
+  readonly maxOutputTokens?: number | undefined
+  readonly inputPrice?: number | undefined
+  readonly outputPrice?: number | undefined
+  readonly cachedPrice?: number | undefined
+  readonly cacheWritePrice?: number | undefined
+  /** `false` where the model cannot take tools. */
+  readonly tools?: boolean | undefined
+}
+
+/** Limits of one credential. @stability stable @category models @since 0.1.0 */
+export interface Limits {
+  readonly requests?: { readonly limit: number; readonly window: Duration.Duration } | undefined
+  readonly tokens?: { readonly limit: number; readonly window: Duration.Duration } | undefined
+  readonly concurrency?: number | undefined
+}
+
+/** Facts of an attempt that are known before it ends; the provider writes, the runner reads. Milliseconds from the start. @stability stable @category models @since 0.1.0 */
+export interface Trace {
+  connectMs?: number | undefined
+  firstContentMs?: number | undefined
+  status?: number | undefined
+  requestId?: string | undefined
+  usage?: Usage | undefined
+  finishReason?: FinishReason | undefined
+}
+
+/** What the attempt is told. @stability stable @category models @since 0.1.0 */
+export interface Input {
+  readonly call: Call
+  readonly model: string
+  readonly credential: Credential
+  /** The mended request, where a repair applied; else the call's own. */
+  readonly request: Request | undefined
+  readonly connectTimeout: Duration.Duration
+  readonly commit: {
+    readonly on: "firstContent" | "firstEvent" | "headers"
+    readonly maxEvents: number
+    readonly maxWait: Duration.Duration
+  }
+  readonly trace: Trace
+}
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Provider {
+  readonly id: string
+  readonly protocol: ProtocolId | "library"
+  /** Row of the profile table, or the protocol where there is none. */
+  readonly family: string
+  /** At least one, unless `disabled`. */
+  readonly credentials: ReadonlyArray<Credential>
+  /** Why it cannot be asked, in words for a caller. */
+  readonly disabled?: string | undefined
+  readonly models: Readonly<Record<string, ModelInfo>>
+  readonly limits?: Limits | undefined
+  readonly timeouts?: {
+    readonly connect?: Duration.Duration
+    readonly firstContent?: Duration.Duration
+    readonly idle?: Duration.Duration
+    readonly total?: Duration.Duration
+  }
+  /** Exactly one exchange. For a stream it ends when the first content is there; closing the scope ends the exchange. */
+  readonly attempt: (input: Input) => Effect.Effect<Answer, AttemptError, Scope.Scope>
+}
+
+/**
+ * The providers that routes name.
+ *
+ * @stability stable
+ * @category services
+ * @since 0.1.0
+ */
+export class ProviderRegistry extends Context.Service<
+  ProviderRegistry,
+  { readonly get: (id: string) => Provider | undefined; readonly ids: ReadonlyArray<string> }
+>()("@orelse/core/provider/ProviderRegistry") {
+  /** A registry of these providers; a later one of the same id wins. */
+  static readonly fromProviders = (providers: ReadonlyArray<Provider>): ProviderRegistry["Service"] => {
+    const byId = new Map(providers.map((provider) => [provider.id, provider]))
+    return { get: (id) => byId.get(id), ids: [...byId.keys()] }
+  }
+  static readonly layerOf = (providers: ReadonlyArray<Provider>) =>
+    Layer.succeed(ProviderRegistry, ProviderRegistry.fromProviders(providers))
+}

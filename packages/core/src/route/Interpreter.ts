@@ -1,0 +1,181 @@
+/**
+ * The walk over a route: which target next, and when to stop.
+ *
+ * Each node either hands the call on to its children or changes the frame they run in. A child that ends with `nextTarget` is
+ * followed by what comes after it; one that ends with `stop` ends the call. It makes no attempt itself and knows no provider's ways.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Answer } from "../domain/Answer.ts"
+import type { Reason } from "../domain/Reason.ts"
+import * as RetryPolicy from "../policy/RetryPolicy.ts"
+import type { CallState, Ended, Frame } from "../target/CallState.ts"
+import type { Engine } from "../target/Engine.ts"
+import * as TargetRunner from "../target/TargetRunner.ts"
+import * as Bounds from "./Bounds.ts"
+import type { Node, Route } from "./Route.ts"
+import * as Strategy from "./strategy/Strategy.ts"
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Interpreter {
+  readonly run: (route: Route, state: CallState) => Effect.Effect<Answer, Ended, Scope.Scope>
+}
+
+type Walk = Effect.Effect<Answer, Ended, Scope.Scope>
+
+/** @stability experimental @category constructors @since 0.1.0 */
+export const make = (engine: Engine, named: (name: string) => Route | undefined): Interpreter => {
+  const strategies = Strategy.make(engine)
+
+  const walk = (route: Route, frame: Frame, state: CallState): Walk => {
+    const node = route.node
+    switch (node._tag) {
+      case "Target":
+        return TargetRunner.run(engine, node, frame, state)
+      case "OrElse":
+        return orElse(node, frame, state)
+      case "Balance":
+        return Effect.flatMap(strategies.order(node, state.call), (order) => inOrder(order, frame, state))
+      case "Retry":
+        return walk(node.route, underPolicy(frame, node.policy, state), state)
+      case "RetryWith":
+        return walk(node.route, { ...frame, schedule: node.schedule }, state)
+      case "Repair":
+        return walk(node.route, { ...frame, repairs: [...frame.repairs, node.repair] }, state)
+      case "Deadline":
+        return walk(node.route, withDeadline(frame, node.deadline, state), state)
+      case "Budget":
+        return walk(node.route, { ...frame, budgets: [...frame.budgets, { left: node.attempts }] }, state)
+      case "Named":
+        return byName(node.name, frame, state)
+    }
+  }
+
+  const orElse = (node: Extract<Node, { _tag: "OrElse" }>, frame: Frame, state: CallState): Walk => {
+    const listed = (reason: Reason) => node.on === undefined || node.on.includes(reason._tag)
+    const after = (reason: Reason) => (listed(reason) && canServe(node.right, state, reason)) || frame.after(reason)
+    return Effect.catch(walk(node.left, { ...frame, after: after }, state), (ended) =>
+      ended.next === "nextTarget" && (ended.error === undefined || listed(ended.error.reason))
+        ? walk(node.right, frame, state)
+        : Effect.fail(ended)
+    )
+  }
+
+  const inOrder = (order: ReadonlyArray<Route>, frame: Frame, state: CallState): Walk => {
+    const from = (index: number): Walk => {
+      const member = order[index]
+      if (member === undefined) return Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" })
+      if (index === order.length - 1) return walk(member, frame, state)
+      const rest = order.slice(index + 1)
+      const after = (reason: Reason) => rest.some((next) => canServe(next, state, reason)) || frame.after(reason)
+      return Effect.catch(walk(member, { ...frame, after }, state), (ended) =>
+        ended.next === "nextTarget" ? from(index + 1) : Effect.fail(ended)
+      )
+    }
+    return order.length === 0 ? Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" }) : from(0)
+  }
+
+  const byName = (name: string, frame: Frame, state: CallState): Walk => {
+    const route = named(name)
+    if (route !== undefined) return walk(route, frame, state)
+    state.skipped.push({ provider: name, model: "", why: `no route "${name}" is configured` })
+    return Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" })
+  }
+
+  /** Whether a route has a target that could be asked now. */
+  const canServe = (route: Route, state: CallState, reason: Reason): boolean => {
+    const node = route.node
+    switch (node._tag) {
+      case "Target":
+        return isAble(engine, node, state, reason)
+      case "OrElse":
+        return canServe(node.left, state, reason) || canServe(node.right, state, reason)
+      case "Balance":
+        return node.members.some((member) => canServe(member.route, state, reason))
+      case "Named": {
+        const next = named(node.name)
+        return next !== undefined && canServe(next, state, reason)
+      }
+      case "Retry":
+      case "RetryWith":
+      case "Repair":
+      case "Deadline":
+      case "Budget":
+        return canServe(node.route, state, reason)
+    }
+  }
+
+  return {
+    run: (route, state) => {
+      const frame = rootFrame(route, state, named)
+      return Effect.catch(walk(route, frame, state), (ended) =>
+        probe(engine, ended, state, frame, (next) => walk(route, next, state))
+      )
+    }
+  }
+}
+
+const isAble = (
+  engine: Engine,
+  target: { readonly provider: string; readonly model: string },
+  state: CallState,
+  reason: Reason
+): boolean => {
+  const provider = engine.registry.get(target.provider)
+  if (provider === undefined || provider.disabled !== undefined) return false
+  const window = provider.models[target.model]?.contextWindow
+  if (reason._tag === "ContextWindowExceeded" && (window === undefined || window <= (state.minimumWindow ?? 0)))
+    return false
+  const now = engine.clock.currentTimeMillisUnsafe()
+  return provider.credentials.some(
+    (credential) =>
+      engine.health.verdict({ provider: provider.id, model: target.model, credential: credential.name }, now).state ===
+      "healthy"
+  )
+}
+
+/**
+ * Health never prevents the only candidate: where every target was passed over because it cools down, the one that is free first
+ * is asked all the same: at once if we parked it, after the wait if the provider asked for it and the wait fits.
+ */
+const probe = (engine: Engine, ended: Ended, state: CallState, frame: Frame, again: (frame: Frame) => Walk): Walk => {
+  if (state.begun > 0 || state.cooling.length === 0 || ended.cause !== "skipped") return Effect.fail(ended)
+  const soonest = state.cooling.reduce((a, b) =>
+    b.hardUntil < a.hardUntil || (b.hardUntil === a.hardUntil && b.until < a.until) ? b : a
+  )
+  const waitMs = Math.max(0, soonest.hardUntil - engine.clock.currentTimeMillisUnsafe())
+  const fits = waitMs <= Duration.toMillis(frame.policy.retryAfter.cap) && state.startedAt + waitMs < frame.deadlineAt
+  if (!fits) return Effect.fail(ended)
+  state.waitedMs += waitMs
+  state.awayMs += waitMs
+  state.skipped.length = 0
+  return Effect.andThen(Effect.sleep(waitMs), again({ ...frame, probe: soonest.id }))
+}
+
+/** The frame that a call starts in: its own options first, then what the route says, then the default policy. */
+const rootFrame = (route: Route, state: CallState, named: (name: string) => Route | undefined): Frame => {
+  const { options } = state.call
+  const bounds = Bounds.of(route, named)
+  return {
+    policy: bounds.policy ?? RetryPolicy.recommended,
+    schedule: undefined,
+    repairs: [],
+    after: () => false,
+    deadlineAt: state.startedAt + Duration.toMillis(options.deadline ?? bounds.deadline),
+    budgets: [{ left: options.attempts ?? bounds.attempts }],
+    probe: undefined
+  }
+}
+
+const underPolicy = (frame: Frame, policy: RetryPolicy.RetryPolicy, state: CallState): Frame => ({
+  ...(frame.policy === policy ? frame : withDeadline(frame, policy.deadline, state)),
+  policy,
+  schedule: undefined,
+  budgets: frame.policy === policy ? frame.budgets : [...frame.budgets, { left: policy.attempts }]
+})
+
+const withDeadline = (frame: Frame, deadline: Duration.Duration, state: CallState): Frame => ({
+  ...frame,
+  deadlineAt: Math.min(frame.deadlineAt, state.startedAt + Duration.toMillis(deadline))
+})

@@ -1,0 +1,186 @@
+/**
+ * Runs a call on a route: the one interpreter, for whole answers, streams and embeddings, in process and behind HTTP.
+ *
+ * It walks the tree, hands each target to `target/TargetRunner.ts`, and turns how that ended into an answer or a `CallError`. What
+ * moves on to the next target is the policy's table; how members are ordered is `strategy/`. One deadline and one budget cover it all.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import type { Answer, Served } from "../domain/Answer.ts"
+import type { Call } from "../domain/Call.ts"
+import { CallError } from "../domain/CallError.ts"
+import type { Reason } from "../domain/Reason.ts"
+import { ProviderRegistry } from "../provider/Provider.ts"
+import * as CallState from "../target/CallState.ts"
+import type { Engine } from "../target/Engine.ts"
+import { Health } from "../target/Health.ts"
+import { Limits } from "../target/Limits.ts"
+import { Recorder } from "../target/Recorder.ts"
+import * as CallFailure from "./CallFailure.ts"
+import * as Interpreter from "./Interpreter.ts"
+import type { Route } from "./Route.ts"
+
+/** An answer, and who gave it after what. A stream goes on until its scope closes. @stability stable @category models @since 0.1.0 */
+export interface Answered {
+  readonly answer: Answer
+  readonly served: Served
+  readonly state: CallState.CallState
+}
+
+/**
+ * The router.
+ *
+ * @stability stable
+ * @category services
+ * @since 0.1.0
+ */
+export class Router extends Context.Service<
+  Router,
+  {
+    /**
+     * Answers a call through a route, or fails with everything that was tried. The call ends, and is on record, when the scope closes.
+     */
+    readonly run: <E extends Reason>(
+      call: Call,
+      route: Route<E>,
+      name?: string
+    ) => Effect.Effect<Answered, CallError<E>, Scope.Scope>
+  }
+>()("@orelse/core/route/Router") {
+  /** With these named routes, for `Route.route(name)`. */
+  static readonly layerRoutes = (routes: Readonly<Record<string, Route>>) =>
+    Layer.effect(
+      Router,
+      make((name) => routes[name])
+    )
+  /** Without named routes. */
+  static readonly layer = Router.layerRoutes({})
+}
+
+/**
+ * Builds the router's service; `named` resolves `Route.route(name)`.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (named: (name: string) => Route | undefined) {
+  const registry = yield* ProviderRegistry
+  const engine: Engine = {
+    clock: yield* Clock.Clock,
+    registry,
+    health: yield* Health,
+    limits: yield* Limits,
+    recorder: Option.getOrElse(yield* Effect.serviceOption(Recorder), () => Recorder.none),
+    estimateTokens
+  }
+  const interpreter = Interpreter.make(engine, named)
+  return Router.of({
+    run: <E extends Reason>(call: Call, route: Route<E>, name = call.model) =>
+      run(engine, interpreter, call, route, name) as Effect.Effect<Answered, CallError<E>, Scope.Scope>
+  })
+})
+
+const run = (
+  engine: Engine,
+  interpreter: Interpreter.Interpreter,
+  call: Call,
+  route: Route,
+  name: string
+): Effect.Effect<Answered, CallError, Scope.Scope> =>
+  Effect.flatMap(Effect.scope, (scope) => {
+    const state = CallState.make(call, engine.clock.currentTimeMillisUnsafe())
+    return Scope.addFinalizerExit(scope, (exit) => close(engine, state, exit)).pipe(
+      Effect.andThen(engine.recorder.append(started(state, name))),
+      Effect.andThen(interpreter.run(route, state)),
+      Effect.matchEffect({
+        onSuccess: (answer) => {
+          state.outcome = answer._tag === "Whole" ? "answered" : undefined
+          return Effect.succeed({ answer, served: servedOf(state), state })
+        },
+        onFailure: (ended) => {
+          const error = CallFailure.toCallError(state, ended, route)
+          state.outcome = "failed"
+          state.failure = error.reason._tag
+          return Effect.fail(error)
+        }
+      })
+    )
+  })
+
+const started = (state: CallState.CallState, route: string) => {
+  const { call } = state
+  return {
+    _tag: "CallStart",
+    id: call.id,
+    startedAt: state.startedAt,
+    route,
+    model: call.model,
+    operation: call.operation,
+    dialect: call.dialect,
+    stream: call.stream,
+    caller: call.caller,
+    metadata: call.options.metadata,
+    tags: call.options.tags
+  } as const
+}
+
+/** The call's end on record, whatever way it went. A stream's own end is that of its last attempt. */
+const close = (engine: Engine, state: CallState.CallState, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const now = engine.clock.currentTimeMillisUnsafe()
+    const last = state.attempts.at(-1)
+    const outcome =
+      state.outcome ??
+      (last !== undefined && state.served !== undefined
+        ? last.outcome
+        : Exit.hasInterrupts(exit)
+          ? "cancelled"
+          : "failed")
+    const durationMs = now - state.startedAt
+    return engine.recorder.append({
+      _tag: "CallEnd",
+      id: state.call.id,
+      endedAt: now,
+      outcome,
+      reason: state.failure ?? (outcome === "failed" ? last?.reason : undefined),
+      status: state.status,
+      served: state.served,
+      attempts: state.begun,
+      fellBack: fellBack(state),
+      firstContentMs: state.firstContentMs,
+      durationMs,
+      overheadMs: Math.max(0, durationMs - state.awayMs),
+      usage: state.usage,
+      costUsd: state.costUsd,
+      costBasis: state.costBasis
+    })
+  })
+
+const fellBack = (state: CallState.CallState): boolean =>
+  state.served !== undefined &&
+  state.first !== undefined &&
+  (state.served.provider !== state.first.provider || state.served.model !== state.first.model)
+
+const servedOf = (state: CallState.CallState): Served => ({
+  provider: state.served?.provider ?? "",
+  model: state.served?.model ?? "",
+  credential: state.served?.credential ?? "",
+  attempts: state.begun,
+  fellBack: fellBack(state),
+  wasRateLimited: state.wasRateLimited,
+  repairs: state.repairs
+})
+
+/** About four characters a token, plus what may be answered: a limit's estimate, not a bill. */
+const estimateTokens = (call: Call): number => {
+  const body = call.wire?.body
+  const most = body?.["max_tokens"] ?? body?.["max_completion_tokens"]
+  const characters = call.wire?.text.length ?? 1000
+  return Math.ceil(characters / 4) + (typeof most === "number" ? most : 0)
+}

@@ -1,0 +1,313 @@
+/**
+ * One attempt under its guards. The guard order is written here and nowhere else, outer to inner:
+ *
+ *   health   before anything is taken: a parked target costs nothing (a half-open probe is taken by one call)
+ *   permits  rate and concurrency, held until the stream ends, so that what is open is what is counted
+ *   clocks   connect, first content, idle, total: they measure the provider, not our own queue
+ *   attempt  exactly one exchange
+ *
+ * Retries stand outside (`TargetRunner.ts`), fallback one floor up (`route/`). Every attempt is recorded once, however it ends.
+ */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import type { Answer, Sink, Streaming } from "../domain/Answer.ts"
+import type { Attempt, NextAction } from "../domain/Attempt.ts"
+import { AttemptError } from "../domain/AttemptError.ts"
+import { retryAfterOf, TimedOut, type Phase } from "../domain/Reason.ts"
+import type { Request } from "../domain/Request.ts"
+import type { Clocks } from "../policy/RetryPolicy.ts"
+import type { Credential, Provider, Trace } from "../provider/Provider.ts"
+import type { CallState, Frame } from "./CallState.ts"
+import type { Engine } from "./Engine.ts"
+
+/** What is attempted. @stability experimental @category models @since 0.1.0 */
+export interface Target {
+  readonly provider: Provider
+  readonly model: string
+  readonly credential: Credential
+  /** The mended request; absent while no repair applied. */
+  readonly request: Request | undefined
+}
+
+/** An attempt under way: enough to record its end once. @stability experimental @category models @since 0.1.0 */
+interface Open {
+  readonly target: Target
+  readonly ordinal: number
+  readonly startedAt: number
+  readonly waitedBeforeMs: number
+  readonly trace: Trace
+  ended: boolean
+}
+
+/** A failed attempt, not yet on record: `end` records it with what the policy does next. @stability experimental @category models @since 0.1.0 */
+export interface Failed {
+  readonly error: AttemptError
+  readonly end: (action: NextAction) => Effect.Effect<void>
+}
+
+/**
+ * Runs one attempt. For a stream the effect ends at the commit, and the attempt ends with the stream, in `scope`.
+ *
+ * @stability experimental
+ * @category running
+ * @since 0.1.0
+ */
+export const run = (
+  engine: Engine,
+  target: Target,
+  frame: Frame,
+  state: CallState,
+  scope: Scope.Scope
+): Effect.Effect<Answer, Failed> =>
+  Effect.suspend(() => {
+    const open = begin(engine, target, state)
+    const key = healthKey(target)
+    engine.health.begin(key, open.startedAt)
+    for (const budget of frame.budgets) budget.left -= 1
+    return engine.recorder
+      .append({
+        _tag: "AttemptStart",
+        callId: state.call.id,
+        ordinal: open.ordinal,
+        provider: target.provider.id,
+        model: target.model,
+        credential: target.credential.name,
+        startedAt: open.startedAt,
+        waitedBeforeMs: open.waitedBeforeMs
+      })
+      .pipe(
+        Effect.andThen(guarded(engine, target, frame, state, open)),
+        Effect.provideService(Scope.Scope, scope),
+        Effect.matchCauseEffect({
+          onSuccess: (answer) => succeeded(engine, state, frame, open, answer, scope),
+          onFailure: (cause): Effect.Effect<never, Failed> => {
+            const error = failureOf(cause)
+            if (error === undefined) {
+              return Effect.andThen(
+                end(engine, state, open, "cancelled", undefined, undefined),
+                Effect.failCause(cause as Cause.Cause<never>)
+              )
+            }
+            return Effect.fail({
+              error,
+              end: (action: NextAction) => end(engine, state, open, "failed", error, action)
+            })
+          }
+        })
+      )
+  })
+
+/** Permits, then clocks, then the attempt. */
+const guarded = (
+  engine: Engine,
+  target: Target,
+  frame: Frame,
+  state: CallState,
+  open: Open
+): Effect.Effect<Answer, AttemptError, Scope.Scope> => {
+  const clocks = clocksOf(target.provider, frame)
+  const attempt = target.provider.attempt({
+    call: state.call,
+    model: target.model,
+    credential: target.credential,
+    request: target.request,
+    connectTimeout: clocks.connect,
+    commit: frame.policy.commit,
+    trace: open.trace
+  })
+  const clocked = withClocks(attempt, target, clocks, frame, open)
+  const limits = target.provider.limits
+  if (limits === undefined) return clocked
+  const key = `${target.provider.id}/${target.credential.name}`
+  return engine.limits.acquire(key, limits, engine.estimateTokens(state.call)).pipe(
+    Effect.mapError((reason) => new AttemptError({ reason, ...named(target) })),
+    Effect.andThen(clocked)
+  )
+}
+
+/** First content within its clock, within the total, and within what is left of the call. */
+const withClocks = (
+  attempt: Effect.Effect<Answer, AttemptError, Scope.Scope>,
+  target: Target,
+  clocks: Clocks,
+  frame: Frame,
+  open: Open
+): Effect.Effect<Answer, AttemptError, Scope.Scope> => {
+  const firstContent = Math.min(Duration.toMillis(clocks.firstContent), Duration.toMillis(clocks.total))
+  const left = frame.deadlineAt - open.startedAt
+  const phase: Phase =
+    left < firstContent || Duration.isLessThanOrEqualTo(clocks.total, clocks.firstContent) ? "total" : "firstContent"
+  return Effect.timeoutOrElse(attempt, {
+    duration: Math.max(0, Math.min(firstContent, left)),
+    orElse: () => Effect.fail(timedOut(target, phase, Math.min(firstContent, left)))
+  })
+}
+
+const succeeded = (
+  engine: Engine,
+  state: CallState,
+  frame: Frame,
+  open: Open,
+  answer: Answer,
+  scope: Scope.Scope
+): Effect.Effect<Answer, Failed> => {
+  state.served = {
+    provider: open.target.provider.id,
+    model: open.target.model,
+    credential: open.target.credential.name
+  }
+  state.firstContentMs = engine.clock.currentTimeMillisUnsafe() - state.startedAt
+  if (answer._tag === "Whole") {
+    open.trace.usage = answer.usage
+    open.trace.finishReason = answer.finishReason
+    return Effect.as(end(engine, state, open, "answered", undefined, undefined), answer)
+  }
+  const watched = watch(engine, state, frame, open, answer)
+  return Effect.as(
+    Scope.addFinalizer(
+      scope,
+      Effect.suspend(() => (open.ended ? Effect.void : end(engine, state, open, "cancelled", undefined, undefined)))
+    ),
+    watched
+  )
+}
+
+/** The stream after its commit: idle and total clocks, and the record of how it ended. */
+const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, stream: Streaming): Streaming => {
+  const clocks = clocksOf(open.target.provider, frame)
+  const idle = Duration.toMillis(clocks.idle)
+  const endsAt = open.startedAt + Duration.toMillis(clocks.total)
+  const silence: Effect.Effect<never, AttemptError> = Effect.suspend(() => {
+    const now = engine.clock.currentTimeMillisUnsafe()
+    if (now >= endsAt) return Effect.fail(timedOut(open.target, "total", Duration.toMillis(clocks.total)))
+    const quiet = stream.lastContentAt() + idle
+    if (now >= quiet) return Effect.fail(timedOut(open.target, "idle", idle))
+    return Effect.andThen(Effect.sleep(Math.min(quiet, endsAt) - now), silence)
+  })
+  return {
+    ...stream,
+    run: (sink: Sink) =>
+      Effect.raceFirst(stream.run(sink), silence).pipe(
+        Effect.onExit((exit) => {
+          const error = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
+          return end(
+            engine,
+            state,
+            open,
+            Exit.isSuccess(exit) ? "answered" : error === undefined ? "cancelled" : "failed",
+            error,
+            error && "abort"
+          )
+        })
+      )
+  }
+}
+
+const failureOf = (cause: Cause.Cause<AttemptError>): AttemptError | undefined =>
+  cause.reasons.find(Cause.isFailReason)?.error
+
+const begin = (engine: Engine, target: Target, state: CallState): Open => {
+  const startedAt = engine.clock.currentTimeMillisUnsafe()
+  state.begun += 1
+  state.first ??= { provider: target.provider.id, model: target.model }
+  const open: Open = {
+    target,
+    ordinal: state.begun,
+    startedAt,
+    waitedBeforeMs: state.waitedMs,
+    trace: {},
+    ended: false
+  }
+  state.waitedMs = 0
+  return open
+}
+
+/** Ends an attempt once: health learns, the record is complete. */
+const end = (
+  engine: Engine,
+  state: CallState,
+  open: Open,
+  outcome: Attempt["outcome"],
+  error: AttemptError | undefined,
+  action: NextAction | undefined
+): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (open.ended) return Effect.void
+    open.ended = true
+    const now = engine.clock.currentTimeMillisUnsafe()
+    const key = healthKey(open.target)
+    if (outcome === "answered") engine.health.success(key, open.startedAt)
+    else if (error !== undefined) engine.health.failure(key, error.reason, now)
+    else engine.health.release(key)
+    if (error?.reason._tag === "RateLimited") state.wasRateLimited = true
+    const attempt = record(engine, open, outcome, error, action, now)
+    state.attempts.push(attempt)
+    state.awayMs += attempt.durationMs
+    if (outcome === "answered") state.usage = attempt.usage
+    if (attempt.costUsd !== undefined) state.costUsd = (state.costUsd ?? 0) + attempt.costUsd
+    if (attempt.costBasis !== undefined && attempt.costBasis !== "unknown") state.costBasis = attempt.costBasis
+    return engine.recorder.append({ _tag: "AttemptEnd", callId: state.call.id, attempt })
+  })
+
+const record = (
+  engine: Engine,
+  open: Open,
+  outcome: Attempt["outcome"],
+  error: AttemptError | undefined,
+  action: NextAction | undefined,
+  now: number
+): Attempt => {
+  const { target, trace } = open
+  const reason = error?.reason
+  const retryAfter = reason === undefined ? undefined : retryAfterOf(reason)
+  return {
+    ordinal: open.ordinal,
+    ...named(target),
+    startedAt: open.startedAt,
+    waitedBeforeMs: open.waitedBeforeMs,
+    outcome,
+    durationMs: now - open.startedAt,
+    connectMs: trace.connectMs,
+    firstContentMs: trace.firstContentMs,
+    reason: reason?._tag,
+    status: reason?.status ?? trace.status,
+    providerCode: reason?.providerCode,
+    retryAfterMs: retryAfter === undefined ? undefined : Duration.toMillis(retryAfter),
+    requestId: reason?.requestId ?? trace.requestId,
+    message: reason?.message,
+    action,
+    usage: trace.usage,
+    ...engine.recorder.costOf(target.provider, target.model, trace.usage)
+  }
+}
+
+const clocksOf = (provider: Provider, frame: Frame): Clocks =>
+  provider.timeouts === undefined ? frame.policy.timeouts : { ...frame.policy.timeouts, ...provider.timeouts }
+
+const healthKey = (target: Target) => ({
+  provider: target.provider.id,
+  model: target.model,
+  credential: target.credential.name
+})
+
+const named = (target: Target) => ({
+  provider: target.provider.id,
+  model: target.model,
+  credential: target.credential.name
+})
+
+const words: { readonly [P in Phase]: string } = {
+  connect: "no connection",
+  firstContent: "no content",
+  idle: "no further content",
+  total: "not finished"
+}
+
+const timedOut = (target: Target, phase: Phase, ms: number) =>
+  new AttemptError({
+    reason: new TimedOut({ phase, message: `${words[phase]} within ${Math.max(0, Math.round(ms))} ms` }),
+    ...named(target)
+  })

@@ -1,0 +1,117 @@
+/**
+ * What one call has used up and learned so far: shared by every node of its route, so that retries, credentials, targets and
+ * fallback routes draw on one deadline and one budget.
+ *
+ * Mutable, and owned by exactly one fiber. `Frame` is the opposite: what the nodes around a target say, never changed.
+ */
+import type { Attempt } from "../domain/Attempt.ts"
+import type { AttemptError } from "../domain/AttemptError.ts"
+import type { Call } from "../domain/Call.ts"
+import type { Skipped } from "../domain/CallError.ts"
+import type { Reason } from "../domain/Reason.ts"
+import type { Usage } from "../domain/Usage.ts"
+import type { Repair } from "../policy/Disposition.ts"
+import type { RetryPolicy, RetrySchedule } from "../policy/RetryPolicy.ts"
+
+/** A count that several nodes draw on. @stability experimental @category models @since 0.1.0 */
+export interface Budget {
+  left: number
+}
+
+/** A target that was passed over because it cools down. @stability experimental @category models @since 0.1.0 */
+export interface Cooling {
+  readonly id: string
+  readonly until: number
+  readonly hardUntil: number
+}
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface CallState {
+  readonly call: Call
+  /** Milliseconds of the Clock, as everything here. */
+  readonly startedAt: number
+  /** Attempts that have ended, in order. */
+  readonly attempts: Array<Attempt>
+  readonly skipped: Array<Skipped>
+  readonly cooling: Array<Cooling>
+  /** Attempts that were begun. */
+  begun: number
+  /** The target that was asked first. */
+  first: { readonly provider: string; readonly model: string } | undefined
+  /** Wait since the last attempt. */
+  waitedMs: number
+  /** All waits and all time spent with providers: what is not our overhead. */
+  awayMs: number
+  /** A target must declare a larger context window than this. */
+  minimumWindow: number | undefined
+  wasRateLimited: boolean
+  /** Repairs of the attempt that served. */
+  repairs: ReadonlyArray<string>
+  served: { readonly provider: string; readonly model: string; readonly credential: string } | undefined
+  firstContentMs: number | undefined
+  usage: Usage | undefined
+  costUsd: number | undefined
+  costBasis: "reported" | "estimated" | "unknown"
+  /** How the call ended, once it has. */
+  outcome: "answered" | "failed" | "cancelled" | undefined
+  failure: string | undefined
+  status: number | undefined
+}
+
+/** What the nodes around a target say. @stability experimental @category models @since 0.1.0 */
+export interface Frame {
+  readonly policy: RetryPolicy
+  readonly schedule: RetrySchedule | undefined
+  readonly repairs: ReadonlyArray<Repair>
+  /** Whether something after this target could still take the call after a failure for this reason. */
+  readonly after: (reason: Reason) => boolean
+  /** When everything must have answered. */
+  readonly deadlineAt: number
+  readonly budgets: ReadonlyArray<Budget>
+  /** The one target that is asked although it cools down. */
+  readonly probe: string | undefined
+}
+
+/**
+ * How a route ends without an answer: go on to what comes after it, or stop. `error` is absent where nothing was sent.
+ *
+ * @stability experimental
+ * @category models
+ * @since 0.1.0
+ */
+export interface Ended {
+  readonly next: "nextTarget" | "stop"
+  readonly error: AttemptError | undefined
+  readonly cause: "reason" | "deadline" | "budget" | "skipped"
+}
+
+/** @stability experimental @category constructors @since 0.1.0 */
+export const make = (call: Call, now: number): CallState => ({
+  call,
+  startedAt: now,
+  attempts: [],
+  skipped: [],
+  cooling: [],
+  begun: 0,
+  first: undefined,
+  waitedMs: 0,
+  awayMs: 0,
+  minimumWindow: undefined,
+  wasRateLimited: false,
+  repairs: [],
+  served: undefined,
+  firstContentMs: undefined,
+  usage: undefined,
+  costUsd: undefined,
+  costBasis: "unknown",
+  outcome: undefined,
+  failure: undefined,
+  status: undefined
+})
+
+/** The attempts that may still be begun. @stability experimental @category getters @since 0.1.0 */
+export const attemptsLeft = (frame: Frame): number => {
+  let left = Number.POSITIVE_INFINITY
+  for (const budget of frame.budgets) left = Math.min(left, budget.left)
+  return left
+}

@@ -1,0 +1,20 @@
+/**
+ * The services that every attempt needs, looked up once when the router is built: no look-up on the path of a call.
+ */
+import type * as Clock from "effect/Clock"
+import type { Call } from "../domain/Call.ts"
+import type { ProviderRegistry } from "../provider/Provider.ts"
+import type { Health } from "./Health.ts"
+import type { Limits } from "./Limits.ts"
+import type { Recorder } from "./Recorder.ts"
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Engine {
+  readonly clock: Clock.Clock
+  readonly registry: ProviderRegistry["Service"]
+  readonly health: Health["Service"]
+  readonly limits: Limits["Service"]
+  readonly recorder: Recorder["Service"]
+  /** Tokens that a call will probably use, for a tokens-a-minute limit. */
+  readonly estimateTokens: (call: Call) => number
+}

@@ -1,0 +1,174 @@
+/**
+ * Which targets and credentials are left alone now, and until when: one table for all calls of the process.
+ *
+ * Looking is free (`verdict`); a half-open probe is taken by exactly one call (`begin`). How long a failure parks something is
+ * `policy/Cooldown.ts`; whether a parked target is asked all the same, because it is the only one, is the runner's to decide.
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Layer from "effect/Layer"
+import { retryAfterOf, type Reason, type Tag } from "../domain/Reason.ts"
+import * as Cooldown from "../policy/Cooldown.ts"
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Key {
+  readonly provider: string
+  readonly model: string
+  readonly credential: string
+}
+
+/**
+ * `until` is epoch milliseconds. `hard` until then the provider asked not to be called; else a probe may go earlier.
+ *
+ * @stability stable
+ * @category models
+ * @since 0.1.0
+ */
+export type Verdict =
+  | { readonly state: "healthy" }
+  | { readonly state: "cooling"; readonly until: number; readonly hardUntil: number; readonly reason: Tag | undefined }
+  /** The cooldown is over, and another call is probing. */
+  | { readonly state: "probing"; readonly reason: Tag | undefined }
+
+/** A row of the table, as shown to an operator. @stability stable @category models @since 0.1.0 */
+export interface Row {
+  readonly provider: string
+  readonly model: string | undefined
+  readonly credential: string | undefined
+  readonly state: "healthy" | "cooling" | "half-open"
+  readonly until: number | undefined
+  readonly failures: number
+  readonly lastReason: Tag | undefined
+}
+
+interface Entry {
+  readonly provider: string
+  readonly model: string | undefined
+  readonly credential: string | undefined
+  failures: number
+  until: number
+  hardUntil: number
+  /** When the last failure was recorded: a success that began before it does not count. */
+  failedAt: number
+  probing: boolean
+  lastReason: Tag | undefined
+}
+
+const healthy: Verdict = { state: "healthy" }
+
+/**
+ * The table of cooldowns.
+ *
+ * @stability stable
+ * @category services
+ * @since 0.1.0
+ */
+export class Health extends Context.Service<
+  Health,
+  {
+    readonly verdict: (key: Key, now: number) => Verdict
+    /** Takes the half-open probe of whatever has just cooled down. */
+    readonly begin: (key: Key, now: number) => void
+    readonly success: (key: Key, startedAt: number) => void
+    readonly failure: (key: Key, reason: Reason, now: number) => void
+    /** The attempt ended with nothing learned (cancelled): gives a probe back. */
+    readonly release: (key: Key) => void
+    readonly rows: (now: number) => ReadonlyArray<Row>
+    /** Forgets what is known of a target and its credentials; `false` where nothing was. */
+    readonly reset: (provider: string, model: string) => boolean
+  }
+>()("@orelse/core/target/Health") {
+  static readonly layerMemory = Layer.sync(Health, () => make())
+}
+
+const make = (): Health["Service"] => {
+  const entries = new Map<string, Entry>()
+  const idsOf = (key: Key) => [
+    `t\n${key.provider}\n${key.model}`,
+    `c\n${key.provider}\n${key.credential}`,
+    `m\n${key.provider}\n${key.credential}\n${key.model}`
+  ]
+  const of = (key: Key): Array<Entry> =>
+    entries.size === 0 ? [] : idsOf(key).flatMap((id) => (entries.has(id) ? [entries.get(id)!] : []))
+  const entryFor = (key: Key, scope: Cooldown.Scope): Entry | undefined => {
+    if (scope === "none") return undefined
+    const [target, credential, credentialModel] = idsOf(key) as [string, string, string]
+    const id = scope === "target" ? target : scope === "credential" ? credential : credentialModel
+    let entry = entries.get(id)
+    if (entry === undefined) {
+      entry = {
+        provider: key.provider,
+        model: scope === "credential" ? undefined : key.model,
+        credential: scope === "target" ? undefined : key.credential,
+        failures: 0,
+        until: 0,
+        hardUntil: 0,
+        failedAt: 0,
+        probing: false,
+        lastReason: undefined
+      }
+      entries.set(id, entry)
+    }
+    return entry
+  }
+  return {
+    verdict: (key, now) => {
+      let verdict: Verdict = healthy
+      for (const entry of of(key)) {
+        if (entry.until > now && (verdict.state !== "cooling" || verdict.until < entry.until)) {
+          verdict = { state: "cooling", until: entry.until, hardUntil: entry.hardUntil, reason: entry.lastReason }
+        } else if (entry.probing && verdict.state === "healthy")
+          verdict = { state: "probing", reason: entry.lastReason }
+      }
+      return verdict
+    },
+    begin: (key) => {
+      for (const entry of of(key)) if (entry.until > 0) entry.probing = true
+    },
+    success: (key, startedAt) => {
+      if (entries.size === 0) return
+      for (const id of idsOf(key)) {
+        const entry = entries.get(id)
+        if (entry !== undefined && startedAt >= entry.failedAt) entries.delete(id)
+      }
+    },
+    failure: (key, reason, now) => {
+      for (const entry of of(key)) entry.probing = false
+      const rule = Cooldown.recommended[reason._tag]
+      const entry = entryFor(key, rule.scope)
+      if (entry === undefined) return
+      entry.failures += 1
+      entry.failedAt = now
+      entry.lastReason = reason._tag
+      const cooldown = Cooldown.after(rule, entry.failures)
+      if (cooldown !== undefined) entry.until = Math.max(entry.until, now + Duration.toMillis(cooldown))
+      const asked = retryAfterOf(reason)
+      if (asked !== undefined) {
+        entry.hardUntil = Math.max(entry.hardUntil, now + Duration.toMillis(asked))
+        entry.until = Math.max(entry.until, entry.hardUntil)
+      }
+    },
+    release: (key) => {
+      for (const entry of of(key)) entry.probing = false
+    },
+    rows: (now) =>
+      [...entries.values()].map((entry) => ({
+        provider: entry.provider,
+        model: entry.model,
+        credential: entry.credential,
+        state: entry.until > now ? "cooling" : entry.probing ? "half-open" : "healthy",
+        until: entry.until > now ? entry.until : undefined,
+        failures: entry.failures,
+        lastReason: entry.lastReason
+      })),
+    reset: (provider, model) => {
+      let found = false
+      for (const [id, entry] of entries) {
+        if (entry.provider !== provider || (entry.model !== undefined && entry.model !== model)) continue
+        entries.delete(id)
+        found = true
+      }
+      return found
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Where the engine tells what happens: one service in front of the ledger, telemetry and prices, which live on the floor above.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { Attempt } from "../domain/Attempt.ts"
+import type { Entry } from "../domain/Entry.ts"
+import type { Usage } from "../domain/Usage.ts"
+import type { Provider } from "../provider/Provider.ts"
+
+/**
+ * The recorder. Without a layer of its own nothing is kept and every cost is unknown.
+ *
+ * @stability stable
+ * @category services
+ * @since 0.1.0
+ */
+export class Recorder extends Context.Service<
+  Recorder,
+  {
+    /** Never fails; may suspend where the ledger's queue is full or its durability is `strict`. */
+    readonly append: (entry: Entry) => Effect.Effect<void>
+    readonly costOf: (
+      provider: Provider,
+      model: string,
+      usage: Usage | undefined
+    ) => Pick<Attempt, "costUsd" | "costBasis">
+  }
+>()("@orelse/core/target/Recorder") {
+  /** Keeps nothing. */
+  static readonly none: Recorder["Service"] = { append: () => Effect.void, costOf: () => ({ costBasis: "unknown" }) }
+}

@@ -1,0 +1,91 @@
+/**
+ * Ways to mend a request that a target refused, so that the same target can be asked once more.
+ *
+ * Each repair is a pure function; `undefined` means that it would change nothing. A repair holds for one target of one call, and
+ * the answer says which were applied. When one is tried is decided by the disposition table.
+ */
+import type { Reason } from "../domain/Reason.ts"
+import type { Message, Request } from "../domain/Request.ts"
+
+type Mend = (request: Request, reason: Reason) => Request | undefined
+
+/** Lowers `maxTokens` to the named ceiling; drops it where none is named. */
+const clampMaxTokens: Mend = (request, reason) => {
+  if (request.maxTokens === undefined) return undefined
+  const ceiling = reason._tag === "OutputLimitExceeded" ? reason.ceiling : undefined
+  if (ceiling === undefined || ceiling >= request.maxTokens) return dropMaxTokens(request, reason)
+  return { ...request, maxTokens: ceiling }
+}
+
+const dropMaxTokens: Mend = (request) => {
+  if (request.maxTokens === undefined) return undefined
+  const { maxTokens: _, ...rest } = request
+  return rest
+}
+
+/**
+ * Drops the older half of the conversation, cut at the start of a user turn, so that tool calls stay with their results; system
+ * messages and the last turn always stay.
+ */
+const truncateHistory: Mend = (request) => {
+  const turns = turnsOf(request.messages.filter((message) => message.role !== "system"))
+  if (turns.length < 2) return undefined
+  const kept = new Set(turns.slice(Math.ceil(turns.length / 2)).flat())
+  return { ...request, messages: request.messages.filter((message) => message.role === "system" || kept.has(message)) }
+}
+
+/** A turn begins with a user message and holds everything up to the next one. */
+const turnsOf = (messages: ReadonlyArray<Message>): Array<Array<Message>> => {
+  const turns: Array<Array<Message>> = []
+  let previous: Message | undefined
+  for (const message of messages) {
+    const opens = message.role === "user" && previous?.role !== "user"
+    if (opens || turns.length === 0) turns.push([message])
+    else turns[turns.length - 1]!.push(message)
+    previous = message
+  }
+  return turns
+}
+
+/** Describes the tools in a system message, for a target that cannot take them; tool calls and results become text. */
+const describeTools: Mend = (request) => {
+  if (request.tools === undefined || request.tools.length === 0) return undefined
+  const { tools, toolChoice: _choice, parallelToolCalls: _parallel, ...rest } = request
+  const list = tools.map(
+    (tool) =>
+      `- ${tool.name}: ${tool.description ?? ""} Arguments (JSON Schema): ${JSON.stringify(tool.parameters ?? {})}`
+  )
+  const text = `You can use these tools. To use one, answer with only a JSON object {"tool": NAME, "arguments": {...}}.\n${list.join("\n")}`
+  return { ...rest, messages: [{ role: "system", content: [{ type: "text", text }] }, ...request.messages.map(asText)] }
+}
+
+const asText = (message: Message): Message => {
+  if (message.role === "tool") {
+    const text = message.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`)).join("\n")
+    return {
+      role: "user",
+      content: [{ type: "text", text: `Result of ${message.name ?? message.toolCallId}: ${text}` }]
+    }
+  }
+  if (message.role !== "assistant") return message
+  return {
+    ...message,
+    content: message.content.map((part) =>
+      part.type === "toolCall"
+        ? { type: "text", text: `{"tool": ${JSON.stringify(part.name)}, "arguments": ${part.arguments}}` }
+        : part
+    )
+  }
+}
+
+const repairs: Readonly<Record<string, Mend>> = { clampMaxTokens, dropMaxTokens, truncateHistory, describeTools }
+
+/**
+ * The mended request, or `undefined` where this repair would change nothing (or is not known).
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const apply = (name: string, request: Request, reason: Reason): Request | undefined =>
+  repairs[name]?.(request, reason)
