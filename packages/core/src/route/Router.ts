@@ -56,7 +56,7 @@ export class Router extends Context.Service<
   static readonly layerRoutes = (routes: Readonly<Record<string, Route>>) =>
     Layer.effect(
       Router,
-      make((name) => routes[name])
+      Effect.suspend(() => make((name) => routes[name]))
     )
   /** Without named routes. */
   static readonly layer = Router.layerRoutes({})

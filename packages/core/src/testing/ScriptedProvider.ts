@@ -1,0 +1,164 @@
+/**
+ * A provider for tests that answers by script, in process and under the TestClock, and remembers every attempt.
+ *
+ * Each attempt takes the next step of the script (the last one repeats). It opens no connection; what it counts as `open` stands for one.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
+import type { Answer, Sink } from "../domain/Answer.ts"
+import { AttemptError } from "../domain/AttemptError.ts"
+import type { Reason } from "../domain/Reason.ts"
+import { isContent, type StreamPart } from "../domain/Response.ts"
+import type { Usage } from "../domain/Usage.ts"
+import type { Credential, Input, Limits, ModelInfo, Provider } from "../provider/Provider.ts"
+
+/** One step of a script. `after` is the time to the failure or the first content. @stability stable @category models @since 0.1.0 */
+export type Step =
+  | { readonly answer: string; readonly after?: Duration.Input; readonly usage?: Usage }
+  | { readonly fail: Reason; readonly after?: Duration.Input }
+  | { readonly hang: true }
+  /** A stream: each part comes `every` after the one before; then it ends, or fails with `thenFail`, or falls silent. */
+  | {
+      readonly stream: ReadonlyArray<StreamPart>
+      readonly after?: Duration.Input
+      readonly every?: Duration.Input
+      readonly thenFail?: Reason
+      readonly thenHang?: boolean
+    }
+
+/** One attempt as the provider saw it; times in milliseconds of the Clock. @stability stable @category models @since 0.1.0 */
+export interface Seen {
+  readonly at: number
+  readonly model: string
+  readonly credential: string
+  readonly input: Input
+}
+
+/** @stability stable @category models @since 0.1.0 */
+export interface ScriptedProvider extends Provider {
+  readonly seen: ReadonlyArray<Seen>
+  /** Exchanges that are open now. */
+  readonly open: () => number
+  /** Most exchanges that were ever open at once. */
+  readonly mostOpen: () => number
+}
+
+/**
+ * Builds a scripted provider.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  id: string,
+  script: ReadonlyArray<Step> | ((attempt: Seen, index: number) => Step),
+  options?: {
+    readonly credentials?: ReadonlyArray<string>
+    readonly disabled?: string
+    readonly models?: Readonly<Record<string, ModelInfo>>
+    readonly limits?: Limits
+    readonly timeouts?: NonNullable<Provider["timeouts"]>
+  }
+): ScriptedProvider => {
+  const seen: Array<Seen> = []
+  let open = 0
+  let mostOpen = 0
+  const credentials: ReadonlyArray<Credential> = (options?.credentials ?? ["default"]).map((name) => ({
+    name,
+    secret: undefined
+  }))
+  return {
+    id,
+    protocol: "library",
+    family: id,
+    credentials,
+    models: options?.models ?? {},
+    ...(options?.disabled === undefined ? {} : { disabled: options.disabled }),
+    ...(options?.limits === undefined ? {} : { limits: options.limits }),
+    ...(options?.timeouts === undefined ? {} : { timeouts: options.timeouts }),
+    seen,
+    open: () => open,
+    mostOpen: () => mostOpen,
+    attempt: (input) =>
+      Effect.gen(function* () {
+        const clock = yield* Effect.clockWith(Effect.succeed)
+        const now = () => clock.currentTimeMillisUnsafe()
+        const attempt: Seen = { at: now(), model: input.model, credential: input.credential.name, input }
+        const step =
+          typeof script === "function"
+            ? script(attempt, seen.length)
+            : script[Math.min(seen.length, script.length - 1)]!
+        seen.push(attempt)
+        open += 1
+        mostOpen = Math.max(mostOpen, open)
+        yield* Effect.addFinalizer(() => Effect.sync(() => void (open -= 1)))
+        return yield* play(step, input, id, now)
+      })
+  }
+}
+
+const play = (
+  step: Step,
+  input: Input,
+  id: string,
+  now: () => number
+): Effect.Effect<Answer, AttemptError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const failed = (reason: Reason) =>
+      new AttemptError({ reason, provider: id, model: input.model, credential: input.credential.name })
+    if ("hang" in step) return yield* Effect.never
+    if (step.after !== undefined) yield* Effect.sleep(step.after)
+    if ("fail" in step) return yield* failed(step.fail)
+    if ("answer" in step) return whole(step.answer, step.usage)
+    return yield* streamed(step, input, failed, now)
+  })
+
+const whole = (text: string, usage: Usage | undefined): Answer => ({
+  _tag: "Whole",
+  protocol: "library",
+  usage,
+  finishReason: "stop",
+  response: () => ({
+    content: [{ type: "text", text }],
+    finishReason: "stop",
+    ...(usage === undefined ? {} : { usage })
+  })
+})
+
+const streamed = (
+  step: Extract<Step, { readonly stream: ReadonlyArray<StreamPart> }>,
+  input: Input,
+  failed: (reason: Reason) => AttemptError,
+  now: () => number
+): Effect.Effect<Answer, AttemptError> =>
+  Effect.gen(function* () {
+    const every = step.every ?? 0
+    const held: Array<StreamPart> = []
+    let next = 0
+    while (next < step.stream.length && !held.some(isContent)) {
+      if (next > 0 && every !== 0) yield* Effect.sleep(every)
+      held.push(step.stream[next++]!)
+    }
+    if (!held.some(isContent)) return yield* step.thenFail === undefined ? Effect.never : failed(step.thenFail)
+    let lastContentAt = now()
+    const run = (sink: Sink): Effect.Effect<void, AttemptError> =>
+      Effect.gen(function* () {
+        yield* deliver(sink, held)
+        for (const part of step.stream.slice(next)) {
+          yield* Effect.sleep(every)
+          if (isContent(part)) lastContentAt = now()
+          if (part.type === "usage") input.trace.usage = part.usage
+          yield* deliver(sink, [part])
+        }
+        if (step.thenHang === true) return yield* Effect.never
+        if (step.thenFail !== undefined) return yield* failed(step.thenFail)
+      })
+    return { _tag: "Streaming", protocol: "library", run, lastContentAt: () => lastContentAt }
+  })
+
+const deliver = (sink: Sink, parts: ReadonlyArray<StreamPart>): Effect.Effect<void> => {
+  if (sink.wants === "bytes" || sink.write(parts)) return Effect.void
+  return Effect.callback<void>((resume) => sink.onReady(() => resume(Effect.void)))
+}

@@ -1,0 +1,70 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
+import * as LibraryCall from "../../src/domain/LibraryCall.ts"
+import { Overloaded, RateLimited, ServerError } from "../../src/domain/Reason.ts"
+import * as Request from "../../src/domain/Request.ts"
+import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
+import { ProviderRegistry } from "../../src/provider/Provider.ts"
+import * as Route from "../../src/route/Route.ts"
+import { Router } from "../../src/route/Router.ts"
+import { Health } from "../../src/target/Health.ts"
+import { Limits } from "../../src/target/Limits.ts"
+import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
+
+const serve = (...providers: ReadonlyArray<ScriptedProvider.ScriptedProvider>) =>
+  Router.layer.pipe(Layer.provide([ProviderRegistry.layerOf(providers), Health.layerMemory, Limits.layerMemory]))
+
+const call = (route: Route.Route) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const router = yield* Router
+      const { answer, served } = yield* router.run(yield* LibraryCall.make(Request.text("hi")), route)
+      return { text: answer._tag === "Whole" ? answer.response().content : [], served }
+    })
+  )
+
+describe("Router", () => {
+  it.effect("answers from the second target when the first fails, and says so", () => {
+    const a = ScriptedProvider.make("a", [{ fail: new Overloaded({ message: "busy" }) }])
+    const b = ScriptedProvider.make("b", [{ answer: "from b" }])
+    return Effect.gen(function* () {
+      const { served, text } = yield* call(Route.target("a/m").pipe(Route.orElse(Route.target("b/m"))))
+      assert.deepStrictEqual(text, [{ type: "text", text: "from b" }])
+      assert.strictEqual(served.attempts, 2)
+      assert.isTrue(served.fellBack)
+      assert.strictEqual(a.seen.length, 1)
+      assert.strictEqual(a.open(), 0)
+    }).pipe(Effect.provide(serve(a, b)))
+  })
+
+  it.effect("retries the last target in place, not before the provider's Retry-After", () => {
+    const a = ScriptedProvider.make("a", [
+      { fail: new RateLimited({ message: "slow down", retryAfter: Duration.seconds(2) }) },
+      { answer: "ok" }
+    ])
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(call(Route.target("a/m").pipe(Route.retry(RetryPolicy.recommended))))
+      yield* TestClock.adjust("1999 millis")
+      assert.strictEqual(a.seen.length, 1)
+      yield* TestClock.adjust("300 millis")
+      const { served } = yield* Fiber.join(fiber)
+      assert.strictEqual(served.attempts, 2)
+    }).pipe(Effect.provide(serve(a)))
+  })
+
+  it.effect("fails with every attempt when all are spent", () => {
+    const a = ScriptedProvider.make("a", [{ fail: new ServerError({ message: "boom", status: 500 }) }])
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Effect.flip(call(Route.target("a/m"))))
+      yield* TestClock.adjust("1 minute")
+      const error = yield* Fiber.join(fiber)
+      assert.strictEqual(error.reason._tag, "AttemptsExhausted")
+      assert.strictEqual(error.attempts.length, 4)
+      assert.strictEqual(a.seen.length, 4)
+    }).pipe(Effect.provide(serve(a)))
+  })
+})
