@@ -1,0 +1,147 @@
+/**
+ * The `Ledger` service on a store: writing through the queue, reading by SQL, a heartbeat, retention.
+ *
+ * What differs between databases is in their `Store`; `LedgerSqlite.ts` and `LedgerPostgres.ts` put the two together.
+ */
+import * as Json from "@orelse/core/domain/Json"
+import { type CallStory, type Filter, Ledger, LedgerUnavailable, type Page } from "@orelse/core/layer/Ledger"
+import type * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Owner from "./Owner.ts"
+import * as Queries from "./Queries.ts"
+import * as Retention from "./Retention.ts"
+import * as Rows from "./Rows.ts"
+import * as Spool from "./Spool.ts"
+import type { Statement, Store } from "./Store.ts"
+import * as Writer from "./Writer.ts"
+
+/** What is the same for all stores. @stability stable @category models @since 0.1.0 */
+export interface Options {
+  /** `batched`: committed at most 50 ms later; `strict`: an attempt's start is committed before it is sent. `batched` by default. */
+  readonly durability?: "batched" | "strict" | undefined
+  /** Older calls are deleted; kept for ever where absent. */
+  readonly retention?: Duration.Duration | undefined
+  /** A folder of this machine for rows that wait while the store is away. */
+  readonly spoolPath?: string | undefined
+  /** Bytes of the spool at most; 64 MiB by default. */
+  readonly spoolSize?: number | undefined
+  /** Entries that may wait in memory before callers are slowed down; 10,000 by default. */
+  readonly queueLimit?: number | undefined
+}
+
+type Service = Context.Service.Shape<typeof Ledger>
+
+/**
+ * The service that writes and reads; on closing it writes out what waits and takes its leave.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (
+  store: Store,
+  options: Options & { readonly spoolPath: string }
+): Effect.fn.Return<Service, never, Scope.Scope> {
+  const owner = yield* Owner.make
+  const spool = yield* Spool.make({ folder: options.spoolPath, maxBytes: options.spoolSize ?? 64 * 1024 * 1024, owner })
+  yield* Effect.addFinalizer(() => Effect.ignore(store.run([Owner.goodbye(owner.id)])))
+  const recover = Effect.andThen(store.ready, Owner.heartbeat(store, owner))
+  const writer = yield* Writer.make({
+    store,
+    spool,
+    durability: options.durability ?? "batched",
+    queueLimit: options.queueLimit ?? 10_000,
+    owner: owner.id,
+    recover
+  })
+  const beat = Effect.ignore(Effect.suspend(() => (writer.away() === undefined ? recover : Effect.void)))
+  yield* Effect.forkScoped(Effect.forever(Effect.delay(beat, "10 seconds")))
+  if (options.retention !== undefined) yield* Effect.forkScoped(Retention.run(store, options.retention))
+  return {
+    append: writer.append,
+    flush: writer.flush,
+    // What was appended before the question is part of the answer.
+    calls: (filter) => Effect.andThen(writer.flush, page(store, filter)),
+    call: (id) => Effect.andThen(writer.flush, story(store, id)),
+    status: Effect.sync(() => {
+      const away = writer.away()
+      return {
+        store: store.dialect,
+        healthy: away === undefined,
+        queued: writer.queued(),
+        spooled: spool.rows(),
+        detail: Json.compact({ where: store.where, away, spooledBytes: spool.bytes() })
+      }
+    })
+  }
+})
+
+/**
+ * The service for those who only look (the command line beside a running gateway): it writes nothing, and appends die.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeReadOnly = (store: Store): Service => ({
+  append: () => Effect.die(new Error(`Ledger: ${store.where} was opened for reading only`)),
+  calls: (filter) => page(store, filter),
+  call: (id) => story(store, id),
+  status: Effect.succeed({
+    store: store.dialect,
+    healthy: true,
+    queued: 0,
+    spooled: 0,
+    detail: { where: store.where }
+  }),
+  flush: Effect.void
+})
+
+const page = Effect.fn("Ledger.calls")(function* (
+  store: Store,
+  filter: Filter
+): Effect.fn.Return<Page, LedgerUnavailable> {
+  const cursor = filter.cursor === undefined ? undefined : Queries.fromCursor(filter.cursor)
+  if (filter.cursor !== undefined && cursor === undefined) {
+    const message = `Ledger.calls: "${filter.cursor}" is no cursor; pass the "next" of the page before, or none`
+    return yield* new LedgerUnavailable({ store: store.dialect, message })
+  }
+  const [rows, [totals]] = yield* Effect.all([
+    read(store, Queries.page(filter, cursor)),
+    read(store, Queries.totals(filter))
+  ])
+  const calls = rows.slice(0, Queries.limitOf(filter)).map(Rows.toCall)
+  const last = calls.at(-1)
+  return {
+    calls,
+    totals: Queries.toTotals(totals),
+    ...(last !== undefined && rows.length > calls.length ? { next: Queries.toCursor(last) } : {})
+  }
+})
+
+const story = Effect.fn("Ledger.call")(function* (
+  store: Store,
+  id: string
+): Effect.fn.Return<CallStory | undefined, LedgerUnavailable> {
+  const [row] = yield* read(store, Queries.call(id))
+  if (row === undefined) return undefined
+  const call = Rows.toCall(row)
+  const run = call.metadata?.["run"]
+  return {
+    call,
+    attempts: (yield* read(store, Queries.attempts(id))).map(Rows.toAttempt),
+    events: typeof run === "string" ? (yield* read(store, Queries.eventsOfRun(run))).map(Rows.toEvent) : []
+  }
+})
+
+const read = (store: Store, statement: Statement) =>
+  Effect.mapError(
+    store.read(statement),
+    ({ message }) =>
+      new LedgerUnavailable({
+        store: store.dialect,
+        message: `The ledger in ${store.where} cannot be read: ${message}; try again when it is back`
+      })
+  )

@@ -1,0 +1,137 @@
+/**
+ * The ledger's queue in memory: closed batches in order, one open batch that entries are folded into, and those who wait.
+ *
+ * One fiber takes from it (`Writer.ts`); any number append.
+ */
+import type { Entry } from "@orelse/core/layer/Ledger"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Batch from "./Batch.ts"
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Options {
+  /** Whether an attempt's start (and an application's event) waits until it is kept. */
+  readonly strict: boolean
+  /** Entries that may wait before callers do. */
+  readonly limit: number
+}
+
+/** A batch, and those who wait until it is kept. @stability experimental @category models @since 0.1.0 */
+export interface Pending {
+  readonly batch: Batch.Batch
+  readonly waiters: Array<() => void>
+}
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Queue {
+  readonly append: (entry: Entry) => Effect.Effect<void>
+  /** Returns when everything appended before it was released. */
+  readonly flush: Effect.Effect<void>
+  /** For the one who takes: returns when a batch is due, or when woken. */
+  readonly due: Effect.Effect<void>
+  readonly wake: () => void
+  /** The oldest batch, closed; it counts as queued until `release`. */
+  readonly take: () => Pending | undefined
+  readonly release: (pending: Pending) => void
+  /** Entries that wait. */
+  readonly size: () => number
+}
+
+/** A batch is closed at this many rows. @stability experimental @category constants @since 0.1.0 */
+export const maxRows = 256
+
+/** A batch is due this long after its first entry: 10 ms are left to commit it within 50. @stability experimental @category constants @since 0.1.0 */
+export const maxWait = Duration.millis(40)
+
+/** @stability experimental @category constructors @since 0.1.0 */
+export const make = (options: Options): Queue => {
+  const state = {
+    closed: [] as Array<Pending>,
+    open: fresh(),
+    /** Entries in all batches that are not released. */
+    size: 0,
+    /** Somebody waits for the open batch. */
+    urgent: false,
+    /** Taken and not yet released. */
+    taken: undefined as Pending | undefined,
+    parked: undefined as (() => void) | undefined,
+    slowed: new Set<() => void>()
+  }
+
+  const wake = (): void => {
+    const parked = state.parked
+    state.parked = undefined
+    parked?.()
+  }
+  const park = Effect.callback<void>((resume) => {
+    state.parked = () => resume(Effect.void)
+  })
+  /** Gives the open batch its time; ends early when it is full, urgent, or the one who takes is woken. */
+  const fill = Effect.asVoid(Effect.timeoutOption(park, maxWait))
+  const isFilling = (): boolean => state.open.batch.entries > 0 && state.closed.length === 0 && !state.urgent
+  const close = (): void => {
+    state.closed.push(state.open)
+    state.open = fresh()
+    state.urgent = false
+  }
+  const push = (entry: Entry): void => {
+    const { batch } = state.open
+    const wasEmpty = batch.entries === 0
+    Batch.add(batch, entry)
+    state.size++
+    if (batch.rows >= maxRows) close()
+    else if (!wasEmpty) return
+    wake()
+  }
+  const untilKept = (pending: Pending): Effect.Effect<void> =>
+    Effect.callback((resume) => {
+      pending.waiters.push(() => resume(Effect.void))
+      if (pending === state.open && !state.urgent) {
+        state.urgent = true
+        wake()
+      }
+    })
+  const untilRoom: Effect.Effect<void> = Effect.callback((resume) => {
+    const go = () => resume(Effect.void)
+    state.slowed.add(go)
+    return Effect.sync(() => state.slowed.delete(go))
+  })
+  const mustWait = (entry: Entry): boolean =>
+    options.strict && (entry._tag === "AttemptStart" || entry._tag === "AppEvent")
+
+  return {
+    append: (entry) =>
+      Effect.suspend(() => {
+        const pending = state.open
+        push(entry)
+        if (mustWait(entry)) return untilKept(pending)
+        // The entry is in already: whoever is interrupted here loses nothing.
+        return state.size <= options.limit ? Effect.void : untilRoom
+      }),
+    flush: Effect.suspend(() => {
+      const last = state.open.batch.entries > 0 ? state.open : (state.closed.at(-1) ?? state.taken)
+      return last === undefined ? Effect.void : untilKept(last)
+    }),
+    due: Effect.suspend(() => {
+      if (state.closed.length > 0 || state.urgent) return Effect.void
+      return state.open.batch.entries > 0 ? fill : Effect.flatMap(park, () => (isFilling() ? fill : Effect.void))
+    }),
+    wake,
+    take: () => {
+      if (state.closed.length === 0 && state.open.batch.entries > 0) close()
+      state.taken = state.closed.shift()
+      return state.taken
+    },
+    release: (pending) => {
+      state.size -= pending.batch.entries
+      state.taken = undefined
+      for (const resume of pending.waiters) resume()
+      if (state.size > options.limit) return
+      for (const go of state.slowed) go()
+      state.slowed.clear()
+    },
+    size: () => state.size
+  }
+}
+
+const fresh = (): Pending => ({ batch: Batch.empty(), waiters: [] })

@@ -1,0 +1,66 @@
+/**
+ * Talks to the SQLite store's other thread (`sqliteThread.ts`): it is started by the first question, and ends with the scope.
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { Worker } from "node:worker_threads"
+import { type Row, type Statement, StoreError } from "./Store.ts"
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface SqliteWorker {
+  readonly read: (statement: Statement) => Effect.Effect<ReadonlyArray<Row>, StoreError>
+  readonly checkpoint: Effect.Effect<void, StoreError>
+}
+
+interface Answer {
+  readonly id: number
+  readonly rows?: ReadonlyArray<Row>
+  readonly error?: string
+}
+
+/** The thread of the database at this path. @stability experimental @category constructors @since 0.1.0 */
+export const make = Effect.fnUntraced(function* (path: string): Effect.fn.Return<SqliteWorker, never, Scope.Scope> {
+  const waiting = new Map<number, (answer: Answer) => void>()
+  let worker: Worker | undefined
+  let lastId = 0
+  const failAll = (error: string): void => {
+    worker = undefined
+    for (const [id, answer] of waiting) answer({ id, error })
+    waiting.clear()
+  }
+  const start = (): Worker => {
+    const file = import.meta.url.endsWith(".ts") ? "./sqliteThread.ts" : "./sqliteThread.js"
+    const started = new Worker(new URL(file, import.meta.url), { workerData: { path }, stdin: false })
+    started.unref()
+    started.on("message", (answer: Answer) => {
+      waiting.get(answer.id)?.(answer)
+      waiting.delete(answer.id)
+    })
+    started.on("error", (error) => failAll(error.message))
+    started.on("exit", () => failAll("the reading thread has ended"))
+    return started
+  }
+  const ask = (question: object): Effect.Effect<ReadonlyArray<Row>, StoreError> =>
+    Effect.callback((resume) => {
+      const id = ++lastId
+      waiting.set(id, ({ error, rows }) =>
+        resume(
+          error === undefined
+            ? Effect.succeed(rows ?? [])
+            : Effect.fail(new StoreError({ kind: "away", message: `SQLite: ${error}` }))
+        )
+      )
+      worker ??= start()
+      worker.postMessage({ id, ...question })
+    })
+  yield* Effect.addFinalizer(() =>
+    Effect.suspend(() => {
+      const ending = worker
+      return ending === undefined ? Effect.void : Effect.promise(() => ending.terminate())
+    })
+  )
+  return {
+    read: ({ sql, values }) => ask({ sql, values }),
+    checkpoint: Effect.asVoid(ask({}))
+  }
+})

@@ -1,0 +1,150 @@
+/**
+ * The tables of the ledger: their columns by name, and the migrations that make them, the same for both databases.
+ *
+ * To change a table, add a migration; never edit one that was released. Times are epoch milliseconds, durations
+ * milliseconds, money USD.
+ */
+import type { Dialect } from "./Store.ts"
+
+/** Metadata that has a column of its own; all other fields share the column `metadata`. @stability experimental @category constants @since 0.1.0 */
+export const metadataColumns = ["application", "environment", "user", "session", "workflow", "run", "step"] as const
+
+/** What is known of a call when it starts. @stability experimental @category constants @since 0.1.0 */
+export const callStart = [
+  "id",
+  "started_at",
+  "route",
+  "model",
+  "operation",
+  "dialect",
+  "stream",
+  "caller",
+  ...metadataColumns,
+  "metadata",
+  "tags",
+  "request_body",
+  "owner"
+] as const
+
+/** What is known of a call when it ends. @stability experimental @category constants @since 0.1.0 */
+export const callEnd = [
+  "ended_at",
+  "outcome",
+  "reason",
+  "status",
+  "served_provider",
+  "served_model",
+  "served_credential",
+  "attempts",
+  "fell_back",
+  "first_content_ms",
+  "duration_ms",
+  "overhead_ms",
+  "input_tokens",
+  "output_tokens",
+  "cached_tokens",
+  "cache_write_tokens",
+  "reasoning_tokens",
+  "cost_usd",
+  "cost_basis",
+  "response_body"
+] as const
+
+/** @stability experimental @category constants @since 0.1.0 */
+export const attemptStart = [
+  "call_id",
+  "ordinal",
+  "provider",
+  "model",
+  "credential",
+  "started_at",
+  "waited_before_ms"
+] as const
+
+/** @stability experimental @category constants @since 0.1.0 */
+export const attemptEnd = [
+  "outcome",
+  "duration_ms",
+  "connect_ms",
+  "first_content_ms",
+  "reason",
+  "status",
+  "provider_code",
+  "retry_after_ms",
+  "request_id",
+  "message",
+  "action",
+  "input_tokens",
+  "output_tokens",
+  "cached_tokens",
+  "cache_write_tokens",
+  "reasoning_tokens",
+  "cost_usd",
+  "cost_basis"
+] as const
+
+/** @stability experimental @category constants @since 0.1.0 */
+export const event = ["id", "at", "type", ...metadataColumns, "metadata", "data"] as const
+
+/** `"a", "b"`: quoted, because `user` is a word of PostgreSQL's. @stability experimental @category conversions @since 0.1.0 */
+export const quoted = (columns: ReadonlyArray<string>): string => columns.map((column) => `"${column}"`).join(", ")
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Migration {
+  readonly id: number
+  readonly name: string
+  readonly statements: (dialect: Dialect) => ReadonlyArray<string>
+}
+
+/** Where applied migrations are written down. @stability experimental @category constants @since 0.1.0 */
+export const bookkeeping = `CREATE TABLE IF NOT EXISTS orelse_migrations (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`
+
+const usage = `
+  input_tokens INTEGER, output_tokens INTEGER, cached_tokens INTEGER, cache_write_tokens INTEGER, reasoning_tokens INTEGER,
+  cost_usd DOUBLE PRECISION, cost_basis TEXT`
+
+const metadata = (json: string) => `
+  application TEXT, environment TEXT, "user" TEXT, session TEXT, workflow TEXT, run TEXT, step TEXT, metadata ${json}`
+
+/** All migrations, in order. @stability experimental @category constants @since 0.1.0 */
+export const migrations: ReadonlyArray<Migration> = [
+  {
+    id: 1,
+    name: "calls, attempts, events and their owners",
+    statements: (dialect) => {
+      const json = dialect === "postgres" ? "JSONB" : "TEXT"
+      const flag = dialect === "postgres" ? "BOOLEAN" : "INTEGER"
+      // The key is the table: one tree to write instead of two.
+      const clustered = dialect === "sqlite" ? " WITHOUT ROWID" : ""
+      return [
+        `CREATE TABLE calls (
+  id TEXT NOT NULL PRIMARY KEY, started_at BIGINT NOT NULL, ended_at BIGINT,
+  route TEXT NOT NULL, model TEXT NOT NULL, operation TEXT NOT NULL, dialect TEXT NOT NULL, stream ${flag} NOT NULL, caller TEXT,
+  outcome TEXT NOT NULL DEFAULT 'running', reason TEXT, status INTEGER,
+  served_provider TEXT, served_model TEXT, served_credential TEXT, attempts INTEGER, fell_back ${flag},
+  first_content_ms DOUBLE PRECISION, duration_ms DOUBLE PRECISION, overhead_ms DOUBLE PRECISION, ${usage}, ${metadata(json)},
+  tags ${json}, request_body TEXT, response_body TEXT, owner TEXT NOT NULL)${clustered}`,
+        `CREATE INDEX calls_by_start ON calls (started_at)`,
+        `CREATE INDEX calls_open ON calls (owner) WHERE outcome = 'running'`,
+        `CREATE INDEX calls_by_run ON calls (run) WHERE run IS NOT NULL`,
+        `CREATE TABLE attempts (
+  call_id TEXT NOT NULL, ordinal INTEGER NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL, credential TEXT NOT NULL,
+  started_at BIGINT NOT NULL, waited_before_ms DOUBLE PRECISION NOT NULL, outcome TEXT NOT NULL DEFAULT 'running',
+  duration_ms DOUBLE PRECISION, connect_ms DOUBLE PRECISION, first_content_ms DOUBLE PRECISION, reason TEXT, status INTEGER,
+  provider_code TEXT, retry_after_ms DOUBLE PRECISION, request_id TEXT, message TEXT, action TEXT, ${usage},
+  PRIMARY KEY (call_id, ordinal))${clustered}`,
+        `CREATE TABLE events (
+  id TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, type TEXT NOT NULL, ${metadata(json)}, data ${json})${clustered}`,
+        `CREATE INDEX events_by_time ON events (at)`,
+        `CREATE INDEX events_by_run ON events (run) WHERE run IS NOT NULL`,
+        `CREATE TABLE orelse_owners (
+  id TEXT NOT NULL PRIMARY KEY, machine TEXT NOT NULL, process TEXT NOT NULL, heartbeat_at BIGINT NOT NULL)`
+      ]
+    }
+  }
+]
+
+/** What to say where the database was migrated by a later version. @stability experimental @category conversions @since 0.1.0 */
+export const tooNew = (id: number): string =>
+  `the tables were made by a newer Orelse (migration ${id}, this one knows ${migrations.length}); upgrade Orelse, or give it another store`
