@@ -1,0 +1,113 @@
+/** What every row works with: started subjects, alternated rounds, and samples by subject and metric. */
+import { cpuMicros } from "./ProcessStats.ts"
+import { drive, probe } from "./Load.ts"
+import type { Plan, Setup, Subject } from "./Subject.ts"
+
+/** Samples of one metric, one a round. */
+export type Samples = Record<string, Array<number>>
+
+/** Subject -> metric -> samples. */
+export type RowResult = Record<string, Samples>
+
+export interface Settings {
+  readonly rounds: number
+  readonly durationMs: number
+  readonly warmUpMs: number
+  readonly connections: number
+  /** Open slow streams of the memory row. */
+  readonly streams: number
+}
+
+export interface Bench {
+  readonly settings: Settings
+  readonly setup: Setup
+  readonly peer: Plan | undefined
+  readonly say: (text: string) => void
+  /** What went wrong, or bears on how a figure is to be read. */
+  readonly notes: Array<string>
+}
+
+export interface Row {
+  readonly name: string
+  readonly title: string
+  readonly run: (bench: Bench) => Promise<RowResult>
+}
+
+export const record = (result: RowResult, subject: string, metric: string, value: number): void => {
+  const samples = (result[subject] ??= {})
+  ;(samples[metric] ??= []).push(value)
+}
+
+/** Starts the subjects, runs, and stops them; one that does not start is noted and left out. */
+export const withSubjects = async (
+  bench: Bench,
+  plans: ReadonlyArray<Plan>,
+  run: (subjects: ReadonlyArray<Subject>) => Promise<void>
+): Promise<void> => {
+  const subjects: Array<Subject> = []
+  for (const plan of plans) {
+    try {
+      subjects.push(await plan.start(bench.setup))
+    } catch (error) {
+      bench.notes.push(`FAILED ${plan.name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  try {
+    await run(subjects)
+  } finally {
+    for (const subject of subjects) await subject.stop()
+  }
+}
+
+/** Runs `measure` for each subject in each round; the order turns from round to round. */
+export const alternate = async (
+  bench: Bench,
+  subjects: ReadonlyArray<Subject>,
+  measure: (subject: Subject, round: number) => Promise<void>
+): Promise<void> => {
+  for (let round = 0; round < bench.settings.rounds; round++) {
+    const turn = subjects.length === 0 ? 0 : round % subjects.length
+    for (const subject of [...subjects.slice(turn), ...subjects.slice(0, turn)]) await measure(subject, round)
+  }
+}
+
+/** That the subject answers this request at all, and with what the scripted server said. */
+export const verify = async (subject: Subject, request: Buffer, expected: string): Promise<void> => {
+  const answer = await probe(subject.address, request, 10_000)
+  if (answer.status === 200 && answer.text.includes(expected)) return
+  throw new Error(
+    `${subject.name}: status ${answer.status}, expected text "${expected}" in: ${answer.text.slice(0, 400)}`
+  )
+}
+
+/** CPU a request and requests a second under a closed loop of `connections`. */
+export const throughput = async (
+  bench: Bench,
+  result: RowResult,
+  subject: Subject,
+  request: Buffer,
+  options: { readonly label?: string; readonly connections?: number } = {}
+): Promise<void> => {
+  const connections = options.connections ?? bench.settings.connections
+  const label = options.label ?? subject.name
+  const isFirst = result[label] === undefined
+  await drive(subject.address, request, {
+    connections,
+    durationMs: isFirst ? bench.settings.warmUpMs * 3 : bench.settings.warmUpMs
+  })
+  const before = cpuMicros(subject.pid)
+  const outcome = await drive(subject.address, request, { connections, durationMs: bench.settings.durationMs })
+  const used = cpuMicros(subject.pid) - before
+  if (outcome.errors > outcome.requests / 100) {
+    throw new Error(
+      `${label}: ${outcome.errors} errors in ${outcome.requests} requests: its figures would mean nothing`
+    )
+  }
+  if (outcome.errors > 0) bench.notes.push(`${label}: ${outcome.errors} errors in ${outcome.requests} requests`)
+  if (outcome.busy > 0.9)
+    bench.notes.push(
+      `${label}: the load generator was at ${Math.round(outcome.busy * 100)} % of a core; requests/s may be its limit`
+    )
+  record(result, label, "cpuMicros", used / outcome.requests)
+  record(result, label, "requestsPerSecond", (outcome.requests / outcome.elapsedMs) * 1_000)
+}

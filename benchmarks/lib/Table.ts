@@ -1,0 +1,47 @@
+/** Results as Markdown: the table of targets, then every figure. The terminal prints the same. */
+import { figure } from "./Stats.ts"
+import { targets, verdict } from "./Targets.ts"
+import type { Result } from "./Targets.ts"
+
+const line = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
+
+const table = (head: ReadonlyArray<string>, body: ReadonlyArray<ReadonlyArray<string>>): string =>
+  [line(head), line(head.map(() => "---")), ...body.map(line)].join("\n")
+
+const limit = (better: "lower" | "higher", text: string): string => `${better === "lower" ? "≤" : "≥"} ${text}`
+
+/** Target, measured, first, goal, verdict. */
+export const ofTargets = (result: Result): string =>
+  table(
+    ["what", "measured", "first", "goal", "reached"],
+    targets.map((target) => {
+      const value = target.measure(result)
+      const first = limit(target.better, target.write(target.first))
+      const goal = limit(target.better, target.write(target.goal))
+      return [
+        target.what,
+        value === undefined ? "–" : `**${target.write(value)}**`,
+        first,
+        goal,
+        verdict(target, value)
+      ]
+    })
+  )
+
+const digits = (value: number): string =>
+  Math.abs(value) >= 1_000 ? Math.round(value).toLocaleString("en-US") : value.toFixed(value < 10 ? 2 : 1)
+
+/** One row of the benchmark: each subject's medians, lowest to highest in brackets. */
+export const ofRow = (result: Result, name: string): string => {
+  const subjects = Object.entries(result.rows[name] ?? {})
+  const metrics = [...new Set(subjects.flatMap(([, samples]) => Object.keys(samples)))]
+  const cell = (values: ReadonlyArray<number> | undefined): string => {
+    if (values === undefined || values.length === 0) return "–"
+    const { median, low, high } = figure(values)
+    return values.length === 1 ? digits(median) : `${digits(median)} (${digits(low)} … ${digits(high)})`
+  }
+  return table(
+    [name, ...metrics],
+    subjects.map(([subject, samples]) => [subject, ...metrics.map((metric) => cell(samples[metric]))])
+  )
+}

@@ -1,0 +1,43 @@
+/** Memory per open slow stream: the growth of resident memory from a warm process to one that holds so many, per stream. */
+import { setTimeout as sleep } from "node:timers/promises"
+import { record, withSubjects } from "../lib/Bench.ts"
+import type { Bench, Row, RowResult } from "../lib/Bench.ts"
+import { drive } from "../lib/Load.ts"
+import { open, openMany } from "../lib/OpenStreams.ts"
+import { openAiBody } from "../lib/Payload.ts"
+import { rssKib } from "../lib/ProcessStats.ts"
+import * as Subject from "../lib/Subject.ts"
+
+const measure = async (bench: Bench, result: RowResult, subject: Subject.Subject): Promise<void> => {
+  const count = bench.settings.streams
+  const warm = subject.request("fast", (model) => openAiBody(model, 1_024, { stream: true }))
+  await drive(subject.address, warm, { connections: 64, durationMs: 2_000 })
+  await sleep(1_000)
+  const before = rssKib(subject.pid)
+  const request = (index: number) =>
+    subject.request("slow", (model) => openAiBody(model, 1_024, { stream: true, tag: `tag-memory-${index} ` }))
+  const sockets = await openMany(count, (index) => open(subject.address, request(index)))
+  await sleep(4_000)
+  record(result, subject.name, "kibPerStream", (rssKib(subject.pid) - before) / count)
+  for (const socket of sockets) socket.destroy()
+  await sleep(1_000)
+}
+
+export const memory: Row = {
+  name: "memory",
+  title: "memory per open slow stream",
+  run: async (bench) => {
+    const result: RowResult = {}
+    const plans = [Subject.bare(), Subject.orelse("on"), ...(bench.peer === undefined ? [] : [bench.peer])]
+    const rounds = Math.min(2, bench.settings.rounds)
+    // A fresh process each time: memory that was once taken is not given back.
+    for (let round = 0; round < rounds; round++) {
+      for (const plan of plans) {
+        await withSubjects(bench, [plan], async (subjects) => {
+          for (const subject of subjects) await measure(bench, result, subject)
+        })
+      }
+    }
+    return result
+  }
+}
