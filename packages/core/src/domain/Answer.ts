@@ -67,6 +67,8 @@ export interface Streaming {
    * was cut, fell silent or carried an error. May be run once. Interruption closes the provider's connection.
    */
   readonly run: (sink: Sink) => Effect.Effect<void, AttemptError>
+  /** Whether the protocol's own terminator has come (some providers send none, and are complete without). */
+  readonly isTerminated: () => boolean
   /** When content last came, in milliseconds of the Clock: what the idle clock reads. */
   readonly lastContentAt: () => number
 }

@@ -5,8 +5,10 @@
  * target speaks another dialect, in no dialect (`request`). It does not know which route answers it.
  */
 import type * as Duration from "effect/Duration"
+import type * as Result from "effect/Result"
 import type { DialectId } from "./Dialect.ts"
 import type { JsonObject } from "./Json.ts"
+import type { InvalidRequest } from "./Reason.ts"
 import type { Embeddings, Request } from "./Request.ts"
 
 /** Per-call options, from the body's `orelse` object or `x-orelse-…` headers. @stability stable @category models @since 0.1.0 */
@@ -39,9 +41,10 @@ export interface Call {
   readonly model: string
   readonly stream: boolean
   readonly wire?: Wire | undefined
-  /** The request in no dialect; computed once, on first use. Embeddings calls have `embeddings` instead. */
-  readonly request: () => Request
-  readonly embeddings?: (() => Embeddings) | undefined
+  /** The request in no dialect, or what is wrong with the caller's body; computed once, on first use. */
+  readonly request: () => Result.Result<Request, InvalidRequest>
+  /** The same for an embeddings call. */
+  readonly embeddings?: (() => Result.Result<Embeddings, InvalidRequest>) | undefined
   readonly options: Options
   /** Name of the caller, where callers are configured. */
   readonly caller?: string | undefined

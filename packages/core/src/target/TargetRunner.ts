@@ -7,6 +7,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import type { Answer } from "../domain/Answer.ts"
@@ -204,7 +205,8 @@ const attemptAction = (
 
 const mend = (name: string, state: CallState, progress: Progress, error: AttemptError): Decision | undefined => {
   if (progress.repaired.has(name) || state.call.operation !== "chat") return undefined
-  const request = Repair.apply(name, progress.request ?? state.call.request(), error.reason)
+  const asked = progress.request ?? Result.getOrUndefined(state.call.request())
+  const request = asked === undefined ? undefined : Repair.apply(name, asked, error.reason)
   return request === undefined ? undefined : { action: "repair", name: `repair:${name}`, request }
 }
 

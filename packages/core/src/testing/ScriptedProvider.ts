@@ -155,7 +155,7 @@ const streamed = (
         if (step.thenHang === true) return yield* Effect.never
         if (step.thenFail !== undefined) return yield* failed(step.thenFail)
       })
-    return { _tag: "Streaming", protocol: "library", run, lastContentAt: () => lastContentAt }
+    return { _tag: "Streaming", protocol: "library", run, isTerminated: () => true, lastContentAt: () => lastContentAt }
   })
 
 const deliver = (sink: Sink, parts: ReadonlyArray<StreamPart>): Effect.Effect<void> => {

@@ -6,8 +6,8 @@
  */
 import type { DialectId } from "@orelse/core/domain/Dialect"
 import type { JsonObject } from "@orelse/core/domain/Json"
-import type { Request } from "@orelse/core/domain/Request"
-import type { Response, StreamPart } from "@orelse/core/domain/Response"
+import type { Embeddings, Request } from "@orelse/core/domain/Request"
+import type { EmbeddingsResponse, Response, StreamPart } from "@orelse/core/domain/Response"
 import type * as Result from "effect/Result"
 
 /** What was wrong with a caller's body: which field, what was found, what is expected. */
@@ -55,4 +55,11 @@ export interface Dialect {
   readonly errorEvent: (facts: ErrorFacts) => string
   /** A comment that keeps idle connections awake, in this dialect's framing. */
   readonly comment: string
+  /** What ends a stream normally (`data: [DONE]`), where the dialect has such a thing; else empty. */
+  readonly terminator: string
+  /** Where the dialect has embeddings. */
+  readonly embeddings?: {
+    readonly request: (body: JsonObject) => Result.Result<Embeddings, BadRequest>
+    readonly response: (response: EmbeddingsResponse, context: AnswerContext) => JsonObject
+  }
 }

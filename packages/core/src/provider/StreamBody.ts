@@ -1,0 +1,215 @@
+/**
+ * The body of a streamed answer: held back until its first content, then passed on, and never whole unless its protocol says so.
+ *
+ * Bytes come in as the network cuts them, are cut into events (`Framing.ts`), read (`Protocol.reader`), and go out either as they
+ * came or as parts. A cut, an error event, a malformed event end it in an `AttemptError`. Clocks and retries are not here.
+ */
+import type { Sink } from "../domain/Answer.ts"
+import { EmptyResponse, MalformedResponse, StreamInterrupted, type Reason } from "../domain/Reason.ts"
+import { isContent, type StreamPart } from "../domain/Response.ts"
+import { merge } from "../domain/Usage.ts"
+import type { Frame, Splitter } from "./Framing.ts"
+import type { StreamReader } from "./Protocol.ts"
+import type { Trace } from "./Provider.ts"
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Options {
+  readonly splitter: Splitter
+  readonly reader: StreamReader
+  readonly trace: Trace
+  readonly commit: { readonly on: "firstContent" | "firstEvent" | "headers"; readonly maxEvents: number }
+  /** Usage was asked for on our own account: events that hold nothing else are not passed on. */
+  readonly hideUsage: boolean
+  readonly now: () => number
+  readonly classify: (body: string) => Reason
+  readonly pause: () => void
+  readonly resume: () => void
+  readonly onFirstEvent: () => void
+  /** The first content is there: from now on the stream belongs to a sink. */
+  readonly onCommit: () => void
+  /** It ended before the commit. */
+  readonly onFailure: (reason: Reason) => void
+}
+
+/** One piece held back. */
+interface Held {
+  readonly raw: Buffer
+  readonly parts: ReadonlyArray<StreamPart>
+}
+
+type End = { readonly reason: Reason | undefined }
+
+/** @stability experimental @category models @since 0.1.0 */
+export class StreamBody {
+  #lastContentAt = 0
+  /** The sink is not ready: silence is the reader's, not the provider's. */
+  #waiting = false
+  readonly #options: Options
+  #held: Array<Held> = []
+  #events = 0
+  #committed = false
+  #sawContent = false
+  #end: End | undefined
+  #sink: Sink | undefined
+  #onEnd: ((end: End) => void) | undefined
+
+  constructor(options: Options) {
+    this.#options = options
+  }
+
+  get lastContentAt(): number {
+    return this.#waiting ? this.#options.now() : this.#lastContentAt
+  }
+
+  get isTerminated(): boolean {
+    return this.#options.reader.isTerminated()
+  }
+
+  get isOver(): boolean {
+    return this.#end !== undefined
+  }
+
+  /** Bytes from the provider. */
+  push(chunk: Buffer): void {
+    if (this.#end === undefined) this.#take(this.#options.splitter.push(chunk))
+  }
+
+  /** The connection ended cleanly. */
+  close(): void {
+    if (this.#end !== undefined) return
+    this.#take(this.#options.splitter.end())
+    if (this.#end !== undefined) return
+    if (this.#options.reader.isComplete()) this.#finish(undefined)
+    else if (!this.#sawContent) this.#finish(new EmptyResponse({ message: "the stream ended without content or a finish reason" }))
+    else this.#finish(this.#interrupted("the stream ended without its protocol's end"))
+  }
+
+  /** The connection broke. */
+  broke(why: string): void {
+    if (this.#end !== undefined) return
+    if (this.#options.reader.isTerminated()) this.#finish(undefined)
+    else this.#finish(this.#interrupted(why))
+  }
+
+  /** Commits although no content has come yet. */
+  commit(): void {
+    if (this.#committed || this.#end !== undefined) return
+    this.#committed = true
+    this.#lastContentAt = this.#options.now()
+    this.#options.pause()
+    this.#options.onCommit()
+  }
+
+  /** Sends what was held back, and what follows, into the sink. */
+  run(sink: Sink, onEnd: (end: End) => void): void {
+    this.#sink = sink
+    this.#onEnd = onEnd
+    const held = this.#held
+    this.#held = []
+    this.#deliver(held)
+    if (this.#end !== undefined) onEnd(this.#end)
+    else this.#options.resume()
+  }
+
+  #take(frames: ReadonlyArray<Frame>): void {
+    const batch: Array<Held> = this.#sink === undefined ? this.#held : []
+    for (const frame of frames) {
+      if (this.#end !== undefined) break
+      const parts = frame.kind === "event" ? this.#read(frame) : []
+      if (parts !== undefined && (this.#committed || frame.kind === "event")) batch.push({ raw: frame.raw, parts })
+      if (frame.kind === "event" && this.#end === undefined) this.#maybeCommit()
+    }
+    if (this.#sink !== undefined) this.#deliver(batch)
+    if (this.#end === undefined && this.#options.reader.isTerminated()) this.#finish(undefined)
+    else if (this.#end !== undefined) this.#tellEnd()
+  }
+
+  /** The parts of one event, noting what they say; `undefined` where the event is not to be passed on. */
+  #read(frame: Frame): ReadonlyArray<StreamPart> | undefined {
+    this.#events += 1
+    if (this.#events === 1) this.#options.onFirstEvent()
+    const parts = this.#options.reader.read(frame)
+    if (parts === "malformed") {
+      this.#end = { reason: new MalformedResponse({ message: `event ${this.#events} of the stream is not what the protocol promises`, body: frame.data.slice(0, 200) }) }
+      return undefined
+    }
+    let onlyUsage = parts.length > 0
+    for (const part of parts) {
+      if (part.type !== "usage") onlyUsage = false
+      this.#note(part)
+    }
+    return this.#end !== undefined || (onlyUsage && this.#options.hideUsage) ? undefined : parts
+  }
+
+  #note(part: StreamPart): void {
+    const { trace } = this.#options
+    if (part.type === "error") this.#end ??= { reason: this.#options.classify(part.body) }
+    else if (part.type === "usage") trace.usage = merge(trace.usage, part.usage)
+    else if (part.type === "finish") trace.finishReason = part.reason
+    if (isContent(part)) {
+      this.#sawContent = true
+      this.#lastContentAt = this.#options.now()
+    }
+  }
+
+  #maybeCommit(): void {
+    const { commit } = this.#options
+    if (this.#committed) return
+    if (this.#sawContent || commit.on !== "firstContent" || this.#events >= commit.maxEvents) this.commit()
+  }
+
+  #deliver(batch: ReadonlyArray<Held>): void {
+    const sink = this.#sink
+    if (sink === undefined || batch.length === 0) return
+    const more = sink.wants === "bytes" ? sink.write(join(batch)) : sink.write(batch.flatMap((held) => held.parts))
+    if (more) return
+    this.#waiting = true
+    this.#options.pause()
+    sink.onReady(() => {
+      this.#waiting = false
+      this.#lastContentAt = this.#options.now()
+      this.#options.resume()
+    })
+  }
+
+  #interrupted(why: string): Reason {
+    return new StreamInterrupted({ message: why, contentSent: this.#committed })
+  }
+
+  #finish(reason: Reason | undefined): void {
+    this.#end = { reason }
+    this.#tellEnd()
+  }
+
+  #tellEnd(): void {
+    const end = this.#end
+    if (end === undefined) return
+    if (!this.#committed) {
+      if (end.reason !== undefined) this.#options.onFailure(end.reason)
+      else this.#commitAtEnd()
+      return
+    }
+    const onEnd = this.#onEnd
+    this.#onEnd = undefined
+    onEnd?.(end)
+  }
+
+  /** A stream that ended well before anything committed it (a lone finish reason). */
+  #commitAtEnd(): void {
+    this.#committed = true
+    this.#lastContentAt = this.#options.now()
+    this.#options.onCommit()
+  }
+}
+
+/** The raw bytes of several pieces; no copy where they lie side by side in one buffer, as the network mostly brings them. */
+const join = (batch: ReadonlyArray<Held>): Buffer => {
+  const first = batch[0]!.raw
+  let end = first.byteOffset + first.length
+  for (let index = 1; index < batch.length; index++) {
+    const raw = batch[index]!.raw
+    if (raw.buffer !== first.buffer || raw.byteOffset !== end) return Buffer.concat(batch.map((held) => held.raw))
+    end += raw.length
+  }
+  return batch.length === 1 ? first : Buffer.from(first.buffer, first.byteOffset, end - first.byteOffset)
+}

@@ -1,0 +1,64 @@
+/**
+ * Reads a request's body, bounded, straight off the socket: bytes in, text out.
+ *
+ * A body that is larger than allowed is refused as soon as that is known, by its declared length or while it comes.
+ */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import type { IncomingMessage } from "node:http"
+
+/** The body cannot be taken. */
+export class BodyRefused extends Data.TaggedError("BodyRefused")<{
+  readonly status: 400 | 413 | 415
+  readonly message: string
+}> {}
+
+/**
+ * The body as text.
+ *
+ * @param limit bytes at most
+ */
+export const read = (request: IncomingMessage, limit: number): Effect.Effect<string, BodyRefused> =>
+  Effect.suspend(() => {
+    const declared = Number(request.headers["content-length"] ?? 0)
+    if (declared > limit) return Effect.fail(tooLarge(limit))
+    const encoding = request.headers["content-encoding"]
+    if (encoding !== undefined && encoding !== "identity") {
+      return Effect.fail(new BodyRefused({ status: 415, message: `content-encoding "${encoding.slice(0, 40)}" is not supported; send the body as it is` }))
+    }
+    return collect(request, limit)
+  })
+
+const collect = (request: IncomingMessage, limit: number): Effect.Effect<string, BodyRefused> =>
+  Effect.callback((resume) => {
+    const chunks: Array<Buffer> = []
+    let size = 0
+    const onData = (chunk: Buffer) => {
+      size += chunk.length
+      if (size > limit) {
+        stop()
+        resume(Effect.fail(tooLarge(limit)))
+      } else chunks.push(chunk)
+    }
+    const onEnd = () => {
+      stop()
+      const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)
+      resume(Effect.succeed(bytes.toString("utf8")))
+    }
+    const onError = () => {
+      stop()
+      resume(Effect.fail(new BodyRefused({ status: 400, message: "the body ended before it was whole" })))
+    }
+    const stop = () => {
+      request.off("data", onData)
+      request.off("end", onEnd)
+      request.off("error", onError)
+    }
+    request.on("data", onData)
+    request.on("end", onEnd)
+    request.on("error", onError)
+    return Effect.sync(stop)
+  })
+
+const tooLarge = (limit: number) =>
+  new BodyRefused({ status: 413, message: `the body is larger than ${limit} bytes (server.maxBodySize)` })

@@ -1,0 +1,81 @@
+/**
+ * What a caller says to the gateway itself: the body's `orelse` object, or `x-orelse-…` headers (the body wins). Nothing of it
+ * reaches a provider.
+ */
+import type { Options } from "@orelse/core/domain/Call"
+import * as Json from "@orelse/core/domain/Json"
+import * as Duration from "effect/Duration"
+import * as Result from "effect/Result"
+import type { IncomingHttpHeaders } from "node:http"
+import type { BadRequest } from "../dialects/Dialect.ts"
+
+const none: Options = {}
+
+/** The options of a call, or what is wrong with them. */
+export const read = (body: Json.JsonObject, headers: IncomingHttpHeaders): Result.Result<Options, BadRequest> => {
+  const inBody = body["orelse"]
+  if (inBody === undefined && !hasHeaders(headers)) return Result.succeed(none)
+  const own = inBody === undefined ? {} : Json.object(inBody)
+  if (own === undefined) return bad("orelse", "an object", inBody)
+  const timeout = own["timeout"] ?? numeric(headers["x-orelse-timeout"])
+  const attempts = own["attempts"] ?? numeric(headers["x-orelse-attempts"])
+  const models = own["models"] ?? list(headers["x-orelse-models"])
+  const tags = own["tags"] ?? list(headers["x-orelse-tags"])
+  const metadata = own["metadata"] ?? parsed(headers["x-orelse-metadata"])
+  if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) return bad("timeout", "milliseconds above 0", timeout)
+  if (attempts !== undefined && !(Number.isInteger(attempts) && Number(attempts) >= 1)) return bad("attempts", "a whole number of at least 1", attempts)
+  if (models !== undefined && !isNames(models)) return bad("models", "a list of one or more names", models)
+  if (tags !== undefined && !isNames(tags)) return bad("tags", "a list of texts", tags)
+  if (metadata !== undefined && !isFlat(metadata)) return bad("metadata", "a flat object of texts, numbers and booleans", metadata)
+  return Result.succeed(
+    Json.compact({
+      deadline: timeout === undefined ? undefined : Duration.millis(timeout),
+      attempts: attempts as number | undefined,
+      models: models as ReadonlyArray<string> | undefined,
+      tags: tags as ReadonlyArray<string> | undefined,
+      metadata: metadata as Options["metadata"]
+    })
+  )
+}
+
+const hasHeaders = (headers: IncomingHttpHeaders): boolean =>
+  headers["x-orelse-timeout"] !== undefined ||
+  headers["x-orelse-attempts"] !== undefined ||
+  headers["x-orelse-models"] !== undefined ||
+  headers["x-orelse-metadata"] !== undefined ||
+  headers["x-orelse-tags"] !== undefined
+
+type HeaderValue = string | ReadonlyArray<string> | undefined
+
+const one = (value: HeaderValue): string | undefined => (typeof value === "string" ? value : value?.[0])
+
+const numeric = (value: HeaderValue): Json.Json | undefined => {
+  const text = one(value)
+  if (text === undefined) return undefined
+  const number = Number(text)
+  return Number.isFinite(number) ? number : text
+}
+
+const list = (value: HeaderValue): ReadonlyArray<string> | undefined =>
+  one(value)
+    ?.split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "")
+
+const parsed = (value: HeaderValue): Json.Json | undefined => {
+  const text = one(value)
+  return text === undefined ? undefined : (Json.parse(text) ?? text)
+}
+
+const isNames = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string" && name !== "")
+
+const isFlat = (value: unknown): boolean => {
+  const object = Json.object(value)
+  return object !== undefined && Object.values(object).every((field) => field === null || typeof field !== "object")
+}
+
+const bad = (field: string, expected: string, found: unknown): Result.Result<never, BadRequest> =>
+  Result.fail({
+    message: `orelse${field === "orelse" ? "" : `.${field}`} must be ${expected}, got ${JSON.stringify(found)?.slice(0, 80)}`,
+    param: field === "orelse" ? "orelse" : `orelse.${field}`
+  })

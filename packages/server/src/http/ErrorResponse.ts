@@ -1,0 +1,148 @@
+/**
+ * Which status, code and headers a caller sees for a `CallError`: one table, for every dialect.
+ *
+ * The caller's own fault never becomes a 5xx, the provider's never a 4xx other than 429 (a model that is not there is a 404). Where the
+ * attempts are spent, `x-should-retry: false` keeps the official SDKs from multiplying them; where waiting would cure it, the answer
+ * says how long. How a dialect words it is `dialects/`.
+ */
+import type { Attempt } from "@orelse/core/domain/Attempt"
+import type { CallError, CallReason } from "@orelse/core/domain/CallError"
+import * as Json from "@orelse/core/domain/Json"
+import type { Reason, Tag } from "@orelse/core/domain/Reason"
+import * as Duration from "effect/Duration"
+import type { ErrorFacts } from "../dialects/Dialect.ts"
+
+/** An error ready to be written: what the dialect needs, and headers of ours. */
+export interface ErrorAnswer {
+  readonly facts: ErrorFacts
+  readonly headers: Readonly<Record<string, string>>
+}
+
+interface Row {
+  readonly status: number
+  /** OpenAI's word for it; `null` where it has none. */
+  readonly code: string | null
+}
+
+/** What a caller sees when an attempt's reason decides. */
+export const rows: { readonly [T in Tag]: Row } = {
+  RateLimited: { status: 429, code: "rate_limit_exceeded" },
+  QuotaExhausted: { status: 429, code: "insufficient_quota" },
+  Unauthenticated: { status: 502, code: "provider_unauthenticated" },
+  PermissionDenied: { status: 502, code: "provider_permission_denied" },
+  ModelNotFound: { status: 404, code: "model_not_found" },
+  Overloaded: { status: 503, code: "overloaded" },
+  ServerError: { status: 502, code: "provider_error" },
+  TimedOut: { status: 504, code: "timeout" },
+  ConnectionFailed: { status: 502, code: "connection_failed" },
+  MalformedResponse: { status: 502, code: "malformed_response" },
+  EmptyResponse: { status: 502, code: "empty_response" },
+  StreamInterrupted: { status: 502, code: "stream_interrupted" },
+  ContextWindowExceeded: { status: 400, code: "context_length_exceeded" },
+  OutputLimitExceeded: { status: 400, code: "output_limit_exceeded" },
+  RequestTooLarge: { status: 413, code: "request_too_large" },
+  ContentFiltered: { status: 400, code: "content_filter" },
+  ToolSchemaRejected: { status: 400, code: "invalid_tool_schema" },
+  InvalidRequest: { status: 400, code: "invalid_request" },
+  Unsupported: { status: 400, code: "unsupported" },
+  Conflict: { status: 409, code: "conflict" },
+  UnknownFailure: { status: 502, code: "provider_error" },
+  LimitReached: { status: 429, code: "rate_limit_exceeded" }
+}
+
+/** The answer for an error. */
+export const of = (error: CallError): ErrorAnswer => {
+  const { reason } = error
+  const row = rowOf(reason, error.attempts)
+  const retryAfter = retryAfterOf(reason)
+  const cures = retryAfter !== undefined && (row.status === 429 || row.status === 503)
+  const headers: Record<string, string> = cures
+    ? { "retry-after": String(Math.max(1, Math.ceil(Duration.toSeconds(retryAfter)))) }
+    : isSpent(reason)
+      ? { "x-should-retry": "false" }
+      : {}
+  return {
+    facts: {
+      status: row.status,
+      code: row.code,
+      param: paramOf(reason),
+      message: error.message,
+      orelse: Json.compact({
+        callId: error.callId,
+        reason: reason._tag,
+        attempts: error.attempts.map(attemptOf),
+        skipped: reason._tag === "NoTarget" ? reason.skipped.map((skipped) => ({ ...skipped })) : undefined
+      }) as Json.JsonObject
+    },
+    headers
+  }
+}
+
+/** The facts of an attempt's error that ends a stream after its commit. */
+export const ofReason = (callId: string, reason: Reason, attempts: ReadonlyArray<Attempt>): ErrorFacts => ({
+  status: rows[reason._tag].status,
+  code: rows[reason._tag].code,
+  param: null,
+  message: reason.message,
+  orelse: { callId, reason: reason._tag, attempts: attempts.map(attemptOf) }
+})
+
+const rowOf = (reason: CallReason, attempts: ReadonlyArray<Attempt>): Row => {
+  switch (reason._tag) {
+    case "NoRoute":
+      return { status: 404, code: "model_not_found" }
+    case "NoTarget":
+      return { status: 503, code: "no_target" }
+    case "RequestRejected":
+      return requestRow(reason.last)
+    case "AttemptsExhausted":
+      return exhaustedRow(reason.last, attempts)
+    case "DeadlineExceeded":
+      return { status: 504, code: "deadline_exceeded" }
+    case "CallerLimited":
+      return { status: 429, code: "rate_limit_exceeded" }
+    case "CallerRejected":
+      return reason.kind === "missing" ? { status: 401, code: "missing_api_key" } : { status: 403, code: "invalid_api_key" }
+    case "BudgetSpent":
+      return { status: 429, code: "budget_spent" }
+  }
+}
+
+/** A request-shaped reason keeps the provider's 422. */
+const requestRow = (last: Reason): Row => {
+  const row = rows[last._tag]
+  return last._tag === "InvalidRequest" && last.status === 422 ? { ...row, status: 422 } : row
+}
+
+/** If all attempts agree, that; else the first that is not transient; else the last. */
+const exhaustedRow = (last: Reason, attempts: ReadonlyArray<Attempt>): Row => {
+  const tags = attempts.flatMap((attempt) => (attempt.reason === undefined ? [] : [attempt.reason]))
+  if (tags.every((tag) => tag === tags[0])) return rows[tags[0] ?? last._tag]
+  const lasting = tags.find((tag) => !transient.has(tag))
+  return rows[lasting ?? last._tag]
+}
+
+const transient: ReadonlySet<Tag> = new Set<Tag>(["TimedOut", "ConnectionFailed", "StreamInterrupted", "Conflict", "LimitReached", "RateLimited"])
+
+const retryAfterOf = (reason: CallReason): Duration.Duration | undefined => ("retryAfter" in reason ? reason.retryAfter : undefined)
+
+const isSpent = (reason: CallReason): boolean =>
+  reason._tag === "AttemptsExhausted" || reason._tag === "DeadlineExceeded" || reason._tag === "NoTarget" || reason._tag === "BudgetSpent"
+
+const paramOf = (reason: CallReason): string | null => {
+  if (reason._tag === "NoRoute") return "model"
+  return reason._tag === "RequestRejected" && reason.last._tag === "InvalidRequest" ? (reason.last.param ?? null) : null
+}
+
+const attemptOf = (attempt: Attempt): Json.JsonObject =>
+  Json.compact({
+    provider: attempt.provider,
+    model: attempt.model,
+    credential: attempt.credential,
+    reason: attempt.reason,
+    status: attempt.status,
+    retryAfterMs: attempt.retryAfterMs,
+    durationMs: Math.round(attempt.durationMs),
+    waitedMs: Math.round(attempt.waitedBeforeMs),
+    message: attempt.message
+  })

@@ -1,0 +1,35 @@
+/**
+ * What every handler of the gateway works with: the configuration in force, the router built from it, and the dialects.
+ *
+ * `current` is read once when a call begins, so that a call keeps to one configuration from start to end while a new one takes
+ * effect for the next.
+ */
+import type { Config } from "@orelse/core/layer/config/Config"
+import type { Provider } from "@orelse/core/provider/Provider"
+import type { Route } from "@orelse/core/route/Route"
+import type { Router } from "@orelse/core/route/Router"
+import * as Context from "effect/Context"
+
+/** A configuration in force, with everything that was built from it. */
+export interface Loaded {
+  readonly config: Config
+  readonly router: Router["Service"]
+  readonly providers: ReadonlyMap<string, Provider>
+  /** The route for what a caller sent as `model`; `undefined` and the nearest name where there is none. */
+  readonly resolve: (model: string) => Resolved
+}
+
+/** What a `model` stands for. */
+export type Resolved =
+  | { readonly _tag: "Route"; readonly name: string; readonly route: Route }
+  | { readonly _tag: "Unknown"; readonly nearest: string | undefined }
+
+/** The gateway. */
+export class Gateway extends Context.Service<
+  Gateway,
+  {
+    readonly current: () => Loaded
+    /** Whether the process is about to end: not ready, and no new streams. */
+    readonly draining: () => boolean
+  }
+>()("@orelse/server/http/Gateway") {}

@@ -1,0 +1,158 @@
+/**
+ * A call over HTTP, from its first byte to its last: read, resolve, run, reply. The same for every dialect.
+ *
+ * One fiber a call. When the caller hangs up, the server interrupts this fiber; that closes the call's scope, and with it the
+ * provider's connection. What goes wrong before there is a call is answered in the caller's dialect too.
+ */
+import type { Call, Options } from "@orelse/core/domain/Call"
+import * as CallId from "@orelse/core/domain/CallId"
+import { CallError, NoRoute } from "@orelse/core/domain/CallError"
+import * as Json from "@orelse/core/domain/Json"
+import { InvalidRequest } from "@orelse/core/domain/Reason"
+import { passesThrough } from "@orelse/core/provider/HttpAttempt"
+import * as Route from "@orelse/core/route/Route"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { AnswerContext, Dialect } from "../dialects/Dialect.ts"
+import * as Body from "./Body.ts"
+import * as CallOptions from "./CallOptions.ts"
+import * as CrossingHeaders from "./CrossingHeaders.ts"
+import * as ErrorResponse from "./ErrorResponse.ts"
+import type { Gateway, Loaded } from "./Gateway.ts"
+import * as Reply from "./Reply.ts"
+
+/** What the address of a request says that others have in the body (Gemini names its model in the path). */
+export interface Endpoint {
+  readonly dialect: Dialect
+  readonly operation: Call["operation"]
+  readonly model?: string | undefined
+  readonly stream?: boolean | undefined
+}
+
+/** A problem with the request itself, before there is a call. */
+interface Refused {
+  readonly status: number
+  readonly code: string
+  readonly message: string
+  readonly param: string | null
+}
+
+/** Answers one request. */
+export const handle = (
+  gateway: Gateway["Service"],
+  endpoint: Endpoint,
+  request: IncomingMessage,
+  response: ServerResponse
+): Effect.Effect<void> =>
+  Effect.flatMap(Clock.Clock, (clock) => {
+    const loaded = gateway.current()
+    const now = () => clock.currentTimeMillisUnsafe()
+    const id = CallId.make(now())
+    return Body.read(request, loaded.config.server.maxBodySize).pipe(
+      Effect.matchEffect({
+        onFailure: (refused) =>
+          Effect.sync(() => {
+            response.setHeader("connection", "close")
+            refuse(response, endpoint.dialect, id, { status: refused.status, code: refused._tag, message: refused.message, param: null })
+          }),
+        onSuccess: (text) => {
+          const call = toCall(endpoint, request, text, id, now())
+          if (Result.isFailure(call)) return Effect.sync(() => refuse(response, endpoint.dialect, id, call.failure))
+          return Effect.scoped(answer(loaded, endpoint, call.success, response, now))
+        }
+      })
+    )
+  })
+
+const answer = (loaded: Loaded, endpoint: Endpoint, call: Call, response: ServerResponse, now: () => number) =>
+  Effect.suspend(() => {
+    const resolved = routeOf(loaded, call)
+    if (resolved._tag === "Unknown") return Effect.fail(noRoute(call, resolved.nearest))
+    return loaded.router.run(call, resolved.route, resolved.name)
+  }).pipe(
+    Effect.matchEffect({
+      onFailure: (error) => Effect.sync(() => Reply.error(response, endpoint.dialect, call.id, ErrorResponse.of(error))),
+      onSuccess: ({ answer, served, state }) => {
+        state.status = 200
+        const passThrough = answer.protocol !== "library" && passesThrough(answer.protocol, call.dialect)
+        const context = () => contextOf(call, served.model, state.startedAt)
+        return Effect.ignore(Reply.send({ response, dialect: endpoint.dialect, served, state, now, passThrough, context }, answer))
+      }
+    })
+  )
+
+/** The caller's own list of models comes before the route of its `model`. */
+const routeOf = (loaded: Loaded, call: Call) => {
+  const { models } = call.options
+  if (models === undefined) return loaded.resolve(call.model)
+  const found = models.map((name) => loaded.resolve(name))
+  const unknown = found.find((resolved) => resolved._tag === "Unknown")
+  if (unknown !== undefined) return unknown
+  const routes = found.flatMap((resolved) => (resolved._tag === "Route" ? [resolved.route] : []))
+  return { _tag: "Route", name: call.model, route: routes.reduce((left, right) => left.pipe(Route.orElse(right))) } as const
+}
+
+/** The call that a body stands for, or what is wrong with it. */
+const toCall = (endpoint: Endpoint, request: IncomingMessage, text: string, id: string, now: number): Result.Result<Call, Refused> => {
+  const parsed = Json.parse(text)
+  const body = Json.object(parsed)
+  if (body === undefined) return Result.fail(badBody(parsed, text))
+  const model = endpoint.model ?? body["model"]
+  if (typeof model !== "string" || model === "") {
+    return Result.fail({ status: 400, code: "missing_model", message: "model must be a text: a route's name or provider/model", param: "model" })
+  }
+  const options = CallOptions.read(body, request.headers)
+  if (Result.isFailure(options)) return Result.fail({ status: 400, code: "invalid_option", param: null, ...options.failure })
+  return Result.succeed(build(endpoint, request, text, body, model, options.success, id, now))
+}
+
+const build = (
+  endpoint: Endpoint,
+  request: IncomingMessage,
+  text: string,
+  body: Json.JsonObject,
+  model: string,
+  options: Options,
+  id: string,
+  now: number
+): Call => {
+  const { dialect, operation } = endpoint
+  const wrong = (problem: { readonly message: string; readonly param?: string }) => new InvalidRequest({ ...problem, status: 400 })
+  let read: ReturnType<Call["request"]> | undefined
+  const embeddings = dialect.embeddings
+  return {
+    id,
+    operation,
+    dialect: dialect.id,
+    model,
+    stream: endpoint.stream ?? body["stream"] === true,
+    wire: { text, body, headers: CrossingHeaders.of(request.headers) },
+    request: () => (read ??= Result.mapError(dialect.request(body), wrong)),
+    ...(operation === "embeddings" && embeddings !== undefined
+      ? { embeddings: () => Result.mapError(embeddings.request(body), wrong) }
+      : {}),
+    options,
+    startedAt: now
+  }
+}
+
+const badBody = (parsed: Json.Json | undefined, text: string): Refused => {
+  const found = parsed === undefined ? (text.trim() === "" ? "nothing" : "text that is not JSON") : Array.isArray(parsed) ? "an array" : `a ${parsed === null ? "null" : typeof parsed}`
+  return { status: 400, code: "invalid_json", message: `the body must be a JSON object, got ${found}`, param: null }
+}
+
+const refuse = (response: ServerResponse, dialect: Dialect, id: string, refused: Refused): void =>
+  Reply.error(response, dialect, id, { facts: { ...refused, orelse: { callId: id, reason: "RequestRejected", attempts: [] } }, headers: {} })
+
+const noRoute = (call: Call, nearest: string | undefined): CallError =>
+  new CallError({ callId: call.id, model: call.model, reason: new NoRoute({ model: call.model, nearest }), attempts: [] })
+
+const contextOf = (call: Call, model: string, startedAt: number): AnswerContext => ({
+  callId: call.id,
+  model,
+  created: Math.floor(startedAt / 1000),
+  includeUsage: Json.at(call.wire?.body, "stream_options", "include_usage") === true,
+  request: Result.getOrElse(call.request(), () => ({ messages: [] }))
+})

@@ -1,0 +1,137 @@
+/**
+ * Writes an answer to the caller's socket: whole, streamed as it came, or streamed in another dialect; and errors.
+ *
+ * It writes to Node's response itself, because bytes that pass through unchanged must not be touched. The head goes out with the first
+ * bytes, after the commit, so a failure before it is a real HTTP error. A failure after it is the dialect's error event and the
+ * end of the connection without the normal terminator.
+ */
+import type { Answer, Served, Sink, Streaming, Whole } from "@orelse/core/domain/Answer"
+import type { AttemptError } from "@orelse/core/domain/AttemptError"
+import type { CallState } from "@orelse/core/target/CallState"
+import * as Effect from "effect/Effect"
+import type { ServerResponse } from "node:http"
+import type { AnswerContext, Dialect } from "../dialects/Dialect.ts"
+import type { ErrorAnswer } from "./ErrorResponse.ts"
+import * as ErrorResponse from "./ErrorResponse.ts"
+import * as KeepAwake from "./KeepAwake.ts"
+
+/** An answer on its way out. */
+export interface Reply {
+  readonly response: ServerResponse
+  readonly dialect: Dialect
+  readonly served: Served
+  readonly state: CallState
+  readonly now: () => number
+  /** Whether the provider's bytes are what the caller speaks. */
+  readonly passThrough: boolean
+  readonly context: () => AnswerContext
+}
+
+/** Sends the answer to its end. It fails with what a stream failed with, after telling the caller. */
+export const send = (reply: Reply, answer: Answer): Effect.Effect<void, AttemptError> =>
+  answer._tag === "Whole" ? Effect.sync(() => whole(reply, answer)) : stream(reply, answer)
+
+/** Sends an error in the caller's dialect. */
+export const error = (response: ServerResponse, dialect: Dialect, callId: string, answer: ErrorAnswer): void => {
+  if (response.headersSent || response.destroyed) return
+  json(response, answer.facts.status, { "x-orelse-call-id": callId, ...answer.headers }, JSON.stringify(dialect.error(answer.facts)))
+}
+
+/** Sends a JSON text. */
+export const json = (response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, text: string): void => {
+  response.writeHead(status, { ...headers, "content-type": "application/json", "content-length": Buffer.byteLength(text) })
+  response.end(text)
+}
+
+const whole = (reply: Reply, answer: Whole): void => {
+  const { dialect, passThrough, response } = reply
+  if (passThrough && answer.bytes !== undefined) {
+    response.writeHead(200, {
+      ...served(reply),
+      "content-type": answer.contentType ?? "application/json",
+      "content-length": answer.bytes.length
+    })
+    response.end(answer.bytes)
+  } else json(response, 200, served(reply), JSON.stringify(body(dialect, answer, reply)))
+}
+
+const body = (dialect: Dialect, answer: Whole, reply: Reply) =>
+  answer.embeddings === undefined || dialect.embeddings === undefined
+    ? dialect.response(answer.response(), reply.context())
+    : dialect.embeddings.response(answer.embeddings(), reply.context())
+
+const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptError> =>
+  Effect.suspend(() => {
+    const { dialect, passThrough, response } = reply
+    response.writeHead(200, { ...served(reply), "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" })
+    const writer = passThrough ? undefined : dialect.writer(reply.context())
+    const out = new Outlet(response)
+    const stopComments = KeepAwake.watch(out, dialect.comment)
+    const sink: Sink =
+      writer === undefined
+        ? { wants: "bytes", write: (bytes) => out.write(bytes), onReady: (resume) => out.onReady(resume) }
+        : { wants: "parts", write: (parts) => out.write(parts.map(writer.write).join("")), onReady: (resume) => out.onReady(resume) }
+    return answer.run(sink).pipe(
+      Effect.matchEffect({
+        onSuccess: () => Effect.sync(() => out.end(writer === undefined ? missingEnd(dialect, answer) : writer.end())),
+        onFailure: (failure) => {
+          const facts = ErrorResponse.ofReason(reply.state.call.id, failure.reason, reply.state.attempts)
+          out.end(dialect.errorEvent(facts))
+          return Effect.fail(failure)
+        }
+      }),
+      Effect.onExit(() => Effect.sync(stopComments))
+    )
+  })
+
+/** Some providers never send their dialect's terminator; the caller gets it all the same. */
+const missingEnd = (dialect: Dialect, answer: Streaming): string => (answer.isTerminated() ? "" : dialect.terminator)
+
+const served = (reply: Reply): Record<string, string | number> => {
+  const { now, served: by, state } = reply
+  const durationMs = now() - state.startedAt
+  return {
+    "x-orelse-call-id": state.call.id,
+    "x-orelse-provider": by.provider,
+    "x-orelse-model": by.model,
+    "x-orelse-attempts": by.attempts,
+    "x-orelse-fell-back": by.fellBack ? "true" : "false",
+    "x-orelse-duration-ms": Math.round(durationMs),
+    "x-orelse-overhead-ms": Math.max(0, Math.round(durationMs - state.awayMs)),
+    ...(by.repairs.length === 0 ? {} : { "x-orelse-repairs": by.repairs.join(", ") })
+  }
+}
+
+/** The response as a place to write to: writes of one tick leave together, and the time of the last one is known. */
+class Outlet implements KeepAwake.Awake {
+  wroteAt = 0
+  readonly #response: ServerResponse
+  #corked = false
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+  }
+
+  write(bytes: Buffer | string): boolean {
+    if (bytes.length === 0) return true
+    this.wroteAt = KeepAwake.tick()
+    if (!this.#corked) {
+      this.#corked = true
+      this.#response.cork()
+      process.nextTick(() => {
+        this.#corked = false
+        this.#response.uncork()
+      })
+    }
+    return this.#response.write(bytes)
+  }
+
+  onReady(resume: () => void): void {
+    this.#response.once("drain", resume)
+  }
+
+  end(bytes: string): void {
+    if (bytes.length > 0) this.#response.end(bytes)
+    else this.#response.end()
+  }
+}
