@@ -1,0 +1,65 @@
+/**
+ * The keys of one provider: named, redacted at once, and each disabled with its reason where its variable is not set.
+ */
+import * as Redacted from "effect/Redacted"
+import * as Json from "../../domain/Json.ts"
+import type { Environment } from "./Environment.ts"
+import * as Environments from "./Environment.ts"
+import type { Path } from "./Problem.ts"
+import { unsetAt, type Reader } from "./Reader.ts"
+import type { CredentialConfig } from "./Types.ts"
+
+/** What is used where no key is sent. @stability experimental @category constants @since 0.1.0 */
+export const none: CredentialConfig = { name: "none", secret: undefined }
+
+type Entry = string | { readonly name: string; readonly value: string }
+
+/**
+ * The credentials of a `keys:` list. An empty list is one credential that sends nothing.
+ *
+ * @stability experimental
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = (reader: Reader, path: Path, keys: ReadonlyArray<Entry>): ReadonlyArray<CredentialConfig> => {
+  if (keys.length === 0) return [none]
+  const taken = new Set<string>()
+  return keys.map((key, index) => {
+    const here = [...path, index]
+    const name = typeof key === "string" ? unnamed(Json.at(reader.raw, ...here), index) : key.name
+    if (taken.has(name)) {
+      const at = typeof key === "string" ? here : [...here, "name"]
+      reader.report({ path: at, at: "value", found: `a second key named "${name}"`, expected: "a name of its own" })
+    }
+    taken.add(name)
+    const reason = unsetAt(reader, here)
+    if (reason === undefined) return make(name, typeof key === "string" ? key : key.value)
+    reader.note(here, reason)
+    return { name, secret: undefined, disabled: reason }
+  })
+}
+
+/**
+ * The credentials of a known provider that lists no keys: one a variable that is set, else one that says which is missing.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromVariables = (env: Environment, variables: ReadonlyArray<string>): ReadonlyArray<CredentialConfig> => {
+  if (variables.length === 0) return [none]
+  const set = variables.filter((name) => (env[name] ?? "") !== "")
+  if (set.length > 0) return set.slice(0, 1).map((name) => make(name, env[name] ?? ""))
+  const disabled = variables.length === 1 ? Environments.reason(variables) : `none of ${variables.join(", ")} is set`
+  return [{ name: variables[0] ?? "key-1", secret: undefined, disabled }]
+}
+
+/** A key as given; the end of line that files of secrets bring along is not part of it. */
+const make = (name: string, secret: string): CredentialConfig => ({
+  name,
+  secret: Redacted.make(secret.trim(), { label: name })
+})
+
+/** Named after its variable, where it is just that; else by its place. */
+const unnamed = (raw: unknown, index: number): string =>
+  /^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?\}$/.exec(String(raw))?.[1] ?? `key-${index + 1}`

@@ -1,0 +1,175 @@
+/**
+ * What the Schema says is wrong, turned into problems that name place, found and expected.
+ *
+ * Of a union the member that the author most probably meant is reported, not every member. Words (`expected`, `words`) come from
+ * annotations of the schema, never from its internals.
+ */
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import type * as SchemaIssue from "effect/SchemaIssue"
+import * as Json from "../../domain/Json.ts"
+import * as Nearest from "../../domain/Nearest.ts"
+import type { Path, Problem } from "./Problem.ts"
+import type { Source } from "./Source.ts"
+
+/** Something wrong at a path; not yet found in the text. @stability experimental @category models @since 0.1.0 */
+export interface Finding {
+  readonly path: Path
+  readonly at: "key" | "value"
+  readonly found: string
+  readonly expected: string
+  readonly nearest?: string | undefined
+}
+
+/**
+ * Decodes a plain value, with every finding.
+ *
+ * @stability experimental
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode = <A>(
+  schema: Schema.Codec<A, unknown>,
+  value: unknown
+): { readonly value: A } | { readonly findings: ReadonlyArray<Finding> } => {
+  const result = Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })(value)
+  return result._tag === "Success" ? { value: result.success } : { findings: collect(result.failure.issue, [], value) }
+}
+
+/** With its place in the text. @stability experimental @category conversions @since 0.1.0 */
+export const toProblem = (source: Source, finding: Finding): Problem => {
+  const { at, ...rest } = finding
+  return { file: source.file, ...source.locate(finding.path, at), ...rest }
+}
+
+/**
+ * A value as a message shows it: short, and never more than its beginning.
+ *
+ * @stability experimental
+ * @category conversions
+ * @since 0.1.0
+ */
+export const show = (value: unknown): string => {
+  if (value === undefined || value === null) return "nothing"
+  if (typeof value === "string")
+    return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}…` : JSON.stringify(value)
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list"
+  if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty object" : "an object"
+  return String(value)
+}
+
+const collect = (issue: SchemaIssue.Issue, path: Path, root: unknown): ReadonlyArray<Finding> => {
+  const expected = "ast" in issue && isScalar(issue) ? annotation(issue.ast, "expected") : undefined
+  if (expected !== undefined && "ast" in issue) return [mismatch(path, root, expected, wordsOf(issue.ast))]
+  switch (issue._tag) {
+    case "Pointer":
+      return collectAt(issue, path, root)
+    case "Composite":
+      return issue.issues.flatMap((inner) => collect(inner, path, root))
+    case "AnyOf":
+      return collectUnion(issue, path, root)
+    case "Encoding":
+    case "Filter":
+      return collect(issue.issue, path, root)
+    case "InvalidType":
+    case "OneOf":
+      return [mismatch(path, root, describe(issue.ast), wordsOf(issue.ast))]
+    case "InvalidValue":
+    case "Forbidden":
+    case "MissingKey":
+    case "UnexpectedKey":
+      return [mismatch(path, root, "a valid value", [])]
+  }
+}
+
+/** A scalar is reported by its own words; an object or a list by what is wrong inside. */
+const isScalar = (issue: { readonly _tag: string; readonly ast: SchemaAST.AST }): boolean => {
+  if (issue._tag === "InvalidType") return true
+  if (issue._tag === "Composite" || issue._tag === "Encoding" || issue._tag === "AnyOf") {
+    return annotation(issue.ast, "expected") !== undefined && !hasStructure(issue.ast)
+  }
+  return false
+}
+
+const hasStructure = (ast: SchemaAST.AST): boolean => {
+  if (ast._tag === "Union") return ast.types.some(hasStructure)
+  return ast._tag === "Objects" || ast._tag === "Arrays" || ast._tag === "Suspend" ? ast.encoding === undefined : false
+}
+
+const collectAt = (issue: SchemaIssue.Pointer, path: Path, root: unknown): ReadonlyArray<Finding> => {
+  const here = [...path, ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step))]
+  const key = String(here.at(-1))
+  const inner = issue.issue
+  if (inner._tag === "MissingKey") {
+    return [{ path, at: "value", found: `no "${key}"`, expected: `"${key}"` }]
+  }
+  if (inner._tag === "UnexpectedKey") {
+    const known = keysOf(inner.ast)
+    const expected = known.length === 0 ? "no key here" : `one of ${known.join(", ")}`
+    return [{ path: here, at: "key", found: `the unknown key "${key}"`, expected, nearest: Nearest.of(key, known) }]
+  }
+  return collect(inner, here, root)
+}
+
+/** The member with the fewest findings at its own level; then the fewest at all. */
+const collectUnion = (issue: SchemaIssue.AnyOf, path: Path, root: unknown): ReadonlyArray<Finding> => {
+  const expected = annotation(issue.ast, "expected") ?? describe(issue.ast)
+  const members = issue.issues.map((inner) => collect(inner, path, root))
+  const depth = (finding: Finding) => (finding.at === "key" ? finding.path.length - 1 : finding.path.length)
+  const score = (member: ReadonlyArray<Finding>) =>
+    member.filter((finding) => depth(finding) <= path.length).length * 1000 + member.length
+  const best = members.toSorted((a, b) => score(a) - score(b))[0]
+  const value = Json.at(root, ...path)
+  const nothingKnown =
+    best === undefined || (Json.object(value) !== undefined && !known(issue.ast, Object.keys(Json.object(value) ?? {})))
+  return nothingKnown ? [mismatch(path, root, expected, wordsOf(issue.ast))] : best
+}
+
+/** Whether any object among the members has any of these keys. */
+const known = (ast: SchemaAST.AST, keys: ReadonlyArray<string>): boolean => {
+  const own = ast._tag === "Union" ? ast.types.flatMap(keysOf) : keysOf(ast)
+  return keys.some((key) => own.includes(key))
+}
+
+const mismatch = (path: Path, root: unknown, expected: string, words: ReadonlyArray<string>): Finding => {
+  const value = Json.at(root, ...path)
+  const nearest = typeof value === "string" ? Nearest.of(value, words) : undefined
+  return { path, at: "value", found: isSecret(path) ? hide(value) : show(value), expected, nearest }
+}
+
+const secretKeys = new Set<string | number>(["keys", "key", "adminKey", "headers", "url", "otlp"])
+
+/** A file with a mistake around a key must not print the key. */
+const isSecret = (path: Path): boolean => path.some((step) => secretKeys.has(step))
+
+const hide = (value: unknown): string => (typeof value === "string" ? "text" : show(value))
+
+const annotation = (ast: SchemaAST.AST, key: string): string | undefined => {
+  const value: unknown = SchemaAST.resolve(ast)?.[key]
+  return typeof value === "string" ? value : undefined
+}
+
+const wordsOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
+  const words: unknown = SchemaAST.resolve(ast)?.["words"]
+  return Array.isArray(words) ? words.map(String) : []
+}
+
+const keysOf = (ast: SchemaAST.AST): ReadonlyArray<string> =>
+  ast._tag === "Objects" ? ast.propertySignatures.map((property) => String(property.name)) : []
+
+const describe = (ast: SchemaAST.AST): string => {
+  switch (ast._tag) {
+    case "Objects":
+      return "an object"
+    case "Arrays":
+      return "a list that is not empty"
+    case "String":
+      return "text"
+    case "Boolean":
+      return "true or false"
+    case "Number":
+      return "a number"
+    default:
+      return annotation(ast, "expected") ?? "another value"
+  }
+}

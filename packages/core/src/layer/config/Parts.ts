@@ -1,0 +1,122 @@
+/**
+ * `server:`, `callers:`, `ledger:`, `state:` and `telemetry:` from the file, with their defaults.
+ */
+import * as Duration from "effect/Duration"
+import * as Redacted from "effect/Redacted"
+import type { Path } from "./Problem.ts"
+import * as Nearest from "../../domain/Nearest.ts"
+import { unsetAt, type Reader } from "./Reader.ts"
+import type { CallerConfig, LedgerConfig, ServerConfig, StateConfig, TelemetryConfig } from "./Types.ts"
+
+/** @stability experimental @category decoding @since 0.1.0 */
+export const server = (reader: Reader): ServerConfig => {
+  const entry = reader.file.server ?? {}
+  return {
+    host: entry.host ?? "127.0.0.1",
+    port: entry.port ?? 4100,
+    maxBodySize: entry.maxBodySize ?? 32 * 1024 * 1024,
+    drainTimeout: entry.drainTimeout ?? Duration.seconds(30),
+    keepAlive: entry.keepAlive ?? Duration.seconds(15),
+    headersTimeout: entry.headersTimeout ?? Duration.seconds(30),
+    adminKey: secret(reader, ["server", "adminKey"], entry.adminKey),
+    cors: entry.cors ?? [],
+    sanitize: entry.sanitize ?? false
+  }
+}
+
+/**
+ * Callers; one whose key is not set stays, and nobody can call as it.
+ *
+ * @stability experimental
+ * @category decoding
+ * @since 0.1.0
+ */
+export const callers = (reader: Reader, isName: (name: string) => boolean, names: ReadonlyArray<string>) => {
+  const taken = new Set<string>()
+  return (reader.file.callers ?? []).map((entry, index): CallerConfig => {
+    const path = ["callers", index]
+    if (taken.has(entry.name)) {
+      const found = `a second caller named "${entry.name}"`
+      reader.report({ path: [...path, "name"], at: "value", found, expected: "a name of its own" })
+    }
+    taken.add(entry.name)
+    entry.routes?.forEach((route, at) => {
+      if (isName(route)) return
+      reader.report({
+        path: [...path, "routes", at],
+        at: "value",
+        found: `"${route}", which is no route and no target`,
+        expected: `one of ${names.join(", ")}, or "provider/model"`,
+        nearest: Nearest.of(route, names)
+      })
+    })
+    const disabled = unsetAt(reader, path)
+    if (disabled !== undefined) reader.note(path, disabled)
+    return {
+      name: entry.name,
+      key: disabled === undefined ? Redacted.make(entry.key.trim(), { label: entry.name }) : undefined,
+      routes: entry.routes,
+      limits: entry.limits,
+      budget: entry.budget,
+      ...(disabled === undefined ? {} : { disabled })
+    }
+  })
+}
+
+/** A store whose place is not set is off, and says so; it never becomes another one. @stability experimental @category decoding @since 0.1.0 */
+export const ledger = (reader: Reader): LedgerConfig => {
+  const entry = reader.file.ledger ?? {}
+  const store = entry.store ?? "sqlite"
+  const reason = unsetAt(reader, ["ledger"])
+  if (reason !== undefined) reader.note(["ledger"], `${reason}: calls are not on record`)
+  else if (store === "postgres" && entry.url === undefined)
+    needsUrl(reader, "ledger", "postgres", "postgres://user:password@host:5432/database")
+  return {
+    store: reason === undefined ? store : "none",
+    path: entry.path ?? "./orelse.db",
+    url: secret(reader, ["ledger", "url"], entry.url),
+    bodies: entry.bodies ?? "none",
+    durability: entry.durability ?? "batched",
+    retention: entry.retention ?? Duration.days(30)
+  }
+}
+
+/** @stability experimental @category decoding @since 0.1.0 */
+export const state = (reader: Reader): StateConfig => {
+  const entry = reader.file.state ?? {}
+  const reason = unsetAt(reader, ["state"])
+  if (reason !== undefined) reader.note(["state"], `${reason}: limits and cooldowns are of this process alone`)
+  else if (entry.store === "redis" && entry.url === undefined) needsUrl(reader, "state", "redis", "redis://host:6379")
+  return {
+    store: reason === undefined ? (entry.store ?? "memory") : "memory",
+    url: secret(reader, ["state", "url"], entry.url)
+  }
+}
+
+/** @stability experimental @category decoding @since 0.1.0 */
+export const telemetry = (reader: Reader): TelemetryConfig => {
+  const entry = reader.file.telemetry ?? {}
+  const reason = unsetAt(reader, ["telemetry"])
+  if (reason !== undefined) reader.note(["telemetry"], `${reason}: nothing is exported`)
+  return {
+    otlp: reason === undefined ? entry.otlp : undefined,
+    serviceName: entry.serviceName ?? "orelse",
+    headers: Object.fromEntries(
+      Object.entries(entry.headers ?? {}).map(([name, value]) => [name, Redacted.make(value)] as const)
+    )
+  }
+}
+
+const needsUrl = (reader: Reader, part: "ledger" | "state", store: string, example: string): void =>
+  reader.report({
+    path: [part],
+    at: "key",
+    found: `"store: ${store}" without a url`,
+    expected: `a url, such as ${example}`
+  })
+
+const secret = (reader: Reader, path: Path, value: string | undefined): Redacted.Redacted<string> | undefined => {
+  const reason = unsetAt(reader, path)
+  if (reason !== undefined && path[0] === "server") reader.note(path, reason)
+  return value === undefined || reason !== undefined ? undefined : Redacted.make(value)
+}

@@ -1,0 +1,88 @@
+/**
+ * `policies:` from the file to `RetryPolicy`: what is left out comes from `from`, row by row and field by field.
+ */
+import * as Json from "../../domain/Json.ts"
+import * as Nearest from "../../domain/Nearest.ts"
+import * as Disposition from "../../policy/Disposition.ts"
+import * as RetryPolicy from "../../policy/RetryPolicy.ts"
+import type { Path } from "./Problem.ts"
+import type { Reader } from "./Reader.ts"
+import type { Policy } from "./schema/Policy.ts"
+
+/** Policies that exist without being configured. @stability experimental @category constants @since 0.1.0 */
+export const builtIn: ReadonlyMap<string, RetryPolicy.RetryPolicy> = new Map([["recommended", RetryPolicy.recommended]])
+
+/**
+ * Every policy by name: the built-in ones, then the file's.
+ *
+ * @stability experimental
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = (reader: Reader): ReadonlyMap<string, RetryPolicy.RetryPolicy> => {
+  const entries = reader.file.policies ?? {}
+  const done = new Map(builtIn)
+  const resolve = (name: string, seen: ReadonlyArray<string>): RetryPolicy.RetryPolicy => {
+    const ready = done.get(name)
+    const entry = entries[name]
+    if (ready !== undefined || entry === undefined) return ready ?? RetryPolicy.recommended
+    const policy = make(entry, name, resolveFrom(name, entry, seen))
+    done.set(name, policy)
+    return policy
+  }
+  const resolveFrom = (name: string, entry: Policy, seen: ReadonlyArray<string>): RetryPolicy.RetryPolicy => {
+    const from = entry.from ?? "recommended"
+    const path = ["policies", name, "from"]
+    if (from === name || seen.includes(from)) {
+      const found = [...seen, name, from].map((one) => `"${one}"`).join(" → ")
+      reader.report({
+        path,
+        at: "value",
+        found: `a circle: ${found}`,
+        expected: "a policy that does not come back to itself"
+      })
+      return RetryPolicy.recommended
+    }
+    if (!done.has(from) && entries[from] === undefined)
+      reportUnknown(reader, path, from, [...done.keys(), ...Object.keys(entries)])
+    return resolve(from, [...seen, name])
+  }
+  for (const name of Object.keys(entries)) {
+    if (builtIn.has(name)) {
+      const found = `the name "${name}" of a built-in policy`
+      reader.report({ path: ["policies", name], at: "key", found, expected: `another name, with "from: ${name}"` })
+    } else resolve(name, [])
+  }
+  return done
+}
+
+/**
+ * One policy on top of another.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (entry: Policy, name: string, from: RetryPolicy.RetryPolicy): RetryPolicy.RetryPolicy => {
+  const { name: own, from: _, on, retry, backoff, retryAfter, timeouts, commit, ...rest } = entry
+  return RetryPolicy.make(from, {
+    ...rest,
+    name: own ?? name,
+    on: on === undefined ? from.on : Disposition.override(from.on, Json.compact(on)),
+    retry: { ...from.retry, ...retry },
+    backoff: { ...from.backoff, ...backoff },
+    retryAfter: { ...from.retryAfter, ...retryAfter },
+    timeouts: { ...from.timeouts, ...timeouts },
+    commit: { ...from.commit, ...commit }
+  })
+}
+
+/** @stability experimental @category errors @since 0.1.0 */
+export const reportUnknown = (reader: Reader, path: Path, name: string, known: ReadonlyArray<string>): void =>
+  reader.report({
+    path,
+    at: "value",
+    found: `"${name}", which is no policy`,
+    expected: `one of ${known.join(", ")}`,
+    nearest: Nearest.of(name, known)
+  })

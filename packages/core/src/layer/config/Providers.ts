@@ -1,0 +1,180 @@
+/**
+ * `providers:` from the file to `ProviderConfig`: a known name fills in what is left out, and what is not set switches off what needs it.
+ */
+import * as Json from "../../domain/Json.ts"
+import * as Nearest from "../../domain/Nearest.ts"
+import * as Credentials from "./Credentials.ts"
+import type { Environment } from "./Environment.ts"
+import * as Known from "./Known.ts"
+import { unsetAt, type Reader } from "./Reader.ts"
+import type { Provider } from "./schema/Provider.ts"
+import type { CredentialConfig, ProviderConfig } from "./Types.ts"
+
+/** The id of the built-in provider that answers by rule. @stability stable @category constants @since 0.1.0 */
+export const demoId = "demo"
+
+type Entry = typeof Provider.Type
+
+/**
+ * Every provider of the file, and `demo`.
+ *
+ * @stability experimental
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = (reader: Reader): Map<string, ProviderConfig> => {
+  const entries = Object.entries(reader.file.providers ?? {})
+  const providers = new Map<string, ProviderConfig>()
+  for (const [id, entry] of entries) {
+    const provider = id === demoId ? readDemo(reader, entry) : readOne(reader, id, entry)
+    if (provider === undefined) continue
+    if (provider.disabled !== undefined) reader.note(["providers", id], provider.disabled)
+    providers.set(id, provider)
+  }
+  if (!providers.has(demoId)) providers.set(demoId, demo)
+  return providers
+}
+
+const base = { url: "", headers: {}, limits: undefined, timeouts: {}, models: {}, quirks: {} } as const
+
+/** Needs no key and no network. @stability experimental @category constants @since 0.1.0 */
+export const demo: ProviderConfig = {
+  ...base,
+  id: demoId,
+  protocol: "library",
+  family: demoId,
+  credentials: [Credentials.none]
+}
+
+/**
+ * A known provider as its profile row and the environment have it.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromProfile = (id: string, known: Known.Known, env: Environment): ProviderConfig => {
+  const credentials = Credentials.fromVariables(env, known.keys)
+  return Json.compact({
+    ...base,
+    id,
+    protocol: known.protocol,
+    url: known.url,
+    family: id,
+    credentials,
+    limits: undefined,
+    disabled: known.url === "" ? `it needs a url: write one under providers.${id}` : allDisabled(credentials)
+  }) as ProviderConfig
+}
+
+const readDemo = (reader: Reader, entry: Entry): ProviderConfig => {
+  for (const key of Object.keys(entry)) {
+    if (key === "enabled" || key === "models" || key === "limits" || key === "timeouts") continue
+    const found = `"${key}" of the built-in provider "demo"`
+    reader.report({
+      path: ["providers", demoId, key],
+      at: "key",
+      found,
+      expected: "enabled, models, limits or timeouts"
+    })
+  }
+  return { ...demo, ...common(entry), ...switchedOff(entry) }
+}
+
+const readOne = (reader: Reader, id: string, entry: Entry): ProviderConfig | undefined => {
+  const path = ["providers", id]
+  const known = Known.of(entry.family ?? id)
+  const protocol = entry.protocol ?? known?.protocol
+  if (id.includes("/")) {
+    reader.report({
+      path,
+      at: "key",
+      found: `"${id}"`,
+      expected: `a name without "/", because "provider/model" is split there`
+    })
+  }
+  if (protocol === undefined) {
+    reader.report({
+      path,
+      at: "key",
+      found: `no protocol for "${id}", which is no known provider`,
+      expected: `a protocol and a url, or one of ${Known.names.join(", ")}`,
+      nearest: Nearest.of(id, Known.names)
+    })
+    return undefined
+  }
+  const sameProtocol = protocol === known?.protocol
+  const url = readUrl(reader, id, entry, sameProtocol ? known.url : "")
+  const credentials =
+    entry.keys === undefined
+      ? Credentials.fromVariables(reader.env, sameProtocol ? known.keys : [])
+      : Credentials.read(reader, [...path, "keys"], entry.keys)
+  return {
+    ...base,
+    id,
+    protocol,
+    url,
+    family: known === undefined ? protocol : (entry.family ?? id),
+    credentials,
+    headers: entry.headers ?? {},
+    quirks: entry.quirks ?? {},
+    ...common(entry),
+    ...whyOff(reader, id, entry, credentials)
+  }
+}
+
+const common = (entry: Entry) => ({
+  limits: entry.limits,
+  timeouts: entry.timeouts ?? {},
+  models: entry.models ?? {}
+})
+
+const switchedOff = (entry: Entry) => (entry.enabled === false ? { disabled: "switched off in the configuration" } : {})
+
+/** The first reason that there is: switched off, a part that is not set, no key that is. */
+const whyOff = (
+  reader: Reader,
+  id: string,
+  entry: Entry,
+  credentials: ReadonlyArray<CredentialConfig>
+): Pick<ProviderConfig, "disabled"> => {
+  if (entry.enabled === false) return switchedOff(entry)
+  const parts = reader.unset.filter(
+    (one) => one.path[1] === id && one.path[0] === "providers" && one.path[2] !== "keys"
+  )
+  const part = parts[0] === undefined ? undefined : unsetAt({ unset: parts }, ["providers", id])
+  const disabled = part ?? allDisabled(credentials)
+  return disabled === undefined ? {} : { disabled }
+}
+
+const allDisabled = (credentials: ReadonlyArray<CredentialConfig>): string | undefined => {
+  if (credentials.some((credential) => credential.disabled === undefined)) return undefined
+  return [...new Set(credentials.map((credential) => credential.disabled))].join("; ")
+}
+
+const readUrl = (reader: Reader, id: string, entry: Entry, otherwise: string): string => {
+  const path = ["providers", id]
+  const url = entry.url ?? otherwise
+  if (unsetAt(reader, [...path, "url"]) !== undefined) return ""
+  if (url === "") {
+    reader.report({
+      path,
+      at: "key",
+      found: `no url for "${id}"`,
+      expected: "the url that the provider's own SDK takes as its base URL"
+    })
+    return ""
+  }
+  const parsed = URL.parse(url)
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+    reader.report({ path: [...path, "url"], at: "value", found: "no URL", expected: "an http:// or https:// URL" })
+  } else if (parsed.username !== "" || parsed.password !== "") {
+    reader.report({
+      path: [...path, "url"],
+      at: "value",
+      found: "a URL with a user or password",
+      expected: "a URL without; keys go under keys:"
+    })
+  }
+  return url.replace(/\/+$/, "")
+}

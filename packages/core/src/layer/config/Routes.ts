@@ -1,0 +1,191 @@
+/**
+ * `routes:` from the file to `Route` values; names are looked up, circles refused.
+ *
+ * An element whose variable is not set stays in its place as a target of the provider `unset`, which is always disabled with the
+ * reason: the call moves on or fails with why, and nothing is sent elsewhere.
+ */
+import * as Nearest from "../../domain/Nearest.ts"
+import * as RetryPolicy from "../../policy/RetryPolicy.ts"
+import * as Route from "../../route/Route.ts"
+import * as Json from "../../domain/Json.ts"
+import * as Policies from "./Policies.ts"
+import type { Path } from "./Problem.ts"
+import { unsetAt, type Reader } from "./Reader.ts"
+import type * as Schema from "./schema/Route.ts"
+import type { RouteConfig } from "./Types.ts"
+
+/** What names may mean. @stability experimental @category models @since 0.1.0 */
+export interface Names {
+  readonly policies: ReadonlyMap<string, RetryPolicy.RetryPolicy>
+  /** Whether a provider may be named; what is known but not configured is added by asking. */
+  readonly provider: (id: string) => boolean
+  readonly providers: ReadonlyArray<string>
+  readonly routes: ReadonlySet<string>
+}
+
+/** The provider that stands for targets whose variable is not set. @stability stable @category constants @since 0.1.0 */
+export const unsetId = "unset"
+
+interface Reference {
+  readonly from: string
+  readonly to: string
+  readonly path: Path
+}
+
+/**
+ * Every route of the file.
+ *
+ * @stability experimental
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = (reader: Reader, names: Names): ReadonlyMap<string, RouteConfig> => {
+  const references: Array<Reference> = []
+  const routes = new Map<string, RouteConfig>()
+  for (const [name, element] of Object.entries(reader.file.routes ?? {})) {
+    const path = ["routes", name]
+    const builder = make(reader, names, name, (to, at) => references.push({ from: name, to, path: at }))
+    const route = builder.element(element, path)
+    const policy = builder.policyOf(element, path) ?? RetryPolicy.recommended
+    routes.set(name, { name, route, policy, source: Json.at(reader.raw, ...path) })
+  }
+  reportCircles(reader, references)
+  return routes
+}
+
+interface Builder {
+  readonly element: (element: Schema.Element, path: Path) => Route.Route
+  readonly policyOf: (element: Schema.Element, path: Path) => RetryPolicy.RetryPolicy | undefined
+}
+
+const make = (reader: Reader, names: Names, self: string, onReference: (to: string, path: Path) => void): Builder => {
+  const element = (value: Schema.Element, path: Path): Route.Route => {
+    if (typeof value === "string") return name(value, path)
+    if (isList(value)) return inOrder(value, path)
+    if ("try" in value) return around(inOrder(value.try, [...path, "try"]), value, path)
+    return around(balance(value, path), value, path)
+  }
+
+  const inOrder = (list: ReadonlyArray<Schema.Element>, path: Path): Route.Route =>
+    list.map((item, index) => element(item, [...path, index])).reduce((left, right) => left.pipe(Route.orElse(right)))
+
+  const balance = (value: Schema.Balance, path: Path): Route.Route => {
+    const members = value.across.map((member, index) => {
+      const here = [...path, "across", index]
+      if (typeof member === "string") return { route: name(member, here), weight: 1 }
+      return { route: element(member.target, [...here, "target"]), weight: member.weight ?? 1 }
+    })
+    if (members.every((member) => member.weight === 0)) {
+      const found = "weights that sum to 0"
+      reader.report({
+        path: [...path, "across"],
+        at: "key",
+        found,
+        expected: "a weight above 0 for one member at least"
+      })
+    }
+    return Route.balance(value.balance, members)
+  }
+
+  const around = (inner: Route.Route, value: Schema.Around, path: Path): Route.Route => {
+    let route = inner
+    if (value.repair !== undefined) route = route.pipe(Route.repair(value.repair))
+    if (value.orElse !== undefined) route = orElse(route, value.orElse, [...path, "orElse"])
+    const policy = policyAt(value.policy, [...path, "policy"])
+    if (policy !== undefined) route = route.pipe(Route.retry(policy))
+    if (value.deadline !== undefined) route = route.pipe(Route.deadline(value.deadline))
+    if (value.attempts !== undefined) route = route.pipe(Route.budget({ attempts: value.attempts }))
+    return route
+  }
+
+  const orElse = (left: Route.Route, value: Schema.Element | Schema.OrElse, path: Path): Route.Route =>
+    typeof value === "object" && "to" in value
+      ? left.pipe(Route.orElse(element(value.to, [...path, "to"]), { on: value.on }))
+      : left.pipe(Route.orElse(element(value, path)))
+
+  const policyAt = (value: Schema.Around["policy"], path: Path): RetryPolicy.RetryPolicy | undefined => {
+    if (value === undefined) return undefined
+    const from = typeof value === "string" ? value : (value.from ?? "recommended")
+    const found = names.policies.get(from)
+    const at = typeof value === "string" ? path : [...path, "from"]
+    if (found === undefined) Policies.reportUnknown(reader, at, from, [...names.policies.keys()])
+    if (typeof value === "string") return found
+    return Policies.make(value, `of ${self}`, found ?? RetryPolicy.recommended)
+  }
+
+  /** A route's name; else a target. The own name of a route, where it is a target's, means the target. */
+  const name = (text: string, path: Path): Route.Route => {
+    const unset = reader.unset.find((one) => one.path.length === path.length && unsetAt({ unset: [one] }, path))
+    if (unset !== undefined) {
+      reader.note(path, `${unset.name} is not set`)
+      return Route.target(`${unsetId}/${unset.name}`)
+    }
+    const slash = text.indexOf("/")
+    const isTarget = slash > 0 && slash < text.length - 1
+    if (names.routes.has(text) && !(isTarget && text === self)) {
+      onReference(text, path)
+      return Route.route(text)
+    }
+    if (isTarget) {
+      if (!names.provider(text.slice(0, slash))) reportProvider(text.slice(0, slash), text, path)
+      return Route.target(text as `${string}/${string}`)
+    }
+    reportName(text, path)
+    return Route.route(text)
+  }
+
+  const reportProvider = (id: string, text: string, path: Path): void => {
+    const nearest = Nearest.of(id, names.providers)
+    reader.report({
+      path,
+      at: "value",
+      found: `"${text}", and no provider "${id}"`,
+      expected: `a provider of ${names.providers.join(", ")}`,
+      nearest: nearest === undefined ? undefined : `${nearest}${text.slice(id.length)}`
+    })
+  }
+
+  const reportName = (text: string, path: Path): void => {
+    const known = [...names.routes].filter((route) => route !== self)
+    reader.report({
+      path,
+      at: "value",
+      found: `"${text}", which is no route`,
+      expected:
+        known.length === 0 ? 'a target, "provider/model"' : `a target, "provider/model", or one of ${known.join(", ")}`,
+      nearest: Nearest.of(text, known)
+    })
+  }
+
+  return {
+    element,
+    policyOf: (value, path) =>
+      typeof value === "string" || isList(value) ? undefined : policyAt(value.policy, [...path, "policy"])
+  }
+}
+
+const isList = (value: Schema.Element): value is ReadonlyArray<Schema.Element> => Array.isArray(value)
+
+/** Each circle once, at the reference that closes it. */
+const reportCircles = (reader: Reader, references: ReadonlyArray<Reference>): void => {
+  const done = new Set<string>()
+  const visit = (route: string, trail: ReadonlyArray<string>): void => {
+    if (done.has(route)) return
+    for (const reference of references.filter((one) => one.from === route)) {
+      const start = [...trail, route].indexOf(reference.to)
+      if (start < 0) visit(reference.to, [...trail, route])
+      else {
+        const circle = [...[...trail, route].slice(start), reference.to].join(" → ")
+        const found = `a circle of routes: ${circle}`
+        reader.report({
+          path: reference.path,
+          at: "value",
+          found,
+          expected: "routes that do not come back to themselves"
+        })
+      }
+    }
+    done.add(route)
+  }
+  for (const reference of references) visit(reference.from, [])
+}

@@ -1,0 +1,116 @@
+/**
+ * The file as text: read into plain values, with the place of each key and value kept for messages.
+ *
+ * JSON is read by the same reader (YAML 1.2 contains it). Anchors, aliases and merge keys work. This file knows nothing of what the
+ * configuration means.
+ */
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from "yaml"
+import type { Document, Node, YAMLError } from "yaml"
+import type { Path, Position, Problem } from "./Problem.ts"
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Source {
+  readonly file: string
+  /** Plain objects, arrays and scalars; `undefined` where the file holds nothing. */
+  readonly value: unknown
+  /** Where the value of a path stands, or its key; of a path that does not exist, the nearest parent. */
+  readonly locate: (path: Path, of?: "key" | "value") => Position
+  /** What makes the text no YAML at all. */
+  readonly problems: ReadonlyArray<Problem>
+}
+
+/**
+ * Reads a text. With problems, `value` holds as much as could be read.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const read = (text: string, file: string): Source => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: true })
+  const position = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const problems = document.errors.map((error) => syntaxProblem(error, text, file, position(error.pos[0]), document))
+  const plain = toPlain(document)
+  return {
+    file,
+    value: plain.value,
+    locate: (path, of = "value") => position(offsetOf(document, path, of)),
+    problems:
+      plain.problem === undefined ? problems : [...problems, { ...plain.problem, ...position(0), file, path: [] }]
+  }
+}
+
+/** Aliases without an anchor, and aliases that multiply without end, are found only here. */
+const toPlain = (document: Document): { value: unknown; problem?: Pick<Problem, "found" | "expected"> } => {
+  if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return { value: undefined }
+  try {
+    return { value: (document.toJS({ maxAliasCount: 100 }) as unknown) ?? undefined }
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause)
+    return { value: undefined, problem: { found, expected: "an alias of an anchor that is set before it" } }
+  }
+}
+
+const syntaxProblem = (
+  error: YAMLError,
+  text: string,
+  file: string,
+  position: Position,
+  document: Document
+): Problem => {
+  if (error.code === "DUPLICATE_KEY") {
+    const key = /^["']?([\w./-]+)/.exec(text.slice(error.pos[0]))?.[1] ?? "?"
+    const path = pathAt(document.contents, error.pos[0])
+    return { file, path, ...position, found: `a second key "${key}"`, expected: "each key once" }
+  }
+  const line = text.split("\n")[position.line - 1] ?? ""
+  const hint = /[[{,]\s*\$\{/.test(line) ? `; inside [ ] and { } write a reference in quotes: "\${NAME}"` : ""
+  return { file, path: [], ...position, found: `a syntax error: ${error.message}`, expected: `valid YAML${hint}` }
+}
+
+/** The path of the pair whose key starts at an offset. */
+const pathAt = (node: unknown, offset: number): Path => {
+  if (isMap(node)) {
+    for (const pair of node.items) {
+      const key = isScalar(pair.key) ? String(pair.key.value) : ""
+      if (isNode(pair.key) && pair.key.range?.[0] === offset) return [key]
+      if (covers(pair.value, offset)) return [key, ...pathAt(pair.value, offset)]
+    }
+  }
+  if (isSeq(node)) {
+    const index = node.items.findIndex((item) => covers(item, offset))
+    if (index >= 0) return [index, ...pathAt(node.items[index], offset)]
+  }
+  return []
+}
+
+const covers = (node: unknown, offset: number): boolean =>
+  isNode(node) && node.range != null && node.range[0] <= offset && offset <= node.range[1]
+
+const offsetOf = (document: Document, path: Path, of: "key" | "value"): number => {
+  let node: unknown = document.contents
+  let key: unknown = document.contents
+  for (const step of path) {
+    const parent: unknown = resolve(node, document)
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => isPair(item) && keyOf(item.key) === String(step))
+      if (pair === undefined) return startOf(key) ?? 0
+      key = pair.key
+      node = pair.value ?? pair.key
+    } else if (isSeq(parent) && typeof step === "number" && parent.items[step] !== undefined) {
+      key = parent.items[step]
+      node = parent.items[step]
+    } else return startOf(key) ?? 0
+  }
+  return startOf(of === "key" ? key : node) ?? startOf(key) ?? 0
+}
+
+const resolve = (node: unknown, document: Document): unknown => (isAlias(node) ? node.resolve(document) : node)
+
+const keyOf = (key: unknown): string | undefined => (isScalar(key) ? String(key.value) : undefined)
+
+const startOf = (node: unknown): number | undefined => (isNode(node) ? (node as Node).range?.[0] : undefined)
