@@ -18,6 +18,7 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { note } from "./lib/Bench.ts"
 import type { Bench, Row, RowResult, Settings } from "./lib/Bench.ts"
 import * as Child from "./lib/Child.ts"
 import { collect } from "./lib/Meta.ts"
@@ -87,7 +88,7 @@ const runRow = async (bench: Bench, row: Row): Promise<RowResult> => {
   try {
     return await row.run(bench)
   } catch (error) {
-    bench.notes.push(`FAILED ${row.name}: ${error instanceof Error ? error.message : String(error)}`)
+    note(bench, `FAILED ${row.name}: ${error instanceof Error ? error.message : String(error)}`)
     return {}
   }
 }
@@ -129,10 +130,10 @@ process.once("SIGINT", () => void Child.stopAll().then(() => process.exit(130)))
 try {
   const result = await measure()
   say(Table.ofTargets(result))
-  for (const note of result.notes) say(`note: ${note}`)
+  for (const text of result.notes) say(`note: ${text}`)
   if (!options.short || options.save || options.out !== undefined) save(result)
   if (options["cpu-prof"]) say(`Profiles: ${Child.workDirectory}/*.cpuprofile`)
-  if (result.notes.some((note) => note.startsWith("FAILED"))) process.exitCode = 1
+  if (result.notes.some((text) => text.startsWith("FAILED"))) process.exitCode = 1
 } finally {
   await Child.stopAll()
 }

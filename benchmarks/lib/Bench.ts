@@ -33,6 +33,11 @@ export interface Row {
   readonly run: (bench: Bench) => Promise<RowResult>
 }
 
+/** Keeps a note once. */
+export const note = (bench: Bench, text: string): void => {
+  if (!bench.notes.includes(text)) bench.notes.push(text)
+}
+
 export const record = (result: RowResult, subject: string, metric: string, value: number): void => {
   const samples = (result[subject] ??= {})
   ;(samples[metric] ??= []).push(value)
@@ -49,7 +54,7 @@ export const withSubjects = async (
     try {
       subjects.push(await plan.start(bench.setup))
     } catch (error) {
-      bench.notes.push(`FAILED ${plan.name}: ${error instanceof Error ? error.message : String(error)}`)
+      note(bench, `FAILED ${plan.name}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
   try {
@@ -103,9 +108,10 @@ export const throughput = async (
       `${label}: ${outcome.errors} errors in ${outcome.requests} requests: its figures would mean nothing`
     )
   }
-  if (outcome.errors > 0) bench.notes.push(`${label}: ${outcome.errors} errors in ${outcome.requests} requests`)
+  if (outcome.errors > 0) note(bench, `${label}: ${outcome.errors} errors in ${outcome.requests} requests`)
   if (outcome.busy > 0.9)
-    bench.notes.push(
+    note(
+      bench,
       `${label}: the load generator was at ${Math.round(outcome.busy * 100)} % of a core; requests/s may be its limit`
     )
   record(result, label, "cpuMicros", used / outcome.requests)

@@ -32,6 +32,13 @@ const running = new Set<Child>()
 /** Stops everything that was started here. */
 export const stopAll = async (): Promise<void> => void (await Promise.all([...running].map((child) => child.stop())))
 
+const tailOf = (file: string): string =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^\s+at /.test(line))
+    .slice(-12)
+    .join("\n")
+
 const kill = (pid: number): void => {
   try {
     process.kill(pid, "SIGKILL")
@@ -53,7 +60,7 @@ export const start = async (command: Command): Promise<Child> => {
   const failure = (): string | undefined =>
     child.exitCode === null && child.signalCode === null
       ? undefined
-      : `${command.name} ended with ${child.exitCode ?? child.signalCode}: ${readFileSync(logFile, "utf8").slice(-1_500)}`
+      : `${command.name} ended with ${child.exitCode ?? child.signalCode}: ${tailOf(logFile)}`
   const stop = async (): Promise<void> => {
     running.delete(handle)
     if (failure() !== undefined) return

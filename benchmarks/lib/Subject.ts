@@ -109,7 +109,7 @@ export const orelse = (name: string, variant: Variant = {}): Plan => ({
 export interface Peer {
   readonly url: string
   readonly model: string
-  /** `name: value`; `{server}` stands for the scripted server's address, `{mode}` for its mode. */
+  /** `name: value`; here and in the URL's path, `{server}` stands for the scripted server's address, `{mode}` for its mode. */
   readonly headers: ReadonlyArray<string>
 }
 
@@ -128,8 +128,9 @@ export const peer = (options: Peer): Plan => ({
           fill(line.slice(line.indexOf(":") + 1).trim(), mode)
         ])
       )
-    const prefix = url.pathname.replace(/\/$/, "")
+    const pattern = decodeURI(url.pathname).replace(/\/$/, "")
     const request: Subject["request"] = (mode, body, path = chatPath) => {
+      const prefix = fill(pattern, mode)
       const rest = prefix.endsWith("/v1") ? path.replace(/^\/v1/, "") : path
       return post(`${prefix}${rest}`, body(options.model), headersOf(mode))
     }

@@ -1,7 +1,7 @@
 /** From a caller's hang-up to the provider's connection closing: mid-stream and before any answer, one at a time and all at once. */
 import type { Socket } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
-import { record, withSubjects } from "../lib/Bench.ts"
+import { note, record, withSubjects } from "../lib/Bench.ts"
 import type { Bench, Row, RowResult } from "../lib/Bench.ts"
 import { closings, look, open, openMany } from "../lib/OpenStreams.ts"
 import { openAiBody } from "../lib/Payload.ts"
@@ -49,7 +49,7 @@ const allAtOnce = async (bench: Bench, subject: Subject.Subject, mode: Mode, cou
   await sleep(100)
   const { open: seen } = await look(bench.setup.serverPort)
   if (seen.length < count)
-    bench.notes.push(`${subject.name}: ${seen.length} of ${count} streams had reached the provider before the hang-up`)
+    note(bench, `${subject.name}: ${seen.length} of ${count} streams had reached the provider before the hang-up`)
   const left = new Map<string, bigint>()
   for (const [index, socket] of sockets.entries()) {
     left.set(tags[index] ?? "", process.hrtime.bigint())
