@@ -11,10 +11,15 @@ import type { AppEvent, AttemptStart, CallEnd, CallStart, Entry } from "@orelse/
 /** What became known of one call. An attempt that has ended needs no start: its end says it all. @stability experimental @category models @since 0.1.0 */
 export interface CallChange {
   readonly id: string
-  start?: CallStart
-  end?: CallEnd
+  start: CallStart | undefined
+  end: CallEnd | undefined
   /** By ordinal; the end replaces the start. */
-  attempts?: Array<AttemptStart | Attempt | null | undefined>
+  attempts: Array<AttemptStart | Attempt | null | undefined> | undefined
+  /** Rows that it touches, and entries that went into it. */
+  rows: number
+  entries: number
+  /** When its first entry came, in epoch milliseconds. */
+  readonly since: number
 }
 
 /** @stability experimental @category models @since 0.1.0 */
@@ -23,55 +28,91 @@ export interface Batch {
   readonly events: Array<AppEvent>
   /** Rows that writing it touches. */
   rows: number
+  /** Those of them that will not change soon: all but the rows of calls whose start is here and whose end is not. */
+  ready: number
   /** Entries that went into it. */
   entries: number
+  /** When its oldest entry came, in epoch milliseconds. */
+  since: number
 }
 
 /** @stability experimental @category constructors @since 0.1.0 */
-export const empty = (): Batch => ({ calls: new Map(), events: [], rows: 0, entries: 0 })
+export const empty = (): Batch => ({ calls: new Map(), events: [], rows: 0, ready: 0, entries: 0, since: 0 })
 
-/** Folds one entry in. @stability experimental @category combinators @since 0.1.0 */
-export const add = (batch: Batch, entry: Entry): void => {
+/** Folds one entry in, which came at `now` (epoch milliseconds). @stability experimental @category combinators @since 0.1.0 */
+export const add = (batch: Batch, entry: Entry, now: number): void => {
+  if (batch.entries === 0) batch.since = now
   batch.entries++
   switch (entry._tag) {
     case "CallStart": {
-      const call = changeOf(batch, entry.id)
-      if (call.start === undefined && call.end === undefined) batch.rows++
+      const call = changeOf(batch, entry.id, now)
+      if (call.start === undefined && call.end === undefined) addRow(batch, call, false)
       call.start ??= entry
       return
     }
     case "CallEnd": {
-      const call = changeOf(batch, entry.id)
-      if (call.start === undefined && call.end === undefined) batch.rows++
+      const call = changeOf(batch, entry.id, now)
+      if (call.start === undefined && call.end === undefined) addRow(batch, call, true)
+      else if (call.end === undefined) batch.ready += call.rows
       call.end = entry
       return
     }
     case "AttemptStart":
-      return setAttempt(batch, entry.callId, entry.ordinal, entry)
+      return setAttempt(batch, changeOf(batch, entry.callId, now), entry)
     case "AttemptEnd":
-      return setAttempt(batch, entry.callId, entry.attempt.ordinal, entry.attempt)
+      return setAttempt(batch, changeOf(batch, entry.callId, now), entry.attempt)
     case "AppEvent":
       batch.events.push(entry)
       batch.rows++
+      batch.ready++
   }
 }
 
-const changeOf = (batch: Batch, id: string): CallChange => {
+/**
+ * Takes out the calls that began after `since` and have not ended, as a batch of their own: they will soon be written
+ * whole, instead of twice.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const takeYoung = (batch: Batch, since: number): Batch => {
+  const young = empty()
+  for (const call of batch.calls.values()) {
+    if (call.start === undefined || call.end !== undefined || call.since < since) continue
+    batch.calls.delete(call.id)
+    young.calls.set(call.id, call)
+    young.since = young.entries === 0 ? call.since : Math.min(young.since, call.since)
+    young.rows += call.rows
+    young.entries += call.entries
+  }
+  batch.rows -= young.rows
+  batch.entries -= young.entries
+  return young
+}
+
+const changeOf = (batch: Batch, id: string, now: number): CallChange => {
   let call = batch.calls.get(id)
   if (call === undefined) {
-    call = { id }
+    call = { id, start: undefined, end: undefined, attempts: undefined, rows: 0, entries: 0, since: now }
     batch.calls.set(id, call)
   }
+  call.entries++
   return call
 }
 
-const setAttempt = (batch: Batch, callId: string, ordinal: number, attempt: AttemptStart | Attempt): void => {
-  const call = changeOf(batch, callId)
+const addRow = (batch: Batch, call: CallChange, isReady: boolean): void => {
+  call.rows++
+  batch.rows++
+  if (isReady) batch.ready++
+}
+
+const setAttempt = (batch: Batch, call: CallChange, attempt: AttemptStart | Attempt): void => {
   call.attempts ??= []
-  const before = call.attempts[ordinal]
-  if (before === undefined || before === null) batch.rows++
+  const before = call.attempts[attempt.ordinal] ?? undefined
+  if (before === undefined) addRow(batch, call, call.start === undefined || call.end !== undefined)
   // A start that comes late (a replayed spool) never undoes an end.
-  if (!isStart(attempt) || before === undefined || before === null) call.attempts[ordinal] = attempt
+  if (!isStart(attempt) || before === undefined) call.attempts[attempt.ordinal] = attempt
 }
 
 /** Whether this attempt has only begun. @stability experimental @category guards @since 0.1.0 */
@@ -80,7 +121,8 @@ export const isStart = (attempt: AttemptStart | Attempt): attempt is AttemptStar
 /** The batch as JSON lines, one a call and one an event: a block of the spool. @stability experimental @category conversions @since 0.1.0 */
 export const toLines = (batch: Batch): string => {
   let text = ""
-  for (const call of batch.calls.values()) text += `${JSON.stringify(call)}\n`
+  for (const { attempts, end, id, start } of batch.calls.values())
+    text += `${JSON.stringify({ id, start, attempts, end })}\n`
   for (const event of batch.events) text += `${JSON.stringify(event)}\n`
   return text
 }
@@ -89,44 +131,35 @@ export const toLines = (batch: Batch): string => {
 export const fromLines = (text: string): Batch => {
   const batch = empty()
   for (const line of text.split("\n")) {
-    const parsed = Json.parseObject(line)
-    if (parsed === undefined) continue
     // Our own lines, written by `toLines`.
-    if (parsed["_tag"] === "AppEvent") batch.events.push(parsed as unknown as AppEvent)
-    else merge(batch, parsed as unknown as CallChange)
+    const parsed = Json.parseObject(line) as unknown as AppEvent | Partial<CallChange> | undefined
+    if (parsed === undefined) continue
+    if ("_tag" in parsed) add(batch, parsed, 0)
+    else addCall(batch, parsed)
   }
-  batch.rows = countRows(batch)
-  batch.entries = batch.rows
   return batch
 }
 
 /** Two batches of half the calls and events each, to find the row that a store rejects. @stability experimental @category combinators @since 0.1.0 */
 export const halves = (batch: Batch): readonly [Batch, Batch] => {
   const parts: [Batch, Batch] = [empty(), empty()]
+  const middle = size(batch) / 2
   let index = 0
-  const middle = (batch.calls.size + batch.events.length) / 2
-  for (const call of batch.calls.values()) parts[index++ < middle ? 0 : 1].calls.set(call.id, call)
-  for (const event of batch.events) parts[index++ < middle ? 0 : 1].events.push(event)
-  for (const part of parts) part.rows = countRows(part)
+  for (const call of batch.calls.values()) addCall(parts[index++ < middle ? 0 : 1], call)
+  for (const event of batch.events) add(parts[index++ < middle ? 0 : 1], event, 0)
   return parts
 }
 
 /** Calls and events in it. @stability experimental @category getters @since 0.1.0 */
 export const size = (batch: Batch): number => batch.calls.size + batch.events.length
 
-const merge = (batch: Batch, change: CallChange): void => {
-  const call = changeOf(batch, change.id)
-  if (change.start !== undefined) call.start ??= change.start
-  if (change.end !== undefined) call.end = change.end
-  for (const [ordinal, attempt] of (change.attempts ?? []).entries())
-    if (attempt !== undefined && attempt !== null) setAttempt(batch, change.id, ordinal, attempt)
-}
-
-const countRows = (batch: Batch): number => {
-  let rows = batch.events.length
-  for (const { attempts, end, start } of batch.calls.values()) {
-    if (start !== undefined || end !== undefined) rows++
-    if (attempts !== undefined) for (const attempt of attempts) if (attempt !== undefined && attempt !== null) rows++
+const addCall = (batch: Batch, { attempts, end, id, start }: Partial<CallChange>): void => {
+  if (id === undefined) return
+  if (start !== undefined) add(batch, start, 0)
+  for (const attempt of attempts ?? []) {
+    if (attempt === undefined || attempt === null) continue
+    batch.entries++
+    setAttempt(batch, changeOf(batch, id, 0), attempt)
   }
-  return rows
+  if (end !== undefined) add(batch, end, 0)
 }

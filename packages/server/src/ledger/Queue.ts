@@ -4,6 +4,7 @@
  * One fiber takes from it (`Writer.ts`); any number append.
  */
 import type { Entry } from "@orelse/core/layer/Ledger"
+import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Batch from "./Batch.ts"
@@ -37,17 +38,20 @@ export interface Queue {
   readonly size: () => number
 }
 
-/** A batch is closed at this many rows. @stability experimental @category constants @since 0.1.0 */
+/** A batch is closed at this many rows that are ready. @stability experimental @category constants @since 0.1.0 */
 export const maxRows = 256
 
-/** A batch is due this long after its first entry: 10 ms are left to commit it within 50. @stability experimental @category constants @since 0.1.0 */
-export const maxWait = Duration.millis(40)
+/** A batch is due this many milliseconds after its first entry: 10 are left to commit it within 50. @stability experimental @category constants @since 0.1.0 */
+export const maxWaitMs = 40
+
+/** Calls that began at most this many milliseconds ago and have not ended wait for the next batch: most of them will end in it. */
+const youngMs = 20
 
 /** @stability experimental @category constructors @since 0.1.0 */
-export const make = (options: Options): Queue => {
+export const make = (options: Options, clock: Clock.Clock): Queue => {
   const state = {
     closed: [] as Array<Pending>,
-    open: fresh(),
+    open: { batch: Batch.empty(), waiters: [] } as Pending,
     /** Entries in all batches that are not released. */
     size: 0,
     /** Somebody waits for the open batch. */
@@ -67,19 +71,26 @@ export const make = (options: Options): Queue => {
     state.parked = () => resume(Effect.void)
   })
   /** Gives the open batch its time; ends early when it is full, urgent, or the one who takes is woken. */
-  const fill = Effect.asVoid(Effect.timeoutOption(park, maxWait))
+  const fill = Effect.suspend(() => {
+    const left = state.open.batch.since + maxWaitMs - clock.currentTimeMillisUnsafe()
+    return left <= 0 ? Effect.void : Effect.asVoid(Effect.timeoutOption(park, Duration.millis(left)))
+  })
   const isFilling = (): boolean => state.open.batch.entries > 0 && state.closed.length === 0 && !state.urgent
-  const close = (): void => {
-    state.closed.push(state.open)
-    state.open = fresh()
+  /** Whoever waits for the open batch waits for all of it; else young calls stay. */
+  const close = (now: number): void => {
+    const closing = state.open
+    const young = closing.waiters.length > 0 ? Batch.empty() : Batch.takeYoung(closing.batch, now - youngMs)
+    if (closing.batch.entries > 0) state.closed.push(closing)
+    state.open = { batch: young, waiters: [] }
     state.urgent = false
   }
   const push = (entry: Entry): void => {
     const { batch } = state.open
+    const now = clock.currentTimeMillisUnsafe()
     const wasEmpty = batch.entries === 0
-    Batch.add(batch, entry)
+    Batch.add(batch, entry, now)
     state.size++
-    if (batch.rows >= maxRows) close()
+    if (batch.ready >= maxRows) close(now)
     else if (!wasEmpty) return
     wake()
   }
@@ -118,7 +129,7 @@ export const make = (options: Options): Queue => {
     }),
     wake,
     take: () => {
-      if (state.closed.length === 0 && state.open.batch.entries > 0) close()
+      if (state.closed.length === 0 && state.open.batch.entries > 0) close(clock.currentTimeMillisUnsafe())
       state.taken = state.closed.shift()
       return state.taken
     },
@@ -133,5 +144,3 @@ export const make = (options: Options): Queue => {
     size: () => state.size
   }
 }
-
-const fresh = (): Pending => ({ batch: Batch.empty(), waiters: [] })

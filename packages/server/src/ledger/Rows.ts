@@ -52,6 +52,20 @@ export const callEnd = (call: CallEnd): Array<Value> => [
   call.responseBody ?? null
 ]
 
+/** Values of `Tables.callStart` and `Tables.callEnd`. @stability experimental @category conversions @since 0.1.0 */
+export const wholeCall = (start: CallStart, end: CallEnd, owner: string): Array<Value> => {
+  const values = callStart(start, owner)
+  values.push(...callEnd(end))
+  return values
+}
+
+/** Values of `Tables.attemptStart` and `Tables.attemptEnd`. @stability experimental @category conversions @since 0.1.0 */
+export const wholeAttempt = (callId: string, attempt: Attempt): Array<Value> => {
+  const values = attemptStart(callId, attempt)
+  values.push(...attemptEnd(attempt))
+  return values
+}
+
 /** Values of `Tables.attemptStart`. @stability experimental @category conversions @since 0.1.0 */
 export const attemptStart = (callId: string, attempt: AttemptStart | Attempt): Array<Value> => [
   callId,

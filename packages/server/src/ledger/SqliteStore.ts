@@ -12,8 +12,7 @@ import type * as Scope from "effect/Scope"
 import { mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
-import { type Batch, isStart } from "./Batch.ts"
-import * as Rows from "./Rows.ts"
+import * as SqliteWrites from "./SqliteWrites.ts"
 import * as SqliteWorker from "./SqliteWorker.ts"
 import { type Row, type Statement, type Store, StoreError } from "./Store.ts"
 import * as Tables from "./Tables.ts"
@@ -42,7 +41,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   )
   const inMemory = options.path === ":memory:"
   const worker = inMemory ? undefined : yield* SqliteWorker.make(options.path)
-  const writes = yield* attempt(() => (options.readOnly === true ? undefined : prepare(db)))
+  const writes = yield* attempt(() => (options.readOnly === true ? undefined : SqliteWrites.make(db)))
   const statements = new Map<string, StatementSync>()
   const cached = (sql: string): StatementSync => {
     let found = statements.get(sql)
@@ -63,7 +62,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     dialect: "sqlite",
     where: options.path,
     ready: Effect.void,
-    write: (batch, owner) => transaction(() => (writes === undefined ? undefined : writeAll(writes, batch, owner))),
+    write: (batch, owner) => transaction(() => (writes === undefined ? undefined : writes(batch, owner))),
     run: (list) =>
       transaction(() => {
         let changes = 0
@@ -115,50 +114,6 @@ const inTransaction = <A>(db: DatabaseSync, body: () => A): A => {
     if (db.isTransaction) db.exec("ROLLBACK")
     throw error
   }
-}
-
-type Writes = ReturnType<typeof prepare>
-
-const prepare = (db: DatabaseSync) => {
-  const insert = (table: string, columns: ReadonlyArray<string>, conflict: string) =>
-    db.prepare(
-      `INSERT INTO ${table} (${Tables.quoted(columns)}) VALUES (${columns.map(() => "?").join(",")}) ON CONFLICT ${conflict}`
-    )
-  const set = (columns: ReadonlyArray<string>, to: (column: string) => string) =>
-    columns.map((column) => `"${column}" = ${to(column)}`).join(", ")
-  const excluded = (column: string) => `excluded."${column}"`
-  return {
-    call: insert(
-      "calls",
-      [...Tables.callStart, ...Tables.callEnd],
-      `(id) DO UPDATE SET ${set(Tables.callEnd, excluded)}`
-    ),
-    callStart: insert("calls", Tables.callStart, "DO NOTHING"),
-    callEnd: db.prepare(`UPDATE calls SET ${set(Tables.callEnd, () => "?")} WHERE id = ?`),
-    attempt: insert(
-      "attempts",
-      [...Tables.attemptStart, ...Tables.attemptEnd],
-      `(call_id, ordinal) DO UPDATE SET ${set(Tables.attemptEnd, excluded)}`
-    ),
-    attemptStart: insert("attempts", Tables.attemptStart, "DO NOTHING"),
-    event: insert("events", Tables.event, "DO NOTHING")
-  }
-}
-
-const writeAll = (writes: Writes, batch: Batch, owner: string): void => {
-  for (const { attempts, end, id, start } of batch.calls.values()) {
-    if (start !== undefined && end !== undefined) writes.call.run(...Rows.callStart(start, owner), ...Rows.callEnd(end))
-    else if (start !== undefined) writes.callStart.run(...Rows.callStart(start, owner))
-    else if (end !== undefined) writes.callEnd.run(...Rows.callEnd(end), id)
-    if (attempts === undefined) continue
-    for (const attempt of attempts) {
-      if (attempt === undefined || attempt === null) continue
-      const values = Rows.attemptStart(id, attempt)
-      if (isStart(attempt)) writes.attemptStart.run(...values)
-      else writes.attempt.run(...values, ...Rows.attemptEnd(attempt))
-    }
-  }
-  for (const event of batch.events) writes.event.run(...Rows.event(event))
 }
 
 /** Has the worker move the log into the table a second after something was written. Answers what a writer calls. */

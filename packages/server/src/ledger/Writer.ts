@@ -6,6 +6,7 @@
  * down, and nothing is dropped.
  */
 import type { Entry } from "@orelse/core/layer/Ledger"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Delivery from "./Delivery.ts"
@@ -46,7 +47,7 @@ export interface Writer {
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Writer, never, Scope.Scope> {
   const { durability, queueLimit } = options
-  const queue = Queue.make({ strict: durability === "strict", limit: queueLimit })
+  const queue = Queue.make({ strict: durability === "strict", limit: queueLimit }, yield* Clock.Clock)
   const delivery = yield* Delivery.make({ ...options, back: queue.wake })
   const turn = Effect.gen(function* () {
     if (!delivery.canReplay()) yield* queue.due

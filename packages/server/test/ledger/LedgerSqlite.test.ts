@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { DatabaseSync } from "node:sqlite"
 import { join } from "node:path"
-import * as LedgerSqlite from "@orelse/server/ledger/LedgerSqlite"
+import * as LedgerSqlite from "../../src/ledger/LedgerSqlite.ts"
 import { appEvent, attempt, callEnd, callStart, idOf, temporaryFolder, wholeCall } from "../support/ledgerEntries.ts"
 
 describe("LedgerSqlite", () => {
