@@ -1,4 +1,4 @@
-/** Writes `docs/performance.md` from a result file: `node benchmarks/report.ts benchmarks/results/saved-….json`. Never edit that page. */
+/** Writes `docs/performance.md` from a result file: `node benchmarks/report.ts benchmarks/results/saved-….json [PAGE]`. Never edit that page. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { root } from "./lib/Child.ts"
@@ -46,9 +46,8 @@ ${sections.join("\n\n")}
 ${result.notes.length === 0 ? "" : `\n## Notes of the run\n\n${result.notes.map((note) => `- ${note.replaceAll("\n", " ").slice(0, 400)}`).join("\n")}\n`}`
 }
 
-const [file] = process.argv.slice(2)
+const [file, target = join(root, "docs", "performance.md")] = process.argv.slice(2)
 if (file === undefined) throw new Error("report: name a result file, for example benchmarks/results/saved-….json")
 const result = JSON.parse(readFileSync(file, "utf8")) as Result
-const target = join(root, "docs", "performance.md")
 writeFileSync(target, page(result, `benchmarks/results/${basename(file)}`))
 process.stdout.write(`${target}\n`)

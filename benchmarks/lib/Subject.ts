@@ -40,7 +40,7 @@ const ready = async (subject: Subject, child?: Child.Child): Promise<Subject> =>
     if (failure !== undefined) throw new Error(failure)
     const answer = await probe(subject.address, request, 2_000).catch((error: Error) => error)
     if (!(answer instanceof Error) && answer.status === 200) return subject
-    if (left > 0 && answer instanceof Error) {
+    if (left > 0 && (answer instanceof Error || answer.status === 503)) {
       await sleep(100)
       continue
     }
@@ -132,7 +132,7 @@ export const peer = (options: Peer): Plan => ({
     const request: Subject["request"] = (mode, body, path = chatPath) => {
       const prefix = fill(pattern, mode)
       const rest = prefix.endsWith("/v1") ? path.replace(/^\/v1/, "") : path
-      return post(`${prefix}${rest}`, body(options.model), headersOf(mode))
+      return post(`${prefix}${rest}`, body(fill(options.model, mode)), headersOf(mode))
     }
     const pid = listenerOf(port) ?? 0
     return ready({ name: "peer", address: { host: url.hostname, port }, pid, request, stop: () => Promise.resolve() })
