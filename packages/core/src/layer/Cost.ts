@@ -1,0 +1,189 @@
+/**
+ * What an attempt cost, in USD, and how far that can be trusted.
+ *
+ * In this order: what the provider itself reports; the configuration's price of the model; the price table
+ * (`@pydantic/genai-prices`: published list prices, kept by hand by its authors, of the day of the installed version). Where
+ * none of them knows, or no tokens are known, the cost is `unknown` and not 0. A price is looked up once per model and
+ * kept; reckoning is then a few multiplications. It knows no discounts, batch prices or tool fees.
+ */
+import { calcPrice, findProvider, type ModelPrice, type Provider } from "@pydantic/genai-prices"
+import type { Usage } from "../domain/Usage.ts"
+
+/** @stability stable @category models @since 0.1.0 */
+export type Basis = "reported" | "estimated" | "unknown"
+
+/** Prices of one model, USD per 1e6 tokens; what is absent costs what input costs. @stability stable @category models @since 0.1.0 */
+export interface Prices {
+  readonly inputPrice?: number | undefined
+  readonly outputPrice?: number | undefined
+  readonly cachedPrice?: number | undefined
+  readonly cacheWritePrice?: number | undefined
+}
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Input {
+  /** The provider's name in the configuration. */
+  readonly provider: string
+  /** Its row of the profile table, or its protocol where it has none: by this the price table is asked. */
+  readonly family: string
+  readonly model: string
+  readonly usage: Usage | undefined
+  /** The configuration's prices; they count where both input and output, or one of them, are given. */
+  readonly override?: Prices | undefined
+  /** When it was used, epoch milliseconds, for prices that change with the hour or the day; now by default. */
+  readonly at?: number | undefined
+}
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Cost {
+  /** Absent where the basis is `unknown`. */
+  readonly costUsd?: number | undefined
+  readonly costBasis: Basis
+}
+
+/**
+ * The cost of one attempt.
+ *
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const of = (input: Input): Cost => {
+  const { override, usage } = input
+  if (usage === undefined) return unknown
+  if (usage.costUsd !== undefined) return { costUsd: usage.costUsd, costBasis: "reported" }
+  if (usage.inputTokens === undefined && usage.outputTokens === undefined) return unknown
+  const rates =
+    override?.inputPrice !== undefined || override?.outputPrice !== undefined ? fromOverride(override) : lookUp(input)
+  return rates === undefined ? unknown : { costUsd: reckon(rates, usage), costBasis: "estimated" }
+}
+
+const unknown: Cost = { costBasis: "unknown" }
+
+/** USD per token, by the size of the whole prompt where a price has steps. */
+interface Rates {
+  readonly input: (prompt: number) => number
+  readonly cached: (prompt: number) => number
+  readonly cacheWrite: (prompt: number) => number
+  readonly output: (prompt: number) => number
+}
+
+const reckon = (rates: Rates, usage: Usage): number => {
+  const prompt = usage.inputTokens ?? 0
+  const cached = Math.min(usage.cachedTokens ?? 0, prompt)
+  const written = Math.min(usage.cacheWriteTokens ?? 0, prompt - cached)
+  return (
+    (prompt - cached - written) * rates.input(prompt) +
+    cached * rates.cached(prompt) +
+    written * rates.cacheWrite(prompt) +
+    billedOutput(usage) * rates.output(prompt)
+  )
+}
+
+/**
+ * Reasoning is paid as output. Most providers count it in `outputTokens`; some (Gemini, Grok) beside it, and then only
+ * their total, or its being larger than the output, gives that away.
+ */
+const billedOutput = ({ inputTokens = 0, outputTokens = 0, reasoningTokens = 0, totalTokens }: Usage): number => {
+  const beside =
+    reasoningTokens > outputTokens ||
+    (totalTokens !== undefined && totalTokens >= inputTokens + outputTokens + reasoningTokens)
+  return beside ? outputTokens + reasoningTokens : outputTokens
+}
+
+const million = 1e6
+
+const constant = (price: number) => () => price / million
+
+const fromOverride = (prices: Prices): Rates => {
+  const input = prices.inputPrice ?? 0
+  return {
+    input: constant(input),
+    cached: constant(prices.cachedPrice ?? input),
+    cacheWrite: constant(prices.cacheWritePrice ?? input),
+    output: constant(prices.outputPrice ?? 0)
+  }
+}
+
+/** A found price; some hold only for the minute they were looked up in. */
+interface Found {
+  readonly rates: Rates | undefined
+  readonly minute: number | undefined
+}
+
+const found = new Map<string, Map<string, Found>>()
+
+/** Models that are remembered in all; a caller may invent names. */
+const capacity = 5_000
+let remembered = 0
+
+const lookUp = ({ at, family, model, provider }: Input): Rates | undefined => {
+  const key = family === "" ? provider : family
+  let models = found.get(key)
+  const known = models?.get(model)
+  if (known !== undefined && (known.minute === undefined || known.minute === minuteOf(at))) return known.rates
+  if (remembered >= capacity) {
+    found.clear()
+    remembered = 0
+    models = undefined
+  }
+  if (models === undefined) found.set(key, (models = new Map()))
+  if (!models.has(model)) remembered++
+  const fresh = ask(family, provider, model, at)
+  models.set(model, fresh)
+  return fresh.rates
+}
+
+const minuteOf = (at: number | undefined): number => Math.floor((at ?? Date.now()) / 60_000)
+
+const ask = (family: string, provider: string, model: string, at: number | undefined): Found => {
+  const company = companyOf(family) ?? companyOf(provider)
+  if (company === undefined) return { rates: undefined, minute: undefined }
+  const timestamp = at === undefined ? {} : { timestamp: new Date(at) }
+  const result = calcPrice({ input_tokens: 1 }, model, { provider: company, ...timestamp })
+  if (result === null) return { rates: undefined, minute: undefined }
+  return {
+    rates: fromTable(result.model_price),
+    minute: Array.isArray(result.model.prices) ? minuteOf(at) : undefined
+  }
+}
+
+/** What the price table calls those whom our profiles call otherwise. */
+const aliases: Readonly<Record<string, string>> = {
+  gemini: "google",
+  "bedrock-converse": "aws",
+  bedrock: "aws",
+  "azure-openai": "azure",
+  xai: "x-ai",
+  moonshot: "moonshotai"
+}
+
+/** Protocols that many speak: they say nothing of who is paid. */
+const anybody = new Set(["openai-chat", "openai-responses", "anthropic-messages", "ollama", "library", "demo"])
+
+const companyOf = (name: string): Provider | undefined =>
+  anybody.has(name) ? undefined : findProvider({ providerId: aliases[name] ?? name })
+
+const fromTable = (price: ModelPrice): Rates | undefined => {
+  const input = stepped(price["input_mtok"])
+  if (input === undefined) return undefined
+  return {
+    input,
+    cached: stepped(price["cache_read_mtok"]) ?? input,
+    cacheWrite: stepped(price["cache_write_mtok"]) ?? input,
+    // Embeddings have no output.
+    output: stepped(price["output_mtok"]) ?? constant(0)
+  }
+}
+
+/** A price, or one with steps: the highest step that the prompt passes holds for all of it. */
+const stepped = (price: ModelPrice[string]): ((prompt: number) => number) | undefined => {
+  if (price === undefined) return undefined
+  if (typeof price === "number") return constant(price)
+  const { base, tiers } = price
+  return (prompt) => {
+    let held = base
+    for (const tier of tiers) if (prompt > tier.start) held = tier.price
+    return held / million
+  }
+}
