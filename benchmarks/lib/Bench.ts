@@ -85,6 +85,25 @@ export const verify = async (subject: Subject, request: Buffer, expected: string
   )
 }
 
+/** Those that answer; one that does not is noted and left out. */
+export const verified = async (
+  bench: Bench,
+  subjects: ReadonlyArray<Subject>,
+  requestOf: (subject: Subject) => Buffer,
+  expected: string
+): Promise<ReadonlyArray<Subject>> => {
+  const sound: Array<Subject> = []
+  for (const subject of subjects) {
+    try {
+      await verify(subject, requestOf(subject), expected)
+      sound.push(subject)
+    } catch (error) {
+      note(bench, `FAILED ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  return sound
+}
+
 /** CPU a request and requests a second under a closed loop of `connections`. */
 export const throughput = async (
   bench: Bench,

@@ -1,5 +1,5 @@
 /** CPU per request and requests a second: whole answers (with each part off in turn), streams, translated streams, large bodies. */
-import { alternate, throughput, verify, withSubjects } from "../lib/Bench.ts"
+import { alternate, throughput, verified, verify, withSubjects } from "../lib/Bench.ts"
 import type { Bench, Row, RowResult } from "../lib/Bench.ts"
 import { parts } from "../lib/GatewayConfig.ts"
 import { anthropicBody, lastWord, openAiBody } from "../lib/Payload.ts"
@@ -21,8 +21,8 @@ const row = (
   run: async (bench) => {
     const result: RowResult = {}
     await withSubjects(bench, plans(bench), async (subjects) => {
-      for (const subject of subjects) await verify(subject, subject.request("fast", body), expected)
-      await alternate(bench, subjects, (subject) =>
+      const sound = await verified(bench, subjects, (subject) => subject.request("fast", body), expected)
+      await alternate(bench, sound, (subject) =>
         throughput(bench, result, subject, subject.request("fast", body), options)
       )
     })
