@@ -55,7 +55,7 @@ export const show = (value: unknown): string => {
     return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}…` : JSON.stringify(value)
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list"
   if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty object" : "an object"
-  return String(value)
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value
 }
 
 const collect = (issue: SchemaIssue.Issue, path: Path, root: unknown): ReadonlyArray<Finding> => {
@@ -101,6 +101,7 @@ const collectAt = (issue: SchemaIssue.Pointer, path: Path, root: unknown): Reado
   const key = String(here.at(-1))
   const inner = issue.issue
   if (inner._tag === "MissingKey") {
+    if (typeof here.at(-1) === "number") return [mismatch(path, root, "a list that is not empty", [])]
     return [{ path, at: "value", found: `no "${key}"`, expected: `"${key}"` }]
   }
   if (inner._tag === "UnexpectedKey") {

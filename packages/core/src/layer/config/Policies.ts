@@ -21,6 +21,7 @@ export const builtIn: ReadonlyMap<string, RetryPolicy.RetryPolicy> = new Map([["
  */
 export const read = (reader: Reader): ReadonlyMap<string, RetryPolicy.RetryPolicy> => {
   const entries = reader.file.policies ?? {}
+  const written = Object.keys(Json.object(Json.at(reader.raw, "policies")) ?? {})
   const done = new Map(builtIn)
   const resolve = (name: string, seen: ReadonlyArray<string>): RetryPolicy.RetryPolicy => {
     const ready = done.get(name)
@@ -43,7 +44,7 @@ export const read = (reader: Reader): ReadonlyMap<string, RetryPolicy.RetryPolic
       })
       return RetryPolicy.recommended
     }
-    if (!done.has(from) && entries[from] === undefined)
+    if (!done.has(from) && !written.includes(from))
       reportUnknown(reader, path, from, [...done.keys(), ...Object.keys(entries)])
     return resolve(from, [...seen, name])
   }
@@ -53,6 +54,7 @@ export const read = (reader: Reader): ReadonlyMap<string, RetryPolicy.RetryPolic
       reader.report({ path: ["policies", name], at: "key", found, expected: `another name, with "from: ${name}"` })
     } else resolve(name, [])
   }
+  for (const name of written) if (!done.has(name)) done.set(name, RetryPolicy.recommended)
   return done
 }
 

@@ -3,7 +3,7 @@
  */
 import * as Data from "effect/Data"
 
-/** Where something stands in the file; line and column count from 1. @stability stable @category models @since 0.1.0 */
+/** Where something stands in the file; line and column count from 1; 0 is the file as a whole. @stability stable @category models @since 0.1.0 */
 export interface Position {
   readonly line: number
   readonly column: number
@@ -55,14 +55,14 @@ export const renderPath = (path: Path): string =>
   }, "")
 
 /**
- * One line: `orelse.yaml:7:5: routes.smart.polcy: unknown key; expected one of …; did you mean "policy"?`
+ * One line: `orelse.yaml:7:5: routes.smart.polcy: found the unknown key "polcy"; expected one of …; did you mean "policy"?`
  *
  * @stability stable
  * @category conversions
  * @since 0.1.0
  */
 export const render = (problem: Problem): string => {
-  const where = `${problem.file}:${problem.line}:${problem.column}`
+  const where = problem.line === 0 ? problem.file : `${problem.file}:${problem.line}:${problem.column}`
   const path = problem.path.length === 0 ? "" : `${renderPath(problem.path)}: `
   const meant = problem.nearest === undefined ? "" : `; did you mean "${problem.nearest}"?`
   return `${where}: ${path}found ${problem.found}; expected ${problem.expected}${meant}`

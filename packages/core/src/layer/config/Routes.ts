@@ -44,21 +44,23 @@ export const read = (reader: Reader, names: Names): ReadonlyMap<string, RouteCon
   const routes = new Map<string, RouteConfig>()
   for (const [name, element] of Object.entries(reader.file.routes ?? {})) {
     const path = ["routes", name]
-    const builder = make(reader, names, name, (to, at) => references.push({ from: name, to, path: at }))
-    const route = builder.element(element, path)
-    const policy = builder.policyOf(element, path) ?? RetryPolicy.recommended
-    routes.set(name, { name, route, policy, source: Json.at(reader.raw, ...path) })
+    const build = make(reader, names, name, (to, at) => references.push({ from: name, to, path: at }))
+    const route = build(element, path)
+    routes.set(name, { name, route, policy: policyAround(route), source: Json.at(reader.raw, ...path) })
   }
   reportCircles(reader, references)
   return routes
 }
 
-interface Builder {
-  readonly element: (element: Schema.Element, path: Path) => Route.Route
-  readonly policyOf: (element: Schema.Element, path: Path) => RetryPolicy.RetryPolicy | undefined
+/** The policy around the whole of a route. */
+const policyAround = ({ node }: Route.Route): RetryPolicy.RetryPolicy => {
+  if (node._tag === "Retry") return node.policy
+  return node._tag === "Deadline" || node._tag === "Budget" ? policyAround(node.route) : RetryPolicy.recommended
 }
 
-const make = (reader: Reader, names: Names, self: string, onReference: (to: string, path: Path) => void): Builder => {
+type Build = (element: Schema.Element, path: Path) => Route.Route
+
+const make = (reader: Reader, names: Names, self: string, onReference: (to: string, path: Path) => void): Build => {
   const element = (value: Schema.Element, path: Path): Route.Route => {
     if (typeof value === "string") return name(value, path)
     if (isList(value)) return inOrder(value, path)
@@ -157,11 +159,7 @@ const make = (reader: Reader, names: Names, self: string, onReference: (to: stri
     })
   }
 
-  return {
-    element,
-    policyOf: (value, path) =>
-      typeof value === "string" || isList(value) ? undefined : policyAt(value.policy, [...path, "policy"])
-  }
+  return element
 }
 
 const isList = (value: Schema.Element): value is ReadonlyArray<Schema.Element> => Array.isArray(value)

@@ -1,0 +1,142 @@
+/**
+ * From a file's text to the configuration, or to every problem in it.
+ *
+ * Text → plain values with their places (`Source.ts`) → environment (`Environment.ts`) → Schema (`schema/File.ts`) → names looked up
+ * (`Providers.ts`, `Policies.ts`, `Routes.ts`, `Parts.ts`). Every step adds its problems; all are reported together. It reads neither
+ * the file system nor the process.
+ */
+import * as Result from "effect/Result"
+import * as Json from "../../domain/Json.ts"
+import * as Environment from "./Environment.ts"
+import * as Issues from "./Issues.ts"
+import * as Known from "./Known.ts"
+import * as Lenient from "./Lenient.ts"
+import * as Parts from "./Parts.ts"
+import * as Policies from "./Policies.ts"
+import * as Problem from "./Problem.ts"
+import * as Providers from "./Providers.ts"
+import * as Reader from "./Reader.ts"
+import * as Routes from "./Routes.ts"
+import type { File } from "./schema/File.ts"
+import * as Source from "./Source.ts"
+import type { Config, ProviderConfig } from "./Types.ts"
+
+/**
+ * Decodes a file's text: the configuration, or every problem in the order of the file.
+ *
+ * @stability stable
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode = (
+  text: string,
+  options: { readonly file: string; readonly env: Environment.Environment }
+): Result.Result<Config, ReadonlyArray<Problem.Problem>> => {
+  const source = Source.read(text, options.file)
+  const problems = [...source.problems]
+  if (source.value === undefined || source.value === null)
+    return Result.fail(problems.length > 0 ? problems : [empty(options.file)])
+  const expanded = Environment.expand(source.value, options.env)
+  const decoded = Lenient.decode(expanded)
+  const findings = [...needed(expanded.unset), ...decoded.findings]
+  if (decoded.file !== undefined) {
+    const built = build(decoded.file, source.value, expanded.unset, options.env, options.file)
+    findings.push(...built.findings.filter((finding) => !isConsequence(finding, decoded.findings)))
+    if (findings.length === 0 && problems.length === 0) return Result.succeed(built.config)
+  }
+  return Result.fail(Problem.sort([...problems, ...findings.map((finding) => Issues.toProblem(source, finding))]))
+}
+
+/** Whether something is wrong only because a part of it was wrong before. */
+const isConsequence = (finding: Issues.Finding, causes: ReadonlyArray<Issues.Finding>): boolean =>
+  causes.some((cause) => Reader.startsWith(cause.path, finding.path) || Reader.startsWith(finding.path, cause.path))
+
+/**
+ * What holds without a file: every known provider, each with the reason where its key is not set, and `demo`; SQLite ledger in
+ * `./orelse.db`, state in memory.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
+export const embedded = (env: Environment.Environment): Config => {
+  const { config } = build({}, {}, [], env, undefined)
+  const providers = new Map<string, ProviderConfig>()
+  for (const name of Known.names) {
+    const known = Known.of(name)
+    if (known !== undefined && known.keys.length > 0) providers.set(name, Providers.fromProfile(name, known, env))
+  }
+  return { ...config, providers: new Map([...providers, ...config.providers]) }
+}
+
+const empty = (file: string): Problem.Problem => ({
+  file,
+  line: 1,
+  column: 1,
+  path: [],
+  found: "nothing: the file is empty",
+  expected: 'a configuration, at least "{}" (every key is optional), or no file at all'
+})
+
+/** Where a variable must be set, because nothing can be switched off instead. */
+const needed = (unset: ReadonlyArray<Environment.Unset>): ReadonlyArray<Issues.Finding> =>
+  unset
+    .filter(({ path }) => path[0] === "policies" || (path[0] === "server" && path[1] !== "adminKey"))
+    .map(Lenient.mustBeSet)
+
+const build = (
+  file: File,
+  raw: unknown,
+  unset: ReadonlyArray<Environment.Unset>,
+  env: Environment.Environment,
+  name: string | undefined
+): { readonly config: Config; readonly findings: ReadonlyArray<Issues.Finding> } => {
+  const { reader, findings, notes } = Reader.make({ file, raw, unset, env })
+  const providers = Providers.read(reader)
+  const policies = Policies.read(reader)
+  const named = Object.keys(Json.object(Json.at(raw, "providers")) ?? {})
+  const known = [...new Set([...named, ...providers.keys(), ...Known.names])]
+  const provider = (id: string) => named.includes(id) || addKnown(providers, id, env)
+  const routeNames = new Set(Object.keys(Json.object(Json.at(raw, "routes")) ?? {}))
+  const routes = Routes.read(reader, { policies, provider, providers: known, routes: routeNames })
+  const isName = (text: string) =>
+    routeNames.has(text) || (text.indexOf("/") > 0 && provider(text.slice(0, text.indexOf("/"))))
+  const config: Config = {
+    file: name,
+    server: Parts.server(reader),
+    policies,
+    routes,
+    callers: Parts.callers(reader, isName, [...routeNames]),
+    ledger: Parts.ledger(reader),
+    state: Parts.state(reader),
+    telemetry: Parts.telemetry(reader),
+    providers: withUnset(providers, unset),
+    notes
+  }
+  return { config, findings }
+}
+
+/** A known provider that a route names is configured by its name alone. */
+const addKnown = (providers: Map<string, ProviderConfig>, id: string, env: Environment.Environment): boolean => {
+  if (providers.has(id)) return true
+  const known = Known.of(id)
+  if (known === undefined) return false
+  providers.set(id, Providers.fromProfile(id, known, env))
+  return true
+}
+
+/** See `Routes.ts`: the place of targets whose variable is not set. */
+const withUnset = (
+  providers: ReadonlyMap<string, ProviderConfig>,
+  unset: ReadonlyArray<Environment.Unset>
+): ReadonlyMap<string, ProviderConfig> => {
+  const inRoutes = unset.filter((one) => one.path[0] === "routes").map((one) => one.name)
+  if (inRoutes.length === 0) return providers
+  const disabled = Environment.reason(inRoutes)
+  return new Map(providers).set(Routes.unsetId, {
+    ...Providers.demo,
+    id: Routes.unsetId,
+    family: Routes.unsetId,
+    disabled
+  })
+}

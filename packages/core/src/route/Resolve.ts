@@ -1,0 +1,91 @@
+/**
+ * What a caller's `model` means: a route's name, else `provider/model`, else a well-known family's name, else nothing.
+ *
+ * A pure look-up. It never guesses: a model of no known family is sent nowhere, and a family counts only where its provider is
+ * configured. A provider that is disabled still resolves, so that the caller learns why it cannot answer.
+ */
+import * as Result from "effect/Result"
+import { NoRoute } from "../domain/CallError.ts"
+import * as Nearest from "../domain/Nearest.ts"
+import * as Route from "./Route.ts"
+
+/** What there is; a `Config` is one. @stability stable @category models @since 0.1.0 */
+export interface Names {
+  readonly routes: ReadonlyMap<string, { readonly route: Route.Route }>
+  readonly providers: ReadonlyMap<string, { readonly disabled?: string | undefined }>
+}
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Resolved {
+  /** The route's name, or `provider/model`: what records show. */
+  readonly name: string
+  readonly route: Route.Route
+}
+
+/** How a family's models begin, and the providers that make it, in order. @stability stable @category models @since 0.1.0 */
+export interface Family {
+  readonly prefix: RegExp
+  readonly providers: ReadonlyArray<string>
+}
+
+/**
+ * The well-known families.
+ *
+ * @stability stable
+ * @category constants
+ * @since 0.1.0
+ */
+export const families: ReadonlyArray<Family> = [
+  { prefix: /^claude/, providers: ["anthropic"] },
+  { prefix: /^(?:gpt-|chatgpt|o[134](?:-|$)|text-embedding-)/, providers: ["openai"] },
+  { prefix: /^(?:gemini|gemma)/, providers: ["gemini", "google"] },
+  { prefix: /^deepseek/, providers: ["deepseek"] },
+  { prefix: /^(?:qwen|qwq)/, providers: ["qwen", "dashscope", "alibaba"] },
+  { prefix: /^(?:chat)?glm/, providers: ["zhipu", "zai", "glm"] },
+  { prefix: /^(?:moonshot|kimi)/, providers: ["moonshot", "kimi"] },
+  { prefix: /^grok/, providers: ["xai"] },
+  { prefix: /^(?:mistral|ministral|codestral|magistral|devstral|pixtral)/, providers: ["mistral"] },
+  { prefix: /^command/, providers: ["cohere"] },
+  { prefix: /^(?:minimax|abab)/, providers: ["minimax"] },
+  { prefix: /^step/, providers: ["stepfun"] },
+  { prefix: /^sonar/, providers: ["perplexity"] },
+  { prefix: /^llama/, providers: ["llama", "meta"] }
+]
+
+/**
+ * The route that answers calls for this model, or `NoRoute` with the nearest name there is.
+ *
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const resolve = (names: Names, model: string): Result.Result<Resolved, NoRoute> => {
+  const route = names.routes.get(model)
+  if (route !== undefined) return Result.succeed({ name: model, route: route.route })
+  const slash = model.indexOf("/")
+  if (slash > 0 && slash < model.length - 1 && names.providers.has(model.slice(0, slash))) {
+    return Result.succeed(toTarget(model.slice(0, slash), model.slice(slash + 1)))
+  }
+  const provider = slash < 0 ? familyProvider(names, model) : undefined
+  if (provider !== undefined) return Result.succeed(toTarget(provider, model))
+  return Result.fail(new NoRoute({ model, nearest: nearest(names, model, slash) }))
+}
+
+const toTarget = (provider: string, model: string): Resolved => ({
+  name: `${provider}/${model}`,
+  route: Route.target(`${provider}/${model}`)
+})
+
+/** The first provider of the family that is configured; an enabled one comes before a disabled one. */
+const familyProvider = (names: Names, model: string): string | undefined => {
+  const family = families.find((one) => one.prefix.test(model.toLowerCase()))
+  const configured = (family?.providers ?? []).filter((id) => names.providers.has(id))
+  return configured.find((id) => names.providers.get(id)?.disabled === undefined) ?? configured[0]
+}
+
+const nearest = (names: Names, model: string, slash: number): string | undefined => {
+  const route = Nearest.of(model, names.routes.keys())
+  if (route !== undefined || slash < 0) return route
+  const provider = Nearest.of(model.slice(0, slash), names.providers.keys())
+  return provider === undefined ? undefined : `${provider}${model.slice(slash)}`
+}

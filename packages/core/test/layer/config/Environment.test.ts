@@ -1,0 +1,111 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Redacted from "effect/Redacted"
+import * as Environment from "../../../src/layer/config/Environment.ts"
+import { decoded, problem } from "./helpers.ts"
+
+describe("Environment.expand", () => {
+  it("replaces references anywhere in a string, and defaults where a variable is not set or empty", () => {
+    const value = { a: ["x${A}y${B:-z}", "${E:-d}", "${E}"], b: { c: "$${A} ${A:-}" } }
+    const expanded = Environment.expand(value, { A: "1", E: "" })
+    assert.deepStrictEqual(expanded.value, { a: ["x1yz", "d", "${E}"], b: { c: "${A} 1" } })
+    assert.deepStrictEqual(expanded.unset, [{ path: ["a", 2], name: "E" }])
+  })
+  it("does not expand what a variable holds", () => {
+    assert.deepStrictEqual(Environment.expand("${A}", { A: "${B}", B: "x" }).value, "${B}")
+  })
+})
+
+describe("a reference whose variable is set", () => {
+  it("gives numbers, durations and switches as well as texts", () => {
+    const config = decoded(
+      'server: { port: "${PORT:-8080}", drainTimeout: "${DRAIN}", sanitize: "${HIDE}" }\npolicies: { p: { attempts: "${N}" } }',
+      { DRAIN: "5s", HIDE: "true", N: "3" }
+    )
+    assert.strictEqual(config.server.port, 8080)
+    assert.strictEqual(config.server.sanitize, true)
+    assert.strictEqual(config.policies.get("p")?.attempts, 3)
+  })
+})
+
+describe("a reference whose variable is not set", () => {
+  it("disables its credential, and the provider only where no other is left", () => {
+    const text = 'providers: { openai: { keys: ["${A}", { name: second, value: "${B}" }] } }'
+    const one = decoded(text, { B: "k" })
+    const provider = one.providers.get("openai")
+    assert.strictEqual(provider?.disabled, undefined)
+    assert.deepStrictEqual(
+      provider?.credentials.map(({ name, disabled }) => [name, disabled]),
+      [
+        ["A", "A is not set"],
+        ["second", undefined]
+      ]
+    )
+    assert.deepStrictEqual(one.notes, [{ path: "providers.openai.keys[0]", reason: "A is not set" }])
+    const none = decoded(text).providers.get("openai")
+    assert.strictEqual(none?.disabled, "A is not set; B is not set")
+    assert.isTrue(none?.credentials.every((credential) => credential.secret === undefined))
+  })
+  it("disables a known provider that lists no keys, and says which variable", () => {
+    const config = decoded("routes: { r: anthropic/claude }")
+    assert.strictEqual(config.providers.get("anthropic")?.disabled, "ANTHROPIC_API_KEY is not set")
+    assert.strictEqual(config.routes.get("r")?.route.node._tag, "Target")
+  })
+  it("disables its provider where it stands in the url, a header, a limit or a price, whatever its type", () => {
+    for (const part of [
+      'url: "${X}"',
+      'url: "http://h/${X}"',
+      'url: "http://h", headers: { a: "${X}" }',
+      'url: "http://h", limits: { requests: "${X}" }',
+      'url: "http://h", timeouts: { idle: "${X}" }',
+      'url: "http://h", models: { m: { inputPrice: "${X}" } }'
+    ]) {
+      const config = decoded(`providers: { mine: { protocol: openai-chat, ${part} } }`)
+      assert.strictEqual(config.providers.get("mine")?.disabled, "X is not set", part)
+      assert.deepStrictEqual(config.notes, [{ path: "providers.mine", reason: "X is not set" }], part)
+    }
+  })
+  it("keeps its place in a route as a target that is never asked", () => {
+    const config = decoded('routes: { r: { try: ["${TARGET}", demo/a] } }')
+    const node = config.routes.get("r")?.route.node
+    assert.strictEqual(node?._tag === "OrElse" && node.left.node._tag === "Target" && node.left.node.provider, "unset")
+    assert.strictEqual(config.providers.get("unset")?.disabled, "TARGET is not set")
+  })
+  it("keeps its caller, as whom nobody can call", () => {
+    const config = decoded('callers: [{ name: a, key: "${K}" }, { name: b, key: k }]')
+    assert.deepStrictEqual(
+      config.callers.map(({ name, key, disabled }) => [name, key && Redacted.value(key), disabled]),
+      [
+        ["a", undefined, "K is not set"],
+        ["b", "k", undefined]
+      ]
+    )
+  })
+  it("switches ledger, shared state and telemetry off instead of sending them elsewhere", () => {
+    const config = decoded(
+      'ledger: { store: postgres, url: "${DB}" }\nstate: { store: redis, url: "${REDIS}" }\ntelemetry: { otlp: "${OTLP}" }'
+    )
+    assert.strictEqual(config.ledger.store, "none")
+    assert.strictEqual(config.state.store, "memory")
+    assert.strictEqual(config.telemetry.otlp, undefined)
+    assert.deepStrictEqual(
+      config.notes.map((note) => note.path),
+      ["ledger", "state", "telemetry"]
+    )
+  })
+  it("is a problem in server, policies and the numbers of routes, which nothing can stand in for", () => {
+    const expected =
+      "found a reference to X, which is not set; expected a variable that is set, or a default: ${X:-value}"
+    assert.strictEqual(problem('server: { port: "${X}" }'), `orelse.yaml:1:17: server.port: ${expected}`)
+    assert.strictEqual(problem('server: { host: "${X}" }'), `orelse.yaml:1:17: server.host: ${expected}`)
+    assert.match(problem('policies: { p: { attempts: "${X}" } }'), /policies\.p\.attempts: found a reference to X/)
+    assert.match(
+      problem('routes: { r: { try: [demo/a], deadline: "${X}" } }'),
+      /routes\.r\.deadline: found a reference to X/
+    )
+  })
+  it("leaves the admin endpoints to loopback where it is the admin key", () => {
+    const config = decoded('server: { adminKey: "${X}" }')
+    assert.strictEqual(config.server.adminKey, undefined)
+    assert.deepStrictEqual(config.notes, [{ path: "server.adminKey", reason: "X is not set" }])
+  })
+})

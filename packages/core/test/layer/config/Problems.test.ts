@@ -1,0 +1,193 @@
+import { assert, describe, it } from "@effect/vitest"
+import { problem, problems } from "./helpers.ts"
+
+describe("a file that cannot be read as YAML", () => {
+  it("is refused with line and column of the mistake", () => {
+    assert.match(problem("a: b: c\n"), /^orelse\.yaml:1:4: found a syntax error: Nested mappings/)
+    assert.match(
+      problems("server: { host: 'a\n")[0] ?? "",
+      /^orelse\.yaml:\d+:\d+: found a syntax error: Missing closing 'quote/
+    )
+  })
+  it("is refused where a list holds a reference without quotes, with a hint", () => {
+    assert.match(problems("providers: { openai: { keys: [ ${KEY} ] } }").join("\n"), /write a reference in quotes/)
+  })
+  it("is refused where it is empty, and where it holds only comments", () => {
+    const expected =
+      'orelse.yaml:1:1: found nothing: the file is empty; expected a configuration, at least "{}" (every key is optional), or no file at all'
+    assert.strictEqual(problem(""), expected)
+    assert.strictEqual(problem("# nothing\n"), expected)
+  })
+  it("is refused where a key stands twice, at the second one", () => {
+    assert.strictEqual(
+      problem("server:\n  port: 1\n  port: 2\n"),
+      'orelse.yaml:3:3: server.port: found a second key "port"; expected each key once'
+    )
+  })
+  it("is refused where an alias has no anchor", () => {
+    assert.match(problem("server: *missing\n"), /expected an alias of an anchor/)
+  })
+  it("is refused where it is a list or a text", () => {
+    assert.strictEqual(problem("- a\n"), "orelse.yaml:1:1: found a list; expected an object")
+    assert.strictEqual(problem("hello\n"), 'orelse.yaml:1:1: found "hello"; expected an object')
+  })
+})
+
+describe("a key or value that the file may not hold", () => {
+  it("is an unknown key, with the nearest known one", () => {
+    assert.strictEqual(
+      problem("serevr:\n  port: 1\n"),
+      'orelse.yaml:1:1: serevr: found the unknown key "serevr"; expected one of $schema, server, providers, routes, policies, callers, ledger, state, telemetry; did you mean "server"?'
+    )
+  })
+  it("is a port that is no port", () => {
+    const expected = "expected a port from 0 to 65535"
+    assert.strictEqual(problem("server: { port: 70000 }"), `orelse.yaml:1:17: server.port: found 70000; ${expected}`)
+    assert.strictEqual(problem("server: { port: x }"), `orelse.yaml:1:17: server.port: found "x"; ${expected}`)
+    assert.strictEqual(problem("server: { port: 1.5 }"), `orelse.yaml:1:17: server.port: found 1.5; ${expected}`)
+    assert.strictEqual(problem("server: { port: }"), `orelse.yaml:1:17: server.port: found nothing; ${expected}`)
+  })
+  it("is a duration, a size or a rate without its unit", () => {
+    assert.match(
+      problem("server: { drainTimeout: 30 }"),
+      /found 30; expected a duration such as 200ms, 5s, 2m, 1h or 30d$/
+    )
+    assert.match(problem("server: { maxBodySize: 32mb }"), /found "32mb"; expected a size such as/)
+    assert.match(
+      problem("providers: { openai: { limits: { requests: 5 } } }"),
+      /found 5; expected a rate such as 500\/min/
+    )
+    assert.match(problem("providers: { openai: { limits: { requests: 0/min } } }"), /found "0\/min"; expected a rate/)
+  })
+  it("is attempts below 1", () => {
+    assert.strictEqual(
+      problem("policies: { p: { attempts: 0 } }"),
+      "orelse.yaml:1:28: policies.p.attempts: found 0; expected a whole number of at least 1"
+    )
+    assert.match(problem("routes: { r: { try: [demo/a], attempts: 0 } }"), /routes\.r\.attempts: found 0/)
+  })
+  it("is a word that is nearly one of the known words", () => {
+    assert.match(
+      problem("routes: { r: { balance: weigthed, across: [demo/a] } }"),
+      /routes\.r\.balance: found "weigthed"; expected one of priority, weighted, .*; did you mean "weighted"\?$/
+    )
+  })
+  it("never shows the text of a key", () => {
+    const text = problems('providers: { openai: { keys: "sk-secret-1", headers: { x: [sk-secret-2] } } }').join("\n")
+    assert.notInclude(text, "secret")
+    assert.match(text, /providers\.openai\.keys: found text; expected a list/)
+  })
+  it("is reported together with all others, in the order of the file", () => {
+    const found = problems(
+      [
+        "server:",
+        "  prot: 1",
+        "providers:",
+        "  mine: { protocol: opeani-chat, url: http://127.0.0.1:1/v1 }",
+        "routes:",
+        "  a: { try: [mine/x, nowhere/y], polcy: p }",
+        "  b: { balance: weighted, across: [] }",
+        "policies:",
+        "  p: { on: { RateLimitd: [retry] , Overloaded: [retri] } }"
+      ].join("\n")
+    )
+    assert.deepStrictEqual(
+      found.map((line) => line.replace(/; expected.*?(?=; did you mean|$)/, "")),
+      [
+        'orelse.yaml:2:3: server.prot: found the unknown key "prot"; did you mean "port"?',
+        'orelse.yaml:4:21: providers.mine.protocol: found "opeani-chat"; did you mean "openai-chat"?',
+        'orelse.yaml:6:22: routes.a.try[1]: found "nowhere/y", and no provider "nowhere"',
+        'orelse.yaml:6:34: routes.a.polcy: found the unknown key "polcy"; did you mean "policy"?',
+        "orelse.yaml:7:35: routes.b.across: found an empty list",
+        'orelse.yaml:9:14: policies.p.on.RateLimitd: found the unknown key "RateLimitd"; did you mean "RateLimited"?',
+        'orelse.yaml:9:49: policies.p.on.Overloaded[0]: found "retri"; did you mean "retry"?'
+      ]
+    )
+  })
+})
+
+describe("a name that leads nowhere", () => {
+  it("is a provider in a route, with the nearest provider", () => {
+    assert.match(
+      problem("providers: { mine: { protocol: openai-chat, url: 'http://h/v1' } }\nroutes: { r: [mien/x] }"),
+      /^orelse\.yaml:2:15: routes\.r\[0\]: found "mien\/x", and no provider "mien"; expected a provider of .*mine.*; did you mean "mine\/x"\?$/
+    )
+  })
+  it("is a route in a route, with the nearest route", () => {
+    assert.match(
+      problem("routes: { smart: demo/a, cheap: { try: [demo/b], orElse: smrat } }"),
+      /routes\.cheap\.orElse: found "smrat", which is no route; expected .*; did you mean "smart"\?$/
+    )
+  })
+  it("is a policy of a route or of a policy", () => {
+    assert.match(
+      problem("routes: { r: { try: [demo/a], policy: recomended } }"),
+      /routes\.r\.policy: found "recomended", which is no policy; expected one of recommended.*; did you mean "recommended"\?$/
+    )
+    assert.match(problem("policies: { p: { from: q } }"), /policies\.p\.from: found "q", which is no policy/)
+  })
+  it("is a caller's route", () => {
+    assert.match(
+      problem("routes: { smart: demo/a }\ncallers: [{ name: a, key: k, routes: [smrt] }]"),
+      /^orelse\.yaml:2:39: callers\[0\]\.routes\[0\]: found "smrt".*did you mean "smart"\?$/
+    )
+  })
+  it("is a provider that is not known and has no protocol", () => {
+    assert.match(
+      problem("providers: { opnai: { keys: [a] } }"),
+      /providers\.opnai: found no protocol for "opnai".*did you mean "openai"\?$/
+    )
+  })
+  it("is a provider with a protocol and no url, or with something else than a URL", () => {
+    assert.match(problem("providers: { mine: { protocol: openai-chat } }"), /providers\.mine: found no url for "mine"/)
+    assert.match(
+      problem("providers: { mine: { protocol: openai-chat, url: localhost } }"),
+      /providers\.mine\.url: found no URL; expected an http/
+    )
+    assert.match(
+      problem("providers: { mine: { protocol: openai-chat, url: 'http://u:p@h/v1' } }"),
+      /expected a URL without; keys go under keys:/
+    )
+  })
+})
+
+describe("what comes back to itself or sums to nothing", () => {
+  it("is a circle of routes, reported once at the reference that closes it", () => {
+    assert.strictEqual(
+      problem("routes:\n  a: { try: [demo/x], orElse: b }\n  b: [c]\n  c: { balance: random, across: [a] }\n"),
+      "orelse.yaml:4:34: routes.c.across[0]: found a circle of routes: a → b → c → a; expected routes that do not come back to themselves"
+    )
+    assert.match(problem("routes: { a: [a] }"), /a circle of routes: a → a/)
+  })
+  it("is a circle of policies", () => {
+    assert.match(problem("policies: { a: { from: b }, b: { from: a } }"), /found a circle: "a" → "b" → "a"/)
+  })
+  it("is a balance whose weights sum to 0", () => {
+    assert.match(
+      problem(
+        "routes: { r: { balance: weighted, across: [{ target: demo/a, weight: 0 }, { target: demo/b, weight: 0 }] } }"
+      ),
+      /routes\.r\.across: found weights that sum to 0; expected a weight above 0/
+    )
+    assert.match(
+      problem("routes: { r: { balance: weighted, across: [{ target: demo/a, weight: -1 }] } }"),
+      /weight: found -1; expected a weight of at least 0/
+    )
+  })
+  it("is a policy with the name of a built-in one", () => {
+    assert.match(
+      problem("policies: { recommended: { attempts: 2 } }"),
+      /expected another name, with "from: recommended"/
+    )
+  })
+  it("is a second credential or caller of the same name", () => {
+    assert.match(
+      problem("providers: { openai: { keys: [{ name: a, value: x }, { name: a, value: y }] } }"),
+      /keys\[1\]\.name: found a second key named "a"/
+    )
+    assert.match(
+      problem("callers: [{ name: a, key: x }, { name: a, key: y }]"),
+      /callers\[1\]\.name: found a second caller named "a"/
+    )
+  })
+})

@@ -1,0 +1,57 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import * as Resolve from "../../src/route/Resolve.ts"
+import * as Route from "../../src/route/Route.ts"
+
+const names: Resolve.Names = {
+  routes: new Map([
+    ["smart", { route: Route.target("mine/a") }],
+    ["openai/gpt-5", { route: Route.route("smart") }],
+    ["claude-fast", { route: Route.target("mine/b") }]
+  ]),
+  providers: new Map([
+    ["openai", {}],
+    ["anthropic", {}],
+    ["mine", {}],
+    ["qwen", { disabled: "QWEN is not set" }],
+    ["alibaba", {}],
+    ["xai", { disabled: "XAI_API_KEY is not set" }]
+  ])
+}
+
+const nameOf = (model: string) => Result.getOrThrow(Resolve.resolve(names, model)).name
+const nearestOf = (model: string) => Result.getOrThrow(Result.flip(Resolve.resolve(names, model))).nearest
+
+describe("Resolve.resolve", () => {
+  it("takes a route's name before a target and before a family", () => {
+    assert.strictEqual(nameOf("smart"), "smart")
+    const named = Result.getOrThrow(Resolve.resolve(names, "openai/gpt-5"))
+    assert.deepStrictEqual(named.route.node, { _tag: "Named", name: "smart" })
+    assert.strictEqual(nameOf("claude-fast"), "claude-fast")
+  })
+  it("splits a target at the first slash", () => {
+    const { route } = Result.getOrThrow(Resolve.resolve(names, "mine/meta/llama"))
+    assert.deepStrictEqual(route.node, { _tag: "Target", provider: "mine", model: "meta/llama" })
+  })
+  it("knows well-known families where their provider is configured", () => {
+    assert.strictEqual(nameOf("claude-opus-4-5"), "anthropic/claude-opus-4-5")
+    assert.strictEqual(nameOf("gpt-5-mini"), "openai/gpt-5-mini")
+    assert.strictEqual(nameOf("o3"), "openai/o3")
+    assert.strictEqual(nameOf("o4-mini"), "openai/o4-mini")
+    assert.strictEqual(nameOf("GPT-4o"), "openai/GPT-4o")
+  })
+  it("prefers a provider of the family that is enabled, and keeps a disabled one so that the reason is told", () => {
+    assert.strictEqual(nameOf("qwen3-max"), "alibaba/qwen3-max")
+    assert.strictEqual(nameOf("grok-4"), "xai/grok-4")
+  })
+  it("sends a model of no family, or of a family without its provider, nowhere", () => {
+    for (const model of ["gemini-2.5-pro", "o9", "o1x", "my-model", "unknown/gpt-5", "mine/", "/x", ""]) {
+      assert.isTrue(Result.isFailure(Resolve.resolve(names, model)), model)
+    }
+  })
+  it("names the nearest route, or the target of the nearest provider", () => {
+    assert.strictEqual(nearestOf("smrat"), "smart")
+    assert.strictEqual(nearestOf("opnai/o3-mini"), "openai/o3-mini")
+    assert.strictEqual(nearestOf("zzzzzzzzz"), undefined)
+  })
+})
