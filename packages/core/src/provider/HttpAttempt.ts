@@ -34,11 +34,14 @@ export interface Deployment {
   /** Scheme, host and port. */
   readonly origin: string
   /** The path and query to call, from what the protocol wrote. */
-  readonly path: (written: string, model: string) => string
+  readonly path: (written: string) => string
   readonly headers: Readonly<Record<string, string>>
   readonly quirks: Context["quirks"]
   /** The auth headers of a credential (or a whole signature of this request). */
-  readonly authorize: (credential: Input["credential"], request: { readonly path: string; readonly body: string }) => Auth
+  readonly authorize: (
+    credential: Input["credential"],
+    request: { readonly path: string; readonly body: string }
+  ) => Auth
   readonly rules: RuleSet | undefined
   /** A dispatcher whose connections time out after so many milliseconds. */
   readonly dispatcher: (connectTimeoutMs: number) => Dispatcher
@@ -65,7 +68,9 @@ export const make =
     Effect.suspend(() => {
       const written = write(deployment, input)
       if (Result.isFailure(written)) return Effect.fail(failed(deployment, input, written.failure))
-      return Effect.flatMap(prepare(deployment, input, written.success), (request) => exchange(deployment, input, request))
+      return Effect.flatMap(prepare(deployment, input, written.success), (request) =>
+        exchange(deployment, input, request)
+      )
     })
 
 /** Whether the caller's bytes can go out as they are. @stability experimental @category predicates @since 0.1.0 */
@@ -84,17 +89,26 @@ const write = (deployment: Deployment, input: Input): Result.Result<WireRequest,
     return Result.flatMap(request, (request) => protocol.encode(request, context))
   }
   if (protocol.embeddings === undefined || call.embeddings === undefined) {
-    return Result.fail(new Unsupported({ message: `${deployment.id} (${protocol.id}) has no embeddings`, feature: "embeddings" }))
+    return Result.fail(
+      new Unsupported({ message: `${deployment.id} (${protocol.id}) has no embeddings`, feature: "embeddings" })
+    )
   }
   const { encode } = protocol.embeddings
   return Result.flatMap(call.embeddings(), (request) => encode(request, context))
 }
 
-const prepare = (deployment: Deployment, input: Input, written: WireRequest): Effect.Effect<HttpExchange.HttpRequest, AttemptError> => {
-  const path = deployment.path(written.path, input.model)
+const prepare = (
+  deployment: Deployment,
+  input: Input,
+  written: WireRequest
+): Effect.Effect<HttpExchange.HttpRequest, AttemptError> => {
+  const path = deployment.path(written.path)
   const auth = deployment.authorize(input.credential, { path, body: written.body })
   const crossing = input.call.wire?.headers
-  const finish = (ready: { readonly headers: Readonly<Record<string, string>>; readonly query?: string | undefined }): HttpExchange.HttpRequest => ({
+  const finish = (ready: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly query?: string | undefined
+  }): HttpExchange.HttpRequest => ({
     origin: deployment.origin,
     path: ready.query === undefined ? path : `${path}${path.includes("?") ? "&" : "?"}${ready.query}`,
     headers: {
@@ -113,21 +127,40 @@ const prepare = (deployment: Deployment, input: Input, written: WireRequest): Ef
     : Effect.succeed(finish(auth))
 }
 
-const exchange = (deployment: Deployment, input: Input, request: HttpExchange.HttpRequest): Effect.Effect<Answer, AttemptError, Scope.Scope> =>
+const exchange = (
+  deployment: Deployment,
+  input: Input,
+  request: HttpExchange.HttpRequest
+): Effect.Effect<Answer, AttemptError, Scope.Scope> =>
   Effect.flatMap(Clock.Clock, (clock) => {
     const one = new Exchange(deployment, input, clock)
     const answer = Effect.callback<Answer, AttemptError>((resume) => {
-      one.start(request, (answer) => resume(Effect.succeed(answer)), (reason) => resume(Effect.fail(failed(deployment, input, reason))))
+      one.start(
+        request,
+        (answer) => resume(Effect.succeed(answer)),
+        (reason) => resume(Effect.fail(failed(deployment, input, reason)))
+      )
       return Effect.sync(() => one.abort())
     })
-    return input.call.stream ? Effect.tap(committing(answer, one, input), () => Effect.addFinalizer(() => Effect.sync(() => one.letGo()))) : answer
+    return input.call.stream
+      ? Effect.tap(committing(answer, one, input), () => Effect.addFinalizer(() => Effect.sync(() => one.letGo())))
+      : answer
   })
 
 /** With a watch that commits a stream whose first events held no content, after `maxWait`. */
-const committing = (answer: Effect.Effect<Answer, AttemptError>, one: Exchange, input: Input): Effect.Effect<Answer, AttemptError> =>
+const committing = (
+  answer: Effect.Effect<Answer, AttemptError>,
+  one: Exchange,
+  input: Input
+): Effect.Effect<Answer, AttemptError> =>
   Effect.withFiber((fiber) => {
     one.onFirstEvent = () => {
-      one.timer = Effect.runForkWith(fiber.context)(Effect.andThen(Effect.sleep(input.commit.maxWait), Effect.sync(() => one.commit())))
+      one.timer = Effect.runForkWith(fiber.context)(
+        Effect.andThen(
+          Effect.sleep(input.commit.maxWait),
+          Effect.sync(() => one.commit())
+        )
+      )
     }
     return answer
   })
@@ -239,7 +272,8 @@ class Exchange implements HttpExchange.Listener {
     const text = bytes.toString()
     const body = Json.parseObject(text)
     if (body === undefined) return this.#fail(notJson(text))
-    if (Failure.errorInSuccess(this.#deployment.family, this.#deployment.protocol.id, body)) return this.#fail(this.#classify(text, "http"))
+    if (Failure.errorInSuccess(this.#deployment.family, this.#deployment.protocol.id, body))
+      return this.#fail(this.#classify(text, "http"))
     const answer = this.#input.call.operation === "embeddings" ? this.#embeddings(bytes, body) : this.#chat(bytes, body)
     this.#input.trace.firstContentMs = this.#elapsed()
     if ("_tag" in answer && answer._tag === "Whole") this.#succeed(answer)
@@ -249,7 +283,11 @@ class Exchange implements HttpExchange.Listener {
   #chat(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
     const response = this.#deployment.protocol.decode(body)
     if (response === undefined) return notJson(bytes.toString("utf8", 0, 400))
-    if (isEmpty(response)) return new EmptyResponse({ message: "the answer holds neither content nor a finish reason", status: this.#status })
+    if (isEmpty(response))
+      return new EmptyResponse({
+        message: "the answer holds neither content nor a finish reason",
+        status: this.#status
+      })
     return {
       ...this.#kept(bytes),
       usage: response.usage,
@@ -307,7 +345,9 @@ class Exchange implements HttpExchange.Listener {
       run: (sink: Sink) =>
         Effect.callback<void, AttemptError>((resume) => {
           stream.run(sink, (end) =>
-            resume(end.reason === undefined ? Effect.void : Effect.fail(failed(this.#deployment, this.#input, end.reason)))
+            resume(
+              end.reason === undefined ? Effect.void : Effect.fail(failed(this.#deployment, this.#input, end.reason))
+            )
           )
           return Effect.sync(() => this.letGo())
         })

@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders } from "node:http"
 
-const allowed = ["anthropic-beta", "anthropic-version", "openai-beta", "idempotency-key"] as const
+const allowed = ["anthropic-beta", "anthropic-version", "openai-beta"] as const
 
 const none: Readonly<Record<string, string>> = {}
 

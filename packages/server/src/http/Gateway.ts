@@ -4,7 +4,7 @@
  * `current` is read once when a call begins, so that a call keeps to one configuration from start to end while a new one takes
  * effect for the next.
  */
-import type { Config } from "@orelse/core/layer/config/Config"
+import type { Config } from "@orelse/core/layer/config/Types"
 import type { Provider } from "@orelse/core/provider/Provider"
 import type { Route } from "@orelse/core/route/Route"
 import type { Router } from "@orelse/core/route/Router"
@@ -31,5 +31,7 @@ export class Gateway extends Context.Service<
     readonly current: () => Loaded
     /** Whether the process is about to end: not ready, and no new streams. */
     readonly draining: () => boolean
+    /** From now on the gateway drains. */
+    readonly drain: () => void
   }
 >()("@orelse/server/http/Gateway") {}

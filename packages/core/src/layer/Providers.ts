@@ -1,0 +1,87 @@
+/**
+ * From configuration to providers: endpoint, auth, protocol and connections put together once, so that a call only picks.
+ *
+ * Connections belong to the scope: they are kept alive between calls and closed with it.
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { Agent, type Dispatcher } from "undici"
+import * as Auth from "../provider/Auth.ts"
+import * as Demo from "../provider/Demo.ts"
+import * as Endpoint from "../provider/Endpoint.ts"
+import * as HttpAttempt from "../provider/HttpAttempt.ts"
+import * as profiles from "../provider/profiles.ts"
+import { builtIn } from "../provider/protocols/builtIn.ts"
+import type { Provider } from "../provider/Provider.ts"
+import type { Config, ProviderConfig } from "./config/Types.ts"
+
+/**
+ * The providers of a configuration, disabled ones included with their reason.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (config: Pick<Config, "providers">): Effect.Effect<ReadonlyArray<Provider>, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const dispatcher = yield* dispatchers
+    return [...config.providers.values()].map((provider) => provide(provider, dispatcher))
+  })
+
+const provide = (config: ProviderConfig, dispatcher: (connectTimeoutMs: number) => Dispatcher): Provider => {
+  if (config.protocol === "library") return Demo.make(config.id)
+  const credentials = config.credentials.filter((credential) => credential.disabled === undefined)
+  const endpoint = Endpoint.make(config.url)
+  const disabled =
+    config.disabled ?? (endpoint === undefined ? `its url "${config.url}" is not an http(s) URL` : undefined)
+  const scheme = profiles.find(config.family)?.auth ?? profiles.authOf(config.protocol)
+  const authorize = new Map(credentials.map((credential) => [credential.name, Auth.make(scheme, credential.secret)]))
+  return {
+    id: config.id,
+    protocol: config.protocol,
+    family: config.family,
+    credentials,
+    models: config.models,
+    timeouts: config.timeouts,
+    ...(config.limits === undefined ? {} : { limits: config.limits }),
+    ...(disabled === undefined ? {} : { disabled }),
+    attempt: HttpAttempt.make({
+      id: config.id,
+      family: config.family,
+      protocol: builtIn[config.protocol],
+      origin: endpoint?.origin ?? "",
+      path: endpoint?.path ?? ((written) => written),
+      headers: config.headers,
+      quirks: config.quirks,
+      authorize: (credential, request) =>
+        authorize.get(credential.name)?.({ origin: endpoint?.origin ?? "", ...request }) ?? { headers: {} },
+      rules: undefined,
+      dispatcher
+    })
+  }
+}
+
+/** One agent for each connect clock: connections are shared by all calls that use the same one. */
+const dispatchers = Effect.map(
+  Effect.acquireRelease(
+    Effect.sync(() => new Map<number, Agent>()),
+    (agents) => Effect.promise(() => Promise.all([...agents.values()].map((agent) => agent.destroy())))
+  ),
+  (agents) =>
+    (connectTimeoutMs: number): Dispatcher => {
+      let agent = agents.get(connectTimeoutMs)
+      if (agent === undefined) {
+        agent = new Agent({
+          connect: { timeout: connectTimeoutMs },
+          headersTimeout: 0,
+          bodyTimeout: 0,
+          keepAliveTimeout: 30_000,
+          keepAliveMaxTimeout: 300_000,
+          pipelining: 1,
+          maxOrigins: Number.POSITIVE_INFINITY
+        })
+        agents.set(connectTimeoutMs, agent)
+      }
+      return agent
+    }
+)

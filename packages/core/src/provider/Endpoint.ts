@@ -1,0 +1,33 @@
+/**
+ * Where a protocol's path is found on a provider: the configured url, and how the paths that a protocol writes are put behind it.
+ *
+ * `url` is what the provider's own SDK takes as its base URL. What each protocol writes starts below that base (`/chat/completions`) or
+ * at the host (`/v1/messages`), as its SDK does.
+ */
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Endpoint {
+  /** Scheme, host and port. */
+  readonly origin: string
+  readonly path: (written: string) => string
+}
+
+/**
+ * Reads a url; `undefined` where it is none of http or https.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (url: string): Endpoint | undefined => {
+  if (!URL.canParse(url)) return undefined
+  const parsed = new URL(url)
+  if (parsed.protocol !== "http:" && parsed.protocol !== "https:") return undefined
+  const base = parsed.pathname.replace(/\/+$/, "")
+  const { search } = parsed
+  if (search === "") return { origin: parsed.origin, path: (written) => base + written }
+  return {
+    origin: parsed.origin,
+    path: (written) => `${base}${written}${written.includes("?") ? `&${search.slice(1)}` : search}`
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * The deployments that are known by name: one row each. Adding an OpenAI-compatible service is adding a row.
+ *
+ * A row says what the configuration need not: wire format, url, where the key lies, how it is shown, what the service does otherwise.
+ * `url` is what the service's own SDK takes as base URL, empty where every account has its own (then the configuration gives it).
+ * Read off the services' own API references, November 2026.
+ */
+import type { ProtocolId } from "../domain/Dialect.ts"
+import type { Scheme } from "./Auth.ts"
+
+/**
+ * One deployment.
+ *
+ * @stability stable
+ * @category models
+ * @since 0.1.0
+ */
+export interface Profile {
+  readonly name: string
+  readonly protocol: ProtocolId
+  readonly url: string
+  /** Environment variables that hold a key, the usual one first; none where no key is needed. */
+  readonly keys: ReadonlyArray<string>
+  readonly auth: Scheme
+  readonly quirks: Readonly<Record<string, boolean | string | number>>
+  /** Runs on one's own machine: usable without a key, and never enabled unasked. */
+  readonly local: boolean
+}
+
+const row = (name: string, url: string, keys: ReadonlyArray<string>, more: Partial<Profile> = {}): Profile => ({
+  name,
+  protocol: "openai-chat",
+  url,
+  keys,
+  auth: { type: "bearer" },
+  quirks: {},
+  local: false,
+  ...more
+})
+
+const local = (name: string, url: string, more: Partial<Profile> = {}): Profile =>
+  row(name, url, [], { local: true, ...more })
+
+const rows: ReadonlyArray<Profile> = [
+  row("openai", "https://api.openai.com/v1", ["OPENAI_API_KEY"]),
+  row("openai-responses", "https://api.openai.com/v1", ["OPENAI_API_KEY"], { protocol: "openai-responses" }),
+  row("anthropic", "https://api.anthropic.com", ["ANTHROPIC_API_KEY"], {
+    protocol: "anthropic-messages",
+    auth: { type: "header", name: "x-api-key" }
+  }),
+  row("gemini", "https://generativelanguage.googleapis.com", ["GEMINI_API_KEY", "GOOGLE_API_KEY"], {
+    protocol: "gemini",
+    auth: { type: "header", name: "x-goog-api-key" }
+  }),
+  row("vertex", "", ["VERTEX_ACCESS_TOKEN"], { protocol: "gemini", quirks: { vertex: true } }),
+  row("bedrock", "https://bedrock-runtime.us-east-1.amazonaws.com", ["AWS_BEDROCK_CREDENTIAL"], {
+    protocol: "bedrock-converse",
+    auth: { type: "sigv4", service: "bedrock" }
+  }),
+  row("azure-openai", "", ["AZURE_OPENAI_API_KEY"], {
+    protocol: "azure-openai",
+    auth: { type: "header", name: "api-key" }
+  }),
+  row("groq", "https://api.groq.com/openai/v1", ["GROQ_API_KEY"]),
+  row("deepseek", "https://api.deepseek.com/v1", ["DEEPSEEK_API_KEY"]),
+  row("mistral", "https://api.mistral.ai/v1", ["MISTRAL_API_KEY"], { quirks: { noStreamOptions: true } }),
+  row("openrouter", "https://openrouter.ai/api/v1", ["OPENROUTER_API_KEY"]),
+  row("together", "https://api.together.xyz/v1", ["TOGETHER_API_KEY"]),
+  row("fireworks", "https://api.fireworks.ai/inference/v1", ["FIREWORKS_API_KEY"]),
+  row("xai", "https://api.x.ai/v1", ["XAI_API_KEY"]),
+  row("cohere", "https://api.cohere.com", ["COHERE_API_KEY", "CO_API_KEY"], { protocol: "cohere" }),
+  row("perplexity", "https://api.perplexity.ai", ["PERPLEXITY_API_KEY"]),
+  row("cerebras", "https://api.cerebras.ai/v1", ["CEREBRAS_API_KEY"]),
+  row("sambanova", "https://api.sambanova.ai/v1", ["SAMBANOVA_API_KEY"]),
+  row("nvidia", "https://integrate.api.nvidia.com/v1", ["NVIDIA_API_KEY"]),
+  row("huggingface", "https://router.huggingface.co/v1", ["HF_TOKEN"]),
+  row("moonshot", "https://api.moonshot.ai/v1", ["MOONSHOT_API_KEY"]),
+  row("zai", "https://api.z.ai/api/paas/v4", ["ZAI_API_KEY", "ZHIPU_API_KEY"]),
+  row("dashscope", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", ["DASHSCOPE_API_KEY"]),
+  row("minimax", "https://api.minimax.io/v1", ["MINIMAX_API_KEY"]),
+  row("siliconflow", "https://api.siliconflow.com/v1", ["SILICONFLOW_API_KEY"]),
+  row("volcengine", "https://ark.cn-beijing.volces.com/api/v3", ["ARK_API_KEY"]),
+  row("stepfun", "https://api.stepfun.com/v1", ["STEPFUN_API_KEY"]),
+  row("nebius", "https://api.studio.nebius.com/v1", ["NEBIUS_API_KEY"]),
+  row("novita", "https://api.novita.ai/v3/openai", ["NOVITA_API_KEY"]),
+  row("deepinfra", "https://api.deepinfra.com/v1/openai", ["DEEPINFRA_API_KEY"]),
+  row("hyperbolic", "https://api.hyperbolic.xyz/v1", ["HYPERBOLIC_API_KEY"]),
+  row("baseten", "https://inference.baseten.co/v1", ["BASETEN_API_KEY"]),
+  row("friendli", "https://api.friendli.ai/serverless/v1", ["FRIENDLI_TOKEN"]),
+  row("featherless", "https://api.featherless.ai/v1", ["FEATHERLESS_API_KEY"]),
+  row("venice", "https://api.venice.ai/api/v1", ["VENICE_API_KEY"]),
+  row("github", "https://models.github.ai/inference", ["GITHUB_TOKEN"]),
+  row("cloudflare", "", ["CLOUDFLARE_API_TOKEN"]),
+  row("databricks", "", ["DATABRICKS_TOKEN"]),
+  row("snowflake", "", ["SNOWFLAKE_TOKEN"]),
+  row("scaleway", "https://api.scaleway.ai/v1", ["SCW_SECRET_KEY"]),
+  row("ovh", "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1", ["OVH_AI_ENDPOINTS_ACCESS_TOKEN"]),
+  row("ai21", "https://api.ai21.com/studio/v1", ["AI21_API_KEY"]),
+  row("writer", "https://api.writer.com/v1", ["WRITER_API_KEY"]),
+  row("upstage", "https://api.upstage.ai/v1", ["UPSTAGE_API_KEY"]),
+  row("inception", "https://api.inceptionlabs.ai/v1", ["INCEPTION_API_KEY"]),
+  row("digitalocean", "https://inference.do-ai.run/v1", ["DIGITALOCEAN_INFERENCE_KEY"]),
+  local("ollama", "http://127.0.0.1:11434/v1"),
+  local("ollama-native", "http://127.0.0.1:11434", { protocol: "ollama" }),
+  local("vllm", "http://127.0.0.1:8000/v1"),
+  local("lmstudio", "http://127.0.0.1:1234/v1"),
+  local("llamacpp", "http://127.0.0.1:8080/v1"),
+  local("tgi", "http://127.0.0.1:3000/v1"),
+  local("sglang", "http://127.0.0.1:30000/v1"),
+  local("localai", "http://127.0.0.1:8080/v1"),
+  local("jan", "http://127.0.0.1:1337/v1")
+]
+
+/**
+ * The table, by name.
+ *
+ * @stability stable
+ * @category constants
+ * @since 0.1.0
+ */
+export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
+  rows.map((profile) => [profile.name, profile])
+)
+
+/** The row of a name. @stability stable @category getters @since 0.1.0 */
+export const find = (name: string): Profile | undefined => (Object.hasOwn(profiles, name) ? profiles[name] : undefined)
+
+/** How a protocol is shown a key where no row says so. @stability stable @category getters @since 0.1.0 */
+export const authOf = (protocol: ProtocolId): Scheme => {
+  switch (protocol) {
+    case "anthropic-messages":
+      return { type: "header", name: "x-api-key" }
+    case "gemini":
+      return { type: "header", name: "x-goog-api-key" }
+    case "azure-openai":
+      return { type: "header", name: "api-key" }
+    case "bedrock-converse":
+      return { type: "sigv4", service: "bedrock" }
+    case "openai-chat":
+    case "openai-responses":
+    case "ollama":
+    case "cohere":
+      return { type: "bearer" }
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * The gateway, as a table of contents: what it listens to, and which part answers.
+ *
+ * Layers from the outside in: HTTP server → routes → `Gateway` (configuration in force and its router) → record, health, limits.
+ * Stopping it: not ready, no new connections, running calls finish within the drain time, what is left gets its dialect's error
+ * event, the ledger is flushed.
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import type { Config } from "@orelse/core/layer/config/Types"
+import * as Recording from "@orelse/core/layer/Recording"
+import * as Telemetry from "@orelse/core/layer/Telemetry"
+import { Health } from "@orelse/core/target/Health"
+import { Limits } from "@orelse/core/target/Limits"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import * as AnthropicMessages from "./dialects/AnthropicMessages.ts"
+import * as OpenAiChat from "./dialects/OpenAiChat.ts"
+import { Gateway } from "./http/Gateway.ts"
+import * as Inbound from "./http/Inbound.ts"
+import * as Live from "./http/Live.ts"
+import * as Operations from "./http/Operations.ts"
+import * as LedgerStore from "./ledger/LedgerStore.ts"
+
+/** Where to listen; what is absent comes from the configuration. */
+export interface Options {
+  readonly host?: string | undefined
+  /** 0 takes any free port. */
+  readonly port?: number | undefined
+}
+
+/** The calls of every dialect. */
+const calls = HttpRouter.use((router) =>
+  Effect.gen(function* () {
+    const gateway = yield* Gateway
+    const on = (endpoint: Inbound.Endpoint) => raw((request, response) => Inbound.handle(gateway, endpoint, request, response))
+    yield* router.add("POST", "/v1/chat/completions", on({ dialect: OpenAiChat.dialect, operation: "chat" }))
+    yield* router.add("POST", "/v1/embeddings", on({ dialect: OpenAiChat.dialect, operation: "embeddings" }))
+    yield* router.add("POST", "/v1/messages", on({ dialect: AnthropicMessages.dialect, operation: "chat" }))
+  })
+)
+
+/** A handler that writes to Node's response itself. */
+const raw =
+  (handle: (request: IncomingMessage, response: ServerResponse) => Effect.Effect<void>) =>
+  (request: HttpServerRequest): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
+    Effect.as(
+      handle(
+        NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage,
+        NodeHttpServerRequest.toServerResponse(request) as ServerResponse
+      ),
+      written
+    )
+
+/** Nothing is left to write. */
+const written = HttpServerResponse.empty()
+
+/** Marks the gateway as draining before anything else stops. */
+const draining = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const gateway = yield* Gateway
+    yield* Effect.addFinalizer(() => Effect.sync(() => gateway.drain()))
+  })
+)
+
+const listener = (config: Config, options: Options) =>
+  NodeHttpServer.layer(
+    () =>
+      createServer({
+        requestTimeout: 0,
+        headersTimeout: 30_000,
+        keepAliveTimeout: 5_000,
+        maxHeaderSize: 32 * 1024
+      }),
+    {
+      host: options.host ?? config.server.host,
+      port: options.port ?? config.server.port,
+      gracefulShutdownTimeout: config.server.drainTimeout
+    }
+  )
+
+/**
+ * A gateway that listens as long as its scope is open. Fails where the port is taken.
+ */
+export const layer = (config: Config, options: Options = {}) => {
+  const records = Recording.layer.pipe(
+    Layer.provideMerge(Layer.mergeAll(LedgerStore.fromConfig(config.ledger), Telemetry.layer({ known: undefined })))
+  )
+  const engine = Layer.mergeAll(records, Health.layerMemory, Limits.layerMemory)
+  const gateway = Live.layer(config).pipe(Layer.provideMerge(engine))
+  const app = HttpRouter.serve(Layer.mergeAll(calls, Operations.layer), { disableLogger: true, disableListenLog: true })
+  return draining.pipe(
+    Layer.provideMerge(app),
+    Layer.provideMerge(listener(config, options)),
+    Layer.provideMerge(gateway)
+  )
+}
+
+/** Where the gateway listens, as a URL. */
+export const address = Effect.map(HttpServer.HttpServer, (server) => HttpServer.formatAddress(server.address))

@@ -1,0 +1,44 @@
+/**
+ * What operators and load balancers ask: alive, ready, metrics, models, health of targets.
+ */
+import { Ledger } from "@orelse/core/layer/Ledger"
+import { Telemetry } from "@orelse/core/layer/Telemetry"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { Gateway } from "./Gateway.ts"
+import * as Listing from "./Listing.ts"
+
+/** The operational routes. */
+export const layer = HttpRouter.use((router) =>
+  Effect.gen(function* () {
+    const gateway = yield* Gateway
+    const ledger = yield* Ledger
+    const telemetry = yield* Telemetry
+    yield* router.add("GET", "/health/live", HttpServerResponse.jsonUnsafe({ status: "live" }))
+    yield* router.add("GET", "/health/ready", Effect.suspend(() => ready(gateway, ledger)))
+    yield* router.add("GET", "/metrics", Effect.sync(() => HttpServerResponse.text(telemetry.prometheus(), { contentType: "text/plain; version=0.0.4" })))
+    yield* router.add("GET", "/v1/models", Effect.sync(() => HttpServerResponse.jsonUnsafe(Listing.models(gateway.current()))))
+    yield* router.add("*", "/*", notFound)
+  })
+)
+
+/** Ready when something can answer, and no longer once draining. A ledger that is away is said, and is no reason not to serve. */
+const ready = (gateway: Gateway["Service"], ledger: Ledger["Service"]) =>
+  Effect.map(ledger.status, (status) => {
+    const enabled = [...gateway.current().providers.values()].filter((provider) => provider.disabled === undefined)
+    const state = gateway.draining() ? "draining" : enabled.length === 0 ? "no provider is enabled" : "ready"
+    return HttpServerResponse.jsonUnsafe({ status: state, ledger: status }, { status: state === "ready" ? 200 : 503 })
+  })
+
+const notFound = HttpServerResponse.jsonUnsafe(
+  {
+    error: {
+      message: "No such endpoint. Orelse answers POST /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/messages, /v1beta/models/{model}:generateContent, and GET /v1/models.",
+      type: "invalid_request_error",
+      param: null,
+      code: "not_found"
+    }
+  },
+  { status: 404 }
+)
