@@ -35,8 +35,11 @@ const provider = (shape: Shape, mode: Mode, keys: ReadonlyArray<string>) => ({
 
 const route = (shape: Shape, mode: Mode) =>
   shape.without?.includes("policy") === true
-    ? { preset: "minimal", target: `bench-${mode}/bench-model` }
+    ? { try: [`bench-${mode}/bench-model`], policy: "once" }
     : { try: [`bench-${mode}/bench-model`, `bench-${mode}/bench-model-2`], policy: "recommended" }
+
+/** One attempt and nothing else: what is left of a policy when there is none. */
+const once = { from: "recommended", attempts: 1, retry: { last: 0, others: 0 } }
 
 const extraProviders = (shape: Shape): Record<string, object> => {
   const count = Math.ceil((shape.configured ?? 0) / 100)
@@ -75,6 +78,7 @@ const configuration = (shape: Shape, port: number): object => {
       ...extraProviders(shape)
     },
     routes: { ...Object.fromEntries(modes.map((mode) => [mode, route(shape, mode)])), ...extraRoutes(shape) },
+    policies: { once },
     ...(leaves("callers") ? {} : { callers: [caller] }),
     ledger: leaves("ledger")
       ? { store: "none" }

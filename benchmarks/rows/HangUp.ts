@@ -10,6 +10,9 @@ import * as Subject from "../lib/Subject.ts"
 
 type Mode = "hang" | "silent"
 
+/** Numbers the runs: a tag that closes late is not taken for one of the next run. */
+let runs = 0
+
 const begin = (subject: Subject.Subject, mode: Mode, tag: string): Promise<Socket> =>
   open(
     subject.address,
@@ -32,8 +35,9 @@ const delays = async (port: number, left: ReadonlyMap<string, bigint>): Promise<
 
 const oneAtATime = async (bench: Bench, subject: Subject.Subject, mode: Mode, count: number) => {
   const left = new Map<string, bigint>()
+  const run = ++runs
   for (let index = 0; index < count; index++) {
-    const tag = `tag-${mode}-${index}`
+    const tag = `tag-${mode}${run}-${index}`
     const socket = await begin(subject, mode, tag)
     await sleep(5)
     left.set(tag, process.hrtime.bigint())
@@ -44,7 +48,8 @@ const oneAtATime = async (bench: Bench, subject: Subject.Subject, mode: Mode, co
 }
 
 const allAtOnce = async (bench: Bench, subject: Subject.Subject, mode: Mode, count: number) => {
-  const tags = Array.from({ length: count }, (_, index) => `tag-many${mode}-${index}`)
+  const run = ++runs
+  const tags = Array.from({ length: count }, (_, index) => `tag-${mode}${run}-${index}`)
   const sockets = await openMany(count, (index) => begin(subject, mode, tags[index] ?? ""))
   await sleep(100)
   const { open: seen } = await look(bench.setup.serverPort)

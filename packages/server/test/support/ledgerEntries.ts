@@ -61,7 +61,13 @@ export const callEnd = (n: number, more: Partial<CallEnd> = {}): CallEnd => ({
 /** All entries of a call that fell back once (every third) or was answered at once. */
 export const wholeCall = (n: number): ReadonlyArray<Entry> => {
   const start = callStart(n, { metadata: { run: `run-${n % 5}`, application: "tests", seed: n % 7 }, tags: ["t"] })
-  const failed = attempt(1, { outcome: "failed", status: 429, reason: "RateLimited", action: "nextTarget", retryAfterMs: 1500 })
+  const failed = attempt(1, {
+    outcome: "failed",
+    status: 429,
+    reason: "RateLimited",
+    action: "nextTarget",
+    retryAfterMs: 1500
+  })
   const attempts = n % 3 === 0 ? [failed, attempt(2, { provider: "mine", model: "llama-4" })] : [attempt(1)]
   return [
     start,
