@@ -10,7 +10,6 @@ import * as Auth from "../provider/Auth.ts"
 import * as Demo from "../provider/Demo.ts"
 import * as Endpoint from "../provider/Endpoint.ts"
 import * as HttpAttempt from "../provider/HttpAttempt.ts"
-import * as profiles from "../provider/profiles.ts"
 import { builtIn } from "../provider/protocols/builtIn.ts"
 import type { Provider } from "../provider/Provider.ts"
 import type { Config, ProviderConfig } from "./config/Types.ts"
@@ -34,7 +33,7 @@ const provide = (config: ProviderConfig, dispatcher: (connectTimeoutMs: number) 
   const endpoint = Endpoint.make(config.url)
   const disabled =
     config.disabled ?? (endpoint === undefined ? `its url "${config.url}" is not an http(s) URL` : undefined)
-  const scheme = profiles.find(config.family)?.auth ?? profiles.authOf(config.protocol)
+  const scheme = config.auth
   const authorize = new Map(credentials.map((credential) => [credential.name, Auth.make(scheme, credential.secret)]))
   return {
     id: config.id,

@@ -4,23 +4,19 @@
  * A pure look-up. It never guesses: a model of no known family is sent nowhere, and a family counts only where its provider is
  * configured. A provider that is disabled still resolves, so that the caller learns why it cannot answer.
  */
-import * as Result from "effect/Result"
-import { NoRoute } from "../domain/CallError.ts"
 import * as Nearest from "../domain/Nearest.ts"
-import * as Route from "./Route.ts"
 
 /** What there is; a `Config` is one. @stability stable @category models @since 0.1.0 */
 export interface Names {
-  readonly routes: ReadonlyMap<string, { readonly route: Route.Route }>
+  readonly routes: ReadonlyMap<string, unknown>
   readonly providers: ReadonlyMap<string, { readonly disabled?: string | undefined }>
 }
 
-/** @stability stable @category models @since 0.1.0 */
-export interface Resolved {
-  /** The route's name, or `provider/model`: what records show. */
-  readonly name: string
-  readonly route: Route.Route
-}
+/** What a name means; `nearest` is the closest name there is. @stability stable @category models @since 0.1.0 */
+export type Resolved =
+  | { readonly _tag: "Route"; readonly name: string }
+  | { readonly _tag: "Target"; readonly provider: string; readonly model: string }
+  | { readonly _tag: "Unknown"; readonly nearest: string | undefined }
 
 /** How a family's models begin, and the providers that make it, in order. @stability stable @category models @since 0.1.0 */
 export interface Family {
@@ -40,8 +36,8 @@ export const families: ReadonlyArray<Family> = [
   { prefix: /^(?:gpt-|chatgpt|o[134](?:-|$)|text-embedding-)/, providers: ["openai"] },
   { prefix: /^(?:gemini|gemma)/, providers: ["gemini", "google"] },
   { prefix: /^deepseek/, providers: ["deepseek"] },
-  { prefix: /^(?:qwen|qwq)/, providers: ["qwen", "dashscope", "alibaba"] },
-  { prefix: /^(?:chat)?glm/, providers: ["zhipu", "zai", "glm"] },
+  { prefix: /^(?:qwen|qwq)/, providers: ["dashscope", "qwen", "alibaba"] },
+  { prefix: /^(?:chat)?glm/, providers: ["zai", "zhipu"] },
   { prefix: /^(?:moonshot|kimi)/, providers: ["moonshot", "kimi"] },
   { prefix: /^grok/, providers: ["xai"] },
   { prefix: /^(?:mistral|ministral|codestral|magistral|devstral|pixtral)/, providers: ["mistral"] },
@@ -53,28 +49,22 @@ export const families: ReadonlyArray<Family> = [
 ]
 
 /**
- * The route that answers calls for this model, or `NoRoute` with the nearest name there is.
+ * The route or target that answers calls for this model, or the nearest name there is.
  *
  * @stability stable
  * @category getters
  * @since 0.1.0
  */
-export const resolve = (names: Names, model: string): Result.Result<Resolved, NoRoute> => {
-  const route = names.routes.get(model)
-  if (route !== undefined) return Result.succeed({ name: model, route: route.route })
+export const resolve = (names: Names, model: string): Resolved => {
+  if (names.routes.has(model)) return { _tag: "Route", name: model }
   const slash = model.indexOf("/")
   if (slash > 0 && slash < model.length - 1 && names.providers.has(model.slice(0, slash))) {
-    return Result.succeed(toTarget(model.slice(0, slash), model.slice(slash + 1)))
+    return { _tag: "Target", provider: model.slice(0, slash), model: model.slice(slash + 1) }
   }
   const provider = slash < 0 ? familyProvider(names, model) : undefined
-  if (provider !== undefined) return Result.succeed(toTarget(provider, model))
-  return Result.fail(new NoRoute({ model, nearest: nearest(names, model, slash) }))
+  if (provider !== undefined) return { _tag: "Target", provider, model }
+  return { _tag: "Unknown", nearest: nearest(names, model, slash) }
 }
-
-const toTarget = (provider: string, model: string): Resolved => ({
-  name: `${provider}/${model}`,
-  route: Route.target(`${provider}/${model}`)
-})
 
 /** The first provider of the family that is configured; an enabled one comes before a disabled one. */
 const familyProvider = (names: Names, model: string): string | undefined => {

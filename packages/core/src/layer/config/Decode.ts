@@ -7,9 +7,9 @@
  */
 import * as Result from "effect/Result"
 import * as Json from "../../domain/Json.ts"
+import * as profiles from "../../provider/profiles.ts"
 import * as Environment from "./Environment.ts"
 import * as Issues from "./Issues.ts"
-import * as Known from "./Known.ts"
 import * as Lenient from "./Lenient.ts"
 import * as Parts from "./Parts.ts"
 import * as Policies from "./Policies.ts"
@@ -61,11 +61,8 @@ const isConsequence = (finding: Issues.Finding, causes: ReadonlyArray<Issues.Fin
  */
 export const embedded = (env: Environment.Environment): Config => {
   const { config } = build({}, {}, [], env, undefined)
-  const providers = new Map<string, ProviderConfig>()
-  for (const name of Known.names) {
-    const known = Known.of(name)
-    if (known !== undefined && known.keys.length > 0) providers.set(name, Providers.fromProfile(name, known, env))
-  }
+  const known = Object.values(profiles.profiles).filter((profile) => profile.keys.length > 0 && profile.url !== "")
+  const providers = known.map((profile) => [profile.name, Providers.fromProfile(profile, env)] as const)
   return { ...config, providers: new Map([...providers, ...config.providers]) }
 }
 
@@ -95,7 +92,7 @@ const build = (
   const providers = Providers.read(reader)
   const policies = Policies.read(reader)
   const named = Object.keys(Json.object(Json.at(raw, "providers")) ?? {})
-  const known = [...new Set([...named, ...providers.keys(), ...Known.names])]
+  const known = [...new Set([...named, ...providers.keys(), ...Providers.knownNames])]
   const provider = (id: string) => named.includes(id) || addKnown(providers, id, env)
   const routeNames = new Set(Object.keys(Json.object(Json.at(raw, "routes")) ?? {}))
   const routes = Routes.read(reader, { policies, provider, providers: known, routes: routeNames })
@@ -119,9 +116,9 @@ const build = (
 /** A known provider that a route names is configured by its name alone. */
 const addKnown = (providers: Map<string, ProviderConfig>, id: string, env: Environment.Environment): boolean => {
   if (providers.has(id)) return true
-  const known = Known.of(id)
+  const known = profiles.find(id)
   if (known === undefined) return false
-  providers.set(id, Providers.fromProfile(id, known, env))
+  providers.set(id, Providers.fromProfile(known, env))
   return true
 }
 

@@ -1,11 +1,11 @@
 /**
  * `providers:` from the file to `ProviderConfig`: a known name fills in what is left out, and what is not set switches off what needs it.
  */
-import * as Json from "../../domain/Json.ts"
 import * as Nearest from "../../domain/Nearest.ts"
+import type { Scheme } from "../../provider/Auth.ts"
+import * as profiles from "../../provider/profiles.ts"
 import * as Credentials from "./Credentials.ts"
 import type { Environment } from "./Environment.ts"
-import * as Known from "./Known.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
 import type { Provider } from "./schema/Provider.ts"
 import type { CredentialConfig, ProviderConfig } from "./Types.ts"
@@ -35,7 +35,18 @@ export const read = (reader: Reader): Map<string, ProviderConfig> => {
   return providers
 }
 
-const base = { url: "", headers: {}, limits: undefined, timeouts: {}, models: {}, quirks: {} } as const
+/** Every name that needs no more than a key. @stability experimental @category constants @since 0.1.0 */
+export const knownNames: ReadonlyArray<string> = Object.keys(profiles.profiles)
+
+const base = {
+  url: "",
+  auth: { type: "none" },
+  headers: {},
+  limits: undefined,
+  timeouts: {},
+  models: {},
+  quirks: {}
+} as const
 
 /** Needs no key and no network. @stability experimental @category constants @since 0.1.0 */
 export const demo: ProviderConfig = {
@@ -53,18 +64,12 @@ export const demo: ProviderConfig = {
  * @category constructors
  * @since 0.1.0
  */
-export const fromProfile = (id: string, known: Known.Known, env: Environment): ProviderConfig => {
-  const credentials = Credentials.fromVariables(env, known.keys)
-  return Json.compact({
-    ...base,
-    id,
-    protocol: known.protocol,
-    url: known.url,
-    family: id,
-    credentials,
-    limits: undefined,
-    disabled: known.url === "" ? `it needs a url: write one under providers.${id}` : allDisabled(credentials)
-  }) as ProviderConfig
+export const fromProfile = (profile: profiles.Profile, env: Environment): ProviderConfig => {
+  const { auth, name: id, protocol, quirks, url } = profile
+  const credentials = Credentials.fromVariables(env, profile.keys)
+  const disabled = url === "" ? `it needs a url: write one under providers.${id}` : allDisabled(credentials)
+  const provider = { ...base, id, protocol, url, auth, quirks, family: id, credentials }
+  return disabled === undefined ? provider : { ...provider, disabled }
 }
 
 const readDemo = (reader: Reader, entry: Entry): ProviderConfig => {
@@ -83,7 +88,7 @@ const readDemo = (reader: Reader, entry: Entry): ProviderConfig => {
 
 const readOne = (reader: Reader, id: string, entry: Entry): ProviderConfig | undefined => {
   const path = ["providers", id]
-  const known = Known.of(entry.family ?? id)
+  const known = profiles.find(entry.family ?? id)
   const protocol = entry.protocol ?? known?.protocol
   if (id.includes("/")) {
     reader.report({
@@ -98,8 +103,8 @@ const readOne = (reader: Reader, id: string, entry: Entry): ProviderConfig | und
       path,
       at: "key",
       found: `no protocol for "${id}", which is no known provider`,
-      expected: `a protocol and a url, or one of ${Known.names.join(", ")}`,
-      nearest: Nearest.of(id, Known.names)
+      expected: `a protocol and a url, or a known name such as ${knownNames.slice(0, 12).join(", ")}`,
+      nearest: Nearest.of(id, knownNames)
     })
     return undefined
   }
@@ -116,11 +121,19 @@ const readOne = (reader: Reader, id: string, entry: Entry): ProviderConfig | und
     url,
     family: known === undefined ? protocol : (entry.family ?? id),
     credentials,
+    auth: readAuth(entry.auth) ?? (sameProtocol ? known.auth : profiles.authOf(protocol)),
     headers: entry.headers ?? {},
-    quirks: entry.quirks ?? {},
+    quirks: { ...(sameProtocol ? known.quirks : {}), ...entry.quirks },
     ...common(entry),
     ...whyOff(reader, id, entry, credentials)
   }
+}
+
+const readAuth = (auth: Entry["auth"]): Scheme | undefined => {
+  if (auth === undefined) return undefined
+  if (auth === "none" || auth === "bearer") return { type: auth }
+  if (auth === "sigv4") return { type: "sigv4", service: "bedrock" }
+  return "header" in auth ? { type: "header", name: auth.header } : { type: "query", name: auth.query }
 }
 
 const common = (entry: Entry) => ({

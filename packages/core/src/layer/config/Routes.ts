@@ -142,7 +142,7 @@ const make = (reader: Reader, names: Names, self: string, onReference: (to: stri
       path,
       at: "value",
       found: `"${text}", and no provider "${id}"`,
-      expected: `a provider of ${names.providers.join(", ")}`,
+      expected: `a provider: ${names.providers.slice(0, 12).join(", ")}…`,
       nearest: nearest === undefined ? undefined : `${nearest}${text.slice(id.length)}`
     })
   }

@@ -7,6 +7,7 @@ import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import type { ProtocolId } from "../../domain/Dialect.ts"
 import type { RetryPolicy } from "../../policy/RetryPolicy.ts"
+import type { Scheme } from "../../provider/Auth.ts"
 import type { Limits, ModelInfo } from "../../provider/Provider.ts"
 import type { Route } from "../../route/Route.ts"
 
@@ -41,6 +42,7 @@ export interface ProviderConfig {
   readonly url: string
   /** Name of the profile row it follows, or its protocol. */
   readonly family: string
+  readonly auth: Scheme
   /** Every key of the file, in order; one without a secret where the provider needs none. */
   readonly credentials: ReadonlyArray<CredentialConfig>
   readonly headers: Readonly<Record<string, string>>

@@ -85,7 +85,7 @@ describe("a key or value that the file may not hold", () => {
         "providers:",
         "  mine: { protocol: opeani-chat, url: http://127.0.0.1:1/v1 }",
         "routes:",
-        "  a: { try: [mine/x, nowhere/y], polcy: p }",
+        "  a: { try: [mine/x, elsewhere/y], polcy: p }",
         "  b: { balance: weighted, across: [] }",
         "policies:",
         "  p: { on: { RateLimitd: [retry] , Overloaded: [retri] } }"
@@ -96,8 +96,8 @@ describe("a key or value that the file may not hold", () => {
       [
         'orelse.yaml:2:3: server.prot: found the unknown key "prot"; did you mean "port"?',
         'orelse.yaml:4:21: providers.mine.protocol: found "opeani-chat"; did you mean "openai-chat"?',
-        'orelse.yaml:6:22: routes.a.try[1]: found "nowhere/y", and no provider "nowhere"',
-        'orelse.yaml:6:34: routes.a.polcy: found the unknown key "polcy"; did you mean "policy"?',
+        'orelse.yaml:6:22: routes.a.try[1]: found "elsewhere/y", and no provider "elsewhere"',
+        'orelse.yaml:6:36: routes.a.polcy: found the unknown key "polcy"; did you mean "policy"?',
         "orelse.yaml:7:35: routes.b.across: found an empty list",
         'orelse.yaml:9:14: policies.p.on.RateLimitd: found the unknown key "RateLimitd"; did you mean "RateLimited"?',
         'orelse.yaml:9:49: policies.p.on.Overloaded[0]: found "retri"; did you mean "retry"?'
@@ -110,7 +110,7 @@ describe("a name that leads nowhere", () => {
   it("is a provider in a route, with the nearest provider", () => {
     assert.match(
       problem("providers: { mine: { protocol: openai-chat, url: 'http://h/v1' } }\nroutes: { r: [mien/x] }"),
-      /^orelse\.yaml:2:15: routes\.r\[0\]: found "mien\/x", and no provider "mien"; expected a provider of .*mine.*; did you mean "mine\/x"\?$/
+      /^orelse\.yaml:2:15: routes\.r\[0\]: found "mien\/x", and no provider "mien"; expected a provider: mine, .*; did you mean "mine\/x"\?$/
     )
   })
   it("is a route in a route, with the nearest route", () => {

@@ -38,6 +38,13 @@ export const Model = Schema.Struct({
   tools: Schema.optionalKey(Scalar.boolean)
 })
 
+/** How a key is shown; the protocol's own way where absent. @stability experimental @category schemas @since 0.1.0 */
+export const Auth = Schema.Union([
+  Schema.Literals(["none", "bearer", "sigv4"]),
+  Schema.Struct({ header: Scalar.text }),
+  Schema.Struct({ query: Scalar.text })
+]).annotate({ expected: "none, bearer, sigv4, { header: NAME } or { query: NAME }" })
+
 /** @stability experimental @category schemas @since 0.1.0 */
 export const Provider = Schema.Struct({
   protocol: Schema.optionalKey(Scalar.oneOf(protocolIds)),
@@ -46,6 +53,7 @@ export const Provider = Schema.Struct({
   /** The profile row whose error wording and switches it follows, where its name is not one. */
   family: Schema.optionalKey(Scalar.text),
   keys: Schema.optionalKey(Schema.Array(Key)),
+  auth: Schema.optionalKey(Auth),
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   limits: Schema.optionalKey(Limits),
   timeouts: Schema.optionalKey(Timeouts),
