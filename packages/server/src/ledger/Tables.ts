@@ -148,3 +148,17 @@ export const migrations: ReadonlyArray<Migration> = [
 /** What to say where the database was migrated by a later version. @stability experimental @category conversions @since 0.1.0 */
 export const tooNew = (id: number): string =>
   `the tables were made by a newer Orelse (migration ${id}, this one knows ${migrations.length}); upgrade Orelse, or give it another store`
+
+const typed = (type: string, ...columns: ReadonlyArray<string>) => columns.map((column) => [column, type] as const)
+
+const types: ReadonlyMap<string, string> = new Map([
+  ...typed("bigint", "started_at", "ended_at", "at"),
+  ...typed("boolean", "stream", "fell_back"),
+  ...typed("integer", "status", "attempts", "ordinal", "input_tokens", "output_tokens", "cached_tokens"),
+  ...typed("integer", "cache_write_tokens", "reasoning_tokens"),
+  ...typed("double precision", "first_content_ms", "duration_ms", "overhead_ms", "connect_ms", "retry_after_ms"),
+  ...typed("double precision", "waited_before_ms", "cost_usd")
+])
+
+/** The type that a value of this column is sent as; JSON is sent as text. @stability experimental @category getters @since 0.1.0 */
+export const typeOf = (column: string): string => types.get(column) ?? "text"

@@ -1,0 +1,115 @@
+/**
+ * The ledger's store on PostgreSQL, by `@effect/sql-pg`: a batch is one statement, its rows are one JSON parameter a table.
+ *
+ * Nothing is connected until the first question, so a gateway starts without its database. Any answer that takes longer
+ * than three seconds counts as the database being away. Several processes of many machines may share it.
+ */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as Reactivity from "effect/reactivity/Reactivity"
+import type { SqlError } from "effect/sql/SqlError"
+import * as PostgresWrites from "./PostgresWrites.ts"
+import { type Row, type Statement, type Store, StoreError } from "./Store.ts"
+import * as Tables from "./Tables.ts"
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Options {
+  /** `postgres://user:password@host:port/database`; `sslmode` and other parameters as PostgreSQL's own clients take them. */
+  readonly url: Redacted.Redacted
+  /** What people are told: host and database, no password. */
+  readonly where: string
+}
+
+/**
+ * A store on this database, and its connections until the scope closes. Fails where the URL is none.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Store, StoreError, Scope.Scope> {
+  const sql = yield* PgClient.make({
+    url: options.url,
+    applicationName: "orelse",
+    maxConnections: 3,
+    connectTimeout: "3 seconds"
+  }).pipe(Effect.provideServiceEffect(Reactivity.Reactivity, Reactivity.make), Effect.mapError(toStoreError))
+  const ask = ({ sql: text, values }: Statement) => sql.unsafe<Row>(numbered(text), values)
+  let isMigrated = false
+  return {
+    dialect: "postgres",
+    where: options.where,
+    ready: Effect.suspend(() => {
+      if (isMigrated) return answered(Effect.asVoid(sql.unsafe("SELECT 1")))
+      return answered(migrate(sql)).pipe(
+        Effect.andThen(
+          Effect.sync(() => {
+            isMigrated = true
+          })
+        )
+      )
+    }),
+    write: (batch, owner) =>
+      answered(Effect.asVoid(sql.unsafe(PostgresWrites.statement, PostgresWrites.parameters(batch, owner)))),
+    run: (statements) => {
+      const all = Effect.forEach(statements, ({ sql: text, values }) =>
+        Effect.map(sql.unsafe(numbered(text), values).raw, rowCount)
+      ).pipe(Effect.map((counts) => counts.at(-1) ?? 0))
+      return answered(statements.length === 1 ? all : sql.withTransaction(all))
+    },
+    read: (statement) => answered(ask(statement))
+  }
+})
+
+const answered = <A>(effect: Effect.Effect<A, SqlError | StoreError>): Effect.Effect<A, StoreError> =>
+  effect.pipe(
+    Effect.timeoutOrElse({
+      duration: "3 seconds",
+      orElse: () => Effect.fail(new StoreError({ kind: "away", message: "PostgreSQL: no answer within 3 seconds" }))
+    }),
+    Effect.mapError((error) => (error._tag === "StoreError" ? error : toStoreError(error)))
+  )
+
+/** Processes that start together take turns. */
+const migrate = (sql: PgClient.PgClient) =>
+  sql.withTransaction(
+    Effect.gen(function* () {
+      yield* sql.unsafe("SELECT pg_advisory_xact_lock(7236451)")
+      yield* sql.unsafe(Tables.bookkeeping)
+      const [row] = yield* sql.unsafe<Row>("SELECT coalesce(max(id), 0) AS id FROM orelse_migrations")
+      const done = Number(row?.["id"])
+      if (done > Tables.migrations.length)
+        return yield* new StoreError({ kind: "away", message: `PostgreSQL: ${Tables.tooNew(done)}` })
+      for (const { id, name, statements } of Tables.migrations.slice(done)) {
+        for (const text of statements("postgres")) yield* sql.unsafe(text)
+        yield* sql.unsafe(
+          "INSERT INTO orelse_migrations (id, name, applied_at) VALUES ($1, $2, (extract(epoch FROM now()) * 1000)::bigint)",
+          [id, name]
+        )
+      }
+    })
+  )
+
+const numbered = (text: string): string => {
+  let index = 0
+  return text.replaceAll("?", () => `$${++index}`)
+}
+
+const rowCount = (raw: unknown): number =>
+  typeof raw === "object" && raw !== null && "rowCount" in raw ? Number(raw.rowCount) : 0
+
+/** Classes of SQLSTATE that blame the data: 22 data exception, 23 integrity, 54 limit exceeded. */
+const rejections = /^(22|23|54)/
+
+const toStoreError = (error: SqlError): StoreError => {
+  const { cause } = error.reason
+  const isObject = typeof cause === "object" && cause !== null
+  const code = isObject && "code" in cause ? String(cause.code) : ""
+  const detail = isObject && "message" in cause ? String(cause.message) : ""
+  return new StoreError({
+    kind: rejections.test(code) ? "rejected" : "away",
+    message: `PostgreSQL: ${[error.message, detail, code].filter((part) => part !== "").join(": ")}`
+  })
+}
