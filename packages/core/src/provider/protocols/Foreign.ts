@@ -1,0 +1,76 @@
+/**
+ * What must not be lost on the way to a target of another dialect.
+ *
+ * Fields that only one dialect knows travel in `extra`. Towards that dialect they are written back; towards another most of them can be
+ * left out without harm (cache hints, metadata, service tiers). Those of this table change what the answer is, so that a target that cannot
+ * take them is `Unsupported`. Blocks of a message that only one dialect knows stand as an empty text part whose `extra` holds the whole
+ * block under `block`.
+ */
+import type { JsonObject } from "../../domain/Json.ts"
+import { Unsupported } from "../../domain/Reason.ts"
+import type { Request, TextPart } from "../../domain/Request.ts"
+
+/** Fields of a request that cannot be left out, by dialect. */
+const essential: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "openai-chat": ["tools", "tool_choice", "logit_bias", "modalities", "audio", "web_search_options"],
+  "openai-responses": ["tools", "tool_choice", "previous_response_id", "conversation", "prompt", "background"],
+  "anthropic-messages": ["tools", "tool_choice", "container", "mcp_servers", "context_management"],
+  gemini: ["tools", "toolConfig", "cachedContent", "speechConfig", "responseModalities"]
+}
+
+type Extra = Readonly<Record<string, JsonObject>> | undefined
+
+/**
+ * Names the first field of a request that a protocol must not leave out; `undefined` where there is none.
+ *
+ * @param own the dialect whose fields the protocol writes itself
+ * @stability stable
+ * @category predicates
+ * @since 0.1.0
+ */
+export const refuse = (request: Request, own: string): Unsupported | undefined => {
+  const extra: Extra = request.extra
+  if (extra === undefined) return undefined
+  for (const dialect of Object.keys(extra)) {
+    if (dialect === own) continue
+    for (const field of essential[dialect] ?? []) {
+      if (!isNothing(extra[dialect]![field]))
+        return unsupported(`${dialect}'s ${field}`, `${own} has nothing like the field ${field} of ${dialect}`)
+    }
+  }
+  return undefined
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0)
+
+/** A reason that names the feature. @stability stable @category constructors @since 0.1.0 */
+export const unsupported = (feature: string, message: string): Unsupported => new Unsupported({ feature, message })
+
+/**
+ * The block of one dialect that a text part stands for: the block itself where it is `own`, `"foreign"` where it is another's.
+ *
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const blockOf = (part: typeof TextPart.Type, own: string): JsonObject | "foreign" | undefined => {
+  if (part.extra === undefined || part.text !== "") return undefined
+  const extra: Extra = part.extra
+  const block = extra[own]?.["block"]
+  if (block !== undefined) return block as JsonObject
+  return Object.values(extra).some((fields) => fields["block"] !== undefined) ? "foreign" : undefined
+}
+
+/** A text part that stands for a block that only `dialect` knows. @stability stable @category constructors @since 0.1.0 */
+export const block = (dialect: string, raw: JsonObject): typeof TextPart.Type => ({
+  type: "text",
+  text: "",
+  extra: { [dialect]: { block: raw } } as NonNullable<(typeof TextPart.Type)["extra"]>
+})
+
+/** The fields of one dialect that travel with a value. @stability stable @category getters @since 0.1.0 */
+export const own = (value: { readonly extra?: unknown }, dialect: string): JsonObject =>
+  (value.extra as Extra)?.[dialect] ?? none
+
+const none: JsonObject = {}

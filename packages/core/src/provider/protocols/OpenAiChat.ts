@@ -1,0 +1,132 @@
+/**
+ * OpenAI's chat completions, the format that most providers speak.
+ *
+ * The provider's url ends in `/v1` (or what stands for it); `/chat/completions` and `/embeddings` are added. Formats: platform.openai.com
+ * "API reference: Chat", read 2026-11. Quirks that a profile row may switch: `maxCompletionTokens` (the newer name of the limit),
+ * `noStreamOptions`, `noDeveloperRole`, `topK` (takes `top_k`), `reasoningField` (name of the field that takes reasoning back).
+ *
+ * What it cannot carry is in `docs/dialects.md`. The pieces are in `openai-chat/`.
+ */
+import * as Result from "effect/Result"
+import * as Json from "../../domain/Json.ts"
+import type { Unsupported } from "../../domain/Reason.ts"
+import type { Request } from "../../domain/Request.ts"
+import type { Context, Protocol, WireRequest } from "../Protocol.ts"
+import * as Rewrite from "../Rewrite.ts"
+import * as Foreign from "./Foreign.ts"
+import * as Answer from "./openai-chat/Answer.ts"
+import * as Embeddings from "./openai-chat/Embeddings.ts"
+import * as Messages from "./openai-chat/Messages.ts"
+import * as Reader from "./openai-chat/Reader.ts"
+import * as Usage from "./openai-chat/Usage.ts"
+
+const dialect = "openai-chat"
+
+const encode = (request: Request, context: Context): Result.Result<WireRequest, Unsupported> => {
+  const refused = Foreign.refuse(request, dialect)
+  if (refused !== undefined) return Result.fail(refused)
+  const messages: Array<Json.JsonObject> = []
+  for (const message of request.messages) {
+    const encoded = Messages.encode(message, context.quirks)
+    if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
+    messages.push(encoded.success)
+  }
+  const { maxTokensField, tools: _tools, stream_options: options, ...own } = Foreign.own(request, dialect)
+  const body = Json.compact({
+    model: context.model,
+    messages,
+    ...settingsOf(request, context, maxTokensField),
+    tools: toolsOf(request),
+    ...own,
+    stream: context.stream ? true : undefined,
+    stream_options: context.stream && context.quirks["noStreamOptions"] !== true ? { ...Json.object(options), include_usage: true } : undefined
+  })
+  return Result.succeed(wire(JSON.stringify(body)))
+}
+
+const settingsOf = (request: Request, context: Context, maxTokensField: Json.Json | undefined): Json.JsonObject => ({
+  [context.quirks["maxCompletionTokens"] === true ? "max_completion_tokens" : (Json.string(maxTokensField) ?? "max_tokens")]: request.maxTokens,
+  temperature: request.temperature,
+  top_p: request.topP,
+  top_k: context.quirks["topK"] === true ? request.topK : undefined,
+  stop: request.stop,
+  seed: request.seed,
+  frequency_penalty: request.frequencyPenalty,
+  presence_penalty: request.presencePenalty,
+  logprobs: request.logprobs,
+  top_logprobs: request.topLogprobs,
+  n: request.n,
+  user: request.user,
+  reasoning_effort: effortOf(request.reasoning),
+  response_format: formatOf(request.responseFormat),
+  tool_choice: choiceOf(request.toolChoice),
+  parallel_tool_calls: request.tools === undefined ? undefined : request.parallelToolCalls
+})
+
+const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
+  const own = Json.array(Foreign.own(request, dialect)["tools"])
+  if (request.tools === undefined) return own.length === 0 ? undefined : own
+  const tools = request.tools.map((tool) => ({
+    type: "function",
+    ...Foreign.own(tool, dialect),
+    function: Json.compact({ name: tool.name, description: tool.description, parameters: tool.parameters, strict: tool.strict })
+  }))
+  return [...tools, ...own] as ReadonlyArray<Json.Json>
+}
+
+const choiceOf = (choice: Request["toolChoice"]): Json.Json | undefined =>
+  typeof choice === "object" ? { type: "function", function: { name: choice.name } } : choice
+
+const formatOf = (format: Request["responseFormat"]): Json.Json | undefined => {
+  switch (format?.type) {
+    case undefined:
+      return undefined
+    case "text":
+      return { type: "text" }
+    case "json":
+      return { type: "json_object" }
+    case "jsonSchema": {
+      const { name, description, schema, strict } = format
+      return { type: "json_schema", json_schema: Json.compact({ name: name ?? "answer", description, schema, strict }) } as Json.JsonObject
+    }
+  }
+}
+
+/** A budget in tokens becomes the nearest word: the steps that Google documents for its own OpenAI format (1024, 8192, 24576). */
+const effortOf = (reasoning: Request["reasoning"]): string | undefined => {
+  if (reasoning === undefined) return undefined
+  if (reasoning.enabled === false) return "none"
+  if (reasoning.effort !== undefined) return reasoning.effort
+  const budget = reasoning.budgetTokens
+  if (budget === undefined) return undefined
+  return budget <= 4096 ? "low" : budget <= 16384 ? "medium" : "high"
+}
+
+const passThrough = (text: string, body: Json.JsonObject, context: Context): WireRequest => {
+  const changes = { model: Rewrite.set(context.model), orelse: Rewrite.remove }
+  if (body["messages"] === undefined && body["input"] !== undefined) return { path: "/embeddings", headers: {}, body: Rewrite.edit(text, changes) }
+  const asks = context.stream && context.quirks["noStreamOptions"] !== true
+  return wire(Rewrite.edit(text, asks ? { ...changes, stream_options: withUsage } : changes))
+}
+
+const withUsage = Rewrite.nested({ include_usage: Rewrite.set(true) })
+
+const wire = (body: string): WireRequest => ({ path: "/chat/completions", headers: {}, body })
+
+/**
+ * The protocol.
+ *
+ * @stability stable
+ * @category constants
+ * @since 0.1.0
+ */
+export const protocol: Protocol = {
+  id: dialect,
+  framing: "sse",
+  encode,
+  passThrough,
+  decode: Answer.decode,
+  reader: Reader.make,
+  usage: Usage.of,
+  embeddings: { encode: Embeddings.encode, decode: Embeddings.decode }
+}

@@ -1,0 +1,162 @@
+/**
+ * Writes messages in Anthropic's format: system prompts in a field of their own, tool results as blocks of a user message.
+ */
+import * as Result from "effect/Result"
+import * as Json from "../../../domain/Json.ts"
+import type { Unsupported } from "../../../domain/Reason.ts"
+import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
+import * as Foreign from "../Foreign.ts"
+
+const dialect = "anthropic-messages"
+
+type Encoded = Result.Result<Json.JsonObject | undefined, Unsupported>
+type Of<Role extends Message["role"]> = Extract<Message, { readonly role: Role }>
+
+/** What the conversation becomes. */
+export interface Conversation {
+  readonly system: Json.Json | undefined
+  readonly messages: ReadonlyArray<Json.JsonObject>
+}
+
+/**
+ * The conversation, or the feature of it that the format cannot carry. System messages are joined, wherever they stood. Results of tools
+ * and the user's words after them go into one message, results first, as Anthropic demands.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const encode = (all: ReadonlyArray<Message>): Result.Result<Conversation, Unsupported> => {
+  const system: Array<Json.JsonObject> = []
+  const messages: Array<{ readonly role: string; readonly content: Array<Json.JsonObject>; readonly extra: Json.JsonObject; open: boolean }> = []
+  for (const message of all) {
+    const encoded = blocksOf(message)
+    if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
+    const blocks = encoded.success
+    if (message.role === "system") {
+      system.push(...blocks)
+      continue
+    }
+    const last = messages.at(-1)
+    if (last?.open === true && (message.role === "tool" || message.role === "user")) {
+      last.content.push(...blocks)
+      last.open = message.role === "tool"
+    } else if (blocks.length > 0) {
+      messages.push({ role: message.role === "assistant" ? "assistant" : "user", content: blocks, extra: Foreign.own(message, dialect), open: message.role === "tool" })
+    }
+  }
+  return Result.succeed({
+    system: system.length === 0 ? undefined : plain(system),
+    messages: messages.map(({ role, content, extra }) => ({ role, content: plain(content), ...extra }))
+  })
+}
+
+const blocksOf = (message: Message): Result.Result<Array<Json.JsonObject>, Unsupported> => {
+  switch (message.role) {
+    case "system":
+    case "user":
+      return each(message.content, userBlock)
+    case "assistant":
+      return each(message.content, assistantBlock)
+    case "tool":
+      return Result.map(each(message.content, userBlock), (content) => [toolResult(message, content)])
+  }
+}
+
+const toolResult = (message: Of<"tool">, content: ReadonlyArray<Json.JsonObject>): Json.JsonObject =>
+  Json.compact({
+    type: "tool_result",
+    tool_use_id: message.toolCallId,
+    content: content.length === 0 ? undefined : plain(content),
+    is_error: message.isError,
+    ...Foreign.own(message, dialect)
+  })
+
+const userBlock = (part: UserPart): Encoded => {
+  switch (part.type) {
+    case "text":
+      return text(part)
+    case "image":
+      return media("image", part)
+    case "document":
+      return media("document", part)
+    case "audio":
+      return Result.fail(Foreign.unsupported("audio", "anthropic-messages takes no audio"))
+  }
+}
+
+const assistantBlock = (part: AssistantPart): Encoded => {
+  switch (part.type) {
+    case "text":
+      return text(part)
+    case "refusal":
+      return Result.succeed(part.text === "" ? undefined : { type: "text", text: part.text })
+    case "reasoning":
+      return Result.succeed(reasoning(part))
+    case "toolCall":
+      return toolUse(part)
+    case "image":
+      return Result.fail(Foreign.unsupported("images of the assistant", "anthropic-messages takes no images in an assistant's message"))
+  }
+}
+
+/** Empty texts are left out: Anthropic refuses them. */
+const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
+  const block = Foreign.blockOf(part, dialect)
+  if (block === "foreign") {
+    return Result.fail(Foreign.unsupported("a block of another dialect", "anthropic-messages cannot carry a content block that only another dialect knows"))
+  }
+  if (block !== undefined) return Result.succeed(block)
+  return Result.succeed(part.text === "" ? undefined : { type: "text", text: part.text, ...Foreign.own(part, dialect) })
+}
+
+/** Reasoning without proof is left out: Anthropic takes back only what it signed. */
+const reasoning = (part: Extract<AssistantPart, { readonly type: "reasoning" }>): Json.JsonObject | undefined => {
+  if (part.redacted !== undefined) return { type: "redacted_thinking", data: part.redacted, ...Foreign.own(part, dialect) }
+  if (part.signature === undefined) return undefined
+  return { type: "thinking", thinking: part.text, signature: part.signature, ...Foreign.own(part, dialect) }
+}
+
+const toolUse = (part: Extract<AssistantPart, { readonly type: "toolCall" }>): Encoded => {
+  const input = part.arguments.trim() === "" ? {} : Json.parseObject(part.arguments)
+  if (input === undefined) {
+    return Result.fail(Foreign.unsupported("tool arguments that are no JSON object", `anthropic-messages cannot carry the arguments of the tool call ${part.id}: they are not a JSON object`))
+  }
+  return Result.succeed({ type: "tool_use", id: part.id, name: part.name, input, ...Foreign.own(part, dialect) })
+}
+
+type Media = Extract<UserPart, { readonly type: "image" | "document" }>
+
+const media = (type: Media["type"], part: Media): Encoded => {
+  const source = sourceOf(part)
+  if (source === undefined) return Result.fail(Foreign.unsupported(`${type}s by file id`, `anthropic-messages takes only ids of its own files, not ${part.fileId}`))
+  return Result.succeed(
+    Json.compact({ type, source, title: part.type === "document" ? part.name : undefined, ...Foreign.own(part, dialect) })
+  )
+}
+
+const sourceOf = (part: Media): Json.JsonObject | undefined => {
+  if (part.url !== undefined) return { type: "url", url: part.url }
+  if (part.data !== undefined) {
+    if (part.mediaType === "text/plain") return { type: "text", media_type: "text/plain", data: Buffer.from(part.data, "base64").toString("utf8") }
+    return { type: "base64", media_type: part.mediaType ?? (part.type === "image" ? "image/png" : "application/pdf"), data: part.data }
+  }
+  return part.fileId?.startsWith("file_") === true ? { type: "file", file_id: part.fileId } : undefined
+}
+
+/** One plain text is written as a string. */
+const plain = (content: ReadonlyArray<Json.JsonObject>): Json.Json => {
+  const only = content[0]
+  const isPlain = content.length === 1 && only?.["type"] === "text" && Object.keys(only).length === 2
+  return isPlain ? (only["text"] ?? "") : content
+}
+
+const each = <A>(parts: ReadonlyArray<A>, encode: (part: A) => Encoded): Result.Result<Array<Json.JsonObject>, Unsupported> => {
+  const out: Array<Json.JsonObject> = []
+  for (const part of parts) {
+    const encoded = encode(part)
+    if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
+    if (encoded.success !== undefined) out.push(encoded.success)
+  }
+  return Result.succeed(out)
+}

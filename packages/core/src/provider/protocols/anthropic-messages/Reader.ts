@@ -1,0 +1,160 @@
+/**
+ * Reads a stream of Anthropic's Messages, and of its older text completions (`completion` events).
+ *
+ * Blocks that only Anthropic knows (its own tools and their results) and citations come as `extra`; events that are not known are
+ * skipped, as its versioning policy asks of clients.
+ */
+import * as Json from "../../../domain/Json.ts"
+import type { StreamPart } from "../../../domain/Response.ts"
+import type { StreamReader, WireEvent } from "../../Protocol.ts"
+import * as Finish from "./Finish.ts"
+import * as Usage from "./Usage.ts"
+
+const nothing: ReadonlyArray<StreamPart> = []
+const ping: ReadonlyArray<StreamPart> = [{ type: "ping" }]
+
+/** A reader for one stream. @stability stable @category constructors @since 0.1.0 */
+export const make = (): StreamReader => new Reader()
+
+class Reader implements StreamReader {
+  #stopped = false
+  #finished = false
+  #usage: Json.JsonObject = {}
+  /** Anthropic's block index to ours, for the blocks that have a neutral shape. */
+  readonly #blocks = new Map<number, number>()
+  #next = 0
+
+  readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
+    const body = Json.parseObject(event.data)
+    if (body === undefined) return "malformed"
+    switch (body["type"]) {
+      case "content_block_delta":
+        return this.#delta(body)
+      case "content_block_start":
+        return this.#blockStart(body)
+      case "message_start":
+        return this.#messageStart(body)
+      case "message_delta":
+        return this.#messageDelta(body)
+      case "message_stop":
+        this.#stopped = true
+        return nothing
+      case "content_block_stop":
+        return nothing
+      case "ping":
+        return ping
+      case "error":
+        return [{ type: "error", body: event.data }]
+      case "completion":
+        return this.#completion(body)
+      default:
+        return event.event === "error" || Json.object(body["error"]) !== undefined ? [{ type: "error", body: event.data }] : nothing
+    }
+  }
+
+  readonly isComplete = (): boolean => this.#stopped || this.#finished
+
+  readonly isTerminated = (): boolean => this.#stopped
+
+  #messageStart(body: Json.JsonObject): ReadonlyArray<StreamPart> {
+    const message = Json.object(body["message"]) ?? {}
+    const start = Json.compact({ type: "start" as const, id: Json.string(message["id"]), model: Json.string(message["model"]) })
+    return [start, ...this.#used(message["usage"])]
+  }
+
+  /** Later reports hold less than the first: what they leave out stays. */
+  #used(value: Json.Json | undefined): ReadonlyArray<StreamPart> {
+    const given = Json.object(value)
+    if (given === undefined) return nothing
+    const said = Object.entries(given).filter(([, field]) => field !== null)
+    this.#usage = { ...this.#usage, ...Object.fromEntries(said) }
+    const usage = Usage.read(this.#usage)
+    return usage === undefined ? nothing : [{ type: "usage", usage }]
+  }
+
+  #blockStart(body: Json.JsonObject): ReadonlyArray<StreamPart> {
+    const block = Json.object(body["content_block"]) ?? {}
+    const at = Json.number(body["index"]) ?? 0
+    switch (block["type"]) {
+      case "text": {
+        const index = this.#open(at)
+        const text = Json.string(block["text"]) ?? ""
+        return text === "" ? nothing : [{ type: "text", index, text }]
+      }
+      case "thinking": {
+        const index = this.#open(at)
+        const text = Json.string(block["thinking"]) ?? ""
+        return text === "" ? nothing : [{ type: "reasoning", index, text }]
+      }
+      case "redacted_thinking":
+        return [{ type: "reasoning", index: this.#open(at), text: "", redacted: Json.string(block["data"]) ?? "" }]
+      case "tool_use":
+        return this.#toolStart(at, block)
+      default:
+        return [{ type: "extra", dialect: "anthropic-messages", fields: body }]
+    }
+  }
+
+  #toolStart(at: number, block: Json.JsonObject): ReadonlyArray<StreamPart> {
+    const index = this.#open(at)
+    const start: StreamPart = { type: "toolCallStart", index, id: Json.string(block["id"]) ?? "", name: Json.string(block["name"]) ?? "" }
+    const input = Json.object(block["input"])
+    return input === undefined || Object.keys(input).length === 0 ? [start] : [start, { type: "toolCallDelta", index, arguments: JSON.stringify(input) }]
+  }
+
+  #delta(body: Json.JsonObject): ReadonlyArray<StreamPart> {
+    const delta = Json.object(body["delta"])
+    const index = this.#blocks.get(Json.number(body["index"]) ?? 0)
+    if (delta === undefined || index === undefined) return this.#foreign(body)
+    switch (delta["type"]) {
+      case "text_delta":
+        return [{ type: "text", index, text: Json.string(delta["text"]) ?? "" }]
+      case "thinking_delta":
+        return [{ type: "reasoning", index, text: Json.string(delta["thinking"]) ?? "" }]
+      case "signature_delta":
+        return [{ type: "reasoning", index, text: "", signature: Json.string(delta["signature"]) ?? "" }]
+      case "input_json_delta": {
+        const written = Json.string(delta["partial_json"]) ?? ""
+        return written === "" ? nothing : [{ type: "toolCallDelta", index, arguments: written }]
+      }
+      default:
+        return this.#foreign(body)
+    }
+  }
+
+  #foreign(body: Json.JsonObject): ReadonlyArray<StreamPart> {
+    return [{ type: "extra", dialect: "anthropic-messages", fields: body }]
+  }
+
+  #messageDelta(body: Json.JsonObject): ReadonlyArray<StreamPart> {
+    const parts = [...this.#used(body["usage"])]
+    const raw = Json.string(Json.at(body, "delta", "stop_reason"))
+    if (raw !== undefined) {
+      this.#finished = true
+      parts.push(Json.compact({ type: "finish" as const, reason: Finish.read(raw), raw, stopSequence: Json.string(Json.at(body, "delta", "stop_sequence")) }))
+    }
+    return parts
+  }
+
+  #completion(body: Json.JsonObject): ReadonlyArray<StreamPart> {
+    const parts: Array<StreamPart> = []
+    if (this.#next === 0) {
+      this.#open(0)
+      parts.push(Json.compact({ type: "start" as const, id: Json.string(body["id"]), model: Json.string(body["model"]) }))
+    }
+    const text = Json.string(body["completion"]) ?? ""
+    if (text !== "") parts.push({ type: "text", index: 0, text })
+    const raw = Json.string(body["stop_reason"])
+    if (raw !== undefined) {
+      this.#finished = true
+      parts.push(Json.compact({ type: "finish" as const, reason: Finish.read(raw), raw, stopSequence: Json.string(body["stop"]) }))
+    }
+    return parts
+  }
+
+  #open(at: number): number {
+    const index = this.#next++
+    this.#blocks.set(at, index)
+    return index
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Tokens as Anthropic reports them: `input_tokens` leaves out what was read from and written to the cache, so the three are added up.
+ *
+ * Source: platform.claude.com "Prompt caching: tracking cache performance", read 2026-11.
+ */
+import * as Json from "../../../domain/Json.ts"
+import type { Usage } from "../../../domain/Usage.ts"
+
+/** The usage object as neutral usage; `undefined` where it is none. @stability stable @category getters @since 0.1.0 */
+export const read = (value: unknown): Usage | undefined => {
+  const usage = Json.object(value)
+  if (usage === undefined) return undefined
+  const input = Json.number(usage["input_tokens"])
+  const outputTokens = Json.number(usage["output_tokens"])
+  if (input === undefined && outputTokens === undefined) return undefined
+  const cachedTokens = Json.number(usage["cache_read_input_tokens"])
+  const cacheWriteTokens = Json.number(usage["cache_creation_input_tokens"])
+  return Json.compact({
+    inputTokens: input === undefined ? undefined : input + (cachedTokens ?? 0) + (cacheWriteTokens ?? 0),
+    outputTokens,
+    cachedTokens,
+    cacheWriteTokens,
+    reasoningTokens: Json.number(Json.at(usage, "output_tokens_details", "thinking_tokens"))
+  })
+}
+
+/** The usage of a whole answer. @stability stable @category getters @since 0.1.0 */
+export const of = (body: Json.JsonObject): Usage | undefined => read(body["usage"])

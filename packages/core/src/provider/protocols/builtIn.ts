@@ -1,0 +1,19 @@
+/**
+ * Every wire format that Orelse can call: one line a format.
+ */
+import type { ProtocolId } from "../../domain/Dialect.ts"
+import type { Protocol } from "../Protocol.ts"
+import * as AnthropicMessages from "./AnthropicMessages.ts"
+import * as OpenAiChat from "./OpenAiChat.ts"
+
+/**
+ * The protocols by id.
+ *
+ * @stability stable
+ * @category constants
+ * @since 0.1.0
+ */
+export const builtIn: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
+  "openai-chat": OpenAiChat.protocol,
+  "anthropic-messages": AnthropicMessages.protocol
+}

@@ -1,0 +1,88 @@
+/**
+ * Reads a whole OpenAI chat completion.
+ */
+import * as Json from "../../../domain/Json.ts"
+import type { AssistantPart } from "../../../domain/Request.ts"
+import type { Response } from "../../../domain/Response.ts"
+import * as Content from "./Content.ts"
+import * as Finish from "./Finish.ts"
+import * as Usage from "./Usage.ts"
+
+/** The answer, or `undefined` where the body is not a chat completion. @stability stable @category getters @since 0.1.0 */
+export const decode = (body: Json.JsonObject): Response | undefined => {
+  if (!Array.isArray(body["choices"])) return undefined
+  const choice = Json.object(body["choices"][0]) ?? {}
+  const message = Json.object(choice["message"]) ?? {}
+  const content = contentOf(message)
+  const raw = Json.string(choice["finish_reason"]) || undefined
+  const logprobs = Json.object(choice["logprobs"])
+  const fields = extraOf(body, message)
+  return Json.compact({
+    id: Json.string(body["id"]) || undefined,
+    model: Json.string(body["model"]) || undefined,
+    created: Json.number(body["created"]) || undefined,
+    content,
+    finishReason:
+      raw === undefined
+        ? undefined
+        : Finish.read(
+            raw,
+            content.some((part) => part.type === "toolCall")
+          ),
+    rawFinishReason: raw,
+    usage: Usage.of(body),
+    logprobs: logprobs as Response["logprobs"],
+    extra: fields === undefined ? undefined : ({ "openai-chat": fields } as NonNullable<Response["extra"]>)
+  })
+}
+
+const contentOf = (message: Json.JsonObject): ReadonlyArray<AssistantPart> => {
+  const parts: Array<AssistantPart> = [...reasoningOf(message)]
+  const content = message["content"]
+  if (typeof content === "string") {
+    if (content !== "") parts.push({ type: "text", text: content })
+  } else parts.push(...Content.pieces(Json.array(content)))
+  for (const image of Content.images(message["images"])) parts.push({ type: "image", ...image })
+  const refusal = Json.string(message["refusal"])
+  if (refusal) parts.push({ type: "refusal", text: refusal })
+  const calls = Json.array(message["tool_calls"])
+  for (let index = 0; index < calls.length; index++) parts.push(toolCallOf(calls[index], index))
+  const legacy = Json.object(message["function_call"])
+  if (legacy !== undefined && calls.length === 0) parts.push(toolCallOf({ function: legacy }, 0))
+  return parts
+}
+
+const reasoningOf = (message: Json.JsonObject): ReadonlyArray<AssistantPart> => {
+  const text = Json.string(message["reasoning_content"]) ?? Json.string(message["reasoning"]) ?? ""
+  const proofs = Content.signatures(message["reasoning_details"])
+  const signature = proofs.find((proof) => proof.signature !== undefined)?.signature
+  const shown =
+    text === "" && signature === undefined ? [] : [Json.compact({ type: "reasoning" as const, text, signature })]
+  const hidden = proofs.flatMap(({ redacted }) =>
+    redacted === undefined ? [] : [{ type: "reasoning" as const, text: "", redacted }]
+  )
+  return [...shown, ...hidden]
+}
+
+const toolCallOf = (call: unknown, index: number): AssistantPart => {
+  const written = Json.at(call, "function", "arguments")
+  return Json.compact({
+    type: "toolCall" as const,
+    id: Json.string(Json.at(call, "id")) || `call_${index}`,
+    name: Json.string(Json.at(call, "function", "name")) ?? Json.string(Json.at(call, "custom", "name")) ?? "",
+    arguments:
+      typeof written === "string" ? written : written === undefined || written === null ? "" : JSON.stringify(written),
+    signature: Json.string(Json.at(call, "extra_content", "google", "thought_signature"))
+  })
+}
+
+const messageFields = ["annotations", "audio"]
+
+const extraOf = (body: Json.JsonObject, message: Json.JsonObject): Json.JsonObject | undefined => {
+  const fields = Content.unknownFields(body)
+  const own = messageFields.filter(
+    (key) => message[key] !== undefined && message[key] !== null && Json.array(message[key]).length !== 0
+  )
+  if (own.length === 0) return fields
+  return { ...fields, message: Object.fromEntries(own.map((key) => [key, message[key]])) }
+}

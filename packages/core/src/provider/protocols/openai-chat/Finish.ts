@@ -1,0 +1,36 @@
+/**
+ * Why the model stopped, in the words of OpenAI's chat format and of those who speak it.
+ */
+import type { FinishReason } from "../../../domain/Response.ts"
+
+const table: Readonly<Record<string, FinishReason>> = {
+  stop: "stop",
+  length: "length",
+  tool_calls: "tool_calls",
+  function_call: "tool_calls",
+  content_filter: "content_filter",
+  error: "error",
+  // Mistral; then servers that pass on another format's word.
+  model_length: "length",
+  max_tokens: "length",
+  end_turn: "stop",
+  eos: "stop",
+  eos_token: "stop",
+  stop_sequence: "stop",
+  tool_use: "tool_calls",
+  refusal: "content_filter",
+  safety: "content_filter",
+  insufficient_system_resource: "error"
+}
+
+/**
+ * The neutral reason. An answer that calls tools and says `stop` (several servers do) ends in `tool_calls`, so that callers run them.
+ *
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const read = (raw: string, hasToolCalls: boolean): FinishReason => {
+  const reason = table[raw] ?? table[raw.toLowerCase()] ?? "unknown"
+  return reason === "stop" && hasToolCalls ? "tool_calls" : reason
+}

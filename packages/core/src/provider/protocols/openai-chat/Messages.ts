@@ -1,0 +1,178 @@
+/**
+ * Writes messages in OpenAI's chat format.
+ */
+import * as Result from "effect/Result"
+import * as Json from "../../../domain/Json.ts"
+import type { Unsupported } from "../../../domain/Reason.ts"
+import type { Message, UserPart } from "../../../domain/Request.ts"
+import type { Context } from "../../Protocol.ts"
+import * as Foreign from "../Foreign.ts"
+
+const dialect = "openai-chat"
+
+type Encoded = Result.Result<Json.JsonObject, Unsupported>
+type Of<Role extends Message["role"]> = Extract<Message, { readonly role: Role }>
+
+/** One message, or the feature of it that the format cannot carry. @stability stable @category combinators @since 0.1.0 */
+export const encode = (message: Message, quirks: Context["quirks"]): Encoded => {
+  switch (message.role) {
+    case "system":
+      return system(message, quirks)
+    case "user":
+      return Result.map(each(message.content, userPart), (content) => written(message, { role: "user", content: plain(content) }))
+    case "assistant":
+      return assistant(message, quirks)
+    case "tool":
+      return tool(message)
+  }
+}
+
+const system = (message: Of<"system">, quirks: Context["quirks"]): Encoded =>
+  Result.map(each(message.content, userPart), (content) =>
+    written(message, { role: message.developer === true && quirks["noDeveloperRole"] !== true ? "developer" : "system", content: plain(content) })
+  )
+
+const tool = (message: Of<"tool">): Encoded =>
+  Result.map(
+    each(message.content, (part) =>
+      part.type === "text" ? userPart(part) : Result.fail(Foreign.unsupported(`${part.type}s in tool results`, `openai-chat takes only text in tool results, not ${part.type}s`))
+    ),
+    (content) => written(message, { role: "tool", tool_call_id: message.toolCallId, content: plain(content) })
+  )
+
+const assistant = (message: Of<"assistant">, quirks: Context["quirks"]): Encoded => {
+  const content: Array<Json.JsonObject> = []
+  const calls: Array<Json.JsonObject> = []
+  const reasoning: Array<Json.JsonObject> = []
+  for (const part of message.content) {
+    if (part.type === "toolCall") calls.push(toolCall(part))
+    else if (part.type === "reasoning") reasoning.push(reasoningFields(part, quirks))
+    else if (part.type === "refusal") content.push({ type: "refusal", refusal: part.text })
+    else if (part.type === "image") {
+      return Result.fail(Foreign.unsupported("images of the assistant", "openai-chat takes no images in an assistant's message"))
+    } else {
+      const encoded = userPart(part)
+      if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
+      content.push(encoded.success)
+    }
+  }
+  const fields = Json.compact({
+    ...joined(reasoning),
+    content: content.length === 0 ? null : refusalAlone(content) ? null : plain(content),
+    refusal: refusalAlone(content) ? content[0]!["refusal"] : undefined,
+    tool_calls: calls.length === 0 ? undefined : calls
+  })
+  return Result.succeed(written(message, { role: "assistant", ...fields }))
+}
+
+const refusalAlone = (content: ReadonlyArray<Json.JsonObject>): boolean => content.length === 1 && content[0]!["type"] === "refusal"
+
+type AssistantPartOf<T> = Extract<Of<"assistant">["content"][number], { readonly type: T }>
+
+const toolCall = (part: AssistantPartOf<"toolCall">): Json.JsonObject =>
+  Json.compact({
+    ...Foreign.own(part, dialect),
+    id: part.id,
+    type: "function",
+    function: { name: part.name, arguments: part.arguments },
+    extra_content: part.signature === undefined ? undefined : { google: { thought_signature: part.signature } }
+  })
+
+/**
+ * Reasoning goes out under the field that the caller used for it, or that the provider asks for (quirk `reasoningField`); to other
+ * providers it is left out, for they take none in. OpenRouter's `reasoning_details` carries signatures.
+ */
+const reasoningFields = (part: AssistantPartOf<"reasoning">, quirks: Context["quirks"]): Json.JsonObject => {
+  const field = Foreign.own(part, dialect)["field"] ?? quirks["reasoningField"]
+  if (typeof field !== "string") return {}
+  if (part.signature === undefined && part.redacted === undefined) return { [field]: part.text }
+  if (field !== "reasoning_details") return part.text === "" ? {} : { [field]: part.text, ...details(part) }
+  return details(part)
+}
+
+const details = (part: AssistantPartOf<"reasoning">): Json.JsonObject => ({
+  reasoning_details: [
+    part.redacted === undefined
+      ? Json.compact({ type: "reasoning.text", text: part.text, signature: part.signature })
+      : { type: "reasoning.encrypted", data: part.redacted }
+  ]
+})
+
+/** Several reasoning parts in one message: texts are joined, details listed. */
+const joined = (all: ReadonlyArray<Json.JsonObject>): Json.JsonObject => {
+  const out: Record<string, Json.Json | undefined> = {}
+  for (const fields of all) {
+    for (const key in fields) {
+      const before = out[key]
+      const value = fields[key]
+      if (typeof before === "string" && typeof value === "string") out[key] = before + value
+      else if (Array.isArray(before)) out[key] = [...(before as ReadonlyArray<Json.Json>), ...Json.array(value)]
+      else out[key] = value
+    }
+  }
+  return out
+}
+
+const userPart = (part: UserPart): Encoded => {
+  switch (part.type) {
+    case "text":
+      return text(part)
+    case "image":
+      return image(part)
+    case "document":
+      return file(part)
+    case "audio":
+      if (part.data === undefined) return Result.fail(Foreign.unsupported("audio by reference", "openai-chat takes audio only in line"))
+      return Result.succeed({
+        ...Foreign.own(part, dialect),
+        type: "input_audio",
+        input_audio: { data: part.data, format: part.format ?? part.mediaType?.split("/")[1] ?? "wav" }
+      })
+  }
+}
+
+const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
+  const block = Foreign.blockOf(part, dialect)
+  if (block === "foreign") return Result.fail(Foreign.unsupported("a block of another dialect", "openai-chat cannot carry a content block that only another dialect knows"))
+  return Result.succeed(block ?? { ...Foreign.own(part, dialect), type: "text", text: part.text })
+}
+
+const image = (part: Extract<UserPart, { readonly type: "image" }>): Encoded => {
+  const url = part.url ?? (part.data === undefined ? undefined : `data:${part.mediaType ?? "image/png"};base64,${part.data}`)
+  if (url === undefined) return Result.fail(Foreign.unsupported("images by file id", "openai-chat takes images by URL or in line, not by file id"))
+  return Result.succeed({ ...Foreign.own(part, dialect), type: "image_url", image_url: Json.compact({ url, detail: part.detail }) })
+}
+
+const file = (part: Extract<UserPart, { readonly type: "document" }>): Encoded => {
+  const inline = part.data === undefined ? undefined : `data:${part.mediaType ?? "application/pdf"};base64,${part.data}`
+  const fileId = part.fileId?.startsWith("file-") === true ? part.fileId : undefined
+  if (inline === undefined && fileId === undefined) {
+    return Result.fail(Foreign.unsupported("documents by URL", "openai-chat takes documents in line or by an id of its own files, not by URL"))
+  }
+  return Result.succeed({
+    ...Foreign.own(part, dialect),
+    type: "file",
+    file: Json.compact({ filename: part.name ?? (inline === undefined ? undefined : "document.pdf"), file_data: inline, file_id: fileId })
+  })
+}
+
+/** One plain text is written as a string: the form that every server takes. */
+const plain = (content: ReadonlyArray<Json.JsonObject>): Json.Json => {
+  if (content.length === 0) return ""
+  const only = content[0]!
+  const isPlain = content.length === 1 && only["type"] === "text" && Object.keys(only).length === 2
+  return isPlain ? (only["text"] ?? "") : content
+}
+
+const written = (message: Message, fields: Json.JsonObject): Json.JsonObject =>
+  Json.compact({ ...fields, name: message.name, ...Foreign.own(message, dialect) })
+
+const each = <A>(parts: ReadonlyArray<A>, encode: (part: A) => Encoded): Result.Result<ReadonlyArray<Json.JsonObject>, Unsupported> => {
+  const out: Array<Json.JsonObject> = []
+  for (const part of parts) {
+    const encoded = encode(part)
+    if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
+    out.push(encoded.success)
+  }
+  return Result.succeed(out)
+}

@@ -1,0 +1,202 @@
+/**
+ * Reads a stream of OpenAI chat chunks as its many speakers send them.
+ *
+ * Leniencies, each with a recording in the tests: no `[DONE]`; no finish reason; empty ids; tool calls whole, in pieces, without index or with
+ * an empty name in later pieces; usage in the last chunk, in every chunk, in the choice or in `x_groq`; reasoning under three names; chunks with
+ * empty choices; an error in the place of a chunk or inside one.
+ */
+import * as Json from "../../../domain/Json.ts"
+import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
+import type { StreamReader, WireEvent } from "../../Protocol.ts"
+import * as Content from "./Content.ts"
+import * as Finish from "./Finish.ts"
+import * as Usage from "./Usage.ts"
+
+const nothing: ReadonlyArray<StreamPart> = []
+
+type Block = "none" | "text" | "reasoning" | "refusal" | "tool"
+
+/** A reader for one stream. @stability stable @category constructors @since 0.1.0 */
+export const make = (): StreamReader => new Reader()
+
+class Reader implements StreamReader {
+  #started = false
+  #done = false
+  #finish: FinishReason | undefined
+  #block: Block = "none"
+  /** Index of the block that is open; the next one gets the next number. */
+  #index = -1
+  /** Provider's tool-call index to ours. */
+  readonly #tools = new Map<number, { readonly index: number; readonly id: string }>()
+  #lastTool = -1
+
+  readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
+    const { data } = event
+    if (data === "[DONE]") {
+      this.#done = true
+      return nothing
+    }
+    const chunk = Json.parseObject(data)
+    if (chunk === undefined)
+      return data.trim() === "[DONE]" ? this.read({ event: event.event, data: "[DONE]" }) : "malformed"
+    if (event.event === "error" || isError(chunk)) return this.#failed(chunk, data)
+    return this.#chunk(chunk, data)
+  }
+
+  readonly isComplete = (): boolean => this.#done || this.#finish !== undefined
+
+  readonly isTerminated = (): boolean => this.#done
+
+  /** What the chunk says beside its error (what was used, above all) comes first: nothing after the error is read. */
+  #failed(chunk: Json.JsonObject, data: string): ReadonlyArray<StreamPart> {
+    const usage = Usage.of(chunk)
+    const error: StreamPart = { type: "error", body: data }
+    return usage === undefined ? [error] : [{ type: "usage", usage }, error]
+  }
+
+  #chunk(chunk: Json.JsonObject, data: string): ReadonlyArray<StreamPart> {
+    const choices = Json.array(chunk["choices"])
+    const parts: Array<StreamPart> = []
+    const choice = choiceOf(choices)
+    if (choice !== undefined) {
+      if (!this.#started) parts.push(this.#start(chunk))
+      this.#delta(Json.object(choice["delta"]) ?? Json.object(choice["message"]), choice, parts)
+      const raw = choice["finish_reason"]
+      if (typeof raw === "string" && raw !== "") {
+        if (raw === "error") return [...parts, ...this.#failed(chunk, data)]
+        this.#finished(raw, parts)
+      }
+    }
+    const usage = chunk["usage"] === null && choice?.["usage"] === undefined ? undefined : Usage.of(chunk)
+    if (usage !== undefined) parts.push({ type: "usage", usage })
+    if (choice === undefined ? usage === undefined : this.#finish !== undefined) {
+      const fields = Content.unknownFields(chunk)
+      if (fields !== undefined) parts.push({ type: "extra", dialect: "openai-chat", fields })
+    }
+    return parts
+  }
+
+  #start(chunk: Json.JsonObject): StreamPart {
+    this.#started = true
+    return Json.compact({
+      type: "start" as const,
+      id: Json.string(chunk["id"]) || undefined,
+      model: Json.string(chunk["model"]) || undefined,
+      created: Json.number(chunk["created"]) || undefined
+    })
+  }
+
+  #delta(delta: Json.JsonObject | undefined, choice: Json.JsonObject, parts: Array<StreamPart>): void {
+    if (delta === undefined) return
+    const content = delta["content"]
+    const reasoning = delta["reasoning_content"] ?? delta["reasoning"]
+    if (typeof reasoning === "string" && reasoning !== "") {
+      parts.push({ type: "reasoning", index: this.#open("reasoning"), text: reasoning })
+    }
+    for (const signed of Content.signatures(delta["reasoning_details"])) {
+      parts.push({ type: "reasoning", index: this.#open("reasoning"), text: "", ...signed })
+    }
+    if (typeof content === "string") {
+      if (content !== "")
+        parts.push(withLogprobs({ type: "text", index: this.#open("text"), text: content }, choice["logprobs"]))
+    } else if (Array.isArray(content)) this.#pieces(content, parts)
+    const refusal = delta["refusal"]
+    if (typeof refusal === "string" && refusal !== "") {
+      parts.push({ type: "refusal", index: this.#open("refusal"), text: refusal })
+    }
+    const calls = delta["tool_calls"]
+    if (Array.isArray(calls)) for (const call of calls) this.#toolCall(Json.object(call), parts)
+    const legacy = Json.object(delta["function_call"])
+    if (legacy !== undefined) this.#toolCall({ index: 0, function: legacy }, parts)
+    this.#images(delta["images"], parts)
+  }
+
+  /** Mistral's reasoning models send content as a list of thinking and text pieces. */
+  #pieces(content: ReadonlyArray<Json.Json>, parts: Array<StreamPart>): void {
+    for (const piece of Content.pieces(content)) {
+      parts.push({ type: piece.type, index: this.#open(piece.type), text: piece.text })
+    }
+  }
+
+  #toolCall(call: Json.JsonObject | undefined, parts: Array<StreamPart>): void {
+    if (call === undefined) return
+    const given = Json.number(call["index"])
+    const id = Json.string(call["id"]) ?? ""
+    const name = Json.string(Json.at(call, "function", "name")) ?? ""
+    const key = given ?? (id === "" && name === "" ? this.#lastTool : this.#keyOf(id))
+    const known = this.#tools.get(key)
+    // Servers that number every call 0 tell them apart by id.
+    if (known === undefined || (name !== "" && id !== "" && id !== known.id)) this.#openTool(key, id, name, call, parts)
+    this.#lastTool = key
+    const written = Json.at(call, "function", "arguments")
+    const text =
+      typeof written === "string" ? written : Json.object(written) === undefined ? "" : JSON.stringify(written)
+    if (text !== "") parts.push({ type: "toolCallDelta", index: this.#tools.get(key)!.index, arguments: text })
+  }
+
+  #openTool(key: number, id: string, name: string, call: Json.JsonObject, parts: Array<StreamPart>): void {
+    this.#block = "tool"
+    this.#index += 1
+    this.#tools.set(key, { index: this.#index, id })
+    const signature = Json.string(Json.at(call, "extra_content", "google", "thought_signature"))
+    parts.push(
+      Json.compact({
+        type: "toolCallStart" as const,
+        index: this.#index,
+        id: id === "" ? `call_${this.#index}` : id,
+        name,
+        signature
+      })
+    )
+  }
+
+  /** A call without an index: by its id where that was seen, else a new one. */
+  #keyOf(id: string): number {
+    for (const [key, tool] of this.#tools) if (id !== "" && tool.id === id) return key
+    return this.#tools.size === 0 ? 0 : Math.max(...this.#tools.keys()) + 1
+  }
+
+  #images(images: unknown, parts: Array<StreamPart>): void {
+    for (const image of Content.images(images)) {
+      this.#block = "none"
+      this.#index += 1
+      parts.push({ type: "image", index: this.#index, ...image })
+    }
+  }
+
+  #finished(raw: string, parts: Array<StreamPart>): void {
+    const reason = Finish.read(raw, this.#tools.size > 0)
+    if (this.#finish === reason) return
+    this.#finish = reason
+    parts.push({ type: "finish", reason, raw })
+  }
+
+  #open(block: Block): number {
+    if (this.#block !== block) {
+      this.#block = block
+      this.#index += 1
+    }
+    return this.#index
+  }
+}
+
+/** The first answer; others (`n` above 1) have no neutral shape. */
+const choiceOf = (choices: ReadonlyArray<Json.Json>): Json.JsonObject | undefined => {
+  const first = Json.object(choices[0])
+  return first === undefined || (first["index"] ?? 0) === 0 ? first : undefined
+}
+
+const withLogprobs = (part: StreamPart & { type: "text" }, logprobs: Json.Json | undefined): StreamPart =>
+  Json.object(logprobs) !== undefined && Json.at(logprobs, "content") !== null ? { ...part, logprobs: logprobs! } : part
+
+/** An error in the place of a chunk (`{"error"}`, `{"object":"error"}`, `{"type":"error"}`, a bare `message` or `detail`), or beside its choices. */
+const isError = (chunk: Json.JsonObject): boolean => {
+  const error = chunk["error"]
+  if (error !== undefined && error !== null && error !== false) return true
+  if (chunk["choices"] !== undefined) return Json.object(Json.at(chunk, "choices", 0, "error")) !== undefined
+  return (
+    chunk["object"] === "error" ||
+    chunk["type"] === "error" ||
+    typeof (chunk["message"] ?? chunk["detail"]) === "string"
+  )
+}

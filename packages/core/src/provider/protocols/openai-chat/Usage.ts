@@ -1,0 +1,47 @@
+/**
+ * Tokens as OpenAI's chat format reports them, in the variants of its many speakers.
+ *
+ * Sources: platform.openai.com "Chat completions: usage"; api-docs.deepseek.com (`prompt_cache_hit_tokens`); openrouter.ai "Usage accounting"
+ * (`cost`); docs.perplexity.ai (`cost.total_cost`); console.groq.com (`x_groq.usage`). Read 2026-11.
+ */
+import * as Json from "../../../domain/Json.ts"
+import type { Usage } from "../../../domain/Usage.ts"
+
+/** The usage object as neutral usage; `undefined` where it is none. @stability stable @category getters @since 0.1.0 */
+export const read = (value: unknown): Usage | undefined => {
+  const usage = Json.object(value)
+  if (usage === undefined) return undefined
+  const inputTokens = Json.number(usage["prompt_tokens"])
+  const outputTokens = Json.number(usage["completion_tokens"])
+  if (inputTokens === undefined && outputTokens === undefined) return undefined
+  return Json.compact({
+    inputTokens,
+    outputTokens,
+    totalTokens: Json.number(usage["total_tokens"]),
+    cachedTokens: cachedOf(usage),
+    cacheWriteTokens: Json.number(Json.at(usage, "prompt_tokens_details", "cache_write_tokens")),
+    reasoningTokens: reasoningOf(usage),
+    costUsd: costOf(usage)
+  })
+}
+
+/** Outside of the details a 0 says nothing: some write it whether they count or not. */
+const cachedOf = (usage: Json.JsonObject): number | undefined =>
+  Json.number(Json.at(usage, "prompt_tokens_details", "cached_tokens")) ??
+  positive(usage["prompt_cache_hit_tokens"]) ??
+  positive(usage["cached_tokens"])
+
+const reasoningOf = (usage: Json.JsonObject): number | undefined =>
+  Json.number(Json.at(usage, "completion_tokens_details", "reasoning_tokens")) ?? positive(usage["reasoning_tokens"])
+
+const costOf = (usage: Json.JsonObject): number | undefined =>
+  Json.number(usage["cost"]) ?? Json.number(Json.at(usage, "cost", "total_cost"))
+
+const positive = (value: unknown): number | undefined => {
+  const number = Json.number(value)
+  return number !== undefined && number > 0 ? number : undefined
+}
+
+/** The usage of a whole answer or a chunk, wherever its speaker puts it. @stability stable @category getters @since 0.1.0 */
+export const of = (body: Json.JsonObject): Usage | undefined =>
+  read(body["usage"]) ?? read(Json.at(body, "x_groq", "usage")) ?? read(Json.at(body, "choices", 0, "usage"))
