@@ -2,7 +2,7 @@
  * What reading and writing a wire format costs: encode and decode by whole messages (per KB of body), and the reader per event. Every protocol
  * of the registry is measured, so a new one needs no line here.
  */
-import { protocols } from "@orelse/core/provider/protocols/builtIn"
+import { builtIn } from "@orelse/core/provider/protocols/builtIn"
 import type { Protocol } from "@orelse/core/provider/Protocol"
 import * as Result from "effect/Result"
 import { formats } from "../../packages/server/test/support/Answers.ts"
@@ -77,7 +77,7 @@ const writing = (protocol: Protocol): ReadonlyArray<Task> => {
 /** All tasks of this file. */
 export const tasks = (): Promise<ReadonlyArray<Task>> =>
   Promise.resolve(
-    Object.values(protocols).flatMap((protocol) => {
+    Object.values(builtIn).flatMap((protocol) => {
       const format = formatOf(protocol)
       return [...writing(protocol), ...(format === undefined ? [] : reading(protocol, format))]
     })
