@@ -15,7 +15,7 @@ type Make = Effect.Effect<Layer.Layer<Ledger, LedgerUnavailable>, never, Scope.S
 
 /** What every store does alike. */
 const suite = (name: string, make: Make, isSkipped = false) =>
-  describe.skipIf(isSkipped)(name, () => {
+  describe.skipIf(isSkipped)(`Ledger in ${name}`, () => {
     it.live("gives back a call with its attempts and events as they were appended", () =>
       Effect.gen(function* () {
         const ledger = yield* open(yield* make)
@@ -101,15 +101,15 @@ const suite = (name: string, make: Make, isSkipped = false) =>
 const open = (layer: Layer.Layer<Ledger, LedgerUnavailable>) =>
   Effect.flatMap(Layer.build(layer), (context) => Effect.provide(Ledger, context))
 
-suite("LedgerMemory", Effect.succeed(LedgerMemory.layer()))
+suite("memory", Effect.succeed(LedgerMemory.layer()))
 
 suite(
-  "LedgerSqlite",
+  "SQLite",
   Effect.map(temporaryFolder, (folder) => LedgerSqlite.layer({ path: join(folder, "deep", "a.db") }))
 )
 
 suite(
-  "LedgerPostgres",
+  "PostgreSQL",
   Effect.gen(function* () {
     const server = yield* Postgres.start
     const spoolPath = join(yield* temporaryFolder, "spool")
