@@ -13,7 +13,7 @@
  *
  * Options: --short (at most a minute, prints only), --only ROW (again for more), --rounds N, --duration MS, --streams N, --peer URL with
  * --peer-model NAME and --peer-header "name: value" ({server} and {mode} are filled in), --server-port N, --cpu-prof, --dist (the built
- * gateway instead of the sources), --save (keep the result file), --out FILE.
+ * gateway instead of the sources), --program FILE (the bin.ts of another checkout), --save (keep the result file), --out FILE.
  */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -60,6 +60,7 @@ const { values: options } = parseArgs({
     "server-port": { type: "string" },
     "cpu-prof": { type: "boolean", default: false },
     dist: { type: "boolean", default: false },
+    program: { type: "string" },
     save: { type: "boolean", default: false },
     out: { type: "string" }
   }
@@ -104,7 +105,12 @@ const measure = async (): Promise<Result> => {
     options.peer === undefined
       ? undefined
       : Subject.peer({ url: options.peer, model: options["peer-model"], headers: options["peer-header"] })
-  const setup = { serverPort: Number(server.line), dist: options.dist, cpuProfile: options["cpu-prof"] }
+  const setup = {
+    serverPort: Number(server.line),
+    dist: options.dist,
+    cpuProfile: options["cpu-prof"],
+    program: options.program
+  }
   const bench: Bench = { settings, setup, peer, say, notes: [] }
   const meta = collect({ ...settings, dist: options.dist, peer: options.peer ?? "" })
   const measured: Record<string, RowResult> = {}

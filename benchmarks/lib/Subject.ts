@@ -28,6 +28,8 @@ export interface Plan {
 export interface Setup {
   readonly serverPort: number
   readonly dist: boolean
+  /** Another `bin.ts` to run instead of this checkout's, for a before and after. */
+  readonly program?: string | undefined
   readonly cpuProfile: boolean
 }
 
@@ -80,7 +82,7 @@ const gatewayArgs = (
   if (setup.dist && !existsSync(join(Child.root, built)))
     throw new Error(`Subject.orelse: --dist needs ${built}: run "npm run build" first`)
   const profile = ["--cpu-prof", `--cpu-prof-dir=${Child.workDirectory}`, `--cpu-prof-name=${name}.cpuprofile`]
-  const program = setup.dist ? [built] : ["--conditions=@orelse/source", "packages/cli/src/bin.ts"]
+  const program = setup.dist ? [built] : ["--conditions=@orelse/source", setup.program ?? "packages/cli/src/bin.ts"]
   return [...(setup.cpuProfile ? profile : []), ...program, "serve", "--config", file, "--port", String(port), ...more]
 }
 
