@@ -29,36 +29,45 @@ export const make = (config: Pick<Config, "providers">): Effect.Effect<ReadonlyA
 
 const provide = (config: ProviderConfig, dispatcher: (connectTimeoutMs: number) => Dispatcher): Provider => {
   if (config.protocol === "library") return Demo.make(config.id)
-  const credentials = config.credentials.filter((credential) => credential.disabled === undefined)
+  const protocol = builtIn[config.protocol]
   const endpoint = Endpoint.make(config.url)
-  const disabled =
-    config.disabled ?? (endpoint === undefined ? `its url "${config.url}" is not an http(s) URL` : undefined)
-  const scheme = config.auth
-  const authorize = new Map(credentials.map((credential) => [credential.name, Auth.make(scheme, credential.secret)]))
-  return {
+  const common = {
     id: config.id,
     protocol: config.protocol,
     family: config.family,
-    credentials,
+    credentials: config.credentials.filter((credential) => credential.disabled === undefined),
     models: config.models,
     timeouts: config.timeouts,
-    ...(config.limits === undefined ? {} : { limits: config.limits }),
-    ...(disabled === undefined ? {} : { disabled }),
+    ...(config.limits === undefined ? {} : { limits: config.limits })
+  }
+  if (config.disabled !== undefined) return disabled(common, config.disabled)
+  if (protocol === undefined) return disabled(common, `its protocol "${config.protocol}" is not built in`)
+  if (endpoint === undefined) return disabled(common, `its url "${config.url}" is not an http(s) URL`)
+  const authorize = new Map(common.credentials.map(({ name, secret }) => [name, Auth.make(config.auth, secret)]))
+  return {
+    ...common,
     attempt: HttpAttempt.make({
       id: config.id,
       family: config.family,
-      protocol: builtIn[config.protocol],
-      origin: endpoint?.origin ?? "",
-      path: endpoint?.path ?? ((written) => written),
+      protocol,
+      origin: endpoint.origin,
+      path: endpoint.path,
       headers: config.headers,
       quirks: config.quirks,
       authorize: (credential, request) =>
-        authorize.get(credential.name)?.({ origin: endpoint?.origin ?? "", ...request }) ?? { headers: {} },
+        authorize.get(credential.name)?.({ origin: endpoint.origin, ...request }) ?? { headers: {} },
       rules: undefined,
       dispatcher
     })
   }
 }
+
+/** Listed, with its reason, and never asked: the runner passes it over. */
+const disabled = (common: Omit<Provider, "attempt">, reason: string): Provider => ({
+  ...common,
+  disabled: reason,
+  attempt: () => Effect.die(new Error(`${common.id} is disabled: ${reason}`))
+})
 
 /** One agent for each connect clock: connections are shared by all calls that use the same one. */
 const dispatchers = Effect.map(
