@@ -1,8 +1,9 @@
 /**
  * The ledger's store on PostgreSQL, by `@effect/sql-pg`: a batch is one statement, its rows are one JSON parameter a table.
  *
- * Nothing is connected until the first question, so a gateway starts without its database. Any answer that takes longer
- * than three seconds counts as the database being away. Several processes of many machines may share it.
+ * Nothing is connected until the first question, so a gateway starts without its database. A write that takes longer than
+ * a second counts as the database being away (the batch is spooled, and written again). Several processes of many
+ * machines may share it.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
@@ -42,8 +43,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     dialect: "postgres",
     where: options.where,
     ready: Effect.suspend(() => {
-      if (isMigrated) return answered(Effect.asVoid(sql.unsafe("SELECT 1")))
-      return answered(migrate(sql)).pipe(
+      if (isMigrated) return answered(Effect.asVoid(sql.unsafe("SELECT 1")), 3)
+      return answered(migrate(sql), 30).pipe(
         Effect.andThen(
           Effect.sync(() => {
             isMigrated = true
@@ -52,22 +53,25 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
       )
     }),
     write: (batch, owner) =>
-      answered(Effect.asVoid(sql.unsafe(PostgresWrites.statement, PostgresWrites.parameters(batch, owner)))),
+      Effect.suspend(() =>
+        answered(Effect.asVoid(sql.unsafe(PostgresWrites.statement, PostgresWrites.parameters(batch, owner))), 1)
+      ),
     run: (statements) => {
       const all = Effect.forEach(statements, ({ sql: text, values }) =>
         Effect.map(sql.unsafe(numbered(text), values).raw, rowCount)
       ).pipe(Effect.map((counts) => counts.at(-1) ?? 0))
-      return answered(statements.length === 1 ? all : sql.withTransaction(all))
+      return answered(statements.length === 1 ? all : sql.withTransaction(all), 10)
     },
-    read: (statement) => answered(ask(statement))
+    read: (statement) => answered(ask(statement), 30)
   }
 })
 
-const answered = <A>(effect: Effect.Effect<A, SqlError | StoreError>): Effect.Effect<A, StoreError> =>
+/** A database that says nothing for so many seconds is away. */
+const answered = <A>(effect: Effect.Effect<A, SqlError | StoreError>, seconds: number): Effect.Effect<A, StoreError> =>
   effect.pipe(
     Effect.timeoutOrElse({
-      duration: "3 seconds",
-      orElse: () => Effect.fail(new StoreError({ kind: "away", message: "PostgreSQL: no answer within 3 seconds" }))
+      duration: `${seconds} seconds`,
+      orElse: () => Effect.fail(new StoreError({ kind: "away", message: `PostgreSQL: no answer within ${seconds} s` }))
     }),
     Effect.mapError((error) => (error._tag === "StoreError" ? error : toStoreError(error)))
   )

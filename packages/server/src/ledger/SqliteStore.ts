@@ -93,16 +93,27 @@ const open = (options: Options): DatabaseSync => {
   return db
 }
 
-const migrate = (db: DatabaseSync): void =>
+/** Takes the lock only where there is something to do: a locked file that is up to date opens. */
+const migrate = (db: DatabaseSync): void => {
+  if (applied(db) === Tables.migrations.length) return
   inTransaction(db, () => {
     db.exec(Tables.bookkeeping)
-    const done = Number(db.prepare("SELECT coalesce(max(id), 0) AS id FROM orelse_migrations").get()?.["id"])
+    const done = applied(db)
     if (done > Tables.migrations.length) throw new Error(Tables.tooNew(done))
     for (const { id, name, statements } of Tables.migrations.slice(done)) {
       for (const sql of statements("sqlite")) db.exec(sql)
       db.prepare("INSERT INTO orelse_migrations (id, name, applied_at) VALUES (?, ?, unixepoch() * 1000)").run(id, name)
     }
   })
+}
+
+/** The last migration that was applied. */
+const applied = (db: DatabaseSync): number => {
+  const has = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'orelse_migrations'").get()
+  return has === undefined
+    ? 0
+    : Number(db.prepare("SELECT coalesce(max(id), 0) AS id FROM orelse_migrations").get()?.["id"])
+}
 
 const inTransaction = <A>(db: DatabaseSync, body: () => A): A => {
   db.exec("BEGIN IMMEDIATE")
