@@ -22,6 +22,8 @@ export interface CallStart {
   readonly tags?: ReadonlyArray<string> | undefined
   /** The request's body, where `ledger.bodies` is `full`. */
   readonly requestBody?: string | undefined
+  /** The caller's W3C `traceparent` header: the call's span continues that trace. Not stored. */
+  readonly traceparent?: string | undefined
 }
 
 /** An attempt that is about to be sent. @stability stable @category models @since 0.1.0 */

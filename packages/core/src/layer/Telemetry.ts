@@ -20,8 +20,6 @@ export interface EndedCall {
   readonly start: CallStart
   readonly end: CallEnd
   readonly attempts: ReadonlyArray<Attempt>
-  /** The caller's W3C `traceparent` header, where it sent one: the call's span continues that trace. */
-  readonly traceparent?: string | undefined
 }
 
 /** Somebody who wants finished calls: an exporter of spans, a log. Must not throw. @stability stable @category models @since 0.1.0 */

@@ -1,0 +1,73 @@
+/**
+ * The metrics of a client of generative AI, by OpenTelemetry's conventions (open-telemetry/semantic-conventions,
+ * docs/gen-ai/gen-ai-metrics.md, read November 2026), from the attempts of finished calls. Counted only where OTLP is on.
+ */
+import type { Attempt } from "../../domain/Attempt.ts"
+import type { EndedCall } from "../Telemetry.ts"
+import * as Instruments from "./Instruments.ts"
+
+/** Buckets that the conventions ask for. */
+const seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
+const firstChunkSeconds = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+const tokens = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864]
+
+const labels = ["gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model"]
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface GenAiMetrics {
+  readonly callEnd: (call: EndedCall) => void
+  readonly families: () => ReadonlyArray<Instruments.Family>
+}
+
+/**
+ * @param nameOf what the conventions call a provider, given our name of it.
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (nameOf: (provider: string) => string): GenAiMetrics => {
+  const instruments = Instruments.make()
+  const duration = instruments.histogram(
+    {
+      name: "gen_ai.client.operation.duration",
+      help: "GenAI operation duration.",
+      unit: "s",
+      labels: [...labels, "error.type"]
+    },
+    seconds
+  )
+  const firstChunk = instruments.histogram(
+    {
+      name: "gen_ai.client.operation.time_to_first_chunk",
+      help: "Time to receive the first chunk.",
+      unit: "s",
+      labels
+    },
+    firstChunkSeconds
+  )
+  const usage = instruments.histogram(
+    {
+      name: "gen_ai.client.token.usage",
+      help: "Number of input and output tokens used.",
+      unit: "{token}",
+      labels: [...labels, "gen_ai.token.type"]
+    },
+    tokens
+  )
+  const attemptEnd = (operation: string, isStream: boolean, attempt: Attempt) => {
+    const common = [operation, nameOf(attempt.provider), attempt.model] as const
+    const failure = attempt.outcome === "answered" ? "" : (attempt.reason ?? attempt.outcome)
+    Instruments.observe(duration(...common, failure), seconds, attempt.durationMs / 1000)
+    if (isStream && attempt.firstContentMs !== undefined)
+      Instruments.observe(firstChunk(...common), firstChunkSeconds, attempt.firstContentMs / 1000)
+    const { inputTokens, outputTokens } = attempt.usage ?? {}
+    if (inputTokens !== undefined) Instruments.observe(usage(...common, "input"), tokens, inputTokens)
+    if (outputTokens !== undefined) Instruments.observe(usage(...common, "output"), tokens, outputTokens)
+  }
+  return {
+    callEnd: ({ attempts, start }) => {
+      for (const attempt of attempts) attemptEnd(start.operation, start.stream, attempt)
+    },
+    families: instruments.families
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Sends spans and metrics to an OpenTelemetry collector: the one file that knows `effect/observability`.
+ *
+ * It listens to `Telemetry` and hands spans to effect's exporter, which batches them, retries, pauses for a minute when the
+ * collector is away, and flushes when the scope closes. Without this layer nothing is built and nothing is sent.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import * as Layer from "effect/Layer"
+import * as OtlpExporter from "effect/observability/OtlpExporter"
+import * as OtlpResource from "effect/observability/OtlpResource"
+import { Telemetry } from "../Telemetry.ts"
+import * as GenAi from "./GenAi.ts"
+import * as GenAiMetrics from "./GenAiMetrics.ts"
+import type { Metric, Span } from "./OtlpJson.ts"
+import * as OtlpMetrics from "./OtlpMetrics.ts"
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Options {
+  /** The collector's base URL (`http://127.0.0.1:4318`): `/v1/traces` and `/v1/metrics` are added. */
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** `orelse` by default. */
+  readonly serviceName?: string | undefined
+  readonly serviceVersion?: string | undefined
+  /** Spans are sent this often, or when 512 wait; 5 seconds by default. */
+  readonly spanInterval?: Duration.Duration | undefined
+  /** Metrics are sent this often; 10 seconds by default. */
+  readonly metricInterval?: Duration.Duration | undefined
+  /** The profile row of a provider, where its name is not that of one: by this it gets its conventional name. */
+  readonly familyOf?: ((provider: string) => string) | undefined
+}
+
+/**
+ * Exports until its scope closes; needs an HTTP client.
+ *
+ * @stability stable
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options) =>
+  Layer.effectDiscard(listen(options)).pipe(Layer.provide(OtlpExporter.layerFlusher))
+
+const listen = Effect.fnUntraced(function* (options: Options) {
+  const telemetry = yield* Telemetry
+  const clock = yield* Clock.Clock
+  const resource = OtlpResource.make({
+    serviceName: options.serviceName ?? "orelse",
+    serviceVersion: options.serviceVersion
+  })
+  const nameOf = (provider: string) => conventionalName(options.familyOf?.(provider) ?? provider)
+  const scope = { name: "orelse" }
+  const common = { headers: options.headers, shutdownTimeout: Duration.seconds(5) }
+  const base = options.url.replace(/\/+$/, "")
+
+  const genAi = GenAiMetrics.make(nameOf)
+  const from = clock.currentTimeMillisUnsafe()
+  yield* OtlpExporter.make({
+    ...common,
+    label: "OrelseMetrics",
+    url: `${base}/v1/metrics`,
+    exportInterval: options.metricInterval ?? Duration.seconds(10),
+    maxBatchSize: "disabled",
+    exportEmpty: true,
+    body: () => {
+      const families = [...telemetry.families(), ...genAi.families()]
+      const metrics: Array<Metric> = OtlpMetrics.metrics(families, { from, to: clock.currentTimeMillisUnsafe() })
+      return [json({ resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics }] }] }), Effect.void]
+    }
+  })
+  const exporter = yield* OtlpExporter.make({
+    ...common,
+    label: "OrelseTraces",
+    url: `${base}/v1/traces`,
+    exportInterval: options.spanInterval ?? Duration.seconds(5),
+    maxBatchSize: 512,
+    body: (spans: Array<Span>) => [json({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] }), Effect.void]
+  })
+  yield* telemetry.listen((call) => {
+    genAi.callEnd(call)
+    for (const span of GenAi.spans(call, nameOf)) exporter.push(span)
+  })
+})
+
+const json = (data: object) => HttpBody.text(JSON.stringify(data), "application/json")
+
+/** Values of `gen_ai.provider.name` that the conventions list; all others are called as we call them. */
+const conventional: Readonly<Record<string, string>> = {
+  gemini: "gcp.gemini",
+  google: "gcp.gemini",
+  vertex: "gcp.vertex_ai",
+  azure: "azure.ai.openai",
+  "azure-openai": "azure.ai.openai",
+  bedrock: "aws.bedrock",
+  "bedrock-converse": "aws.bedrock",
+  xai: "x_ai",
+  mistral: "mistral_ai",
+  watsonx: "ibm.watsonx.ai",
+  "openai-chat": "openai",
+  "openai-responses": "openai",
+  "anthropic-messages": "anthropic"
+}
+
+const conventionalName = (family: string): string => conventional[family] ?? family

@@ -1,0 +1,75 @@
+/**
+ * The shapes of OTLP's JSON that we send (opentelemetry.io/docs/specs/otlp, protocol 1.x), and what makes their parts.
+ */
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface KeyValue {
+  key: string
+  value: { stringValue?: string; boolValue?: boolean; intValue?: number; doubleValue?: number }
+}
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Span {
+  traceId: string
+  spanId: string
+  parentSpanId: string | undefined
+  name: string
+  /** 1 internal, 2 server, 3 client. */
+  kind: number
+  startTimeUnixNano: string
+  endTimeUnixNano: string
+  attributes: Array<KeyValue>
+  droppedAttributesCount: number
+  events: Array<never>
+  droppedEventsCount: number
+  /** Code 0 unset, 2 error. */
+  status: { code: number; message?: string }
+  links: Array<never>
+  droppedLinksCount: number
+}
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Metric {
+  name: string
+  description: string
+  unit: string
+  sum?: { dataPoints: Array<NumberPoint>; aggregationTemporality: number; isMonotonic: boolean }
+  gauge?: { dataPoints: Array<NumberPoint> }
+  histogram?: { dataPoints: Array<HistogramPoint>; aggregationTemporality: number }
+}
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface NumberPoint {
+  attributes: Array<KeyValue>
+  startTimeUnixNano: string
+  timeUnixNano: string
+  asDouble: number
+}
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface HistogramPoint {
+  attributes: Array<KeyValue>
+  startTimeUnixNano: string
+  timeUnixNano: string
+  count: number
+  sum: number
+  bucketCounts: Array<number>
+  explicitBounds: Array<number>
+}
+
+/** Attributes of the fields that have a value. @stability experimental @category constructors @since 0.1.0 */
+export const attributes = (
+  fields: Readonly<Record<string, string | number | boolean | undefined | null>>
+): Array<KeyValue> => {
+  const found: Array<KeyValue> = []
+  for (const [key, value] of Object.entries(fields)) {
+    if (typeof value === "string") found.push({ key, value: { stringValue: value } })
+    else if (typeof value === "boolean") found.push({ key, value: { boolValue: value } })
+    else if (typeof value === "number")
+      found.push({ key, value: Number.isInteger(value) ? { intValue: value } : { doubleValue: value } })
+  }
+  return found
+}
+
+/** Epoch milliseconds as nanoseconds, exact to the microsecond. @stability experimental @category conversions @since 0.1.0 */
+export const nanos = (millis: number): string => `${Math.round(millis * 1000)}000`
