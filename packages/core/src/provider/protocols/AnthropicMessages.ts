@@ -29,7 +29,13 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   if (refused !== undefined) return Result.fail(refused)
   return Result.map(Messages.encode(request.messages), ({ system, messages }) => {
     const thinking = Thinking.of(request, model, Models.maxTokensOf(model))
-    const { tools: _tools, thinking: ownThinking, output_config: ownConfig, metadata, ...own } = Foreign.own(request, dialect)
+    const {
+      tools: _tools,
+      thinking: ownThinking,
+      output_config: ownConfig,
+      metadata,
+      ...own
+    } = Foreign.own(request, dialect)
     const body = Json.compact({
       model: context.model,
       max_tokens: thinking.maxTokens,
@@ -40,7 +46,9 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       tools: toolsOf(request),
       tool_choice: choiceOf(request),
       thinking: whole({ ...thinking.thinking, ...Json.object(ownThinking) }),
-      output_config: whole(Json.compact({ effort: thinking.effort, format: formatOf(request), ...Json.object(ownConfig) })),
+      output_config: whole(
+        Json.compact({ effort: thinking.effort, format: formatOf(request), ...Json.object(ownConfig) })
+      ),
       metadata: whole(Json.compact({ ...Json.object(metadata), user_id: request.user })),
       ...own,
       stream: context.stream ? true : undefined
@@ -51,15 +59,20 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
 
 /** The features that Anthropic has nothing for, and that cannot be left out without changing the answer's meaning. */
 const refuse = (request: Request, model: Models.Model): Unsupported | undefined => {
-  if (request.n !== undefined && request.n > 1) return unsupported("several answers", "gives one answer a call, not n of them")
+  if (request.n !== undefined && request.n > 1)
+    return unsupported("several answers", "gives one answer a call, not n of them")
   if (request.logprobs === true) return unsupported("log probabilities", "has no log probabilities")
-  if (request.responseFormat?.type === "json") return unsupported("JSON output without a schema", "has no JSON mode; give a schema (response_format: json_schema)")
-  if (request.responseFormat?.type === "jsonSchema" && !model.schema) return unsupported("JSON schema output", "cannot bind this model to a schema")
-  if (request.stop?.some((stop) => stop.trim() === "") === true) return unsupported("blank stop sequences", "refuses stop sequences of white space")
+  if (request.responseFormat?.type === "json")
+    return unsupported("JSON output without a schema", "has no JSON mode; give a schema (response_format: json_schema)")
+  if (request.responseFormat?.type === "jsonSchema" && !model.schema)
+    return unsupported("JSON schema output", "cannot bind this model to a schema")
+  if (request.stop?.some((stop) => stop.trim() === "") === true)
+    return unsupported("blank stop sequences", "refuses stop sequences of white space")
   return undefined
 }
 
-const unsupported = (feature: string, message: string): Unsupported => Foreign.unsupported(feature, `${dialect} ${message}`)
+const unsupported = (feature: string, message: string): Unsupported =>
+  Foreign.unsupported(feature, `${dialect} ${message}`)
 
 /** Anthropic knows temperatures up to 1, and none of these beside thinking or for its newest models. */
 const samplingOf = (request: Request, model: Models.Model, thinking: Json.Json | undefined): Json.JsonObject => {
@@ -97,9 +110,12 @@ const choiceOf = (request: Request): Json.JsonObject | undefined => {
 }
 
 const formatOf = (request: Request): Json.JsonObject | undefined =>
-  request.responseFormat?.type === "jsonSchema" ? ({ type: "json_schema", schema: request.responseFormat.schema } as Json.JsonObject) : undefined
+  request.responseFormat?.type === "jsonSchema"
+    ? ({ type: "json_schema", schema: request.responseFormat.schema } as Json.JsonObject)
+    : undefined
 
-const whole = (object: Json.JsonObject): Json.JsonObject | undefined => (Object.keys(object).length === 0 ? undefined : object)
+const whole = (object: Json.JsonObject): Json.JsonObject | undefined =>
+  Object.keys(object).length === 0 ? undefined : object
 
 const passThrough = (text: string, _body: Json.JsonObject, context: Context): WireRequest =>
   wire(Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove }))

@@ -39,13 +39,18 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
     tools: toolsOf(request),
     ...own,
     stream: context.stream ? true : undefined,
-    stream_options: context.stream && context.quirks["noStreamOptions"] !== true ? { ...Json.object(options), include_usage: true } : undefined
+    stream_options:
+      context.stream && context.quirks["noStreamOptions"] !== true
+        ? { ...Json.object(options), include_usage: true }
+        : undefined
   })
   return Result.succeed(wire(JSON.stringify(body)))
 }
 
 const settingsOf = (request: Request, context: Context, maxTokensField: Json.Json | undefined): Json.JsonObject => ({
-  [context.quirks["maxCompletionTokens"] === true ? "max_completion_tokens" : (Json.string(maxTokensField) ?? "max_tokens")]: request.maxTokens,
+  [context.quirks["maxCompletionTokens"] === true
+    ? "max_completion_tokens"
+    : (Json.string(maxTokensField) ?? "max_tokens")]: request.maxTokens,
   temperature: request.temperature,
   top_p: request.topP,
   top_k: context.quirks["topK"] === true ? request.topK : undefined,
@@ -69,7 +74,12 @@ const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
   const tools = request.tools.map((tool) => ({
     type: "function",
     ...Foreign.own(tool, dialect),
-    function: Json.compact({ name: tool.name, description: tool.description, parameters: tool.parameters, strict: tool.strict })
+    function: Json.compact({
+      name: tool.name,
+      description: tool.description,
+      parameters: tool.parameters,
+      strict: tool.strict
+    })
   }))
   return [...tools, ...own] as ReadonlyArray<Json.Json>
 }
@@ -87,7 +97,10 @@ const formatOf = (format: Request["responseFormat"]): Json.Json | undefined => {
       return { type: "json_object" }
     case "jsonSchema": {
       const { name, description, schema, strict } = format
-      return { type: "json_schema", json_schema: Json.compact({ name: name ?? "answer", description, schema, strict }) } as Json.JsonObject
+      return {
+        type: "json_schema",
+        json_schema: Json.compact({ name: name ?? "answer", description, schema, strict })
+      } as Json.JsonObject
     }
   }
 }
@@ -104,7 +117,8 @@ const effortOf = (reasoning: Request["reasoning"]): string | undefined => {
 
 const passThrough = (text: string, body: Json.JsonObject, context: Context): WireRequest => {
   const changes = { model: Rewrite.set(context.model), orelse: Rewrite.remove }
-  if (body["messages"] === undefined && body["input"] !== undefined) return { path: "/embeddings", headers: {}, body: Rewrite.edit(text, changes) }
+  if (body["messages"] === undefined && body["input"] !== undefined)
+    return { path: "/embeddings", headers: {}, body: Rewrite.edit(text, changes) }
   const asks = context.stream && context.quirks["noStreamOptions"] !== true
   return wire(Rewrite.edit(text, asks ? { ...changes, stream_options: withUsage } : changes))
 }

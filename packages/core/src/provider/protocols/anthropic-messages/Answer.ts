@@ -40,11 +40,24 @@ export const partOf = (block: Json.JsonObject | undefined): ReadonlyArray<Assist
     case "text":
       return [text(block)]
     case "thinking":
-      return [Json.compact({ type: "reasoning" as const, text: Json.string(block["thinking"]) ?? "", signature: Json.string(block["signature"]) || undefined })]
+      return [
+        Json.compact({
+          type: "reasoning" as const,
+          text: Json.string(block["thinking"]) ?? "",
+          signature: Json.string(block["signature"]) || undefined
+        })
+      ]
     case "redacted_thinking":
       return [{ type: "reasoning", text: "", redacted: Json.string(block["data"]) ?? "" }]
     case "tool_use":
-      return [{ type: "toolCall", id: Json.string(block["id"]) ?? "", name: Json.string(block["name"]) ?? "", arguments: JSON.stringify(block["input"] ?? {}) }]
+      return [
+        {
+          type: "toolCall",
+          id: Json.string(block["id"]) ?? "",
+          name: Json.string(block["name"]) ?? "",
+          arguments: JSON.stringify(block["input"] ?? {})
+        }
+      ]
     default:
       return [Foreign.block(dialect, block)]
   }
@@ -53,10 +66,21 @@ export const partOf = (block: Json.JsonObject | undefined): ReadonlyArray<Assist
 const text = (block: Json.JsonObject): AssistantPart => {
   const citations = Json.array(block["citations"])
   const part = { type: "text" as const, text: Json.string(block["text"]) ?? "" }
-  return citations.length === 0 ? part : { ...part, extra: { [dialect]: { citations } } as NonNullable<AssistantPart["extra"]> }
+  return citations.length === 0
+    ? part
+    : { ...part, extra: { [dialect]: { citations } } as NonNullable<AssistantPart["extra"]> }
 }
 
-const known: ReadonlySet<string> = new Set(["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"])
+const known: ReadonlySet<string> = new Set([
+  "id",
+  "type",
+  "role",
+  "model",
+  "content",
+  "stop_reason",
+  "stop_sequence",
+  "usage"
+])
 
 const unknownFields = (body: Json.JsonObject): Json.JsonObject | undefined => {
   const fields = Object.entries(body).filter(([key, value]) => !known.has(key) && value !== null)

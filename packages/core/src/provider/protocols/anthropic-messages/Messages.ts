@@ -28,7 +28,12 @@ export interface Conversation {
  */
 export const encode = (all: ReadonlyArray<Message>): Result.Result<Conversation, Unsupported> => {
   const system: Array<Json.JsonObject> = []
-  const messages: Array<{ readonly role: string; readonly content: Array<Json.JsonObject>; readonly extra: Json.JsonObject; open: boolean }> = []
+  const messages: Array<{
+    readonly role: string
+    readonly content: Array<Json.JsonObject>
+    readonly extra: Json.JsonObject
+    open: boolean
+  }> = []
   for (const message of all) {
     const encoded = blocksOf(message)
     if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
@@ -42,7 +47,12 @@ export const encode = (all: ReadonlyArray<Message>): Result.Result<Conversation,
       last.content.push(...blocks)
       last.open = message.role === "tool"
     } else if (blocks.length > 0) {
-      messages.push({ role: message.role === "assistant" ? "assistant" : "user", content: blocks, extra: Foreign.own(message, dialect), open: message.role === "tool" })
+      messages.push({
+        role: message.role === "assistant" ? "assistant" : "user",
+        content: blocks,
+        extra: Foreign.own(message, dialect),
+        open: message.role === "tool"
+      })
     }
   }
   return Result.succeed({
@@ -96,7 +106,9 @@ const assistantBlock = (part: AssistantPart): Encoded => {
     case "toolCall":
       return toolUse(part)
     case "image":
-      return Result.fail(Foreign.unsupported("images of the assistant", "anthropic-messages takes no images in an assistant's message"))
+      return Result.fail(
+        Foreign.unsupported("images of the assistant", "anthropic-messages takes no images in an assistant's message")
+      )
   }
 }
 
@@ -104,7 +116,12 @@ const assistantBlock = (part: AssistantPart): Encoded => {
 const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
   const block = Foreign.blockOf(part, dialect)
   if (block === "foreign") {
-    return Result.fail(Foreign.unsupported("a block of another dialect", "anthropic-messages cannot carry a content block that only another dialect knows"))
+    return Result.fail(
+      Foreign.unsupported(
+        "a block of another dialect",
+        "anthropic-messages cannot carry a content block that only another dialect knows"
+      )
+    )
   }
   if (block !== undefined) return Result.succeed(block)
   return Result.succeed(part.text === "" ? undefined : { type: "text", text: part.text, ...Foreign.own(part, dialect) })
@@ -112,7 +129,8 @@ const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
 
 /** Reasoning without proof is left out: Anthropic takes back only what it signed. */
 const reasoning = (part: Extract<AssistantPart, { readonly type: "reasoning" }>): Json.JsonObject | undefined => {
-  if (part.redacted !== undefined) return { type: "redacted_thinking", data: part.redacted, ...Foreign.own(part, dialect) }
+  if (part.redacted !== undefined)
+    return { type: "redacted_thinking", data: part.redacted, ...Foreign.own(part, dialect) }
   if (part.signature === undefined) return undefined
   return { type: "thinking", thinking: part.text, signature: part.signature, ...Foreign.own(part, dialect) }
 }
@@ -120,7 +138,12 @@ const reasoning = (part: Extract<AssistantPart, { readonly type: "reasoning" }>)
 const toolUse = (part: Extract<AssistantPart, { readonly type: "toolCall" }>): Encoded => {
   const input = part.arguments.trim() === "" ? {} : Json.parseObject(part.arguments)
   if (input === undefined) {
-    return Result.fail(Foreign.unsupported("tool arguments that are no JSON object", `anthropic-messages cannot carry the arguments of the tool call ${part.id}: they are not a JSON object`))
+    return Result.fail(
+      Foreign.unsupported(
+        "tool arguments that are no JSON object",
+        `anthropic-messages cannot carry the arguments of the tool call ${part.id}: they are not a JSON object`
+      )
+    )
   }
   return Result.succeed({ type: "tool_use", id: part.id, name: part.name, input, ...Foreign.own(part, dialect) })
 }
@@ -129,17 +152,33 @@ type Media = Extract<UserPart, { readonly type: "image" | "document" }>
 
 const media = (type: Media["type"], part: Media): Encoded => {
   const source = sourceOf(part)
-  if (source === undefined) return Result.fail(Foreign.unsupported(`${type}s by file id`, `anthropic-messages takes only ids of its own files, not ${part.fileId}`))
+  if (source === undefined)
+    return Result.fail(
+      Foreign.unsupported(
+        `${type}s by file id`,
+        `anthropic-messages takes only ids of its own files, not ${part.fileId}`
+      )
+    )
   return Result.succeed(
-    Json.compact({ type, source, title: part.type === "document" ? part.name : undefined, ...Foreign.own(part, dialect) })
+    Json.compact({
+      type,
+      source,
+      title: part.type === "document" ? part.name : undefined,
+      ...Foreign.own(part, dialect)
+    })
   )
 }
 
 const sourceOf = (part: Media): Json.JsonObject | undefined => {
   if (part.url !== undefined) return { type: "url", url: part.url }
   if (part.data !== undefined) {
-    if (part.mediaType === "text/plain") return { type: "text", media_type: "text/plain", data: Buffer.from(part.data, "base64").toString("utf8") }
-    return { type: "base64", media_type: part.mediaType ?? (part.type === "image" ? "image/png" : "application/pdf"), data: part.data }
+    if (part.mediaType === "text/plain")
+      return { type: "text", media_type: "text/plain", data: Buffer.from(part.data, "base64").toString("utf8") }
+    return {
+      type: "base64",
+      media_type: part.mediaType ?? (part.type === "image" ? "image/png" : "application/pdf"),
+      data: part.data
+    }
   }
   return part.fileId?.startsWith("file_") === true ? { type: "file", file_id: part.fileId } : undefined
 }
@@ -151,7 +190,10 @@ const plain = (content: ReadonlyArray<Json.JsonObject>): Json.Json => {
   return isPlain ? (only["text"] ?? "") : content
 }
 
-const each = <A>(parts: ReadonlyArray<A>, encode: (part: A) => Encoded): Result.Result<Array<Json.JsonObject>, Unsupported> => {
+const each = <A>(
+  parts: ReadonlyArray<A>,
+  encode: (part: A) => Encoded
+): Result.Result<Array<Json.JsonObject>, Unsupported> => {
   const out: Array<Json.JsonObject> = []
   for (const part of parts) {
     const encoded = encode(part)

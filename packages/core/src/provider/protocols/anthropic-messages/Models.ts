@@ -19,7 +19,11 @@ export interface Model {
   readonly sampling: boolean
 }
 
-const row = (maxOutput: number, thinking: Model["thinking"], options: Omit<Model, "maxOutput" | "thinking">): Model => ({ maxOutput, thinking, ...options })
+const row = (
+  maxOutput: number,
+  thinking: Model["thinking"],
+  options: Omit<Model, "maxOutput" | "thinking">
+): Model => ({ maxOutput, thinking, ...options })
 
 const plain = { effort: false, schema: false, sampling: true }
 

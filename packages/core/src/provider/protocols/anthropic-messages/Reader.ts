@@ -48,7 +48,9 @@ class Reader implements StreamReader {
       case "completion":
         return this.#completion(body)
       default:
-        return event.event === "error" || Json.object(body["error"]) !== undefined ? [{ type: "error", body: event.data }] : nothing
+        return event.event === "error" || Json.object(body["error"]) !== undefined
+          ? [{ type: "error", body: event.data }]
+          : nothing
     }
   }
 
@@ -58,7 +60,11 @@ class Reader implements StreamReader {
 
   #messageStart(body: Json.JsonObject): ReadonlyArray<StreamPart> {
     const message = Json.object(body["message"]) ?? {}
-    const start = Json.compact({ type: "start" as const, id: Json.string(message["id"]), model: Json.string(message["model"]) })
+    const start = Json.compact({
+      type: "start" as const,
+      id: Json.string(message["id"]),
+      model: Json.string(message["model"])
+    })
     return [start, ...this.#used(message["usage"])]
   }
 
@@ -97,9 +103,16 @@ class Reader implements StreamReader {
 
   #toolStart(at: number, block: Json.JsonObject): ReadonlyArray<StreamPart> {
     const index = this.#open(at)
-    const start: StreamPart = { type: "toolCallStart", index, id: Json.string(block["id"]) ?? "", name: Json.string(block["name"]) ?? "" }
+    const start: StreamPart = {
+      type: "toolCallStart",
+      index,
+      id: Json.string(block["id"]) ?? "",
+      name: Json.string(block["name"]) ?? ""
+    }
     const input = Json.object(block["input"])
-    return input === undefined || Object.keys(input).length === 0 ? [start] : [start, { type: "toolCallDelta", index, arguments: JSON.stringify(input) }]
+    return input === undefined || Object.keys(input).length === 0
+      ? [start]
+      : [start, { type: "toolCallDelta", index, arguments: JSON.stringify(input) }]
   }
 
   #delta(body: Json.JsonObject): ReadonlyArray<StreamPart> {
@@ -131,7 +144,14 @@ class Reader implements StreamReader {
     const raw = Json.string(Json.at(body, "delta", "stop_reason"))
     if (raw !== undefined) {
       this.#finished = true
-      parts.push(Json.compact({ type: "finish" as const, reason: Finish.read(raw), raw, stopSequence: Json.string(Json.at(body, "delta", "stop_sequence")) }))
+      parts.push(
+        Json.compact({
+          type: "finish" as const,
+          reason: Finish.read(raw),
+          raw,
+          stopSequence: Json.string(Json.at(body, "delta", "stop_sequence"))
+        })
+      )
     }
     return parts
   }
@@ -140,14 +160,23 @@ class Reader implements StreamReader {
     const parts: Array<StreamPart> = []
     if (this.#next === 0) {
       this.#open(0)
-      parts.push(Json.compact({ type: "start" as const, id: Json.string(body["id"]), model: Json.string(body["model"]) }))
+      parts.push(
+        Json.compact({ type: "start" as const, id: Json.string(body["id"]), model: Json.string(body["model"]) })
+      )
     }
     const text = Json.string(body["completion"]) ?? ""
     if (text !== "") parts.push({ type: "text", index: 0, text })
     const raw = Json.string(body["stop_reason"])
     if (raw !== undefined) {
       this.#finished = true
-      parts.push(Json.compact({ type: "finish" as const, reason: Finish.read(raw), raw, stopSequence: Json.string(body["stop"]) }))
+      parts.push(
+        Json.compact({
+          type: "finish" as const,
+          reason: Finish.read(raw),
+          raw,
+          stopSequence: Json.string(body["stop"])
+        })
+      )
     }
     return parts
   }

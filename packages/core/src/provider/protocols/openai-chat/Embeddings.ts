@@ -29,13 +29,16 @@ export const decode = (body: Json.JsonObject): EmbeddingsResponse | undefined =>
     at: Json.number(Json.at(row, "index")) ?? at,
     vector: vectorOf(Json.at(row, "embedding"))
   }))
-  const embeddings = rows.toSorted((one, other) => one.at - other.at).flatMap((row) => (row.vector === undefined ? [] : [row.vector]))
+  const embeddings = rows
+    .toSorted((one, other) => one.at - other.at)
+    .flatMap((row) => (row.vector === undefined ? [] : [row.vector]))
   if (embeddings.length !== rows.length) return undefined
   return Json.compact({ model: Json.string(body["model"]), embeddings, usage: usageOf(body) })
 }
 
 /** Embeddings have no answer to count, and some servers say only the total. */
-const usageOf = (body: Json.JsonObject) => Usage.read(body["usage"]) ?? Usage.read({ prompt_tokens: Json.at(body, "usage", "total_tokens") })
+const usageOf = (body: Json.JsonObject) =>
+  Usage.read(body["usage"]) ?? Usage.read({ prompt_tokens: Json.at(body, "usage", "total_tokens") })
 
 const vectorOf = (value: Json.Json | undefined): ReadonlyArray<number> | undefined => {
   if (Array.isArray(value)) return value as ReadonlyArray<number>

@@ -19,7 +19,9 @@ export const encode = (message: Message, quirks: Context["quirks"]): Encoded => 
     case "system":
       return system(message, quirks)
     case "user":
-      return Result.map(each(message.content, userPart), (content) => written(message, { role: "user", content: plain(content) }))
+      return Result.map(each(message.content, userPart), (content) =>
+        written(message, { role: "user", content: plain(content) })
+      )
     case "assistant":
       return assistant(message, quirks)
     case "tool":
@@ -29,13 +31,23 @@ export const encode = (message: Message, quirks: Context["quirks"]): Encoded => 
 
 const system = (message: Of<"system">, quirks: Context["quirks"]): Encoded =>
   Result.map(each(message.content, userPart), (content) =>
-    written(message, { role: message.developer === true && quirks["noDeveloperRole"] !== true ? "developer" : "system", content: plain(content) })
+    written(message, {
+      role: message.developer === true && quirks["noDeveloperRole"] !== true ? "developer" : "system",
+      content: plain(content)
+    })
   )
 
 const tool = (message: Of<"tool">): Encoded =>
   Result.map(
     each(message.content, (part) =>
-      part.type === "text" ? userPart(part) : Result.fail(Foreign.unsupported(`${part.type}s in tool results`, `openai-chat takes only text in tool results, not ${part.type}s`))
+      part.type === "text"
+        ? userPart(part)
+        : Result.fail(
+            Foreign.unsupported(
+              `${part.type}s in tool results`,
+              `openai-chat takes only text in tool results, not ${part.type}s`
+            )
+          )
     ),
     (content) => written(message, { role: "tool", tool_call_id: message.toolCallId, content: plain(content) })
   )
@@ -49,7 +61,9 @@ const assistant = (message: Of<"assistant">, quirks: Context["quirks"]): Encoded
     else if (part.type === "reasoning") reasoning.push(reasoningFields(part, quirks))
     else if (part.type === "refusal") content.push({ type: "refusal", refusal: part.text })
     else if (part.type === "image") {
-      return Result.fail(Foreign.unsupported("images of the assistant", "openai-chat takes no images in an assistant's message"))
+      return Result.fail(
+        Foreign.unsupported("images of the assistant", "openai-chat takes no images in an assistant's message")
+      )
     } else {
       const encoded = userPart(part)
       if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
@@ -65,7 +79,8 @@ const assistant = (message: Of<"assistant">, quirks: Context["quirks"]): Encoded
   return Result.succeed(written(message, { role: "assistant", ...fields }))
 }
 
-const refusalAlone = (content: ReadonlyArray<Json.JsonObject>): boolean => content.length === 1 && content[0]!["type"] === "refusal"
+const refusalAlone = (content: ReadonlyArray<Json.JsonObject>): boolean =>
+  content.length === 1 && content[0]!["type"] === "refusal"
 
 type AssistantPartOf<T> = Extract<Of<"assistant">["content"][number], { readonly type: T }>
 
@@ -122,7 +137,8 @@ const userPart = (part: UserPart): Encoded => {
     case "document":
       return file(part)
     case "audio":
-      if (part.data === undefined) return Result.fail(Foreign.unsupported("audio by reference", "openai-chat takes audio only in line"))
+      if (part.data === undefined)
+        return Result.fail(Foreign.unsupported("audio by reference", "openai-chat takes audio only in line"))
       return Result.succeed({
         ...Foreign.own(part, dialect),
         type: "input_audio",
@@ -133,26 +149,49 @@ const userPart = (part: UserPart): Encoded => {
 
 const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
   const block = Foreign.blockOf(part, dialect)
-  if (block === "foreign") return Result.fail(Foreign.unsupported("a block of another dialect", "openai-chat cannot carry a content block that only another dialect knows"))
+  if (block === "foreign")
+    return Result.fail(
+      Foreign.unsupported(
+        "a block of another dialect",
+        "openai-chat cannot carry a content block that only another dialect knows"
+      )
+    )
   return Result.succeed(block ?? { ...Foreign.own(part, dialect), type: "text", text: part.text })
 }
 
 const image = (part: Extract<UserPart, { readonly type: "image" }>): Encoded => {
-  const url = part.url ?? (part.data === undefined ? undefined : `data:${part.mediaType ?? "image/png"};base64,${part.data}`)
-  if (url === undefined) return Result.fail(Foreign.unsupported("images by file id", "openai-chat takes images by URL or in line, not by file id"))
-  return Result.succeed({ ...Foreign.own(part, dialect), type: "image_url", image_url: Json.compact({ url, detail: part.detail }) })
+  const url =
+    part.url ?? (part.data === undefined ? undefined : `data:${part.mediaType ?? "image/png"};base64,${part.data}`)
+  if (url === undefined)
+    return Result.fail(
+      Foreign.unsupported("images by file id", "openai-chat takes images by URL or in line, not by file id")
+    )
+  return Result.succeed({
+    ...Foreign.own(part, dialect),
+    type: "image_url",
+    image_url: Json.compact({ url, detail: part.detail })
+  })
 }
 
 const file = (part: Extract<UserPart, { readonly type: "document" }>): Encoded => {
   const inline = part.data === undefined ? undefined : `data:${part.mediaType ?? "application/pdf"};base64,${part.data}`
   const fileId = part.fileId?.startsWith("file-") === true ? part.fileId : undefined
   if (inline === undefined && fileId === undefined) {
-    return Result.fail(Foreign.unsupported("documents by URL", "openai-chat takes documents in line or by an id of its own files, not by URL"))
+    return Result.fail(
+      Foreign.unsupported(
+        "documents by URL",
+        "openai-chat takes documents in line or by an id of its own files, not by URL"
+      )
+    )
   }
   return Result.succeed({
     ...Foreign.own(part, dialect),
     type: "file",
-    file: Json.compact({ filename: part.name ?? (inline === undefined ? undefined : "document.pdf"), file_data: inline, file_id: fileId })
+    file: Json.compact({
+      filename: part.name ?? (inline === undefined ? undefined : "document.pdf"),
+      file_data: inline,
+      file_id: fileId
+    })
   })
 }
 
@@ -167,7 +206,10 @@ const plain = (content: ReadonlyArray<Json.JsonObject>): Json.Json => {
 const written = (message: Message, fields: Json.JsonObject): Json.JsonObject =>
   Json.compact({ ...fields, name: message.name, ...Foreign.own(message, dialect) })
 
-const each = <A>(parts: ReadonlyArray<A>, encode: (part: A) => Encoded): Result.Result<ReadonlyArray<Json.JsonObject>, Unsupported> => {
+const each = <A>(
+  parts: ReadonlyArray<A>,
+  encode: (part: A) => Encoded
+): Result.Result<ReadonlyArray<Json.JsonObject>, Unsupported> => {
   const out: Array<Json.JsonObject> = []
   for (const part of parts) {
     const encoded = encode(part)

@@ -1,0 +1,12 @@
+/**
+ * Every inbound dialect: one line a dialect.
+ */
+import * as AnthropicMessages from "./AnthropicMessages.ts"
+import type { Dialect } from "./Dialect.ts"
+import * as OpenAiChat from "./OpenAiChat.ts"
+
+/** The dialects by id. */
+export const builtIn: Partial<Readonly<Record<Dialect["id"], Dialect>>> = {
+  "openai-chat": OpenAiChat.dialect,
+  "anthropic-messages": AnthropicMessages.dialect
+}

@@ -1,0 +1,185 @@
+/**
+ * Reads the messages of an OpenAI chat request.
+ */
+import * as Json from "@orelse/core/domain/Json"
+import type { AssistantPart, Message, TextPart, UserPart } from "@orelse/core/domain/Request"
+import * as Foreign from "@orelse/core/provider/protocols/Foreign"
+import * as Content from "@orelse/core/provider/protocols/openai-chat/Content"
+import type { Fields } from "../Fields.ts"
+
+const dialect = "openai-chat"
+
+/** One message. */
+export const read = (fields: Fields): ReadonlyArray<Message> => {
+  const role = fields.raw("role")
+  const name = fields.string("name")
+  switch (role) {
+    case "system":
+    case "developer":
+      return [
+        compact({
+          role: "system" as const,
+          content: texts(fields),
+          developer: role === "developer" ? true : undefined,
+          name,
+          ...fields.extra(dialect)
+        })
+      ]
+    case "user":
+      return [compact({ role, content: parts(fields), name, ...fields.extra(dialect) })]
+    case "assistant":
+      return [compact({ role, content: assistant(fields), name, ...fields.extra(dialect) })]
+    case "tool":
+      return [
+        compact({
+          role,
+          toolCallId: fields.required("tool_call_id"),
+          name,
+          content: texts(fields),
+          ...fields.extra(dialect)
+        })
+      ]
+    case "function":
+      // The older form of a tool's result: its call is known by name alone.
+      return [
+        compact({
+          role: "tool" as const,
+          toolCallId: name ?? "",
+          name,
+          content: texts(fields),
+          ...fields.extra(dialect)
+        })
+      ]
+    default:
+      fields.problem("role", `"system", "developer", "user", "assistant" or "tool"`, role)
+      return []
+  }
+}
+
+const compact = <M>(message: object & M): Message => Json.compact(message) as unknown as Message
+
+const texts = (fields: Fields): ReadonlyArray<typeof TextPart.Type> =>
+  parts(fields).flatMap((part) => {
+    if (part.type === "text") return [part]
+    fields.problem("content", "a string or text parts", part.type)
+    return []
+  })
+
+const parts = (fields: Fields): ReadonlyArray<UserPart> => {
+  const content = fields.raw("content")
+  if (content === undefined || content === "") return []
+  if (typeof content === "string") return [{ type: "text", text: content }]
+  if (!Array.isArray(content)) fields.problem("content", "a string or a list of parts", content)
+  return fields.each("content").map(partOf)
+}
+
+const partOf = (part: Fields): UserPart => {
+  const type = part.raw("type")
+  switch (type) {
+    case "text":
+      return Json.compact({ type, text: part.required("text"), ...part.extra(dialect) }) as UserPart
+    case "image_url":
+      return image(part)
+    case "input_audio": {
+      const audio = part.inside("input_audio")
+      return Json.compact({
+        type: "audio",
+        data: audio?.required("data"),
+        format: audio?.string("format"),
+        ...part.extra(dialect)
+      }) as UserPart
+    }
+    case "file":
+      return file(part)
+    default:
+      return Foreign.block(dialect, part.whole())
+  }
+}
+
+/** Some callers give the URL itself instead of an object. */
+const image = (part: Fields): UserPart => {
+  const direct = part.raw("image_url")
+  const inner = typeof direct === "string" ? undefined : part.inside("image_url")
+  const url = typeof direct === "string" ? direct : (inner?.required("url") ?? "")
+  if (direct === undefined) part.problem("image_url", "an object with a url", direct)
+  return Json.compact({
+    type: "image",
+    ...(Content.dataUrl(url) ?? { url }),
+    detail: inner?.string("detail"),
+    ...part.extra(dialect)
+  }) as UserPart
+}
+
+const file = (part: Fields): UserPart => {
+  const inner = part.inside("file")
+  if (inner === undefined) part.problem("file", "an object", part.raw("file"))
+  const data = inner?.string("file_data")
+  const inline = data === undefined ? undefined : (Content.dataUrl(data) ?? { mediaType: "application/pdf", data })
+  return Json.compact({
+    type: "document",
+    ...inline,
+    fileId: inner?.string("file_id"),
+    name: inner?.string("filename"),
+    ...part.extra(dialect)
+  }) as UserPart
+}
+
+/** In the order in which a model makes them: reasoning, words, calls. */
+const assistant = (fields: Fields): ReadonlyArray<AssistantPart> => {
+  const out: Array<AssistantPart> = [...reasoning(fields)]
+  const content = fields.raw("content")
+  if (typeof content === "string") {
+    if (content !== "") out.push({ type: "text", text: content })
+  } else if (content !== undefined) {
+    if (!Array.isArray(content)) fields.problem("content", "a string or a list of parts", content)
+    for (const part of fields.each("content")) out.push(assistantPart(part))
+  }
+  const refusal = fields.string("refusal")
+  if (refusal !== undefined && refusal !== "") out.push({ type: "refusal", text: refusal })
+  for (const call of fields.each("tool_calls")) out.push(toolCall(call))
+  const legacy = fields.inside("function_call")
+  if (legacy !== undefined) {
+    const name = legacy.required("name")
+    out.push({ type: "toolCall", id: name, name, arguments: legacy.required("arguments") })
+  }
+  return out
+}
+
+const assistantPart = (part: Fields): AssistantPart => {
+  if (part.raw("type") === "refusal") return { type: "refusal", text: part.required("refusal") }
+  return part.raw("type") === "text"
+    ? (Json.compact({ type: "text", text: part.required("text"), ...part.extra(dialect) }) as AssistantPart)
+    : Foreign.block(dialect, part.whole())
+}
+
+const toolCall = (call: Fields): AssistantPart => {
+  if ((call.raw("type") ?? "function") !== "function") return Foreign.block(dialect, call.whole())
+  const made = call.inside("function")
+  if (made === undefined) call.problem("function", "an object", call.raw("function"))
+  return Json.compact({
+    type: "toolCall",
+    id: call.required("id"),
+    name: made?.required("name") ?? "",
+    arguments: made?.string("arguments") ?? "",
+    signature: Json.string(Json.at(call.raw("extra_content"), "google", "thought_signature")),
+    ...call.extra(dialect)
+  }) as AssistantPart
+}
+
+/** Under the field that the caller used, so that it goes back under the same; signatures come in OpenRouter's `reasoning_details`. */
+const reasoning = (fields: Fields): ReadonlyArray<AssistantPart> => {
+  const content = fields.string("reasoning_content")
+  const text = content ?? fields.string("reasoning") ?? ""
+  const field = content === undefined ? "reasoning" : "reasoning_content"
+  const proofs = Content.signatures(fields.raw("reasoning_details"))
+  const signature = proofs.find((proof) => proof.signature !== undefined)?.signature
+  const extra = (name: string) => ({ extra: { [dialect]: { field: name } } })
+  const shown: ReadonlyArray<AssistantPart> =
+    text === "" && signature === undefined
+      ? []
+      : [Json.compact({ type: "reasoning" as const, text, signature, ...extra(field) })]
+  const hidden = proofs.flatMap(({ redacted }) =>
+    redacted === undefined ? [] : [{ type: "reasoning" as const, text: "", redacted, ...extra("reasoning_details") }]
+  )
+  return [...shown, ...hidden]
+}

@@ -1,0 +1,120 @@
+/**
+ * Reads an OpenAI chat request into no dialect. Fields without a neutral name travel in `extra["openai-chat"]`.
+ */
+import * as Json from "@orelse/core/domain/Json"
+import type { Request, Tool } from "@orelse/core/domain/Request"
+import * as Result from "effect/Result"
+import type { BadRequest } from "../Dialect.ts"
+import { Fields, type Problems } from "../Fields.ts"
+import * as Messages from "./Messages.ts"
+
+const dialect = "openai-chat"
+
+export const read = (body: Json.JsonObject): Result.Result<Request, BadRequest> => {
+  const problems: Problems = {}
+  const fields = new Fields(body, "", problems)
+  const request = requestOf(fields)
+  return problems.first === undefined ? Result.succeed(request) : Result.fail(problems.first)
+}
+
+const requestOf = (fields: Fields): Request => {
+  for (const elsewhere of ["stream", "orelse"]) fields.raw(elsewhere)
+  if (fields.raw("messages") === undefined) fields.problem("messages", "a list of messages", undefined)
+  const { tools, foreign } = toolsOf(fields)
+  const choice = choiceOf(fields)
+  const newer = fields.number("max_completion_tokens")
+  const older = fields.number("max_tokens")
+  return Json.compact({
+    model: fields.string("model"),
+    messages: fields.each("messages").flatMap(Messages.read),
+    tools,
+    toolChoice: choice.neutral,
+    parallelToolCalls: fields.boolean("parallel_tool_calls"),
+    responseFormat: formatOf(fields),
+    reasoning: reasoningOf(fields),
+    maxTokens: newer ?? older,
+    temperature: fields.number("temperature"),
+    topP: fields.number("top_p"),
+    topK: fields.number("top_k"),
+    stop: typeof fields.raw("stop") === "string" ? [fields.string("stop")!] : fields.strings("stop"),
+    seed: fields.number("seed"),
+    frequencyPenalty: fields.number("frequency_penalty"),
+    presencePenalty: fields.number("presence_penalty"),
+    logprobs: fields.boolean("logprobs"),
+    topLogprobs: fields.number("top_logprobs"),
+    n: fields.number("n"),
+    user: fields.string("user"),
+    ...fields.extra(dialect, {
+      tools: foreign,
+      tool_choice: choice.foreign,
+      maxTokensField: newer === undefined ? undefined : "max_completion_tokens",
+      stream_options: streamOptions(fields)
+    })
+  }) as Request
+}
+
+/** Whether the caller sees usage on a stream is asked elsewhere. */
+const streamOptions = (fields: Fields): Json.JsonObject | undefined => {
+  const { include_usage: _, ...rest } = fields.object("stream_options") ?? {}
+  return Object.keys(rest).length === 0 ? undefined : rest
+}
+
+const toolsOf = (fields: Fields) => {
+  const tools: Array<Tool> = []
+  const foreign: Array<Json.Json> = []
+  for (const tool of fields.each("tools")) {
+    if (tool.raw("type") === "function") tools.push(toolOf(tool.inside("function") ?? tool))
+    else foreign.push(tool.whole())
+  }
+  for (const tool of fields.each("functions")) tools.push(toolOf(tool))
+  const given = fields.raw("tools") !== undefined || tools.length > 0
+  return {
+    tools: given && (tools.length > 0 || foreign.length === 0) ? tools : undefined,
+    foreign: foreign.length === 0 ? undefined : foreign
+  }
+}
+
+const toolOf = (tool: Fields): Tool =>
+  Json.compact({
+    name: tool.required("name"),
+    description: tool.string("description"),
+    parameters: tool.object("parameters"),
+    strict: tool.boolean("strict")
+  }) as Tool
+
+const choiceOf = (fields: Fields): { readonly neutral?: Request["toolChoice"]; readonly foreign?: Json.Json } => {
+  const choice = fields.raw("tool_choice") ?? fields.raw("function_call")
+  if (choice === undefined) return {}
+  if (choice === "auto" || choice === "none" || choice === "required") return { neutral: choice }
+  const name = Json.string(Json.at(choice, "function", "name") ?? Json.at(choice, "name"))
+  if (name !== undefined && Json.at(choice, "custom") === undefined) return { neutral: { name } }
+  if (Json.object(choice) === undefined)
+    fields.problem("tool_choice", `"auto", "none", "required" or an object`, choice)
+  return { foreign: choice }
+}
+
+const formatOf = (fields: Fields): Request["responseFormat"] => {
+  const format = fields.inside("response_format")
+  if (format === undefined) return undefined
+  const type = format.raw("type")
+  if (type === "text") return { type: "text" }
+  if (type === "json_object") return { type: "json" }
+  const schema = format.inside("json_schema")
+  if (type !== "json_schema" || schema === undefined) {
+    format.problem("type", `"text", "json_object" or "json_schema" with its json_schema`, type)
+    return undefined
+  }
+  return Json.compact({
+    type: "jsonSchema",
+    name: schema.string("name"),
+    description: schema.string("description"),
+    schema: schema.object("schema") ?? {},
+    strict: schema.boolean("strict")
+  }) as Request["responseFormat"]
+}
+
+const reasoningOf = (fields: Fields): Request["reasoning"] => {
+  const effort = fields.string("reasoning_effort")
+  if (effort === undefined) return undefined
+  return effort === "none" ? { enabled: false } : { enabled: true, effort }
+}

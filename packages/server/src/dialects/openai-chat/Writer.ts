@@ -1,0 +1,107 @@
+/**
+ * Writes a stream as OpenAI chat chunks.
+ *
+ * Every chunk begins with the same text, which is put together once; a chunk of text costs one `JSON.stringify` of that text.
+ */
+import type * as Json from "@orelse/core/domain/Json"
+import type { StreamPart } from "@orelse/core/domain/Response"
+import * as Usage from "@orelse/core/domain/Usage"
+import type { AnswerContext, StreamWriter } from "../Dialect.ts"
+import * as Answer from "./Answer.ts"
+
+export const make = (context: AnswerContext): StreamWriter => new Writer(context)
+
+class Writer implements StreamWriter {
+  readonly #context: AnswerContext
+  /** What stands before the choices of every chunk. */
+  #head = ""
+  /** What stands after them: with usage asked for, every chunk but the last says `null`. */
+  readonly #tail: string
+  #usage: Usage.Usage | undefined
+  /** Our block index to OpenAI's number of the tool call. */
+  readonly #calls = new Map<number, number>()
+
+  constructor(context: AnswerContext) {
+    this.#context = context
+    this.#tail = context.includeUsage ? ',"usage":null}\n\n' : "}\n\n"
+  }
+
+  readonly write = (part: StreamPart): string => {
+    switch (part.type) {
+      case "start":
+        return this.#started(part)
+      case "text":
+        if (part.text === "") return ""
+        return this.#delta(`{"content":${JSON.stringify(part.text)}}`, part.logprobs)
+      case "reasoning":
+        return this.#reasoning(part)
+      case "refusal":
+        return part.text === "" ? "" : this.#delta(`{"refusal":${JSON.stringify(part.text)}}`)
+      case "toolCallStart":
+        return this.#toolCall(part)
+      case "toolCallDelta":
+        return this.#delta(
+          `{"tool_calls":[{"index":${this.#calls.get(part.index) ?? 0},"function":{"arguments":${JSON.stringify(part.arguments)}}}]}`
+        )
+      case "image":
+        return this.#delta(
+          JSON.stringify({
+            images: [{ type: "image_url", index: 0, image_url: { url: Answer.imageUrl(part.mediaType, part.data) } }]
+          })
+        )
+      case "usage":
+        this.#usage = Usage.merge(this.#usage, part.usage)
+        return ""
+      case "finish":
+        return `${this.#open()}[{"index":0,"delta":{},"logprobs":null,"finish_reason":${JSON.stringify(Answer.finishReason(part.reason, part.raw))}}]${this.#tail}`
+      case "error":
+      case "extra":
+      case "ping":
+        return ""
+    }
+  }
+
+  readonly end = (): string => {
+    const done = "data: [DONE]\n\n"
+    if (!this.#context.includeUsage || this.#usage === undefined) return `${this.#first()}${done}`
+    return `${this.#open()}[],"usage":${JSON.stringify(Answer.usage(this.#usage))}}\n\n${done}`
+  }
+
+  #started(part: StreamPart & { type: "start" }): string {
+    if (this.#head !== "") return ""
+    const created = part.created ?? this.#context.created
+    const id = Answer.idOf(part.id, this.#context)
+    this.#head = `data: {"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(this.#context.model)},"choices":`
+    return `${this.#head}[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}]${this.#tail}`
+  }
+
+  /** The first chunk, where none has been written. */
+  #first(): string {
+    return this.#head === "" ? this.#started({ type: "start" }) : ""
+  }
+
+  /** The beginning of a chunk, after the first chunk where that is still due. */
+  #open(): string {
+    return this.#first() + this.#head
+  }
+
+  #delta(delta: string, logprobs?: Json.Json): string {
+    const log = logprobs === undefined ? "null" : JSON.stringify(logprobs)
+    return `${this.#open()}[{"index":0,"delta":${delta},"logprobs":${log},"finish_reason":null}]${this.#tail}`
+  }
+
+  #reasoning(part: StreamPart & { type: "reasoning" }): string {
+    const shown = part.text === "" ? "" : this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`)
+    const proof = Answer.proof(part)
+    return proof.length === 0 ? shown : `${shown}${this.#delta(JSON.stringify({ reasoning_details: proof }))}`
+  }
+
+  #toolCall(part: StreamPart & { type: "toolCallStart" }): string {
+    const index = this.#calls.size
+    this.#calls.set(part.index, index)
+    const extra =
+      part.signature === undefined ? {} : { extra_content: { google: { thought_signature: part.signature } } }
+    const call = { index, id: part.id, type: "function", function: { name: part.name, arguments: "" }, ...extra }
+    return this.#delta(`{"tool_calls":[${JSON.stringify(call)}]}`)
+  }
+}
