@@ -51,7 +51,12 @@ export default {
       from: { path: "^packages/core/src/" },
       to: { path: "^packages/(server|cli)/|@orelse/(server|cli)" }
     },
-    { name: "server-not-cli", severity: "error", from: { path: "^packages/server/src/" }, to: { path: "^packages/cli/|@orelse/cli" } },
+    {
+      name: "server-not-cli",
+      severity: "error",
+      from: { path: "^packages/server/src/" },
+      to: { path: "^packages/cli/|@orelse/cli" }
+    },
     {
       name: "testing-is-for-tests",
       severity: "error",

@@ -52,7 +52,9 @@ const vitest = (name, says, args, more = {}) => ({
     ])
     if (!existsSync(file)) return { passed: 0, failed: 1, output }
     const report = JSON.parse(readFileSync(file, "utf8"))
-    const broken = report.testResults.filter((one) => one.status === "failed" && one.assertionResults.length === 0).length
+    const broken = report.testResults.filter(
+      (one) => one.status === "failed" && one.assertionResults.length === 0
+    ).length
     const failed = report.numFailedTests + broken
     const none = report.numPassedTests === 0
     return { passed: report.numPassedTests, failed: Math.max(failed, code !== 0 || none ? 1 : 0), output }
@@ -62,9 +64,22 @@ const vitest = (name, says, args, more = {}) => ({
 /** In order of what fails fastest. */
 export const checks = [
   command("format", "oxfmt --check", bin("oxfmt"), ["--check", "packages", "scripts", "benchmarks"]),
-  command("lint", "oxlint, type-aware", bin("oxlint"), ["--type-aware", "--quiet", "packages", "scripts", "benchmarks"]),
-  command("types", "tsc -b over sources and tests, with the diagnostics of @effect/tsgo", bin("tsc"), ["-b", "tsconfig.json"]),
-  command("floors", "dependency-cruiser: floors, circles, seams", bin("depcruise"), ["--config", ".dependency-cruiser.mjs", "packages"]),
+  command("lint", "oxlint, type-aware", bin("oxlint"), [
+    "--type-aware",
+    "--quiet",
+    "packages",
+    "scripts",
+    "benchmarks"
+  ]),
+  command("types", "tsc -b over sources and tests, with the diagnostics of @effect/tsgo", bin("tsc"), [
+    "-b",
+    "tsconfig.json"
+  ]),
+  command("floors", "dependency-cruiser: floors, circles, seams", bin("depcruise"), [
+    "--config",
+    ".dependency-cruiser.mjs",
+    "packages"
+  ]),
   script("sizes", "lines of source files, against the aims of the style", "sizes.mjs"),
   vitest("unit", "unit and property tests of the three packages", ["--exclude", "**/integration/**"], { alone: true }),
   vitest("integration", "real sockets, SDKs, Redis, PostgreSQL, Chromium", ["integration"], { alone: true }),

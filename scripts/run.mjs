@@ -1,8 +1,9 @@
 /**
- * The front door: `npm start`, `npm test`, `npm run orelse -- ARGS`, `npm run bench`. Runs on any Node >= 20 with npm, fetches what is
- * missing (a newer Node, the packages) from the npm registry, says so, and hands over. It does no work of its own.
+ * The front door: `npm start`, `npm test`, `npm run orelse -- ARGS`, `npm run bench`. Runs on any Node >= 20 with npm, fetches
+ * what is missing (a newer Node, the packages) from the npm registry, says so, and hands over. It does no work of its own.
  */
 import { spawn } from "node:child_process"
+import { constants } from "node:os"
 import { join } from "node:path"
 import { install, root } from "./install.mjs"
 
@@ -19,13 +20,30 @@ const commands = {
 }
 
 const [name = "", ...args] = process.argv.slice(2)
-const command = commands[name]
-if (command === undefined) {
+if (!Object.hasOwn(commands, name)) {
   console.error(`orelse: no script "${name}"; there are ${Object.keys(commands).join(", ")}`)
   process.exit(2)
 }
 
-const node = await install()
-const child = spawn(node.path, command(args), { cwd: root, stdio: "inherit", env: { ...process.env, ...node.env } })
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
-child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 130 : 1)))
+const { node, env } = install()
+const child = spawn(node, commands[name](args), {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, ...env }
+})
+
+// Ctrl-C in a terminal reaches the whole process group by itself; npm passes signals on as well. One is enough.
+let sent
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    if ((signal === "SIGINT" && process.stdin.isTTY === true) || sent === signal) return
+    sent = signal
+    setTimeout(() => (sent = undefined), 300).unref()
+    child.kill(signal)
+  })
+}
+child.on("error", (error) => {
+  console.error(`orelse: cannot start ${node} (${error.message}); delete .tools and run the same command again`)
+  process.exit(1)
+})
+child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 1)))

@@ -6,7 +6,10 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { root } from "./install.mjs"
 
-const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "packages/*/src"], { cwd: root, encoding: "utf8" })
+const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "packages/*/src"], {
+  cwd: root,
+  encoding: "utf8"
+})
   .split("\n")
   .filter((file) => file.endsWith(".ts"))
 const sizes = files.map((file) => ({ file, lines: readFileSync(join(root, file), "utf8").split("\n").length }))
