@@ -1,0 +1,81 @@
+/**
+ * Asks a running gateway's admin endpoints: where it is, which key opens it, and what to say where it does not answer.
+ */
+import * as Json from "@orelse/core/domain/Json"
+import type { Config } from "@orelse/core/layer/config/Types"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Configuration from "./Configuration.ts"
+import { causes, Failure } from "./Failure.ts"
+import { Screen } from "./Screen.ts"
+
+/** The flag of every command that asks a gateway. */
+export const flags = {
+  url: Flag.String("url").pipe(
+    Flag.withDescription("The gateway's address; else the one of the configuration"),
+    Flag.optional
+  )
+}
+
+/** The values of `flags`. */
+export interface Flags {
+  readonly url: Option.Option<string>
+}
+
+/** The parsed answer. */
+export const get = (input: Flags, path: string) => request(input, "GET", path)
+
+/** The parsed answer. */
+export const post = (input: Flags, path: string) => request(input, "POST", path)
+
+const request = Effect.fnUntraced(function* (input: Flags, method: "GET" | "POST", path: string) {
+  const { env } = yield* Screen
+  const config = yield* configured(input)
+  const base = Option.getOrElse(input.url, () => (config === undefined ? "" : addressOf(config))).replace(/\/+$/, "")
+  const key = env["ORELSE_ADMIN_KEY"] ?? (config?.server.adminKey && Redacted.value(config.server.adminKey))
+  const response = yield* Effect.tryPromise({
+    try: async (signal) => {
+      const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
+      const answer = await fetch(`${base}${path}`, { method, headers, signal, redirect: "error" })
+      return { status: answer.status, text: await answer.text() }
+    },
+    catch: (error) => unreachable(error, base)
+  }).pipe(Effect.timeoutOrElse({ duration: "10 seconds", orElse: () => Effect.fail(unreachable(undefined, base)) }))
+  if (response.status !== 200 && response.status !== 204) return yield* refused(response, base)
+  return Json.parse(response.text)
+})
+
+/** With an address of its own, the command needs no valid file here. */
+const configured = (input: Flags) =>
+  Option.isSome(input.url)
+    ? Effect.succeed(undefined)
+    : (Configuration.load as Effect.Effect<Config | undefined, Failure>)
+
+/** Where a gateway with this configuration listens, as seen from this machine. */
+export const addressOf = ({ server }: Pick<Config, "server">): string => {
+  const host = server.host === "0.0.0.0" ? "127.0.0.1" : server.host === "::" ? "::1" : server.host
+  return `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`
+}
+
+const unreachable = (error: unknown, base: string): Failure => {
+  const chain = causes(error)
+  const why = chain.find((cause) => cause.code !== undefined)?.code ?? chain.at(-1)?.message ?? "no answer within 10 s"
+  return new Failure({
+    message: `No gateway answers at ${base} (${why}).`,
+    next: "Start one: orelse serve — or say where it is: --url http://host:4100"
+  })
+}
+
+const refused = (response: { readonly status: number; readonly text: string }, base: string): Failure => {
+  const message = Json.string(Json.at(Json.parse(response.text), "error", "message"))
+  const next =
+    response.status === 401 || response.status === 403
+      ? "Give the gateway's admin key (server.adminKey) as $ORELSE_ADMIN_KEY, or ask from its own machine."
+      : undefined
+  return new Failure({
+    message: `${base} answered ${response.status}${message === undefined ? "" : `: ${message}`}`,
+    next
+  })
+}

@@ -1,0 +1,191 @@
+/**
+ * One call in this process, through the same router as the gateway's.
+ */
+import type { Answer, Streaming, Whole } from "@orelse/core/domain/Answer"
+import type { AttemptError } from "@orelse/core/domain/AttemptError"
+import type { CallError } from "@orelse/core/domain/CallError"
+import * as LibraryCall from "@orelse/core/domain/LibraryCall"
+import type { Request } from "@orelse/core/domain/Request"
+import type { Response, StreamPart } from "@orelse/core/domain/Response"
+import type { Config } from "@orelse/core/layer/config/Types"
+import * as Cost from "@orelse/core/layer/Cost"
+import * as Providers from "@orelse/core/layer/Providers"
+import { ProviderRegistry } from "@orelse/core/provider/Provider"
+import * as Resolve from "@orelse/core/route/Resolve"
+import * as Route from "@orelse/core/route/Route"
+import * as Router from "@orelse/core/route/Router"
+import { Health } from "@orelse/core/target/Health"
+import { Limits } from "@orelse/core/target/Limits"
+import { Recorder } from "@orelse/core/target/Recorder"
+import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { Failure } from "./Failure.ts"
+import * as Attempts from "./render/attempts.ts"
+import { styleOf } from "./render/text.ts"
+import { Screen } from "./Screen.ts"
+
+/** What to call with. */
+export interface Input {
+  readonly model: string
+  readonly prompt: string
+  readonly json: boolean
+  readonly stream: boolean
+  readonly system: string | undefined
+  /** `30s`. */
+  readonly timeout: string | undefined
+  readonly attempts: number | undefined
+  readonly maxTokens: number | undefined
+}
+
+/** Makes the call and prints its answer; fails with why it did not answer. */
+export const call = (config: Config, input: Input) =>
+  Effect.gen(function* () {
+    const named = yield* resolve(config, input.model)
+    const providers = ProviderRegistry.fromProviders(yield* Providers.make(config))
+    const router = yield* Router.make((name) => config.routes.get(name)?.route).pipe(
+      Effect.provideService(ProviderRegistry, providers),
+      Effect.provideService(Recorder, yield* recorder(input.json)),
+      Effect.provide([Health.layerMemory, Limits.layerMemory])
+    )
+    const { model, stream } = input
+    const made = yield* LibraryCall.make(requestOf(input), { ...optionsOf(input), model, stream })
+    const answered = yield* router.run(made, named.route, named.name).pipe(Effect.mapError(toFailure))
+    const response = yield* print(answered.answer, input)
+    if (!input.json) return yield* Console.error(Attempts.served(answered.served))
+    yield* Console.log(
+      JSON.stringify({ callId: made.id, served: answered.served, attempts: answered.state.attempts, response }, null, 2)
+    )
+  }).pipe(Effect.scoped)
+
+const resolve = (config: Config, model: string): Effect.Effect<{ name: string; route: Route.Route }, Failure> => {
+  const found = Resolve.resolve(config, model)
+  switch (found._tag) {
+    case "Route":
+      return Effect.succeed({ name: found.name, route: Route.route(found.name) })
+    case "Target": {
+      const name = `${found.provider}/${found.model}` as const
+      return Effect.succeed({ name, route: Route.target(name) })
+    }
+    case "Unknown": {
+      const meant = found.nearest === undefined ? "" : ` Did you mean "${found.nearest}"?`
+      const routes = [...config.routes.keys()].join(", ")
+      const next =
+        routes === "" ? 'Name a target, such as "demo/echo".' : `Routes: ${routes}. Or name a target, "provider/model".`
+      return Effect.fail(new Failure({ message: `There is no route or target "${model}".${meant}`, next }))
+    }
+  }
+}
+
+const requestOf = (input: Input): Request => ({
+  messages: [
+    ...(input.system === undefined
+      ? []
+      : [{ role: "system" as const, content: [{ type: "text" as const, text: input.system }] }]),
+    { role: "user", content: [{ type: "text", text: input.prompt }] }
+  ],
+  ...(input.maxTokens === undefined ? {} : { maxTokens: input.maxTokens })
+})
+
+const optionsOf = (input: Input) => ({
+  attempts: input.attempts,
+  deadline: input.timeout === undefined ? undefined : Duration.millis(millis(input.timeout))
+})
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+
+const millis = (text: string): number => {
+  const unit = /[a-z]+$/.exec(text)?.[0]
+  return Number.parseFloat(text) * (unit === undefined ? 1 : units[unit as keyof typeof units])
+}
+
+/** Attempts go to standard error as they end; a program reads them in the answer instead. */
+const recorder = (quiet: boolean) =>
+  Effect.map(Effect.all([Screen, Console.Console]), ([screen, console]) =>
+    Recorder.of({
+      append: (entry) =>
+        Effect.sync(() => {
+          if (!quiet && entry._tag === "AttemptEnd") console.error(Attempts.attempt(entry.attempt, styleOf(screen)))
+        }),
+      costOf: (provider, model, usage) =>
+        Cost.of({ provider: provider.id, family: provider.family, model, usage, override: provider.models[model] })
+    })
+  )
+
+const print = (answer: Answer, input: Input) =>
+  answer._tag === "Whole" ? printWhole(answer, input) : printStream(answer)
+
+const printWhole = (answer: Whole, input: Input) =>
+  Effect.gen(function* () {
+    const response = answer.response()
+    if (!input.json) yield* (yield* Screen).write(`${textOf(response)}\n`)
+    return response
+  })
+
+const textOf = (response: Response): string =>
+  response.content
+    .map((part) => {
+      if (part.type === "text" || part.type === "refusal") return part.text
+      return part.type === "toolCall" ? `${part.name}(${part.arguments})` : ""
+    })
+    .join("")
+
+/** Writes text as it comes; a reader that is slow slows the provider down. */
+const printStream = (answer: Streaming) =>
+  Effect.gen(function* () {
+    const screen = yield* Screen
+    let resume: (() => void) | undefined
+    let pending = 0
+    const write = (parts: ReadonlyArray<StreamPart>): boolean => {
+      const text = parts.map(partText).join("")
+      if (text === "") return pending === 0
+      pending += 1
+      Effect.runFork(
+        Effect.andThen(
+          screen.write(text),
+          Effect.sync(() => {
+            pending -= 1
+            if (pending === 0) resume?.()
+          })
+        )
+      )
+      return pending === 0
+    }
+    const onReady = (ready: () => void) => {
+      resume = ready
+    }
+    yield* answer
+      .run({ wants: "parts", write, onReady })
+      .pipe(Effect.mapError(cutOff), Effect.ensuring(screen.write("\n")))
+    return undefined
+  })
+
+const partText = (part: StreamPart): string => {
+  if (part.type === "text" || part.type === "refusal") return part.text
+  if (part.type === "toolCallStart") return `${part.name} `
+  return part.type === "toolCallDelta" ? part.arguments : ""
+}
+
+const cutOff = (error: AttemptError): Failure =>
+  new Failure({
+    message: `The answer was cut off: ${error.message}`,
+    next: "What stands above is not the whole answer."
+  })
+
+const toFailure = (error: CallError): Failure => new Failure({ message: error.message, next: nextStep(error) })
+
+const nextStep = ({ model, reason }: CallError): string | undefined => {
+  switch (reason._tag) {
+    case "NoTarget":
+      return "See what is switched off: orelse check"
+    case "AttemptsExhausted":
+    case "DeadlineExceeded":
+      return `See what the route does, and why: orelse explain ${model}`
+    case "NoRoute":
+    case "RequestRejected":
+    case "CallerLimited":
+    case "CallerRejected":
+    case "BudgetSpent":
+      return undefined
+  }
+}

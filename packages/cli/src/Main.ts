@@ -1,0 +1,54 @@
+/**
+ * Runs a command line and says how it ended: 0 done, 1 failed, 2 usage, 130 interrupted.
+ *
+ * Errors go to standard error, as one clear line and the next step; what was asked for goes to standard output.
+ */
+import * as Command from "effect/cli/Command"
+import * as CliError from "effect/cli/CliError"
+import * as CliOutput from "effect/cli/CliOutput"
+import * as Cause from "effect/Cause"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { Failure, render } from "./Failure.ts"
+
+/** What a process ends with. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
+
+/** Runs the arguments after the program's name; the result is the exit code. */
+export const run = <Name extends string, Input, Context, E, R>(
+  command: Command.Command<Name, Input, Context, E, R>,
+  version: string,
+  args: ReadonlyArray<string>
+) =>
+  Command.runWith(command, { version })(args).pipe(
+    Effect.provide(CliOutput.layerPresenter(presenter)),
+    Effect.exit,
+    Effect.flatMap(report)
+  )
+
+/** Usage errors in short: no page of help between the mistake and the prompt. */
+const presenter: CliOutput.Presenter = {
+  present: (event) => {
+    if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
+    const command = event.commandPath.join(" ")
+    const errors = event.errors.map((error) => `${command}: ${error.message}`)
+    return Console.error([...new Set(errors), `See: ${command} --help`].join("\n"))
+  }
+}
+
+const report = (exit: Exit.Exit<void, unknown>): Effect.Effect<number> => {
+  if (Exit.isSuccess(exit)) return Effect.succeed(exitCodes.done)
+  if (Cause.hasInterruptsOnly(exit.cause)) return Effect.succeed(exitCodes.interrupted)
+  const error = Cause.squash(exit.cause)
+  if (CliError.isCliError(error)) {
+    const usage = error._tag !== "ShowHelp" || error.errors.length > 0
+    return Effect.succeed(usage ? exitCodes.usage : exitCodes.done)
+  }
+  const failure = error instanceof Failure ? error : { message: `orelse failed: ${messageOf(error)}`, next: bug }
+  return Effect.as(Console.error(render(failure)), exitCodes.failed)
+}
+
+const bug = "This is a mistake of Orelse itself; please report it with the command that you ran."
+
+const messageOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

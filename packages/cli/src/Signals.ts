@@ -1,0 +1,26 @@
+/**
+ * SIGINT and SIGTERM. A program is interrupted by the first, unless it waits for it to end in order; the second ends it at once.
+ */
+import * as Effect from "effect/Effect"
+
+const waiting = new Set<() => void>()
+
+/** Waits for the first signal, which then does not interrupt. */
+export const stop: Effect.Effect<void> = Effect.callback((resume) => {
+  const onSignal = () => resume(Effect.void)
+  waiting.add(onSignal)
+  return Effect.sync(() => void waiting.delete(onSignal))
+})
+
+/** Handles the process's signals: `interrupt` where nobody waits, `end` on the second. */
+export const install = (handlers: { readonly interrupt: () => void; readonly end: () => void }): void => {
+  let received = 0
+  const onSignal = () => {
+    received += 1
+    if (received > 1) return handlers.end()
+    if (waiting.size === 0) return handlers.interrupt()
+    for (const onStop of waiting) onStop()
+  }
+  process.on("SIGINT", onSignal)
+  process.on("SIGTERM", onSignal)
+}

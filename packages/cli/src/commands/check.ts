@@ -1,0 +1,58 @@
+/**
+ * `orelse check`: is the configuration right? Exit 0, or 1 with every problem. `--schema` prints the JSON Schema instead.
+ */
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Configuration from "../Configuration.ts"
+import { Failure } from "../Failure.ts"
+import * as Check from "../render/check.ts"
+import { styleOf } from "../render/text.ts"
+import { root } from "../Root.ts"
+import { Screen } from "../Screen.ts"
+
+const flags = {
+  schema: Flag.Boolean("schema").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Print the JSON Schema of the file, for editors")
+  )
+}
+
+const printSchema = Effect.flatMap(Configuration.module, ({ jsonSchema }) =>
+  Console.log(JSON.stringify(jsonSchema(), null, 2))
+)
+
+/** Problems as JSON; the exit code still tells. */
+const checkJson = Effect.gen(function* () {
+  const { load } = yield* Configuration.module
+  const config = yield* load(yield* Configuration.options).pipe(
+    Effect.catch((error) =>
+      Effect.andThen(
+        Console.log(JSON.stringify(Check.invalid(error), null, 2)),
+        Effect.fail(new Failure({ message: `${error.file} is not valid` }))
+      )
+    )
+  )
+  yield* Console.log(JSON.stringify(Check.valid(config), null, 2))
+})
+
+const checkText = Effect.gen(function* () {
+  const config = yield* Configuration.load
+  yield* Console.log(Check.summary(config, styleOf(yield* Screen)))
+})
+
+/** The command. */
+export const check = Command.make("check", flags, ({ schema }) =>
+  Effect.gen(function* () {
+    if (schema) return yield* printSchema
+    const { json } = yield* root
+    yield* json ? checkJson : checkText
+  })
+).pipe(
+  Command.withDescription("Check the configuration: exit 0, or 1 with every problem and its place"),
+  Command.withExamples([
+    { command: "orelse check --config orelse.yaml", description: "Check one file" },
+    { command: "orelse check --schema > orelse.schema.json", description: "Write the JSON Schema for an editor" }
+  ])
+)

@@ -1,0 +1,106 @@
+/**
+ * `orelse serve`: runs the gateway until it is asked to stop, then drains it.
+ */
+import type { Config } from "@orelse/core/layer/config/Types"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Configuration from "../Configuration.ts"
+import { causes, Failure } from "../Failure.ts"
+import * as Check from "../render/check.ts"
+import { startup } from "../render/startup.ts"
+import { styleOf } from "../render/text.ts"
+import { root } from "../Root.ts"
+import { Screen } from "../Screen.ts"
+
+const port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+
+const flags = {
+  port: Flag.Int("port").pipe(
+    Flag.withAlias("p"),
+    Flag.withSchema(port),
+    Flag.withDescription("Port to listen on, instead of server.port; 0 takes a free one"),
+    Flag.optional
+  ),
+  host: Flag.String("host").pipe(
+    Flag.withDescription("Address to listen on, instead of server.host; 0.0.0.0 is every one"),
+    Flag.optional
+  )
+}
+
+interface Where {
+  readonly host: string
+  readonly port: number
+}
+
+/** Listens, says so, and waits; the end of the scope drains the gateway. */
+const run = (config: Config, where: Where) =>
+  Effect.gen(function* () {
+    const Server = yield* Effect.promise(() => import("@orelse/server/Server"))
+    const running = yield* Layer.build(Server.layer(config, where)).pipe(
+      Effect.mapError((error) => notStarted(error, where))
+    )
+    const address = yield* Server.address.pipe(Effect.provide(running))
+    yield* announce(config, reachable(address))
+    yield* (yield* Screen).stop
+  }).pipe(Effect.scoped)
+
+const announce = (config: Config, address: string) =>
+  Effect.gen(function* () {
+    const { json } = yield* root
+    const style = styleOf(yield* Screen)
+    yield* Console.log(json ? JSON.stringify({ address, ...Check.valid(config) }) : startup({ config, address, style }))
+  })
+
+/** An address that a client can use: "every address" is none. */
+const reachable = (address: string): string =>
+  address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+
+/** Why it does not listen, and whom to ask. */
+export const notStarted = (error: unknown, { host, port }: Where): Failure => {
+  const chain = causes(error)
+  const code = chain.find((cause) => cause.code !== undefined)?.code
+  switch (code) {
+    case "EADDRINUSE":
+      return new Failure({
+        message: `Port ${port} on ${host} is taken by another program.`,
+        next: `Take another one: orelse serve --port ${port + 1}\nOr see who has it: lsof -i :${port}`
+      })
+    case "EACCES":
+      return new Failure({
+        message: `Port ${port} on ${host} may not be opened by this user.`,
+        next: "Take one above 1023: orelse serve --port 4100"
+      })
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new Failure({
+        message: `${host} is no address of this machine.`,
+        next: "Listen on this machine only: orelse serve --host 127.0.0.1 — or on every address: --host 0.0.0.0"
+      })
+    default:
+      return new Failure({
+        message: `The gateway did not start: ${chain.map((cause) => cause.message).join(": ") || String(error)}`
+      })
+  }
+}
+
+/** The command. */
+export const serve = Command.make("serve", flags, (input) =>
+  Effect.gen(function* () {
+    const config = yield* Configuration.load
+    yield* run(config, {
+      host: Option.getOrElse(input.host, () => config.server.host),
+      port: Option.getOrElse(input.port, () => config.server.port)
+    })
+  })
+).pipe(
+  Command.withDescription("Run the gateway: OpenAI, Anthropic and Gemini APIs over every configured provider"),
+  Command.withExamples([
+    { command: "orelse serve", description: "Without a file: every provider whose key is set, and the built-in demo" },
+    { command: "orelse serve --config orelse.yaml --port 8080", description: "With a file, on another port" }
+  ])
+)

@@ -1,0 +1,47 @@
+/**
+ * `orelse targets`: the health of the targets of a running gateway, asked over HTTP; with `reset`, forgets what one of them did.
+ */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Admin from "../Admin.ts"
+import { Failure } from "../Failure.ts"
+import * as Targets from "../render/targets.ts"
+import { styleOf } from "../render/text.ts"
+import { root } from "../Root.ts"
+import { Screen } from "../Screen.ts"
+
+const list = Effect.fnUntraced(function* (input: Admin.Flags) {
+  const answer = yield* Admin.get(input, "/admin/targets")
+  const { json } = yield* root
+  const style = styleOf(yield* Screen)
+  const now = yield* Clock.currentTimeMillis
+  yield* Console.log(json ? JSON.stringify(answer, null, 2) : Targets.table(Targets.read(answer), style, now))
+})
+
+const reset = Command.make(
+  "reset",
+  { ...Admin.flags, target: Argument.String("target").pipe(Argument.withDescription("provider/model")) },
+  Effect.fnUntraced(function* (input) {
+    const slash = input.target.indexOf("/")
+    if (slash < 1 || slash === input.target.length - 1) {
+      return yield* new Failure({ message: `"${input.target}" is no target.`, next: 'Write it as "provider/model".' })
+    }
+    const provider = encodeURIComponent(input.target.slice(0, slash))
+    const model = encodeURIComponent(input.target.slice(slash + 1))
+    yield* Admin.post(input, `/admin/targets/${provider}/${model}/reset`)
+    yield* Console.log(`${input.target} is taken for healthy again.`)
+  })
+).pipe(Command.withDescription("Forget the failures and cooldowns of one target"))
+
+/** The command. */
+export const targets = Command.make("targets", Admin.flags, list).pipe(
+  Command.withSubcommands([reset]),
+  Command.withDescription("Health and cooldowns of the targets of a running gateway"),
+  Command.withExamples([
+    { command: "orelse targets", description: "Of the gateway that this configuration describes" },
+    { command: "orelse targets --url http://gateway:4100 --json", description: "Of another one, for programs" }
+  ])
+)

@@ -1,0 +1,55 @@
+/**
+ * Plain building blocks of what commands print: columns, counts, colours where the terminal has them.
+ */
+
+/** Wraps text in colour, or leaves it as it is. */
+export interface Style {
+  readonly bold: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly good: (text: string) => string
+  readonly bad: (text: string) => string
+  readonly warn: (text: string) => string
+}
+
+const sgr = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`
+const same = (text: string) => text
+
+/** For a terminal. */
+export const colored: Style = { bold: sgr(1), dim: sgr(2), good: sgr(32), bad: sgr(31), warn: sgr(33) }
+
+/** For pipes, files and `NO_COLOR`. */
+export const plain: Style = { bold: same, dim: same, good: same, bad: same, warn: same }
+
+/** The style for a screen. */
+export const styleOf = (screen: { readonly color: boolean }): Style => (screen.color ? colored : plain)
+
+/** `1 route`, `3 routes`. */
+export const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`
+
+// oxlint-disable-next-line no-control-regex
+const width = (text: string): number => text.replaceAll(/\u001b\[\d+m/g, "").length
+
+/** Rows with their columns under one another; the last column is not padded. */
+export const columns = (rows: ReadonlyArray<ReadonlyArray<string>>, indent = ""): string => {
+  const widths: Array<number> = []
+  for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, width(cell))))
+  return rows
+    .map((row) => {
+      const cells = row.map((cell, index) =>
+        index === row.length - 1 ? cell : cell + " ".repeat((widths[index] ?? 0) - width(cell))
+      )
+      return (indent + cells.join("  ")).trimEnd()
+    })
+    .join("\n")
+}
+
+/** `850 ms`, `2.5 s`, `1 m 5 s`, `2 h`. */
+export const duration = (ms: number): string => {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))} s`
+  const minutes = Math.floor(ms / 60_000)
+  const seconds = Math.round((ms % 60_000) / 1000)
+  if (minutes < 60) return seconds === 0 ? `${minutes} m` : `${minutes} m ${seconds} s`
+  const rest = minutes % 60
+  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} m`
+}
