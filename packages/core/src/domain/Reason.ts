@@ -82,6 +82,7 @@ export type Phase = "connect" | "firstContent" | "idle" | "total"
 /** One of the four clocks ran out, or the provider itself reports a time-out. @stability stable @category reasons @since 0.1.0 */
 export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
   ...facts,
+  retryAfter,
   phase: Schema.Literals(["connect", "firstContent", "idle", "total"])
 }) {
   readonly fault = "transient" as const

@@ -1,31 +1,114 @@
 /**
- * Takes secrets out of a text before it becomes part of an error, a record or a log line.
+ * Takes secrets and private text out of whatever a provider said, before it becomes part of an error.
  *
- * What looks like a key, a token, a cookie or an e-mail address becomes `[REDACTED]`; the rest is shortened to 500 characters. It is applied
- * when an error is built, so that nothing after it has to think of it.
+ * Nothing looks at a message again once a reason holds it (logs, spans, ledger, screen), so this is the only place. It errs on
+ * the side of taking out too much: keys by prefix and by shape, bearer and cookie values, values of fields and query parameters
+ * that are secrets by name, e-mail addresses, and long quotations, which are usually the caller's own prompt. It does not know
+ * the configured credentials.
  */
 
-const patterns: ReadonlyArray<RegExp> = [
-  /\b(?:sk|pk|rk|xoxb|xoxp|ghp|gho|ghu|gsk|hf|r8|nvapi|xai|pplx|fw|csk)[-_][A-Za-z0-9._:-]{6,}/g,
-  /\bgithub_pat_[A-Za-z0-9_]{6,}/g,
-  /\bAIza[A-Za-z0-9_-]{10,}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{12,}/g,
-  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?/g,
-  /\b(?:bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi,
-  /\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b/g
-]
+/** What stands in the place of what was taken out. @stability stable @category models @since 0.1.0 */
+export const mark = "[REDACTED]"
 
-const maxLength = 500
+/** The most characters that `redact` leaves. @stability stable @category models @since 0.1.0 */
+export const maxLength = 500
+
+/** How much of a long text is looked at: what is taken out makes room for what follows. */
+const window = 1600
+
+/** Keys by their prefix. A bare prefix ("sk- is the prefix of a key") is left alone. */
+const prefixed =
+  /(?<![A-Za-z0-9])(?:(?:sk-|csk-|xoxb-|xoxp-|xoxa-|xoxs-|xapp-|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|gsk_|xai-|hf_|r8_|nvapi-|pplx-|tgp_v1_|fw_|sk_live_|sk_test_|rk_live_|sess-|npm_|dop_v1_|dapi(?=[0-9a-f]{8})|ya29\.)[A-Za-z0-9_.:*-]+|(?:AIza|AQ\.)[A-Za-z0-9_*-]{6,}|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}|eyJ[A-Za-z0-9_-]{6,}[A-Za-z0-9_.-]*)/g
+
+/** Keys by their shape: long runs that hold a digit, AWS secrets, a key id with its secret after a dot. */
+const shaped =
+  /(?<![\w-])(?=[A-Za-z_-]{0,200}\d)[\w-]{40,}|(?<![A-Za-z0-9/+])(?=[^\s]{0,39}\d)(?=[^\s]{0,39}[A-Z])(?=[^\s]{0,39}[a-z])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])|(?<![A-Za-z0-9])[0-9a-f]{32}\.[A-Za-z0-9]{8,}/g
+
+const scheme = /\b(bearer|basic)\s+(?!realm\b|auth\b|token\b|error\b|authenti|scheme\b)[A-Za-z0-9_.~+/=:*-]{4,}/gi
+
+const cookie = /\b((?:set-)?cookie["'\\]{0,3}\s{0,3}[:=]\s{0,3}["'\\]{0,3})(?!is\b)[^"'\r\n\\}]{2,}/gi
+
+/** Fields, headers and query parameters that are secrets by name. */
+const named =
+  /(?<![A-Za-z0-9])((?:proxy-)?authorization|x-goog-api-key|x-api-key|x-auth-token|x-amz-security-token|x-amz-signature|x-amz-credential|api[-_ ]?key(?: provided)?|apikey|subscription-key|access[-_]?key(?:[-_]?id)?|secret[-_]?(?:access[-_]?)?key|access[-_]?token|refresh[-_]?token|id[-_]?token|session[-_]?token|auth[-_]?token|client[-_]?secret|private[-_]?key|password|passwd|pwd|secret|credential|signature|token)(["'\\]{0,3}\s{0,3}[:=]\s{0,3}["'\\]{0,3})(?!\[REDACTED\])([^\s"'\\&,;(){}<>[\]]{3,})/gi
+
+const query = /([?&;](?:key|sig|signature|token|code|auth|secret)=)[^\s&"'\\<>)\]]{2,}/gi
+
+const userInfo = /(:\/\/)[^\s/@:]{1,100}:[^\s/@]{1,200}@/g
+
+const email = /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}/g
+
+const pem = /-----BEGIN [A-Z ]{3,40}-----[\s\S]*?(?:-----END [A-Z ]{3,40}-----|$)/g
+
+/** Fields that hold what the caller or the model wrote. */
+const spoken =
+  /(\\{0,3}["'](?:prompt|input|inputs|content|text|messages|instructions|system|query|question|arguments|failed_generation|flagged_input|completion|output)\\{0,3}["']\s{0,3}:\s{0,3}\\{0,3}["'])(?:[^"'\\]|\\(?!["']\s{0,3}[,}\]])[^]){24,}/gi
+
+const quoted = /"[^"\r\n]{81,}(?:"|$)|`[^`\r\n]{81,}(?:`|$)|“[^”]{81,}(?:”|$)|(?<![A-Za-z])'[^'\r\n]{81,}(?:'|$)/g
 
 /**
- * The text without secrets, 500 characters at most.
+ * The text without secrets, addresses and long quotations, white space collapsed, and at most 500 characters long (`...` at the
+ * end where it was cut).
  *
  * @stability stable
- * @category conversions
+ * @category combinators
  * @since 0.1.0
  */
 export const redact = (text: string): string => {
-  let clean = text.length > 4 * maxLength ? text.slice(0, 4 * maxLength) : text
-  for (const pattern of patterns) clean = clean.replace(pattern, "[REDACTED]")
-  return clean.length > maxLength ? `${clean.slice(0, maxLength - 3)}...` : clean
+  const clean = scrub(head(text)).replace(/\s+/g, " ").trim()
+  return clean.length > maxLength ? `${cut(clean, maxLength - 3)}...` : clean
+}
+
+/**
+ * The text without secrets, at its full length and with its white space: for what is exported as a whole.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const scrub = (text: string): string => {
+  let out = text
+  if (out.includes("-----BEGIN")) out = out.replace(pem, mark)
+  out = out.replace(prefixed, mark)
+  if (out.includes("://")) out = out.replace(userInfo, `$1${mark}@`)
+  if (out.includes("=")) out = out.replace(query, `$1${mark}`)
+  out = out.replace(named, `$1$2${mark}`)
+  out = out.replace(scheme, `$1 ${mark}`).replace(cookie, `$1${mark}`)
+  if (out.includes("@")) out = out.replace(email, mark)
+  out = out.replace(shaped, mark)
+  if (out.length > 60) out = out.replace(spoken, `$1${mark}`)
+  return out.length > 80 ? out.replace(quoted, (found) => found[0] + mark + closing(found)) : out
+}
+
+/**
+ * A short field (a code, a request id) as it is, or `undefined` where it is no identifier or looks like a secret.
+ *
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const identifier = (text: string | undefined): string | undefined => {
+  if (text === undefined || text.length === 0 || text.length > 128 || !/^[\w.:/#-]+$/.test(text)) return undefined
+  const unprefixed = text.replace(prefixed, mark)
+  return unprefixed === text && !/^(?:bearer|basic)/i.test(text) ? text : undefined
+}
+
+/** A long quotation loses its end with its middle, so that the text around it stays readable. */
+const closing = (found: string): string => {
+  const last = found.at(-1)
+  return last === '"' || last === "`" || last === "'" || last === "”" ? last : ""
+}
+
+/** The beginning of a long text; a word that the cut goes through is left out, since half a secret is not recognised. */
+const head = (text: string): string => {
+  if (text.length <= window) return text
+  const start = text.slice(0, window)
+  const space = Math.max(start.lastIndexOf(" "), start.lastIndexOf("\n"), start.lastIndexOf('"'))
+  return space > 0 ? start.slice(0, space) : cut(start, 40)
+}
+
+/** Cuts without leaving half of a surrogate pair. */
+const cut = (text: string, length: number): string => {
+  const code = text.charCodeAt(length - 1)
+  return text.slice(0, code >= 0xd800 && code <= 0xdbff ? length - 1 : length)
 }

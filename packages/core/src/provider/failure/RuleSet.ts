@@ -1,8 +1,112 @@
 /**
- * A user's own rules for reading failures, put before the built-in ones.
+ * A set of rules, ready to be asked: users' rules first, then those of the provider's family, then those for everyone.
+ *
+ * Rules are compiled once (codes to sets, phrases to pieces) and picked once per family and transport; asking is a walk down one
+ * list, and the first rule that knows the answer speaks.
  */
+import type { Evidence } from "./Evidence.ts"
+import { plainCode } from "./Evidence.ts"
+import * as Family from "./Family.ts"
+import * as Phrase from "./Phrase.ts"
+import type { Rule, When } from "./Rule.ts"
+import { builtIn } from "./rules/builtIn.ts"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** @stability stable @category models @since 0.1.0 */
 export interface RuleSet {
-  readonly version: string
+  readonly rules: ReadonlyArray<Rule>
+  /** The first rule that knows the answer. */
+  readonly find: (evidence: Evidence) => Rule | undefined
 }
+
+/**
+ * The rules of a user in front of those that ship with Orelse.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (userRules: ReadonlyArray<Rule> = []): RuleSet => fromRules([...userRules, ...builtIn])
+
+/** Only these rules, in this order: for tests and reports. @stability experimental @category constructors @since 0.1.0 */
+export const fromRules = (rules: ReadonlyArray<Rule>): RuleSet => {
+  const compiled = rules.map(compile)
+  const picked = new Map<string, ReadonlyArray<Compiled>>()
+  return {
+    rules,
+    find: (evidence) => {
+      const key = `${evidence.input.transport} ${evidence.family}`
+      let own = picked.get(key)
+      if (own === undefined) {
+        own = compiled.filter((rule) => concerns(rule, evidence))
+        // Families come from the configuration, so they are few; a caller that makes them up must not fill the memory.
+        if (picked.size < 500) picked.set(key, own)
+      }
+      return own.find((rule) => knows(rule, evidence))?.rule
+    }
+  }
+}
+
+interface Compiled {
+  readonly rule: Rule
+  readonly when: When
+  readonly families: ReadonlySet<string> | undefined
+  readonly codes: ReadonlySet<string> | undefined
+  readonly text: ReadonlyArray<Phrase.Phrase> | undefined
+  readonly also: ReadonlyArray<Phrase.Phrase> | undefined
+  readonly not: ReadonlyArray<Phrase.Phrase> | undefined
+  readonly pattern: RegExp | undefined
+  readonly headers: ReadonlyArray<readonly [string, string]> | undefined
+}
+
+const compile = (rule: Rule): Compiled => {
+  const { when } = rule
+  return {
+    rule,
+    when,
+    families: when.family === undefined ? undefined : new Set(when.family.map(Family.canonical)),
+    codes: when.code === undefined ? undefined : new Set(when.code.map(plainCode)),
+    text: when.text?.map(Phrase.compile),
+    also: when.also?.map(Phrase.compile),
+    not: when.not?.map(Phrase.compile),
+    pattern: when.pattern === undefined ? undefined : new RegExp(when.pattern, "iu"),
+    headers: when.header === undefined ? undefined : Object.entries(when.header)
+  }
+}
+
+/** The conditions that are the same for every answer of a provider. Network errors are spoken for by rules that name them. */
+const concerns = ({ when, families }: Compiled, evidence: Evidence): boolean => {
+  const { transport } = evidence.input
+  if (when.transport === undefined ? transport === "network" : !when.transport.includes(transport)) return false
+  return families === undefined || families.has(evidence.family)
+}
+
+const knows = (rule: Compiled, evidence: Evidence): boolean => {
+  const { when } = rule
+  if (when.status !== undefined && !hasStatus(when.status, evidence.status)) return false
+  if (when.protocol !== undefined && !when.protocol.includes(evidence.input.protocol)) return false
+  if (rule.codes !== undefined && !hasCode(rule.codes, evidence.codes)) return false
+  if (when.param !== undefined && !hasParam(when.param, evidence.found.params)) return false
+  if (rule.headers !== undefined && !hasHeader(rule.headers, evidence.input.headers)) return false
+  if (rule.text !== undefined && !Phrase.some(rule.text, evidence.text)) return false
+  if (rule.also !== undefined && !Phrase.some(rule.also, evidence.text)) return false
+  if (rule.not !== undefined && Phrase.some(rule.not, evidence.text)) return false
+  return rule.pattern === undefined || rule.pattern.test(evidence.text.value)
+}
+
+const hasStatus = (wanted: NonNullable<When["status"]>, status: number | undefined): boolean =>
+  status !== undefined &&
+  wanted.some((one) => one === status || (one === "4xx" && status >= 400 && status < 500) || (one === "5xx" && status >= 500))
+
+const hasCode = (wanted: ReadonlySet<string>, codes: ReadonlySet<string>): boolean => {
+  for (const code of codes) if (wanted.has(code)) return true
+  return false
+}
+
+const hasParam = (wanted: ReadonlyArray<string>, params: ReadonlyArray<string>): boolean =>
+  params.some((param) => wanted.some((one) => param === one || (param.startsWith(one) && /^[.[]/.test(param.slice(one.length)))))
+
+const hasHeader = (wanted: ReadonlyArray<readonly [string, string]>, headers: Readonly<Record<string, string>>): boolean =>
+  wanted.every(([name, part]) => {
+    const value = headers[name]
+    return typeof value === "string" && (part === "*" || value.toLowerCase().includes(part.toLowerCase()))
+  })

@@ -1,0 +1,159 @@
+/**
+ * What the body of a failed answer says, whatever its shape: an error object in a dozen spellings, an array of them, JSON inside
+ * a string inside JSON, the text that an SDK or a gateway wrapped around it, a page of HTML, the events of a stream.
+ *
+ * Everything is read leniently and within bounds (depth, nodes, length): a body that is hostile or broken yields less, never an
+ * exception. What the finds mean is for the rules.
+ */
+import * as Json from "../../domain/Json.ts"
+import * as Events from "./Events.ts"
+
+/** What was found, in the order in which it stands in the body. @stability experimental @category models @since 0.1.0 */
+export interface Found {
+  /** Values of `code`, `type`, `status`, `reason`, … as they are written. */
+  readonly codes: Array<string>
+  /** Sentences, outermost first. */
+  readonly messages: Array<string>
+  readonly params: Array<string>
+  /** Values of interest by lower-cased key without punctuation (`retrydelay`, `nctx`, …); the first of a key stays. */
+  readonly values: Map<string, string | number>
+  /** HTTP statuses that the body names, outermost first. */
+  readonly statuses: Array<number>
+}
+
+const maxDepth = 8
+const maxNodes = 300
+
+const codeKeys = new Set(
+  "type code status reason __type errorcode errortype errorname errcode errno statuscode blockreason finishreason stopreason limitsource exceptiontype errorstatus title quotaid name".split(
+    " "
+  )
+)
+const messageKeys = new Set(
+  "message error detail details msg statusmsg errormsg errormessage errmsg description explanation finishmessage blockreasonmessage raw body title reason errors code result cause errordescription reasons remedyhint".split(
+    " "
+  )
+)
+const statusKeys = new Set("status statuscode code httpcode rawstatuscode httpstatus errorcode errorstatus".split(" "))
+const valueKeys = new Set(
+  "retrydelay retryafter retryafterms retryafterseconds estimatedtime resetsinseconds resetsat resetat nctx nprompttokens quotalimitvalue quotavalue quotaid requestid cferayid ray xratelimitreset xratelimitremaining xratelimitlimit limit".split(
+    " "
+  )
+)
+/** Fields that hold what the caller asked or the model answered: nothing in them is about the failure. */
+const spokenKeys = new Set(
+  "content parts instructions tools messages input inputs output failedgeneration flaggedinput usage usagemetadata safetyratings delta logprobs prompt text links ctx contentfilterresult contentfilterresults quotadimensions".split(
+    " "
+  )
+)
+
+/** @stability experimental @category constructors @since 0.1.0 */
+export const read = (body: string): Found => {
+  const found: Found = { codes: [], messages: [], params: [], values: new Map(), statuses: [] }
+  const walk = new Walk(found)
+  const text = body.trim()
+  if (text.length === 0) return found
+  if (Events.isStream(text)) for (const event of Events.errors(text)) walk.value(event, 0)
+  else walk.text(text, 0)
+  return found
+}
+
+class Walk {
+  readonly #found: Found
+  #nodes = 0
+
+  constructor(found: Found) {
+    this.#found = found
+  }
+
+  /** A text that may be JSON, hold JSON, be a page, or be the message itself. */
+  text(text: string, depth: number): void {
+    if (depth > maxDepth || text.length === 0) return
+    const first = text.charCodeAt(0)
+    if (first === 123 || first === 91) {
+      const parsed = Json.parse(text)
+      if (typeof parsed === "object" && parsed !== null) return this.value(parsed, depth)
+      if (depth < 3) return this.broken(text, depth)
+    }
+    if (first === 60 && isPage(text)) return void this.#found.messages.push(pageText(text))
+    this.#found.messages.push(text)
+    const open = depth > 4 ? -1 : text.search(/[{[]\s*["'{]/)
+    if (open < 0) return
+    const close = Math.max(text.lastIndexOf("}"), text.lastIndexOf("]"))
+    const inner = close > open ? Json.parse(text.slice(open, close + 1)) : undefined
+    if (typeof inner === "object" && inner !== null) this.value(inner, depth + 1)
+    else if (open > 0) this.broken(text.slice(open), depth + 1)
+  }
+
+  /** JSON that was cut, or printed by another language: the fields that can still be seen. */
+  broken(text: string, _depth: number): void {
+    this.#found.messages.push(text)
+    const field = /["']([A-Za-z_]{2,20})["']\s{0,3}:\s{0,3}(?:["']((?:[^"'\\\n]|\\.){1,200})["']|(\d{1,6}))/g
+    for (let count = 0; count < 30; count++) {
+      const match = field.exec(text)
+      if (match === null) return
+      const key = plain(match[1]!)
+      if (codeKeys.has(key)) this.scalar(key, match[2] ?? Number(match[3]))
+    }
+  }
+
+  value(value: Json.Json | undefined, depth: number): void {
+    if (depth > maxDepth || ++this.#nodes > maxNodes) return
+    if (typeof value === "string") return this.text(value.trim(), depth + 1)
+    if (typeof value !== "object" || value === null) return
+    if (Array.isArray(value)) {
+      for (let at = 0; at < value.length && at < 20; at++) this.value(value[at] as Json.Json, depth + 1)
+      return
+    }
+    this.object(value as Json.JsonObject, depth)
+  }
+
+  object(object: Json.JsonObject, depth: number): void {
+    let keys = 0
+    for (const name in object) {
+      if (++keys > 60) return
+      const key = plain(name)
+      const value = object[name]
+      if (value === null || value === undefined || spokenKeys.has(key)) continue
+      if (key === "param" && typeof value === "string") this.#found.params.push(value)
+      else if (key === "loc" && Array.isArray(value)) this.#found.params.push(value.join("."))
+      else if (typeof value === "object") this.value(value, depth + 1)
+      else this.scalar(key, value, depth)
+    }
+  }
+
+  scalar(key: string, value: Json.Json | undefined, depth = 0): void {
+    const { codes, statuses, values } = this.#found
+    if (typeof value === "boolean" || value === undefined) return
+    if (statusKeys.has(key)) {
+      const status = Number(value)
+      if (Number.isInteger(status) && status >= 400 && status < 600) statuses.push(status)
+    }
+    if (valueKeys.has(key) && !values.has(key)) values.set(key, value as string | number)
+    if (codeKeys.has(key) && codes.length < 24) {
+      const code = String(value)
+      if (code.length <= 100) codes.push(code)
+    }
+    if (typeof value === "string" && messageKeys.has(key) && isSentence(key, value)) this.text(value.trim(), depth + 1)
+  }
+}
+
+/** A key in lower case without punctuation, so that `retry_after`, `retryAfter` and ` @type` are one spelling each. */
+const plain = (key: string): string => key.toLowerCase().replace(/[^a-z]/g, "")
+
+/** `code` and `reason` are messages only where they are written as one. */
+const isSentence = (key: string, value: string): boolean =>
+  key === "code" || key === "reason" || key === "title" ? value.includes(" ") : value.length > 0
+
+const isPage = (text: string): boolean => /^<(?:!doctype|html|head|body|center|h1|\?xml|error)/i.test(text)
+
+/** Title, headings and first words of a page, without its markup. */
+const pageText = (text: string): string => {
+  const page = text.slice(0, 20_000)
+  const titles = [...page.matchAll(/<(title|h1|h2|message|code)[^>]{0,200}>([^<]{1,300})/gi)].map((match) => match[2]!.trim())
+  const rest = page
+    .replace(/<(script|style)\b[^]*?(?:<\/\1>|$)/gi, " ")
+    .replace(/<[^>]{0,2000}>/g, " ")
+    .replace(/\s+/g, " ")
+  return `${[...new Set(titles)].join(". ")}. ${rest.slice(0, 600)}`.trim()
+}

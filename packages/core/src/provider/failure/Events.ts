@@ -1,0 +1,82 @@
+/**
+ * Finds the errors in the text of a stream: `data:` lines, bare JSON between or after them, several values in a row.
+ *
+ * While a stream runs, its reader hands over one event at a time; this reads what was kept of one as a whole (a tail without
+ * `data:`, a log line, a recording), and looks only at what is an error in it, never at the model's own words.
+ */
+import * as Json from "../../domain/Json.ts"
+
+const maxLines = 400
+
+/** Whether a text is written as events. @stability experimental @category predicates @since 0.1.0 */
+export const isStream = (text: string): boolean => /^(?:data|event|id|retry):|^:|\n(?:data|event):/.test(text)
+
+/**
+ * The values of a stream that are errors; where none is, the last value.
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const errors = (text: string): ReadonlyArray<Json.Json> => {
+  const values = parse(text)
+  const failed = values.filter(isError)
+  return failed.length > 0 ? failed : values.slice(-1)
+}
+
+/** Whether a value of a stream ends it in a failure. @stability experimental @category predicates @since 0.1.0 */
+export const isError = (value: Json.Json): boolean => {
+  const object = Json.object(value)
+  if (object === undefined) return typeof value === "string" || Json.array(value).some(isError)
+  if (isSet(object["error"]) || isSet(object["errors"])) return true
+  const type = Json.string(object["type"])
+  if (type === "error" || type === "response.failed" || type === "response.incomplete") return true
+  return isSet(Json.at(object, "promptFeedback", "blockReason")) || isSet(Json.at(object, "base_resp", "status_msg")) || isRefused(object)
+}
+
+const refusals = new Set([
+  "SAFETY",
+  "RECITATION",
+  "PROHIBITED_CONTENT",
+  "BLOCKLIST",
+  "SPII",
+  "IMAGE_SAFETY",
+  "MALFORMED_FUNCTION_CALL",
+  "OTHER",
+  "refusal",
+  "content_filter",
+  "content_filtered",
+  "guardrail_intervened",
+  "error",
+  "ERROR",
+  "ERROR_TOXIC"
+])
+
+const isRefused = (object: Json.JsonObject): boolean => {
+  const finish =
+    Json.at(object, "candidates", 0, "finishReason") ??
+    Json.at(object, "delta", "stop_reason") ??
+    Json.at(object, "choices", 0, "finish_reason") ??
+    object["stop_reason"] ??
+    object["stopReason"]
+  return typeof finish === "string" && refusals.has(finish)
+}
+
+const isSet = (value: Json.Json | undefined): boolean => value !== undefined && value !== null && value !== ""
+
+const parse = (text: string): Array<Json.Json> => {
+  const values: Array<Json.Json> = []
+  let bare = ""
+  for (const line of text.split(/\r?\n/, maxLines)) {
+    if (line.startsWith("data:")) push(values, line.slice(5).trim())
+    else if (!/^(?:event|id|retry):|^:/.test(line)) bare += `${line}\n`
+  }
+  push(values, bare.trim())
+  return values
+}
+
+const push = (values: Array<Json.Json>, text: string): void => {
+  if (text === "" || text === "[DONE]") return
+  const parsed = Json.parse(text)
+  values.push(parsed === undefined || parsed === null ? text : parsed)
+}

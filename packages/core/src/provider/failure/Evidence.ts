@@ -1,0 +1,98 @@
+/**
+ * Everything that rules may ask of one failed answer, read once: family, effective status, codes, the normalised text.
+ *
+ * Codes are compared without case and punctuation, so `rate_limit_exceeded`, `RateLimitExceeded` and `rate-limit-exceeded` are
+ * one. Codes that begin with `orelse:` are conclusions from numbers and dates rather than from words.
+ */
+import type { ProtocolId } from "../../domain/Dialect.ts"
+import * as Body from "./Body.ts"
+import * as Family from "./Family.ts"
+import * as Numbers from "./Numbers.ts"
+import * as Phrase from "./Phrase.ts"
+
+/** What the classifier is asked about. @stability experimental @category models @since 0.1.0 */
+export interface Input {
+  /** The provider's configured name. */
+  readonly provider: string
+  /** The profile row (`openai`, `groq`, …), or the protocol id where it is unknown. */
+  readonly family: string
+  readonly protocol: ProtocolId
+  readonly transport: "http" | "stream" | "network"
+  readonly status?: number | undefined
+  /** Lower-cased names. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The body's text; in a stream the event's data or the tail; on a network error its message. */
+  readonly body: string
+  /** Network errors: `ECONNRESET`, `UND_ERR_CONNECT_TIMEOUT`, … */
+  readonly code?: string | undefined
+  readonly requestSent?: boolean | undefined
+  readonly contentSent?: boolean | undefined
+  /** Epoch milliseconds of Effect's Clock: what dates in the answer are compared with. */
+  readonly now: number
+}
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Evidence {
+  readonly input: Input
+  readonly family: string
+  /** The HTTP status; where that is a success, the one that the body names. */
+  readonly status: number | undefined
+  readonly found: Body.Found
+  /** Codes without case and punctuation. */
+  readonly codes: ReadonlySet<string>
+  readonly text: Phrase.Text
+}
+
+/** More than this is not read of any body. */
+const maxBody = 64 * 1024
+
+/** @stability experimental @category constructors @since 0.1.0 */
+export const read = (input: Input): Evidence => {
+  const family = Family.canonical(typeof input.family === "string" ? input.family : "")
+  const raw = typeof input.body === "string" ? input.body : ""
+  const found = Body.read(raw.length > maxBody ? `${raw.slice(0, maxBody - 4096)}\n${raw.slice(-4096)}` : raw)
+  const text = Phrase.index(Phrase.normalise(unique(found.messages).join(" \n ")))
+  const codes = new Set<string>()
+  for (const code of found.codes) codes.add(plainCode(code))
+  if (input.code !== undefined) codes.add(plainCode(input.code))
+  fromHeaders(input.headers, codes)
+  bracketed(text.value, codes)
+  if (Numbers.neverFits(text.value)) codes.add("orelse:neverfits")
+  if (Numbers.zeroQuota(found.values)) codes.add("orelse:zeroquota")
+  codes.delete("")
+  return { input, family, status: statusOf(input, found, text.value), found, codes, text }
+}
+
+/** A code without case and punctuation, its namespace and the address after its colon. @stability experimental @category getters @since 0.1.0 */
+export const plainCode = (code: string): string => {
+  if (code.startsWith("orelse:")) return code
+  const short = code.length > 40 ? code.replace(/:https?:.*$/, "") : code
+  return (short.includes("#") ? short.slice(short.lastIndexOf("#") + 1) : short).toLowerCase().replace(/[^a-z0-9]+/g, "")
+}
+
+const fromHeaders = (headers: Readonly<Record<string, string>>, codes: Set<string>): void => {
+  for (const name of ["x-amzn-errortype", ":exception-type", ":error-code", "x-ms-error-code"]) {
+    const value = headers[name]
+    if (typeof value === "string") codes.add(plainCode(value.replace(/:https?:.*$/, "")))
+  }
+}
+
+/** Business codes that stand in brackets at an edge of the text: `… (2013)`, `[1113][…]`; and exceptions that an SDK names. */
+const bracketed = (text: string, codes: Set<string>): void => {
+  const edge = /^\[(\d{3,5})\]|\((\d{4})\)(?=$| |\n)|\[(\d{4})\]$/g
+  for (const match of text.matchAll(edge)) codes.add((match[1] ?? match[2] ?? match[3])!)
+  const named = /\b([a-z]{4,50}exception)\b/.exec(text) ?? /^([a-z][a-z0-9_]{4,50}):/.exec(text)
+  if (named !== null) codes.add(plainCode(named[1]!))
+  for (const match of text.matchAll(/\b(?:code|type|status):? ?=? ?'?([a-z]{3,40}(?:[_.-][a-z]{2,40}){1,5})\b/g)) codes.add(plainCode(match[1]!))
+}
+
+const statusOf = (input: Input, found: Body.Found, text: string): number | undefined => {
+  if (typeof input.status === "number" && input.status >= 300) return input.status
+  if (found.statuses.length > 0) return found.statuses[0]
+  if (input.transport === "network") return undefined
+  const written = /^\W{0,2}(?:error code:? ?|http(?: error|\/\d(?:\.\d)?)?:? ?)?([45]\d\d)\b|\b(?:status(?: code)?|http(?: error)?):? \(?([45]\d\d)\b/.exec(text.slice(0, 400))
+  return written === null ? undefined : Number(written[1] ?? written[2])
+}
+
+const unique = (messages: ReadonlyArray<string>): ReadonlyArray<string> =>
+  messages.length < 2 ? messages : [...new Set(messages)]

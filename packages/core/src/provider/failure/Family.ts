@@ -1,0 +1,85 @@
+/**
+ * Which rules speak for a provider: the family of a profile row, under the many names that one service goes by.
+ */
+
+const aliases: Readonly<Record<string, string>> = {
+  "azure-openai": "azure",
+  "azure-ai": "azure",
+  "azure-foundry": "azure",
+  "google": "gemini",
+  "google-ai": "gemini",
+  "google-gemini": "gemini",
+  "gemini-openai": "gemini",
+  "google-vertex": "vertex",
+  "vertex-ai": "vertex",
+  "vertex-anthropic": "vertex",
+  "vertexai": "vertex",
+  "aws-bedrock": "bedrock",
+  "amazon-bedrock": "bedrock",
+  "bedrock-converse": "bedrock",
+  "bedrock-mantle": "bedrock",
+  "aws": "bedrock",
+  "anthropic-messages": "anthropic",
+  "claude": "anthropic",
+  "openai-chat": "openai-compatible",
+  "openai-responses": "openai-compatible",
+  "codex": "openai-codex",
+  "chatgpt": "openai-codex",
+  "z-ai": "zai",
+  "z.ai": "zai",
+  "zhipu": "zai",
+  "zhipuai": "zai",
+  "bigmodel": "zai",
+  "glm": "zai",
+  "zai-coding": "zai",
+  "zai-coding-plan": "zai",
+  "kimi": "moonshot",
+  "moonshotai": "moonshot",
+  "moonshot-cn": "moonshot",
+  "kimi-coding": "moonshot",
+  "kimi-for-coding": "moonshot",
+  "minimax-cn": "minimax",
+  "minimax-anthropic": "minimax",
+  "alibaba": "dashscope",
+  "aliyun": "dashscope",
+  "qwen": "dashscope",
+  "bailian": "dashscope",
+  "modelstudio": "dashscope",
+  "ark": "volcengine",
+  "doubao": "volcengine",
+  "bytedance": "volcengine",
+  "byteplus": "volcengine",
+  "qianfan": "baidu",
+  "ernie": "baidu",
+  "grok": "xai",
+  "x-ai": "xai",
+  "togetherai": "together",
+  "together-ai": "together",
+  "fireworks-ai": "fireworks",
+  "mistralai": "mistral",
+  "hf": "huggingface",
+  "huggingface-router": "huggingface",
+  "github-copilot": "copilot",
+  "github": "github-models",
+  "nvidia-nim": "nvidia",
+  "nim": "nvidia",
+  "pplx": "perplexity",
+  "llamacpp": "llama.cpp",
+  "llama-cpp": "llama.cpp",
+  "llama-server": "llama.cpp",
+  "ollama-cloud": "ollama",
+  "lm-studio": "lmstudio",
+  "digital-ocean": "digitalocean",
+  "cloudflare-workers-ai": "cloudflare",
+  "workers-ai": "cloudflare",
+  "cloudflare-ai-gateway": "cloudflare"
+}
+
+/** The family's one name: lower case, without `-cn`, `-us` and other regions. @stability experimental @category getters @since 0.1.0 */
+export const canonical = (family: string): string => {
+  const name = family.toLowerCase().replace(/[ _]/g, "-")
+  const known = aliases[name]
+  if (known !== undefined) return known
+  const base = name.replace(/-(?:cn|us|eu|intl|international|global|china|sg|coding|openai|anthropic|chat)$/, "")
+  return aliases[base] ?? base
+}

@@ -1,0 +1,102 @@
+/**
+ * Phrases: the words by which rules know a message, and a fast way to ask many of them of one text.
+ *
+ * A phrase is plain text in lower case; ` * ` in it stands for anything of at most 120 characters, so that names and numbers do
+ * not matter. A text is indexed once (the set of its four-letter pieces); a phrase with a piece that the text lacks is ruled out
+ * without a search. There are no regular expressions here, so no text can make the search slow.
+ */
+
+/** The most characters that one ` * ` stands for. @stability experimental @category models @since 0.1.0 */
+export const maxGap = 120
+
+/** How much of a message is read: the first and the last part of what is longer. */
+const longest = 3000
+const tail = 800
+
+const bits = 1 << 14
+
+/** A normalised text with the index of its pieces. @stability experimental @category models @since 0.1.0 */
+export interface Text {
+  readonly value: string
+  readonly index: Uint8Array
+}
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Phrase {
+  readonly pieces: ReadonlyArray<string>
+  readonly grams: ReadonlyArray<number>
+}
+
+/**
+ * Lower case, without back-ticks, double quotes and backslashes, white space as one blank, typographic apostrophes as plain ones.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const normalise = (text: string): string => {
+  let out = text.length > longest ? `${text.slice(0, longest - tail)} ${text.slice(-tail)}` : text
+  out = out.toLowerCase()
+  if (/[`"\\]/.test(out)) out = out.replace(/[`"\\]+/g, "")
+  if (/[\u2018\u2019]/.test(out)) out = out.replace(/[\u2018\u2019]/g, "'")
+  return /[\t\n\r\f\v\u00a0]| {2}/.test(out) ? out.replace(/\s+/g, " ") : out
+}
+
+/** Indexes a text that is already normalised. @stability experimental @category constructors @since 0.1.0 */
+export const index = (value: string): Text => {
+  const set = new Uint8Array(bits >> 3)
+  for (let at = 0; at + 4 <= value.length; at++) {
+    const gram = hash(value, at)
+    set[gram >> 3]! |= 1 << (gram & 7)
+  }
+  return { value, index: set }
+}
+
+/** @stability experimental @category constructors @since 0.1.0 */
+export const compile = (phrase: string): Phrase => {
+  const pieces = phrase
+    .toLowerCase()
+    .split(/ ?\* ?/)
+    .filter((piece) => piece.length > 0)
+  const grams: Array<number> = []
+  for (const piece of pieces) for (let at = 0; at + 4 <= piece.length; at += 3) grams.push(hash(piece, at))
+  return { pieces, grams }
+}
+
+/** Whether the text holds one of the phrases. @stability experimental @category predicates @since 0.1.0 */
+export const some = (phrases: ReadonlyArray<Phrase>, text: Text): boolean => {
+  for (const phrase of phrases) if (holds(phrase, text)) return true
+  return false
+}
+
+const holds = (phrase: Phrase, text: Text): boolean => {
+  for (const gram of phrase.grams) if ((text.index[gram >> 3]! & (1 << (gram & 7))) === 0) return false
+  const { pieces } = phrase
+  if (pieces.length === 1) return text.value.includes(pieces[0]!)
+  return pieces.length > 0 && inOrder(pieces, text.value)
+}
+
+/** Each piece after the one before it, at most `maxGap` away. Positions only move forward, so the text is read once a piece. */
+const inOrder = (pieces: ReadonlyArray<string>, text: string): boolean => {
+  const places = pieces.map(() => -1)
+  let start = text.indexOf(pieces[0]!)
+  while (start >= 0) {
+    let end = start + pieces[0]!.length
+    let fits = true
+    for (let at = 1; at < pieces.length; at++) {
+      if (places[at]! < end) places[at] = text.indexOf(pieces[at]!, end)
+      if (places[at]! < 0) return false
+      if (places[at]! - end > maxGap) {
+        fits = false
+        break
+      }
+      end = places[at]! + pieces[at]!.length
+    }
+    if (fits) return true
+    start = text.indexOf(pieces[0]!, start + 1)
+  }
+  return false
+}
+
+const hash = (text: string, at: number): number =>
+  ((text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) * 37 + text.charCodeAt(at + 2) * 113 + text.charCodeAt(at + 3) * 4231) & (bits - 1)
