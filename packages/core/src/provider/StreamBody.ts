@@ -37,6 +37,8 @@ interface Held {
   readonly parts: ReadonlyArray<StreamPart>
 }
 
+const nothing: ReadonlyArray<StreamPart> = []
+
 type End = { readonly reason: Reason | undefined }
 
 /** @stability experimental @category models @since 0.1.0 */
@@ -50,6 +52,8 @@ export class StreamBody {
   #committed = false
   #sawContent = false
   #end: End | undefined
+  /** Frames are being taken: what the sink gets waits until they are. */
+  #taking = false
   #sink: Sink | undefined
   #onEnd: ((end: End) => void) | undefined
 
@@ -80,7 +84,8 @@ export class StreamBody {
     this.#take(this.#options.splitter.end())
     if (this.#end !== undefined) return
     if (this.#options.reader.isComplete()) this.#finish(undefined)
-    else if (!this.#sawContent) this.#finish(new EmptyResponse({ message: "the stream ended without content or a finish reason" }))
+    else if (!this.#sawContent)
+      this.#finish(new EmptyResponse({ message: "the stream ended without content or a finish reason" }))
     else this.#finish(this.#interrupted("the stream ended without its protocol's end"))
   }
 
@@ -100,28 +105,30 @@ export class StreamBody {
     this.#options.onCommit()
   }
 
-  /** Sends what was held back, and what follows, into the sink. */
+  /** Sends what was held back, and what follows, into the sink. May be called from within `push`. */
   run(sink: Sink, onEnd: (end: End) => void): void {
     this.#sink = sink
     this.#onEnd = onEnd
-    const held = this.#held
-    this.#held = []
-    this.#deliver(held)
-    if (this.#end !== undefined) onEnd(this.#end)
-    else this.#options.resume()
+    if (this.#taking) return
+    this.#flush()
+    if (this.#end !== undefined) this.#tellEnd()
+    else if (!this.#waiting) this.#options.resume()
   }
 
   #take(frames: ReadonlyArray<Frame>): void {
-    const batch: Array<Held> = this.#sink === undefined ? this.#held : []
+    this.#taking = true
     for (const frame of frames) {
       if (this.#end !== undefined) break
-      const parts = frame.kind === "event" ? this.#read(frame) : []
-      if (parts !== undefined && (this.#committed || frame.kind === "event")) batch.push({ raw: frame.raw, parts })
-      if (frame.kind === "event" && this.#end === undefined) this.#maybeCommit()
+      const isEvent = frame.kind === "event"
+      const parts = isEvent ? this.#read(frame) : nothing
+      if (parts !== undefined && (isEvent || this.#committed)) this.#held.push({ raw: frame.raw, parts })
+      if (isEvent && this.#end === undefined) this.#maybeCommit()
     }
-    if (this.#sink !== undefined) this.#deliver(batch)
-    if (this.#end === undefined && this.#options.reader.isTerminated()) this.#finish(undefined)
-    else if (this.#end !== undefined) this.#tellEnd()
+    this.#taking = false
+    this.#flush()
+    if (this.#end === undefined && this.#options.reader.isTerminated()) this.#end = { reason: undefined }
+    if (this.#end !== undefined) this.#tellEnd()
+    else if (this.#sink !== undefined && !this.#waiting) this.#options.resume()
   }
 
   /** The parts of one event, noting what they say; `undefined` where the event is not to be passed on. */
@@ -130,7 +137,12 @@ export class StreamBody {
     if (this.#events === 1) this.#options.onFirstEvent()
     const parts = this.#options.reader.read(frame)
     if (parts === "malformed") {
-      this.#end = { reason: new MalformedResponse({ message: `event ${this.#events} of the stream is not what the protocol promises`, body: frame.data.slice(0, 200) }) }
+      this.#end = {
+        reason: new MalformedResponse({
+          message: `event ${this.#events} of the stream is not what the protocol promises`,
+          body: frame.data.slice(0, 200)
+        })
+      }
       return undefined
     }
     let onlyUsage = parts.length > 0
@@ -158,9 +170,12 @@ export class StreamBody {
     if (this.#sawContent || commit.on !== "firstContent" || this.#events >= commit.maxEvents) this.commit()
   }
 
-  #deliver(batch: ReadonlyArray<Held>): void {
+  /** Hands everything held to the sink, once there is one. */
+  #flush(): void {
     const sink = this.#sink
+    const batch = this.#held
     if (sink === undefined || batch.length === 0) return
+    this.#held = []
     const more = sink.wants === "bytes" ? sink.write(join(batch)) : sink.write(batch.flatMap((held) => held.parts))
     if (more) return
     this.#waiting = true

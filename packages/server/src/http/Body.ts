@@ -24,7 +24,12 @@ export const read = (request: IncomingMessage, limit: number): Effect.Effect<str
     if (declared > limit) return Effect.fail(tooLarge(limit))
     const encoding = request.headers["content-encoding"]
     if (encoding !== undefined && encoding !== "identity") {
-      return Effect.fail(new BodyRefused({ status: 415, message: `content-encoding "${encoding.slice(0, 40)}" is not supported; send the body as it is` }))
+      return Effect.fail(
+        new BodyRefused({
+          status: 415,
+          message: `content-encoding "${encoding.slice(0, 40)}" is not supported; send the body as it is`
+        })
+      )
     }
     return collect(request, limit)
   })

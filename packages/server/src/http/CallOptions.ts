@@ -22,11 +22,14 @@ export const read = (body: Json.JsonObject, headers: IncomingHttpHeaders): Resul
   const models = own["models"] ?? list(headers["x-orelse-models"])
   const tags = own["tags"] ?? list(headers["x-orelse-tags"])
   const metadata = own["metadata"] ?? parsed(headers["x-orelse-metadata"])
-  if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) return bad("timeout", "milliseconds above 0", timeout)
-  if (attempts !== undefined && !(Number.isInteger(attempts) && Number(attempts) >= 1)) return bad("attempts", "a whole number of at least 1", attempts)
+  if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0))
+    return bad("timeout", "milliseconds above 0", timeout)
+  if (attempts !== undefined && !(Number.isInteger(attempts) && Number(attempts) >= 1))
+    return bad("attempts", "a whole number of at least 1", attempts)
   if (models !== undefined && !isNames(models)) return bad("models", "a list of one or more names", models)
   if (tags !== undefined && !isNames(tags)) return bad("tags", "a list of texts", tags)
-  if (metadata !== undefined && !isFlat(metadata)) return bad("metadata", "a flat object of texts, numbers and booleans", metadata)
+  if (metadata !== undefined && !isFlat(metadata))
+    return bad("metadata", "a flat object of texts, numbers and booleans", metadata)
   return Result.succeed(
     Json.compact({
       deadline: timeout === undefined ? undefined : Duration.millis(timeout),
@@ -67,7 +70,8 @@ const parsed = (value: HeaderValue): Json.Json | undefined => {
   return text === undefined ? undefined : (Json.parse(text) ?? text)
 }
 
-const isNames = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string" && name !== "")
+const isNames = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string" && name !== "")
 
 const isFlat = (value: unknown): boolean => {
   const object = Json.object(value)

@@ -102,7 +102,9 @@ const rowOf = (reason: CallReason, attempts: ReadonlyArray<Attempt>): Row => {
     case "CallerLimited":
       return { status: 429, code: "rate_limit_exceeded" }
     case "CallerRejected":
-      return reason.kind === "missing" ? { status: 401, code: "missing_api_key" } : { status: 403, code: "invalid_api_key" }
+      return reason.kind === "missing"
+        ? { status: 401, code: "missing_api_key" }
+        : { status: 403, code: "invalid_api_key" }
     case "BudgetSpent":
       return { status: 429, code: "budget_spent" }
   }
@@ -122,12 +124,23 @@ const exhaustedRow = (last: Reason, attempts: ReadonlyArray<Attempt>): Row => {
   return rows[lasting ?? last._tag]
 }
 
-const transient: ReadonlySet<Tag> = new Set<Tag>(["TimedOut", "ConnectionFailed", "StreamInterrupted", "Conflict", "LimitReached", "RateLimited"])
+const transient: ReadonlySet<Tag> = new Set<Tag>([
+  "TimedOut",
+  "ConnectionFailed",
+  "StreamInterrupted",
+  "Conflict",
+  "LimitReached",
+  "RateLimited"
+])
 
-const retryAfterOf = (reason: CallReason): Duration.Duration | undefined => ("retryAfter" in reason ? reason.retryAfter : undefined)
+const retryAfterOf = (reason: CallReason): Duration.Duration | undefined =>
+  "retryAfter" in reason ? reason.retryAfter : undefined
 
 const isSpent = (reason: CallReason): boolean =>
-  reason._tag === "AttemptsExhausted" || reason._tag === "DeadlineExceeded" || reason._tag === "NoTarget" || reason._tag === "BudgetSpent"
+  reason._tag === "AttemptsExhausted" ||
+  reason._tag === "DeadlineExceeded" ||
+  reason._tag === "NoTarget" ||
+  reason._tag === "BudgetSpent"
 
 const paramOf = (reason: CallReason): string | null => {
   if (reason._tag === "NoRoute") return "model"

@@ -55,7 +55,12 @@ export const handle = (
         onFailure: (refused) =>
           Effect.sync(() => {
             response.setHeader("connection", "close")
-            refuse(response, endpoint.dialect, id, { status: refused.status, code: refused._tag, message: refused.message, param: null })
+            refuse(response, endpoint.dialect, id, {
+              status: refused.status,
+              code: refused._tag,
+              message: refused.message,
+              param: null
+            })
           }),
         onSuccess: (text) => {
           const call = toCall(endpoint, request, text, id, now())
@@ -73,12 +78,15 @@ const answer = (loaded: Loaded, endpoint: Endpoint, call: Call, response: Server
     return loaded.router.run(call, resolved.route, resolved.name)
   }).pipe(
     Effect.matchEffect({
-      onFailure: (error) => Effect.sync(() => Reply.error(response, endpoint.dialect, call.id, ErrorResponse.of(error))),
+      onFailure: (error) =>
+        Effect.sync(() => Reply.error(response, endpoint.dialect, call.id, ErrorResponse.of(error))),
       onSuccess: ({ answer, served, state }) => {
         state.status = 200
         const passThrough = answer.protocol !== "library" && passesThrough(answer.protocol, call.dialect)
         const context = () => contextOf(call, served.model, state.startedAt)
-        return Effect.ignore(Reply.send({ response, dialect: endpoint.dialect, served, state, now, passThrough, context }, answer))
+        return Effect.ignore(
+          Reply.send({ response, dialect: endpoint.dialect, served, state, now, passThrough, context }, answer)
+        )
       }
     })
   )
@@ -91,20 +99,36 @@ const routeOf = (loaded: Loaded, call: Call) => {
   const unknown = found.find((resolved) => resolved._tag === "Unknown")
   if (unknown !== undefined) return unknown
   const routes = found.flatMap((resolved) => (resolved._tag === "Route" ? [resolved.route] : []))
-  return { _tag: "Route", name: call.model, route: routes.reduce((left, right) => left.pipe(Route.orElse(right))) } as const
+  return {
+    _tag: "Route",
+    name: call.model,
+    route: routes.reduce((left, right) => left.pipe(Route.orElse(right)))
+  } as const
 }
 
 /** The call that a body stands for, or what is wrong with it. */
-const toCall = (endpoint: Endpoint, request: IncomingMessage, text: string, id: string, now: number): Result.Result<Call, Refused> => {
+const toCall = (
+  endpoint: Endpoint,
+  request: IncomingMessage,
+  text: string,
+  id: string,
+  now: number
+): Result.Result<Call, Refused> => {
   const parsed = Json.parse(text)
   const body = Json.object(parsed)
   if (body === undefined) return Result.fail(badBody(parsed, text))
   const model = endpoint.model ?? body["model"]
   if (typeof model !== "string" || model === "") {
-    return Result.fail({ status: 400, code: "missing_model", message: "model must be a text: a route's name or provider/model", param: "model" })
+    return Result.fail({
+      status: 400,
+      code: "missing_model",
+      message: "model must be a text: a route's name or provider/model",
+      param: "model"
+    })
   }
   const options = CallOptions.read(body, request.headers)
-  if (Result.isFailure(options)) return Result.fail({ status: 400, code: "invalid_option", param: null, ...options.failure })
+  if (Result.isFailure(options))
+    return Result.fail({ status: 400, code: "invalid_option", param: null, ...options.failure })
   return Result.succeed(build(endpoint, request, text, body, model, options.success, id, now))
 }
 
@@ -119,7 +143,8 @@ const build = (
   now: number
 ): Call => {
   const { dialect, operation } = endpoint
-  const wrong = (problem: { readonly message: string; readonly param?: string }) => new InvalidRequest({ ...problem, status: 400 })
+  const wrong = (problem: { readonly message: string; readonly param?: string }) =>
+    new InvalidRequest({ ...problem, status: 400 })
   let read: ReturnType<Call["request"]> | undefined
   const embeddings = dialect.embeddings
   return {
@@ -139,15 +164,30 @@ const build = (
 }
 
 const badBody = (parsed: Json.Json | undefined, text: string): Refused => {
-  const found = parsed === undefined ? (text.trim() === "" ? "nothing" : "text that is not JSON") : Array.isArray(parsed) ? "an array" : `a ${parsed === null ? "null" : typeof parsed}`
+  const found =
+    parsed === undefined
+      ? text.trim() === ""
+        ? "nothing"
+        : "text that is not JSON"
+      : Array.isArray(parsed)
+        ? "an array"
+        : `a ${parsed === null ? "null" : typeof parsed}`
   return { status: 400, code: "invalid_json", message: `the body must be a JSON object, got ${found}`, param: null }
 }
 
 const refuse = (response: ServerResponse, dialect: Dialect, id: string, refused: Refused): void =>
-  Reply.error(response, dialect, id, { facts: { ...refused, orelse: { callId: id, reason: "RequestRejected", attempts: [] } }, headers: {} })
+  Reply.error(response, dialect, id, {
+    facts: { ...refused, orelse: { callId: id, reason: "RequestRejected", attempts: [] } },
+    headers: {}
+  })
 
 const noRoute = (call: Call, nearest: string | undefined): CallError =>
-  new CallError({ callId: call.id, model: call.model, reason: new NoRoute({ model: call.model, nearest }), attempts: [] })
+  new CallError({
+    callId: call.id,
+    model: call.model,
+    reason: new NoRoute({ model: call.model, nearest }),
+    attempts: []
+  })
 
 const contextOf = (call: Call, model: string, startedAt: number): AnswerContext => ({
   callId: call.id,

@@ -35,5 +35,6 @@ export const watch = (stream: Awake, comment: string): (() => void) => {
 
 const look = (): void => {
   now += 1
-  for (const [stream, comment] of streams) if (now - stream.wroteAt >= silentTicks && comment !== "") stream.write(comment)
+  for (const [stream, comment] of streams)
+    if (now - stream.wroteAt >= silentTicks && comment !== "") stream.write(comment)
 }

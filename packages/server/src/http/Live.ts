@@ -51,7 +51,11 @@ const resolve = (config: Config, model: string): Resolved => {
     case "Route":
       return { _tag: "Route", name: found.name, route: Route.route(found.name) }
     case "Target":
-      return { _tag: "Route", name: `${found.provider}/${found.model}`, route: Route.target(`${found.provider}/${found.model}`) }
+      return {
+        _tag: "Route",
+        name: `${found.provider}/${found.model}`,
+        route: Route.target(`${found.provider}/${found.model}`)
+      }
     case "Unknown":
       return { _tag: "Unknown", nearest: found.nearest }
   }

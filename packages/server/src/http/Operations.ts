@@ -16,9 +16,21 @@ export const layer = HttpRouter.use((router) =>
     const ledger = yield* Ledger
     const telemetry = yield* Telemetry
     yield* router.add("GET", "/health/live", HttpServerResponse.jsonUnsafe({ status: "live" }))
-    yield* router.add("GET", "/health/ready", Effect.suspend(() => ready(gateway, ledger)))
-    yield* router.add("GET", "/metrics", Effect.sync(() => HttpServerResponse.text(telemetry.prometheus(), { contentType: "text/plain; version=0.0.4" })))
-    yield* router.add("GET", "/v1/models", Effect.sync(() => HttpServerResponse.jsonUnsafe(Listing.models(gateway.current()))))
+    yield* router.add(
+      "GET",
+      "/health/ready",
+      Effect.suspend(() => ready(gateway, ledger))
+    )
+    yield* router.add(
+      "GET",
+      "/metrics",
+      Effect.sync(() => HttpServerResponse.text(telemetry.prometheus(), { contentType: "text/plain; version=0.0.4" }))
+    )
+    yield* router.add(
+      "GET",
+      "/v1/models",
+      Effect.sync(() => HttpServerResponse.jsonUnsafe(Listing.models(gateway.current())))
+    )
     yield* router.add("*", "/*", notFound)
   })
 )
@@ -34,7 +46,8 @@ const ready = (gateway: Gateway["Service"], ledger: Ledger["Service"]) =>
 const notFound = HttpServerResponse.jsonUnsafe(
   {
     error: {
-      message: "No such endpoint. Orelse answers POST /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/messages, /v1beta/models/{model}:generateContent, and GET /v1/models.",
+      message:
+        "No such endpoint. Orelse answers POST /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/messages, /v1beta/models/{model}:generateContent, and GET /v1/models.",
       type: "invalid_request_error",
       param: null,
       code: "not_found"

@@ -34,12 +34,26 @@ export const send = (reply: Reply, answer: Answer): Effect.Effect<void, AttemptE
 /** Sends an error in the caller's dialect. */
 export const error = (response: ServerResponse, dialect: Dialect, callId: string, answer: ErrorAnswer): void => {
   if (response.headersSent || response.destroyed) return
-  json(response, answer.facts.status, { "x-orelse-call-id": callId, ...answer.headers }, JSON.stringify(dialect.error(answer.facts)))
+  json(
+    response,
+    answer.facts.status,
+    { "x-orelse-call-id": callId, ...answer.headers },
+    JSON.stringify(dialect.error(answer.facts))
+  )
 }
 
 /** Sends a JSON text. */
-export const json = (response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, text: string): void => {
-  response.writeHead(status, { ...headers, "content-type": "application/json", "content-length": Buffer.byteLength(text) })
+export const json = (
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string | number>>,
+  text: string
+): void => {
+  response.writeHead(status, {
+    ...headers,
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text)
+  })
   response.end(text)
 }
 
@@ -63,14 +77,22 @@ const body = (dialect: Dialect, answer: Whole, reply: Reply) =>
 const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptError> =>
   Effect.suspend(() => {
     const { dialect, passThrough, response } = reply
-    response.writeHead(200, { ...served(reply), "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" })
+    response.writeHead(200, {
+      ...served(reply),
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache"
+    })
     const writer = passThrough ? undefined : dialect.writer(reply.context())
     const out = new Outlet(response)
     const stopComments = KeepAwake.watch(out, dialect.comment)
     const sink: Sink =
       writer === undefined
         ? { wants: "bytes", write: (bytes) => out.write(bytes), onReady: (resume) => out.onReady(resume) }
-        : { wants: "parts", write: (parts) => out.write(parts.map(writer.write).join("")), onReady: (resume) => out.onReady(resume) }
+        : {
+            wants: "parts",
+            write: (parts) => out.write(parts.map(writer.write).join("")),
+            onReady: (resume) => out.onReady(resume)
+          }
     return answer.run(sink).pipe(
       Effect.matchEffect({
         onSuccess: () => Effect.sync(() => out.end(writer === undefined ? missingEnd(dialect, answer) : writer.end())),
@@ -118,10 +140,7 @@ class Outlet implements KeepAwake.Awake {
     if (!this.#corked) {
       this.#corked = true
       this.#response.cork()
-      process.nextTick(() => {
-        this.#corked = false
-        this.#response.uncork()
-      })
+      process.nextTick(() => this.#uncork())
     }
     return this.#response.write(bytes)
   }
@@ -130,8 +149,16 @@ class Outlet implements KeepAwake.Awake {
     this.#response.once("drain", resume)
   }
 
+  /** What is corked goes out first: Node would write the end of the body before it. */
   end(bytes: string): void {
+    this.#uncork()
     if (bytes.length > 0) this.#response.end(bytes)
     else this.#response.end()
+  }
+
+  #uncork(): void {
+    if (!this.#corked) return
+    this.#corked = false
+    this.#response.uncork()
   }
 }

@@ -1,0 +1,172 @@
+import Anthropic from "@anthropic-ai/sdk"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import OpenAI from "openai"
+import { chatError } from "../support/answers/OpenAiChat.ts"
+import { answer } from "../support/Answers.ts"
+import * as Gateway from "../support/gateway.ts"
+import * as ScriptedServer from "../support/ScriptedServer.ts"
+import { closedBeforeHeaders, failure, resetBeforeHeaders, silent } from "../support/Step.ts"
+
+/** One server as many providers: the model says what happens. */
+const configuration = (url: string) => `
+providers:
+  open: { protocol: openai-chat, url: ${url}/v1, keys: [sk-open-secret] }
+  anth: { protocol: anthropic-messages, url: ${url}, keys: [sk-ant-secret] }
+  gone: { protocol: openai-chat, url: "http://127.0.0.1:9/v1", keys: [x] }
+policies:
+  quick: { from: recommended, deadline: 3s, timeouts: { firstContent: 300ms, connect: 500ms }, retry: { others: 0, last: 1 }, backoff: { initial: 10ms } }
+routes:
+  busy: { try: [open/busy, open/good], policy: quick }
+  silent: { try: [open/silent, open/good], policy: quick }
+  reset: { try: [open/reset, open/good], policy: quick }
+  closed: { try: [open/closed, open/good], policy: quick }
+  refused: { try: [gone/x, open/good], policy: quick }
+  down: { try: [open/busy], policy: quick }
+`
+
+const tools = [
+  {
+    type: "function" as const,
+    function: {
+      name: "weather",
+      parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] }
+    }
+  }
+]
+
+describe("the gateway", () => {
+  let server: ScriptedServer.ScriptedServer
+  let gateway: Gateway.TestGateway
+  let openai: OpenAI
+  let anthropic: Anthropic
+
+  beforeAll(async () => {
+    server = await ScriptedServer.start()
+    gateway = await Gateway.start(configuration(server.url))
+    openai = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: "caller", maxRetries: 0 })
+    anthropic = new Anthropic({ baseURL: gateway.url, apiKey: "caller", maxRetries: 0 })
+    server.use(
+      ScriptedServer.byModel({
+        good: answer(),
+        busy: failure(503, chatError("overloaded")),
+        silent,
+        reset: resetBeforeHeaders,
+        closed: closedBeforeHeaders
+      })
+    )
+  })
+  afterAll(async () => {
+    await gateway.close()
+    await server.close()
+  })
+
+  for (const model of ["open/good", "anth/good", "demo/echo"]) {
+    it(`answers the openai client through ${model}, whole and streamed, with a tool`, async () => {
+      const messages = [{ role: "user" as const, content: "hello there" }]
+      const whole = await openai.chat.completions.create({ model, messages })
+      assert.isTrue((whole.choices[0]?.message.content ?? "").length > 0)
+      assert.isTrue((whole.usage?.total_tokens ?? 0) > 0)
+      let streamed = ""
+      let finish: string | null = null
+      for await (const chunk of await openai.chat.completions.create({ model, messages, stream: true })) {
+        streamed += chunk.choices[0]?.delta.content ?? ""
+        finish = chunk.choices[0]?.finish_reason ?? finish
+      }
+      assert.strictEqual(streamed, whole.choices[0]?.message.content)
+      assert.strictEqual(finish, "stop")
+      const called = await openai.chat.completions.create({ model: "demo/echo", messages, tools })
+      assert.strictEqual(called.choices[0]?.finish_reason, "tool_calls")
+    })
+
+    it(`answers the anthropic client through ${model}, whole and streamed`, async () => {
+      const body = { model, max_tokens: 100, messages: [{ role: "user" as const, content: "hello there" }] }
+      const whole = await anthropic.messages.create(body)
+      const text = whole.content[0]?.type === "text" ? whole.content[0].text : ""
+      assert.isTrue(text.length > 0)
+      assert.strictEqual(whole.stop_reason, "end_turn")
+      const streamed = await anthropic.messages.stream(body).finalMessage()
+      assert.deepStrictEqual(streamed.content[0]?.type === "text" ? streamed.content[0].text : "", text)
+    })
+  }
+
+  for (const route of ["busy", "silent", "reset", "closed", "refused"]) {
+    for (const stream of [false, true]) {
+      it(`falls back when the first target is ${route}, ${stream ? "streamed" : "whole"}, and says so`, async () => {
+        const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+          method: "POST",
+          body: JSON.stringify({ model: route, stream, messages: [{ role: "user", content: "hi" }] })
+        })
+        await response.text()
+        assert.strictEqual(response.status, 200)
+        assert.strictEqual(response.headers.get("x-orelse-fell-back"), "true")
+        assert.strictEqual(response.headers.get("x-orelse-model"), "good")
+        assert.strictEqual(response.headers.get("x-orelse-attempts"), "2")
+        const id = response.headers.get("x-orelse-call-id")
+        const row = (await gateway.calls()).find(({ call }) => call.id === id)
+        assert.strictEqual(row?.call.outcome, "answered")
+        assert.deepStrictEqual(
+          row?.attempts.map((attempt) => attempt.outcome),
+          ["failed", "answered"]
+        )
+      })
+    }
+  }
+
+  it("answers with the provider's kind of error when all fail, and keeps SDKs from multiplying attempts", async () => {
+    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      body: JSON.stringify({ model: "down", messages: [{ role: "user", content: "hi" }] })
+    })
+    const body: unknown = await response.json()
+    assert.strictEqual(response.status, 503)
+    assert.strictEqual(response.headers.get("x-should-retry"), "false")
+    assert.isTrue(JSON.stringify(body).includes('"attempts":[{"provider":"open"'))
+    assert.isFalse(JSON.stringify(body).includes("sk-open-secret"))
+  })
+
+  it("passes a body on byte for byte but for the model", async () => {
+    server.forget()
+    const body = `{"messages" :[{"role":"user","content":"hi"}],  "seed":12345678901234567890,"model":"open/good", "unknown_field":{"b":1,"a":2}}`
+    await (await fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", body })).text()
+    assert.strictEqual(server.requests[0]?.body, body.replace("open/good", "good"))
+  })
+
+  const bad: ReadonlyArray<readonly [string, string, number]> = [
+    ["nothing", "", 400],
+    ["text that is not JSON", "{", 400],
+    ["an array", "[]", 400],
+    ["no model", "{}", 400],
+    ["an unknown model", JSON.stringify({ model: "bussy", messages: [] }), 404]
+  ]
+  for (const [what, body, status] of bad) {
+    for (const path of ["/v1/chat/completions", "/v1/messages"]) {
+      it(`refuses ${what} at ${path} with ${status} in the caller's dialect`, async () => {
+        const response = await fetch(gateway.url + path, { method: "POST", body })
+        const refused = (await response.json()) as {
+          readonly error: { readonly message: string }
+          readonly type?: string
+        }
+        assert.strictEqual(response.status, status)
+        assert.isTrue(refused.error.message.length > 10)
+        assert.strictEqual(refused.type, path === "/v1/messages" ? "error" : undefined)
+        if (status === 404) assert.include(refused.error.message, '"busy"')
+      })
+    }
+  }
+
+  it("refuses a body past maxBodySize with 413 and goes on serving", async () => {
+    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      body: Buffer.alloc(33 * 1024 * 1024, 0x20)
+    }).catch(() => undefined)
+    assert.isTrue(response === undefined || response.status === 413)
+    assert.strictEqual((await fetch(`${gateway.url}/health/ready`)).status, 200)
+  })
+
+  it("lists routes and targets as models, and says live, ready and its metrics", async () => {
+    const ids = (await openai.models.list()).data.map((model) => model.id)
+    assert.includeMembers(ids, ["busy", "demo/echo"])
+    assert.strictEqual((await fetch(`${gateway.url}/health/live`)).status, 200)
+    assert.include(await (await fetch(`${gateway.url}/metrics`)).text(), "orelse_calls_total")
+  })
+})
