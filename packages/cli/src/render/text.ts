@@ -45,11 +45,14 @@ export const columns = (rows: ReadonlyArray<ReadonlyArray<string>>, indent = "")
 
 /** `850 ms`, `2.5 s`, `1 m 5 s`, `2 h`. */
 export const duration = (ms: number): string => {
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))} s`
-  const minutes = Math.floor(ms / 60_000)
-  const seconds = Math.round((ms % 60_000) / 1000)
-  if (minutes < 60) return seconds === 0 ? `${minutes} m` : `${minutes} m ${seconds} s`
-  const rest = minutes % 60
-  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} m`
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${Number((ms / 1000).toFixed(1))} s`
+  if (seconds < 3600) return pair(seconds, 60, "m", "s")
+  return pair(Math.round(seconds / 60), 60, "h", "m")
+}
+
+const pair = (amount: number, size: number, big: string, small: string): string => {
+  const rest = amount % size
+  return `${Math.floor(amount / size)} ${big}${rest === 0 ? "" : ` ${rest} ${small}`}`
 }

@@ -1,0 +1,79 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { run } from "../run.ts"
+
+describe("orelse", () => {
+  it.effect("prints help and ends well without a command, and with --help anywhere", () =>
+    Effect.gen(function* () {
+      for (const args of [[], ["--help"], ["-h"]]) {
+        const { code, err, out } = yield* run(args)
+        assert.strictEqual(code, 0)
+        assert.strictEqual(err, "")
+        for (const command of ["serve", "check", "call", "targets"]) assert.include(out, `  ${command} `)
+      }
+      for (const command of ["serve", "check", "call", "targets"]) {
+        const { code, out } = yield* run([command, "-h"])
+        assert.strictEqual(code, 0)
+        assert.include(out, `orelse ${command}`)
+      }
+    })
+  )
+  it.effect("ends with 2 and one clear line on standard error where it is used wrongly", () =>
+    Effect.gen(function* () {
+      const unknown = yield* run(["chek"])
+      assert.deepStrictEqual([unknown.code, unknown.out], [2, ""])
+      assert.match(unknown.err, /^orelse: Unknown subcommand "chek"[^]*check\nSee: orelse --help\n$/)
+      const flag = yield* run(["check", "--nope"])
+      assert.deepStrictEqual([flag.code, flag.out], [2, ""])
+      assert.match(flag.err, /^orelse check: Unrecognized flag: --nope[^]*See: orelse check --help\n$/)
+      assert.strictEqual((yield* run(["call"])).code, 2)
+      assert.strictEqual((yield* run(["serve", "--port", "99999"])).code, 2)
+      assert.strictEqual((yield* run(["call", "demo/echo", "x", "--attempts", "0"])).code, 2)
+    })
+  )
+  it.effect("prints its version, and completions for a shell", () =>
+    Effect.gen(function* () {
+      assert.match((yield* run(["--version"])).out, /1\.2\.3/)
+      const { code, out } = yield* run(["--completions", "bash"])
+      assert.strictEqual(code, 0)
+      assert.include(out, "targets")
+    })
+  )
+})
+
+describe("orelse check", () => {
+  const problem = "found a reference to X, which is not set"
+
+  it.effect("says what the embedded default holds, and which variable would switch a provider on", () =>
+    Effect.gen(function* () {
+      const { code, err, out } = yield* run(["check"], { env: { GROQ_API_KEY: "k" } })
+      assert.deepStrictEqual([code, err], [0, ""])
+      assert.match(
+        out,
+        /^The embedded default \(no configuration file\) is valid: 0 routes, \d+ providers \(\d+ off\)\n/
+      )
+      assert.match(out, /^ {2}providers\.openai +OPENAI_API_KEY is not set$/m)
+      assert.notMatch(out, /providers\.groq/)
+    })
+  )
+  it.effect("ends with 1 where the file that was asked for is not there, wherever --config stands", () =>
+    Effect.gen(function* () {
+      for (const args of [
+        ["check", "--config", "gone.yaml"],
+        ["--config", "gone.yaml", "check"],
+        ["check", "-c", "gone.yaml"]
+      ]) {
+        const { code, err, out } = yield* run(args)
+        assert.deepStrictEqual([code, out], [1, ""], problem)
+        assert.match(err, /gone\.yaml: found no such file[^]*1 problem\. Mend the file, then run: orelse check\n$/)
+      }
+    })
+  )
+  it.effect("prints the JSON Schema with --schema", () =>
+    Effect.gen(function* () {
+      const { code, out } = yield* run(["check", "--schema"])
+      assert.strictEqual(code, 0)
+      assert.include(out, '"$schema": "https://json-schema.org/draft/2020-12/schema"')
+    })
+  )
+})

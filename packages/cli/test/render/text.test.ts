@@ -1,0 +1,38 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Text from "../../src/render/text.ts"
+
+describe("columns", () => {
+  it("puts cells under one another, whatever their colour, and pads no last column", () => {
+    const rows = [
+      ["a", Text.colored.good("on"), "x"],
+      ["long", "off", ""]
+    ]
+    assert.strictEqual(Text.columns(rows, "  "), "  a     \u001b[32mon\u001b[0m   x\n  long  off")
+    assert.strictEqual(Text.columns([]), "")
+  })
+})
+
+describe("duration", () => {
+  it.each([
+    [0, "0 ms"],
+    [849.6, "850 ms"],
+    [2000, "2 s"],
+    [2540, "2.5 s"],
+    [65_000, "1 m 5 s"],
+    [120_000, "2 m"],
+    [7_200_000, "2 h"],
+    [5_400_000, "1 h 30 m"]
+  ])("writes %d ms as %s", (ms, text) => {
+    assert.strictEqual(Text.duration(ms), text)
+  })
+  it("never writes 60 seconds beside minutes", () => {
+    assert.strictEqual(Text.duration(119_600), "2 m")
+  })
+})
+
+describe("styleOf", () => {
+  it("gives pipes and NO_COLOR plain text", () => {
+    assert.strictEqual(Text.styleOf({ color: false }).bad("x"), "x")
+    assert.strictEqual(Text.styleOf({ color: true }).bad("x"), "\u001b[31mx\u001b[0m")
+  })
+})
