@@ -1,0 +1,106 @@
+/**
+ * One line a call: JSON for machines, words for a terminal. Built only where somebody writes it; holds no content and no key.
+ *
+ * Lines of one turn are written together, a few milliseconds later, and at the end of the scope.
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Json from "../../domain/Json.ts"
+import { type EndedCall, Telemetry } from "../Telemetry.ts"
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Options {
+  readonly format: "json" | "pretty"
+  /** Takes whole lines, each with its line feed. */
+  readonly write: (text: string) => void
+}
+
+/**
+ * Writes a line for every call until the scope closes.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
+export const run = Effect.fnUntraced(function* (
+  options: Options
+): Effect.fn.Return<void, never, Telemetry | Scope.Scope> {
+  const telemetry = yield* Telemetry
+  const line = options.format === "json" ? json : pretty
+  let waiting = ""
+  let wake: (() => void) | undefined
+  const flush = Effect.sync(() => {
+    if (waiting !== "") options.write(waiting)
+    waiting = ""
+  })
+  const untilSome = Effect.callback<void>((resume) => {
+    if (waiting !== "") return resume(Effect.void)
+    wake = () => resume(Effect.void)
+  })
+  yield* Effect.addFinalizer(() => flush)
+  yield* Effect.forkScoped(
+    Effect.forever(untilSome.pipe(Effect.andThen(Effect.sleep("5 millis")), Effect.andThen(flush)))
+  )
+  yield* telemetry.listen((call) => {
+    const wasEmpty = waiting === ""
+    waiting += `${line(call)}\n`
+    if (!wasEmpty) return
+    wake?.()
+    wake = undefined
+  })
+})
+
+/** The call as one JSON object, without line feed. @stability stable @category conversions @since 0.1.0 */
+export const json = ({ attempts, end, start }: EndedCall): string =>
+  JSON.stringify(
+    Json.compact({
+      time: new Date(end.endedAt).toISOString(),
+      level: end.outcome === "failed" ? "warn" : "info",
+      message: "call",
+      callId: start.id,
+      route: start.route,
+      model: start.model,
+      stream: start.stream,
+      caller: start.caller,
+      outcome: end.outcome,
+      reason: end.reason,
+      status: end.status,
+      provider: end.served?.provider,
+      servedModel: end.served?.model,
+      attempts: end.attempts,
+      fellBack: end.fellBack,
+      failures: failuresOf(attempts),
+      firstContentMs: rounded(end.firstContentMs),
+      durationMs: rounded(end.durationMs),
+      overheadMs: rounded(end.overheadMs),
+      inputTokens: end.usage?.inputTokens,
+      outputTokens: end.usage?.outputTokens,
+      costUsd: end.costUsd,
+      costBasis: end.costBasis,
+      run: start.metadata?.["run"],
+      step: start.metadata?.["step"]
+    })
+  )
+
+/** `12:30:01.250 answered smart -> openai/gpt-5.2 in 812 ms, 2 attempts (mine/llama-4: RateLimited), 120+45 tokens, $0.0021`. @stability stable @category conversions @since 0.1.0 */
+export const pretty = ({ attempts, end, start }: EndedCall): string => {
+  const served = end.served === undefined ? "" : ` -> ${end.served.provider}/${end.served.model}`
+  const reason = end.reason === undefined ? "" : ` (${end.reason})`
+  const failures = failuresOf(attempts)
+  const tries = end.attempts === 1 ? "" : `, ${end.attempts} attempts`
+  const tokens =
+    end.usage === undefined ? "" : `, ${end.usage.inputTokens ?? "?"}+${end.usage.outputTokens ?? "?"} tokens`
+  const cost = end.costUsd === undefined ? "" : `, $${Number(end.costUsd.toPrecision(3))}`
+  const time = new Date(end.endedAt).toISOString().slice(11, 23)
+  return `${time} ${end.outcome}${reason} ${start.route}${served} in ${Math.round(end.durationMs)} ms${tries}${failures === undefined ? "" : ` (${failures.join(", ")})`}${tokens}${cost} ${start.id}`
+}
+
+const failuresOf = (attempts: EndedCall["attempts"]): ReadonlyArray<string> | undefined => {
+  const failures = attempts.flatMap(({ model, outcome, provider, reason }) =>
+    outcome === "failed" ? [`${provider}/${model}: ${reason ?? "failed"}`] : []
+  )
+  return failures.length === 0 ? undefined : failures
+}
+
+const rounded = (millis: number | undefined): number | undefined =>
+  millis === undefined ? undefined : Math.round(millis * 100) / 100

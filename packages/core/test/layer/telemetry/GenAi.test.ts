@@ -1,0 +1,67 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as GenAi from "@orelse/core/layer/telemetry/GenAi"
+import type { Span } from "@orelse/core/layer/telemetry/OtlpJson"
+import { ended, fellBack } from "./calls.ts"
+
+const attribute = (span: Span | undefined, key: string) => {
+  const value = span?.attributes.find((one) => one.key === key)?.value
+  return value?.stringValue ?? value?.intValue ?? value?.doubleValue ?? value?.boolValue
+}
+
+const nameOf = (provider: string) => (provider === "bedrock" ? "aws.bedrock" : provider)
+
+describe("GenAi.spans", () => {
+  it("makes one span for the call and one under it for each attempt", () => {
+    const [call, first, second, ...more] = GenAi.spans(fellBack, nameOf)
+    assert.deepStrictEqual(more, [])
+    assert.strictEqual(call?.name, "chat smart")
+    assert.deepStrictEqual([call?.kind, first?.kind, second?.kind], [2, 3, 3])
+    assert.deepStrictEqual([first?.parentSpanId, second?.parentSpanId], [call?.spanId, call?.spanId])
+    assert.strictEqual(new Set([call?.spanId, first?.spanId, second?.spanId]).size, 3)
+    assert.strictEqual(first?.startTimeUnixNano, "1763700000010000000")
+    assert.strictEqual(first?.endTimeUnixNano, "1763700000130000000")
+    assert.deepStrictEqual(first?.status, { code: 2, message: "slow down" })
+    assert.deepStrictEqual(second?.status, { code: 0 })
+  })
+
+  it("names attributes by the GenAI conventions, ours under orelse", () => {
+    const [call, first, second] = GenAi.spans(fellBack, nameOf)
+    assert.strictEqual(attribute(call, "gen_ai.operation.name"), "chat")
+    assert.strictEqual(attribute(call, "gen_ai.request.model"), "smart")
+    assert.strictEqual(attribute(call, "gen_ai.response.model"), "gpt-5.2")
+    assert.strictEqual(attribute(call, "gen_ai.conversation.id"), "s-1")
+    assert.strictEqual(attribute(call, "orelse.fell_back"), true)
+    assert.strictEqual(attribute(call, "orelse.run"), "run-1")
+    assert.strictEqual(attribute(first, "gen_ai.provider.name"), "aws.bedrock")
+    assert.strictEqual(attribute(first, "error.type"), "RateLimited")
+    assert.strictEqual(attribute(first, "orelse.action"), "nextTarget")
+    assert.strictEqual(attribute(second, "error.type"), undefined)
+    assert.strictEqual(attribute(second, "gen_ai.usage.input_tokens"), 100)
+    assert.strictEqual(attribute(second, "gen_ai.usage.cache_read.input_tokens"), 40)
+  })
+
+  it("continues the caller's trace where there is one, and begins one with the call's id where there is none", () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    const [continued] = GenAi.spans(ended({ start: { traceparent } }), nameOf)
+    assert.strictEqual(continued?.traceId, "0af7651916cd43dd8448eb211c80319c")
+    assert.strictEqual(continued?.parentSpanId, "b7ad6b7169203331")
+    const [begun] = GenAi.spans(ended(), nameOf)
+    assert.strictEqual(begun?.traceId, "019a0000111172228333444455556666")
+    assert.strictEqual(begun?.parentSpanId, undefined)
+  })
+
+  it("makes no spans where the caller does not record its trace", () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+    assert.deepStrictEqual(GenAi.spans(ended({ start: { traceparent } }), nameOf), [])
+  })
+
+  it.each([
+    "",
+    "nonsense",
+    "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+    "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+    "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+  ])("takes %j for no parent", (traceparent) => {
+    assert.isUndefined(GenAi.parentOf(traceparent))
+  })
+})
