@@ -42,16 +42,17 @@ export interface Input {
 export const call = (config: Config, input: Input) =>
   Effect.gen(function* () {
     const named = yield* resolve(config, input.model)
+    const output = yield* makeOutput
     const providers = ProviderRegistry.fromProviders(yield* Providers.make(config))
     const router = yield* Router.make((name) => config.routes.get(name)?.route).pipe(
       Effect.provideService(ProviderRegistry, providers),
-      Effect.provideService(Recorder, yield* recorder(input.json)),
+      Effect.provideService(Recorder, yield* recorder(input.json, output)),
       Effect.provide([Health.layerMemory, Limits.layerMemory])
     )
     const { model, stream } = input
     const made = yield* LibraryCall.make(requestOf(input), { ...optionsOf(input), model, stream })
     const answered = yield* router.run(made, named.route, named.name).pipe(Effect.mapError(toFailure))
-    const response = yield* print(answered.answer, input)
+    const response = yield* print(answered.answer, input, output)
     if (!input.json) return yield* Console.error(Attempts.served(answered.served))
     yield* Console.log(
       JSON.stringify({ callId: made.id, served: answered.served, attempts: answered.state.attempts, response }, null, 2)
@@ -99,26 +100,46 @@ const millis = (text: string): number => {
   return Number.parseFloat(text) * (unit === undefined ? 1 : units[unit as keyof typeof units])
 }
 
-/** Attempts go to standard error as they end; a program reads them in the answer instead. */
-const recorder = (quiet: boolean) =>
+/** Attempts go to standard error as they end, below the answer's text; a program reads them in the answer instead. */
+const recorder = (quiet: boolean, output: Output) =>
   Effect.map(Effect.all([Screen, Console.Console]), ([screen, console]) =>
     Recorder.of({
-      append: (entry) =>
-        Effect.sync(() => {
-          if (!quiet && entry._tag === "AttemptEnd") console.error(Attempts.attempt(entry.attempt, styleOf(screen)))
-        }),
+      append: (entry) => {
+        if (quiet || entry._tag !== "AttemptEnd") return Effect.void
+        const line = Attempts.attempt(entry.attempt, styleOf(screen))
+        return Effect.andThen(
+          output.endLine,
+          Effect.sync(() => console.error(line))
+        )
+      },
       costOf: (provider, model, usage) =>
         Cost.of({ provider: provider.id, family: provider.family, model, usage, override: provider.models[model] })
     })
   )
 
-const print = (answer: Answer, input: Input) =>
-  answer._tag === "Whole" ? printWhole(answer, input) : printStream(answer)
+/** Standard output, and whether its line is open. */
+interface Output {
+  readonly write: (text: string) => Effect.Effect<void>
+  readonly endLine: Effect.Effect<void>
+}
 
-const printWhole = (answer: Whole, input: Input) =>
+const makeOutput = Effect.map(Screen, (screen): Output => {
+  let open = false
+  const write = (text: string) =>
+    Effect.suspend(() => {
+      if (text !== "") open = !text.endsWith("\n")
+      return screen.write(text)
+    })
+  return { write, endLine: Effect.suspend(() => (open ? write("\n") : Effect.void)) }
+})
+
+const print = (answer: Answer, input: Input, output: Output) =>
+  answer._tag === "Whole" ? printWhole(answer, input, output) : printStream(answer, output)
+
+const printWhole = (answer: Whole, input: Input, output: Output) =>
   Effect.gen(function* () {
     const response = answer.response()
-    if (!input.json) yield* (yield* Screen).write(`${textOf(response)}\n`)
+    if (!input.json) yield* Effect.andThen(output.write(textOf(response)), output.endLine)
     return response
   })
 
@@ -131,32 +152,23 @@ const textOf = (response: Response): string =>
     .join("")
 
 /** Writes text as it comes; a reader that is slow slows the provider down. */
-const printStream = (answer: Streaming) =>
+const printStream = (answer: Streaming, output: Output) =>
   Effect.gen(function* () {
-    const screen = yield* Screen
     let resume: (() => void) | undefined
     let pending = 0
+    const written = Effect.sync(() => {
+      pending -= 1
+      if (pending === 0) resume?.()
+    })
     const write = (parts: ReadonlyArray<StreamPart>): boolean => {
-      const text = parts.map(partText).join("")
-      if (text === "") return pending === 0
       pending += 1
-      Effect.runFork(
-        Effect.andThen(
-          screen.write(text),
-          Effect.sync(() => {
-            pending -= 1
-            if (pending === 0) resume?.()
-          })
-        )
-      )
+      Effect.runFork(Effect.andThen(output.write(parts.map(partText).join("")), written))
       return pending === 0
     }
     const onReady = (ready: () => void) => {
       resume = ready
     }
-    yield* answer
-      .run({ wants: "parts", write, onReady })
-      .pipe(Effect.mapError(cutOff), Effect.ensuring(screen.write("\n")))
+    yield* answer.run({ wants: "parts", write, onReady }).pipe(Effect.mapError(cutOff), Effect.ensuring(output.endLine))
     return undefined
   })
 

@@ -107,6 +107,7 @@ const build = (
     ledger: Parts.ledger(reader),
     state: Parts.state(reader),
     telemetry: Parts.telemetry(reader),
+    failures: Parts.failures(reader),
     providers: withUnset(providers, unset),
     notes
   }

@@ -121,8 +121,9 @@ const collectUnion = (issue: SchemaIssue.AnyOf, path: Path, root: unknown): Read
     member.filter((finding) => depth(finding) <= path.length).length * 1000 + member.length
   const best = members.toSorted((a, b) => score(a) - score(b))[0]
   const value = Json.at(root, ...path)
-  const nothingKnown =
-    best === undefined || (Json.object(value) !== undefined && !known(issue.ast, Object.keys(Json.object(value) ?? {})))
+  const object = Json.object(value)
+  const isLeaf = object === undefined && !Array.isArray(value)
+  const nothingKnown = best === undefined || isLeaf || (object !== undefined && !known(issue.ast, Object.keys(object)))
   return nothingKnown ? [mismatch(path, root, expected, wordsOf(issue.ast))] : best
 }
 
@@ -152,7 +153,9 @@ const annotation = (ast: SchemaAST.AST, key: string): string | undefined => {
 
 const wordsOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
   const words: unknown = SchemaAST.resolve(ast)?.["words"]
-  return Array.isArray(words) ? words.map(String) : []
+  if (Array.isArray(words)) return words.map(String)
+  if (ast._tag === "Union") return ast.types.flatMap(wordsOf)
+  return ast._tag === "Literal" ? [String(ast.literal)] : []
 }
 
 const keysOf = (ast: SchemaAST.AST): ReadonlyArray<string> =>
@@ -171,6 +174,13 @@ const describe = (ast: SchemaAST.AST): string => {
     case "Number":
       return "a number"
     default:
-      return annotation(ast, "expected") ?? "another value"
+      return annotation(ast, "expected") ?? describeUnion(ast)
   }
+}
+
+const describeUnion = (ast: SchemaAST.AST): string => {
+  const members = ast._tag === "Union" ? ast.types : [ast]
+  const others = members.filter((member) => member._tag !== "Literal" && member._tag !== "Union").map(describe)
+  const all = [...wordsOf(ast), ...others]
+  return all.length === 0 ? "another value" : all.length === 1 ? String(all[0]) : `one of ${all.join(", ")}`
 }

@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import type { Path } from "./Problem.ts"
 import * as Nearest from "../../domain/Nearest.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
-import type { CallerConfig, LedgerConfig, ServerConfig, StateConfig, TelemetryConfig } from "./Types.ts"
+import type { CallerConfig, FailuresConfig, LedgerConfig, ServerConfig, StateConfig, TelemetryConfig } from "./Types.ts"
 
 /** @stability experimental @category decoding @since 0.1.0 */
 export const server = (reader: Reader): ServerConfig => {
@@ -105,6 +105,17 @@ export const telemetry = (reader: Reader): TelemetryConfig => {
       Object.entries(entry.headers ?? {}).map(([name, value]) => [name, Redacted.make(value)] as const)
     )
   }
+}
+
+/** Rules with an id of their own. @stability experimental @category decoding @since 0.1.0 */
+export const failures = (reader: Reader): FailuresConfig => {
+  const rules = reader.file.failures?.rules ?? []
+  rules.forEach((rule, index) => {
+    if (rules.findIndex((other) => other.id === rule.id) === index) return
+    const path = ["failures", "rules", index, "id"]
+    reader.report({ path, at: "value", found: `a second rule "${rule.id}"`, expected: "an id of its own" })
+  })
+  return { rules }
 }
 
 const needsUrl = (reader: Reader, part: "ledger" | "state", store: string, example: string): void =>

@@ -8,6 +8,7 @@ import type * as Redacted from "effect/Redacted"
 import type { ProtocolId } from "../../domain/Dialect.ts"
 import type { RetryPolicy } from "../../policy/RetryPolicy.ts"
 import type { Scheme } from "../../provider/Auth.ts"
+import type { Rule } from "../../provider/failure/Rule.ts"
 import type { Limits, ModelInfo } from "../../provider/Provider.ts"
 import type { Route } from "../../route/Route.ts"
 
@@ -105,6 +106,12 @@ export interface TelemetryConfig {
   readonly headers: Readonly<Record<string, Redacted.Redacted<string>>>
 }
 
+/** @stability stable @category models @since 0.1.0 */
+export interface FailuresConfig {
+  /** The file's own rules; they come before those that ship with Orelse. */
+  readonly rules: ReadonlyArray<Rule>
+}
+
 /** Something that is off, or worth a second look, though the file is valid. @stability stable @category models @since 0.1.0 */
 export interface Note {
   /** As people write it: `providers.openai.keys[1]`. */
@@ -124,5 +131,6 @@ export interface Config {
   readonly ledger: LedgerConfig
   readonly state: StateConfig
   readonly telemetry: TelemetryConfig
+  readonly failures: FailuresConfig
   readonly notes: ReadonlyArray<Note>
 }

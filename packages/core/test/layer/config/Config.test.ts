@@ -128,6 +128,18 @@ policies:
   })
 })
 
+describe("failures.rules", () => {
+  it("keeps the file's rules in their order", () => {
+    const { failures } = decoded(
+      "failures: { rules: [{ id: mine/full, when: { family: [mine], status: [503, 5xx], text: ['no room'] }, reason: Overloaded }] }"
+    )
+    assert.deepStrictEqual(failures.rules, [
+      { id: "mine/full", when: { family: ["mine"], status: [503, "5xx"], text: ["no room"] }, reason: "Overloaded" }
+    ])
+    assert.deepStrictEqual(decoded("{}").failures.rules, [])
+  })
+})
+
 describe("Config.embedded", () => {
   it("has every provider with a key variable, disabled with the reason where the variable is not set", () => {
     const { providers, file, routes } = Config.embedded({ GROQ_API_KEY: "k" })

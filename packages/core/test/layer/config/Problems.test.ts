@@ -37,7 +37,7 @@ describe("a key or value that the file may not hold", () => {
   it("is an unknown key, with the nearest known one", () => {
     assert.strictEqual(
       problem("serevr:\n  port: 1\n"),
-      'orelse.yaml:1:1: serevr: found the unknown key "serevr"; expected one of $schema, server, providers, routes, policies, callers, ledger, state, telemetry; did you mean "server"?'
+      'orelse.yaml:1:1: serevr: found the unknown key "serevr"; expected one of $schema, server, providers, routes, policies, callers, ledger, state, telemetry, failures; did you mean "server"?'
     )
   })
   it("is a port that is no port", () => {
@@ -70,6 +70,26 @@ describe("a key or value that the file may not hold", () => {
     assert.match(
       problem("routes: { r: { balance: weigthed, across: [demo/a] } }"),
       /routes\.r\.balance: found "weigthed"; expected one of priority, weighted, .*; did you mean "weighted"\?$/
+    )
+  })
+  it("is a failure rule with a reason, a status or a pattern that there is not", () => {
+    const rule = (fields: string) => `failures: { rules: [{ id: a, ${fields} }] }`
+    assert.match(
+      problem(rule("when: {}, reason: RateLimitd")),
+      /rules\[0\]\.reason: found "RateLimitd"; expected one of RateLimited, .*; did you mean "RateLimited"\?$/
+    )
+    assert.match(
+      problem(rule("when: { status: [7xx] }, reason: Overloaded")),
+      /status\[0\]: found "7xx"; expected one of 4xx, 5xx, a number/
+    )
+    assert.match(
+      problem(rule("when: { pattern: '(a+)+' }, reason: Overloaded")),
+      /pattern: found "\(a\+\)\+"; expected a regular expression/
+    )
+    assert.match(problem(rule("when: { txt: [x] }, reason: Overloaded")), /the unknown key "txt".*did you mean "text"/)
+    assert.match(
+      problem("failures: { rules: [{ id: a, when: {}, reason: Overloaded }, { id: a, when: {}, reason: Conflict }] }"),
+      /rules\[1\]\.id: found a second rule "a"; expected an id of its own/
     )
   })
   it("never shows the text of a key", () => {

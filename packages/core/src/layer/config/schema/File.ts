@@ -7,6 +7,7 @@ import { Policies } from "./Policy.ts"
 import { Providers } from "./Provider.ts"
 import { Routes } from "./Route.ts"
 import { Server } from "./Server.ts"
+import { Failures } from "./Failures.ts"
 import { Ledger, State, Telemetry } from "./Storage.ts"
 
 /** @stability experimental @category schemas @since 0.1.0 */
@@ -20,7 +21,8 @@ export const File = Schema.Struct({
   callers: Schema.optionalKey(Callers),
   ledger: Schema.optionalKey(Ledger),
   state: Schema.optionalKey(State),
-  telemetry: Schema.optionalKey(Telemetry)
+  telemetry: Schema.optionalKey(Telemetry),
+  failures: Schema.optionalKey(Failures)
 }).annotate({ description: "Configuration of Orelse" })
 
 /** @stability experimental @category models @since 0.1.0 */
