@@ -107,6 +107,16 @@ export const make = (options: Options, clock: Clock.Clock): Queue => {
     state.slowed.add(go)
     return Effect.sync(() => state.slowed.delete(go))
   })
+  /** Too many entries wait, or the store falls behind so that a crash would lose more than the last moments. */
+  const isFull = (): boolean => {
+    if (state.size > options.limit) return true
+    const [oldest] = state.closed
+    return (
+      oldest !== undefined &&
+      state.closed.length >= 2 &&
+      clock.currentTimeMillisUnsafe() - oldest.batch.since > maxWaitMs
+    )
+  }
   const mustWait = (entry: Entry): boolean =>
     options.strict && (entry._tag === "AttemptStart" || entry._tag === "AppEvent")
 
@@ -117,7 +127,7 @@ export const make = (options: Options, clock: Clock.Clock): Queue => {
         push(entry)
         if (mustWait(entry)) return untilKept(pending)
         // The entry is in already: whoever is interrupted here loses nothing.
-        return state.size <= options.limit ? Effect.void : untilRoom
+        return isFull() ? untilRoom : Effect.void
       }),
     flush: Effect.suspend(() => {
       const last = state.open.batch.entries > 0 ? state.open : (state.closed.at(-1) ?? state.taken)
@@ -137,7 +147,7 @@ export const make = (options: Options, clock: Clock.Clock): Queue => {
       state.size -= pending.batch.entries
       state.taken = undefined
       for (const resume of pending.waiters) resume()
-      if (state.size > options.limit) return
+      if (state.size > options.limit || state.closed.length >= 2) return
       for (const go of state.slowed) go()
       state.slowed.clear()
     },

@@ -76,9 +76,9 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   }
 })
 
-/** Another process holds the lock: 2 ms, 4, 8 … up to 50 ms; for two seconds together. */
+/** Another process holds the lock: 2 ms, 4, 8 … up to 50 ms; for a second together. */
 const lockedSchedule = Schedule.min([Schedule.exponential("2 millis"), Schedule.spaced("50 millis")]).pipe(
-  Schedule.upTo({ duration: "2 seconds" })
+  Schedule.upTo({ duration: "1 second" })
 )
 
 const open = (options: Options): DatabaseSync => {

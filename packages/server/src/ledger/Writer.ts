@@ -2,8 +2,8 @@
  * Gets entries into the store: a queue in memory (`Queue.ts`), and one fiber that delivers what is due (`Delivery.ts`).
  *
  * `append` is on the path of every call: it folds the entry into the open batch and returns. A batch is due at 256 rows or
- * 40 ms after its first entry, whichever comes first. Beyond `queueLimit` entries `append` waits: callers are slowed
- * down, and nothing is dropped.
+ * 40 ms after its first entry, whichever comes first. Beyond `queueLimit` entries, or when the store falls behind by more than
+ * two batches, `append` waits: callers are slowed down, and nothing is dropped.
  */
 import type { Entry } from "@orelse/core/layer/Ledger"
 import * as Clock from "effect/Clock"
