@@ -1,6 +1,7 @@
 /**
  * The configuration, as commands load it. The decoder is imported only when a command needs it, so that help starts at once.
  */
+import { isAbsolute, relative } from "node:path"
 import type { Config } from "@orelse/core/layer/config/Types"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -12,8 +13,14 @@ import { Screen } from "./Screen.ts"
 export const options = Effect.gen(function* () {
   const { config } = yield* root
   const { cwd, env } = yield* Screen
-  return { file: Option.getOrUndefined(config), cwd, env }
+  return { file: Option.getOrUndefined(Option.map(config, (file) => shorten(file, cwd))), cwd, env }
 })
+
+/** A file below the working directory is named as it was typed. */
+const shorten = (file: string, cwd: string): string => {
+  const short = relative(cwd, file)
+  return short === "" || short.startsWith("..") || isAbsolute(short) ? file : short
+}
 
 /** The module that decodes. */
 export const module = Effect.promise(() => import("@orelse/core/layer/config/Config"))

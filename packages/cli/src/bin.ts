@@ -1,22 +1,12 @@
 #!/usr/bin/env node
 /**
- * `orelse`: the table of contents of the command line. What each command does stands in `commands/`.
+ * Starts `orelse`; its table of contents is `orelse.ts`.
+ *
+ * Compiled code is kept between runs by Node's own cache, which must be on before anything else is imported: it saves a third of the
+ * start. `NODE_DISABLE_COMPILE_CACHE=1` switches it off.
  */
-import * as NodeServices from "@effect/platform-node/NodeServices"
-import * as Command from "effect/cli/Command"
-import * as Effect from "effect/Effect"
-import { call } from "./commands/call.ts"
-import { check } from "./commands/check.ts"
-import { serve } from "./commands/serve.ts"
-import { targets } from "./commands/targets.ts"
-import * as Main from "./Main.ts"
-import * as Process from "./Process.ts"
-import { root } from "./Root.ts"
-import { version } from "./version.ts"
+import { enableCompileCache } from "node:module"
 
-/** Every command. */
-export const orelse = root.pipe(Command.withSubcommands([serve, check, call, targets]))
-
-if (import.meta.main) {
-  Process.runMain(Main.run(orelse, version, process.argv.slice(2)).pipe(Effect.provide(NodeServices.layer)))
-}
+enableCompileCache()
+const { main } = await import("./orelse.ts")
+main(process.argv.slice(2))

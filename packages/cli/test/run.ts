@@ -2,7 +2,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestConsole from "effect/testing/TestConsole"
-import { orelse } from "../src/bin.ts"
+import { orelse } from "../src/orelse.ts"
 import * as Main from "../src/Main.ts"
 import { Screen } from "../src/Screen.ts"
 

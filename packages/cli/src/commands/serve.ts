@@ -68,7 +68,7 @@ export const notStarted = (error: unknown, { host, port }: Where): Failure => {
     case "EADDRINUSE":
       return new Failure({
         message: `Port ${port} on ${host} is taken by another program.`,
-        next: `Take another one: orelse serve --port ${port + 1}\nOr see who has it: lsof -i :${port}`
+        next: `Take another one: orelse serve --port ${port < 65_535 ? port + 1 : 4100}\nOr see who has it: lsof -i :${port}`
       })
     case "EACCES":
       return new Failure({

@@ -54,8 +54,9 @@ const providers = (config: Config, style: Style): ReadonlyArray<string> => {
 /** Without a file every known provider is off until its variable is set: that is one line, not forty. */
 const offLines = (config: Config, off: ReadonlyArray<ProviderConfig>, style: Style): string => {
   if (config.file === undefined) {
-    const some = off.slice(0, 4).map((provider) => provider.credentials[0]?.name ?? provider.id)
-    return `  ${count(off.length, "more provider")} ${style.warn("off")}: set ${some.join(", ")} … (orelse check names them all)`
+    const variables = new Set(off.map((provider) => provider.credentials[0]?.name ?? provider.id))
+    const some = [...variables].slice(0, 4).join(", ")
+    return `  ${count(off.length, "more provider")} ${style.warn("off")}: set ${some} … (orelse check names them all)`
   }
   return columns(
     off.map((provider) => [provider.id, style.warn("off"), provider.disabled ?? ""]),

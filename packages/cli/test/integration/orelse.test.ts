@@ -1,0 +1,89 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { run, start } from "./process.ts"
+
+let cwd = ""
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), "orelse-cli-"))
+  await writeFile(
+    join(cwd, "good.yaml"),
+    "routes: { first: { try: [demo/down, demo/echo] } }\nledger: { store: none }\n"
+  )
+  await writeFile(join(cwd, "bad.yaml"), "servr: 1\nroutes: { a: { try: [nope/x] } }\n")
+})
+afterAll(() => rm(cwd, { recursive: true }))
+
+const promptOf = (text: string) => ({ model: "first", messages: [{ role: "user", content: text }] })
+
+const post = async (address: string, body: object): Promise<Response> =>
+  fetch(`${address}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body)
+  })
+
+describe("the program orelse", () => {
+  it("ends with 0 for a good file, 1 for a bad one with every problem on standard error, 2 for a mistake in the command", async () => {
+    const good = await run(["check", "--config", "good.yaml"], { cwd })
+    assert.deepStrictEqual([good.code, good.err], [0, ""])
+    assert.match(good.out, /^good\.yaml is valid: 1 route, 1 provider\n$/)
+    const bad = await run(["check"], { cwd, env: { ORELSE_CONFIG: "bad.yaml" } })
+    assert.deepStrictEqual([bad.code, bad.out], [1, ""])
+    assert.match(
+      bad.err,
+      /^bad\.yaml:1:1: servr: [^\n]*\nbad\.yaml:2:22: routes\.a\.try\[0\]: [^\n]*\nThe configuration is not used: 2 problems\./
+    )
+    const json = await run(["check", "--json", "-c", "bad.yaml"], { cwd })
+    assert.strictEqual(json.code, 1)
+    const told = JSON.parse(json.out) as { valid: boolean; problems: ReadonlyArray<{ line: number }> }
+    assert.deepStrictEqual([told.valid, told.problems.map((problem) => problem.line)], [false, [1, 2]])
+    const usage = await run(["check", "--bogus"], { cwd })
+    assert.deepStrictEqual([usage.code, usage.out], [2, ""])
+  })
+
+  it("calls a route from standard input: the answer on standard output, attempts on standard error, no colour in a pipe", async () => {
+    const { code, err, out } = await run(["call", "first", "--config", "good.yaml"], { cwd, input: "hello there\n" })
+    assert.strictEqual(code, 0, err)
+    assert.strictEqual(out, "You said: hello there\n")
+    assert.match(
+      err,
+      /^1\. demo\/down: Overloaded 503, .*→ nextTarget[^\n]*\n2\. demo\/echo: answered, [^\n]*\nserved by demo\/echo after 2 attempts \(fell back\)\n$/
+    )
+    assert.notInclude(err, "\u001b[")
+  })
+
+  it("ends with 1 and the next step where a call fails, and where its answer is cut off", async () => {
+    const unknown = await run(["call", "frist", "x", "-c", "good.yaml"], { cwd })
+    assert.deepStrictEqual([unknown.code, unknown.out], [1, ""])
+    assert.match(unknown.err, /no route or target "frist"\. Did you mean "first"\?\nRoutes: first\./)
+    const cut = await run(["call", "demo/cut", "one two three four five", "-c", "good.yaml"], { cwd })
+    assert.strictEqual(cut.code, 1)
+    assert.match(cut.out, /^You said: one/)
+    assert.match(cut.err, /The answer was cut off[^]*is not the whole answer\.\n$/)
+  })
+
+  it("serves until SIGTERM, then ends with 0; another on the same port ends with 1 and names --port", async () => {
+    const server = start(["serve", "--port", "0", "-c", "good.yaml"], { cwd })
+    try {
+      const address = /listens on (http:\S+)/.exec(await server.prints("Next"))?.[1] ?? ""
+      const answer = await post(address, promptOf("hi"))
+      assert.deepStrictEqual([answer.status, answer.headers.get("x-orelse-provider")], [200, "demo"])
+      assert.include(await answer.text(), "You said: hi")
+      const second = await run(["serve", "--port", new URL(address).port, "-c", "good.yaml"], { cwd })
+      assert.deepStrictEqual([second.code, second.out], [1, ""])
+      assert.match(second.err, /^Port \d+ on 127\.0\.0\.1 is taken by another program\.\n.*orelse serve --port \d+/)
+    } finally {
+      server.child.kill("SIGTERM")
+    }
+    const { code, err } = await server.ended
+    assert.deepStrictEqual([code, err], [0, ""])
+  })
+
+  it("says where no gateway answers, and what to do", async () => {
+    const { code, err } = await run(["targets", "--url", "http://127.0.0.1:9"], { cwd })
+    assert.strictEqual(code, 1)
+    assert.match(err, /^No gateway answers at http:\/\/127\.0\.0\.1:9 \(.*\)\.\nStart one: orelse serve/)
+  })
+})
