@@ -30,7 +30,7 @@ export interface Input {
   readonly usage: Usage | undefined
   /** The configuration's prices; they count where both input and output, or one of them, are given. */
   readonly override?: Prices | undefined
-  /** When it was used, epoch milliseconds, for prices that change with the hour or the day; now by default. */
+  /** When it was used, epoch milliseconds, for prices that change with the hour or the day; now by default (and then slower for those). */
   readonly at?: number | undefined
 }
 
@@ -105,7 +105,7 @@ const fromOverride = (prices: Prices): Rates => {
   }
 }
 
-/** A found price; some hold only for the minute they were looked up in. */
+/** A found price; some hold only for the minute they were looked up for. */
 interface Found {
   readonly rates: Rates | undefined
   readonly minute: number | undefined
@@ -117,35 +117,38 @@ const found = new Map<string, Map<string, Found>>()
 const capacity = 5_000
 let remembered = 0
 
-const lookUp = ({ at, family, model, provider }: Input): Rates | undefined => {
-  const key = family === "" ? provider : family
-  let models = found.get(key)
-  const known = models?.get(model)
-  if (known !== undefined && (known.minute === undefined || known.minute === minuteOf(at))) return known.rates
-  if (remembered >= capacity) {
-    found.clear()
-    remembered = 0
-    models = undefined
-  }
-  if (models === undefined) found.set(key, (models = new Map()))
-  if (!models.has(model)) remembered++
-  const fresh = ask(family, provider, model, at)
-  models.set(model, fresh)
+const lookUp = (input: Input): Rates | undefined => {
+  const key = `${input.family} ${input.provider}`
+  const known = found.get(key)?.get(input.model)
+  if (known !== undefined && (known.minute === undefined || known.minute === minuteOf(input.at))) return known.rates
+  const fresh = ask(input)
+  // Without a time, a price of the hour holds for this once.
+  if (fresh.minute !== undefined || !fresh.isConditional) remember(key, input.model, fresh)
   return fresh.rates
 }
 
-const minuteOf = (at: number | undefined): number => Math.floor((at ?? Date.now()) / 60_000)
-
-const ask = (family: string, provider: string, model: string, at: number | undefined): Found => {
-  const company = companyOf(family) ?? companyOf(provider)
-  if (company === undefined) return { rates: undefined, minute: undefined }
-  const timestamp = at === undefined ? {} : { timestamp: new Date(at) }
-  const result = calcPrice({ input_tokens: 1 }, model, { provider: company, ...timestamp })
-  if (result === null) return { rates: undefined, minute: undefined }
-  return {
-    rates: fromTable(result.model_price),
-    minute: Array.isArray(result.model.prices) ? minuteOf(at) : undefined
+const remember = (key: string, model: string, fresh: Found): void => {
+  if (remembered >= capacity) {
+    found.clear()
+    remembered = 0
   }
+  let models = found.get(key)
+  if (models === undefined) found.set(key, (models = new Map()))
+  if (!models.has(model)) remembered++
+  models.set(model, fresh)
+}
+
+const minuteOf = (at: number | undefined): number | undefined =>
+  at === undefined ? undefined : Math.floor(at / 60_000)
+
+const ask = ({ at, family, model, provider }: Input): Found & { readonly isConditional: boolean } => {
+  const company = companyOf(family) ?? companyOf(provider)
+  const timestamp = at === undefined ? {} : { timestamp: new Date(at) }
+  const result =
+    company === undefined ? null : calcPrice({ input_tokens: 1 }, model, { provider: company, ...timestamp })
+  if (result === null) return { rates: undefined, minute: undefined, isConditional: false }
+  const isConditional = Array.isArray(result.model.prices)
+  return { rates: fromTable(result.model_price), minute: isConditional ? minuteOf(at) : undefined, isConditional }
 }
 
 /** What the price table calls those whom our profiles call otherwise. */

@@ -52,7 +52,7 @@ const listen = Effect.fnUntraced(function* (options: Options) {
   })
   const nameOf = (provider: string) => conventionalName(options.familyOf?.(provider) ?? provider)
   const scope = { name: "orelse" }
-  const common = { headers: options.headers, shutdownTimeout: Duration.seconds(5) }
+  const common = { headers: options.headers, shutdownTimeout: Duration.seconds(3) }
   const base = options.url.replace(/\/+$/, "")
 
   const genAi = GenAiMetrics.make(nameOf)
