@@ -142,13 +142,15 @@ class Writer implements StreamWriter {
       )
     }
     if (part.text === "" && part.signature === undefined) return ""
+    // The block is opened before its first delta is numbered.
+    const opened = this.#open("thinking", part.index)
     const shown =
       part.text === "" ? "" : this.#delta(`{"type":"thinking_delta","thinking":${JSON.stringify(part.text)}}`)
     const proof =
       part.signature === undefined
         ? ""
         : this.#delta(JSON.stringify({ type: "signature_delta", signature: part.signature }))
-    return `${this.#open("thinking", part.index)}${shown}${proof}`
+    return opened + shown + proof
   }
 
   #tool(part: StreamPart & { type: "toolCallStart" | "toolCallDelta" }): string {

@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Protocol } from "@orelse/core/provider/Protocol"
+import * as AnthropicProtocol from "@orelse/core/provider/protocols/AnthropicMessages"
+import * as OpenAiProtocol from "@orelse/core/provider/protocols/OpenAiChat"
+import * as Fold from "../../../core/test/provider/fold.ts"
+import * as Recorded from "../../../core/test/provider/recorded.ts"
+import * as AnthropicMessages from "../../src/dialects/AnthropicMessages.ts"
+import type { Dialect } from "../../src/dialects/Dialect.ts"
+import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
+import { context } from "./context.ts"
+import * as Sdk from "./sdk.ts"
+
+const sources: ReadonlyArray<readonly [format: string, protocol: Protocol]> = [
+  ["openai_chat", OpenAiProtocol.protocol],
+  ["anthropic", AnthropicProtocol.protocol]
+]
+
+const words: Readonly<Record<string, string>> = { stop: "end_turn", length: "max_tokens", tool_calls: "tool_use" }
+
+/** What a gateway sends for a recording: its parts, written in the dialect. */
+const translated = (protocol: Protocol, recording: Recorded.Recording, dialect: Dialect): string => {
+  const writer = dialect.writer(context)
+  const { parts } = Fold.read(protocol, Recorded.bytes(recording))
+  return parts.map((part) => writer.write(part)).join("") + writer.end()
+}
+
+describe("recordings of real providers, translated and read by the official SDKs", () => {
+  for (const [format, protocol] of sources) {
+    for (const recording of Recorded.of(format)) {
+      const { expected, file } = recording
+      if (expected.truncated === true || expected.error !== null) continue
+      const { usage } = Fold.parts(Fold.read(protocol, Recorded.bytes(recording)).parts)
+      const calls = expected.tool_calls.map((call) => ({
+        id: call.id,
+        name: call.name,
+        arguments: call.arguments_json
+      }))
+      const counted = { input: usage?.inputTokens ?? 0, output: usage?.outputTokens ?? 0 }
+
+      it(`${file} says the same to a client of openai-chat`, async () => {
+        const seen = await Sdk.openaiStream(translated(protocol, recording, OpenAiChat.dialect))
+        assert.strictEqual(seen.text, expected.text)
+        assert.strictEqual(seen.reasoning, expected.reasoning)
+        assert.deepEqual(seen.toolCalls, calls)
+        assert.strictEqual(seen.finish, expected.finish_reason_norm)
+        assert.deepStrictEqual(seen.usage, counted)
+      })
+
+      it(`${file} says the same to a client of anthropic-messages`, async () => {
+        const seen = await Sdk.anthropicStream(translated(protocol, recording, AnthropicMessages.dialect))
+        assert.strictEqual(seen.text, expected.text)
+        assert.strictEqual(seen.reasoning, expected.reasoning)
+        assert.deepEqual(seen.toolCalls, calls)
+        assert.strictEqual(
+          seen.finish,
+          expected.finish_reason_norm === null ? null : words[expected.finish_reason_norm]
+        )
+        assert.deepStrictEqual(seen.usage, counted)
+      })
+    }
+  }
+})
