@@ -70,6 +70,7 @@ const settings: Settings = {
   rounds: Number(options.rounds ?? (options.short ? 2 : 5)),
   durationMs: Number(options.duration ?? (options.short ? 800 : 3_000)),
   warmUpMs: options.short ? 200 : 500,
+  firstWarmUpMs: options.short ? 1_200 : 3_000,
   connections: 64,
   streams: Number(options.streams ?? (options.short ? 500 : 2_000))
 }

@@ -13,6 +13,8 @@ export interface Settings {
   readonly rounds: number
   readonly durationMs: number
   readonly warmUpMs: number
+  /** Before a subject's first measurement: its code has to be compiled and optimised first. */
+  readonly firstWarmUpMs: number
   readonly connections: number
   /** Open slow streams of the memory row. */
   readonly streams: number
@@ -117,7 +119,7 @@ export const throughput = async (
   const isFirst = result[label] === undefined
   await drive(subject.address, request, {
     connections,
-    durationMs: isFirst ? bench.settings.warmUpMs * 3 : bench.settings.warmUpMs
+    durationMs: isFirst ? bench.settings.firstWarmUpMs : bench.settings.warmUpMs
   })
   const before = cpuMicros(subject.pid)
   const outcome = await drive(subject.address, request, { connections, durationMs: bench.settings.durationMs })

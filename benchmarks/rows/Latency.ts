@@ -13,9 +13,12 @@ export const latency: Row = {
     const result: RowResult = {}
     const plans = [Subject.bare(), Subject.orelse("on"), ...(bench.peer === undefined ? [] : [bench.peer])]
     await withSubjects(bench, plans, (subjects) =>
-      alternate(bench, subjects, async (subject) => {
+      alternate(bench, subjects, async (subject, round) => {
         const request = subject.request("fast", (model) => openAiBody(model, 1_024))
-        await drive(subject.address, request, { connections: 1, durationMs: bench.settings.warmUpMs * 2 })
+        await drive(subject.address, request, {
+          connections: 1,
+          durationMs: round === 0 ? bench.settings.firstWarmUpMs : bench.settings.warmUpMs
+        })
         const plan = { connections: 1, durationMs: bench.settings.durationMs, latencies: true }
         const outcome = await drive(subject.address, request, plan)
         record(result, subject.name, "p50Micros", quantile(outcome.latencies, 0.5))
