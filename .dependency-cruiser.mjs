@@ -91,10 +91,10 @@ const packageRules = [
   },
   {
     name: "packages-by-name",
-    comment: "one package imports another by its name, never by a path",
+    comment: "one package imports another's sources by its name, never by a path; tests may share what helps tests",
     severity: "error",
     from: { path: "^packages/([a-z]+)/" },
-    to: { path: "^packages/([a-z]+)/", pathNot: "^packages/$1/", dependencyTypes: ["local"] }
+    to: { path: "^packages/([a-z]+)/src/", pathNot: "^packages/$1/", dependencyTypes: ["local"] }
   },
   {
     name: "testing-is-for-tests",

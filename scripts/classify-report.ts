@@ -14,12 +14,16 @@ const table = (title: string, keyOf: (one: Scored) => string) => {
   console.log(`\n${title.padEnd(22)} cases  strict   lenient`)
   for (const [key, group] of [...Map.groupBy(scored, keyOf)].toSorted(([, a], [, b]) => b.length - a.length)) {
     const { cases, strict, lenient } = totals(group)
-    console.log(`${key.padEnd(22)} ${String(cases).padStart(5)}  ${percent(strict, cases).padStart(7)}  ${percent(lenient, cases).padStart(7)}`)
+    console.log(
+      `${key.padEnd(22)} ${String(cases).padStart(5)}  ${percent(strict, cases).padStart(7)}  ${percent(lenient, cases).padStart(7)}`
+    )
   }
 }
 
 const sum = totals(scored)
-console.log(`rules ${ruleSetVersion}${generic ? ", without families" : ""}: ${sum.cases} recorded answers (${all.length - sum.cases} paraphrased left out)`)
+console.log(
+  `rules ${ruleSetVersion}${generic ? ", without families" : ""}: ${sum.cases} recorded answers (${all.length - sum.cases} paraphrased left out)`
+)
 console.log(`strict ${percent(sum.strict, sum.cases)}, lenient ${percent(sum.lenient, sum.cases)}`)
 console.log(`waits ${sum.waits.right} of ${sum.waits.cases} right, ${sum.waits.invented} invented`)
 table("kind", (one) => one.fixture.expected.kind)
@@ -30,15 +34,34 @@ for (const one of all) {
   if (one.strict && one.waitRight) continue
   const { fixture } = one
   const how = `${isScored(fixture) ? "" : "(paraphrased) "}${one.strict ? "wait" : one.lenient ? "lenient" : "MISS"}`
-  console.log(`${how} ${fixture.id}: ${fixture.expected.kind} ${fixture.expected.retry_after_ms ?? ""} read as ${one.kind} ${one.wait ?? ""}`)
+  console.log(
+    `${how} ${fixture.id}: ${fixture.expected.kind} ${fixture.expected.retry_after_ms ?? ""} read as ${one.kind} ${one.wait ?? ""}`
+  )
   console.log(`    ${one.reason.message.slice(0, 160)}`)
 }
 
 // One body of 2 KB, as often as it takes to know the median.
-const body = JSON.stringify({ error: { message: `Rate limit reached. ${"Please see the documentation of limits. ".repeat(48)}`, type: "requests", code: "rate_limit" } })
+const body = JSON.stringify({
+  error: {
+    message: `Rate limit reached. ${"Please see the documentation of limits. ".repeat(48)}`,
+    type: "requests",
+    code: "rate_limit"
+  }
+})
 const times = Array.from({ length: 4000 }, () => {
   const start = process.hrtime.bigint()
-  classify({ provider: "p", family: "openai", protocol: "openai-chat", transport: "http", status: 429, headers: {}, body, now: 0 })
+  classify({
+    provider: "p",
+    family: "openai",
+    protocol: "openai-chat",
+    transport: "http",
+    status: 429,
+    headers: {},
+    body,
+    now: 0
+  })
   return Number(process.hrtime.bigint() - start) / 1000
 }).toSorted((a, b) => a - b)
-console.log(`\n${body.length} bytes: median ${times[times.length >> 1]!.toFixed(1)} us, p99 ${times[Math.floor(times.length * 0.99)]!.toFixed(1)} us`)
+console.log(
+  `\n${body.length} bytes: median ${times[times.length >> 1]!.toFixed(1)} us, p99 ${times[Math.floor(times.length * 0.99)]!.toFixed(1)} us`
+)

@@ -10,36 +10,51 @@ import { checks } from "./checks.mjs"
 
 const args = process.argv.slice(2)
 if (args.includes("--list")) {
-  for (const check of checks) console.log(`${check.name.padEnd(14)} ${check.says}`)
+  for (const check of checks) console.log(`${check.name.padEnd(12)} ${check.says}`)
   process.exit(0)
 }
 const only = args.includes("--only") ? (args[args.indexOf("--only") + 1] ?? "").split(",") : undefined
-const wanted = only === undefined ? checks : checks.filter((check) => only.includes(check.name))
-if (wanted.length === 0) {
-  console.error(`npm test: no such check; there are ${checks.map((check) => check.name).join(", ")}`)
+const unknown = [...(only ?? []), ...(only === undefined ? args : [])].find(
+  (name) => !checks.some((check) => check.name === name)
+)
+if (unknown !== undefined) {
+  console.error(
+    `npm test: no check "${unknown}"; there are ${checks.map((check) => check.name).join(", ")} (--only NAME, --list)`
+  )
   process.exit(2)
 }
 
-let passed = 0
-let failed = 0
+const wanted = checks.filter((check) => only === undefined || only.includes(check.name))
 const began = performance.now()
+const seconds = (from) => `${((performance.now() - from) / 1000).toFixed(1)} s`
+const total = { passed: 0, failed: 0, broken: [] }
 
 const runOne = async (check) => {
   const from = performance.now()
-  const result = await check.run()
-  const seconds = ((performance.now() - from) / 1000).toFixed(1)
-  passed += result.passed
-  failed += result.failed
-  const verdict = result.skipped !== undefined ? `skipped: ${result.skipped}` : result.failed === 0 ? "ok" : "FAILED"
-  console.log(`${check.name.padEnd(14)} ${verdict} (${result.passed} passed, ${result.failed} failed, ${seconds} s)`)
-  if (result.failed > 0) console.log(result.output)
+  const result = await check
+    .run()
+    .catch((error) => ({ passed: 0, failed: 1, output: error instanceof Error ? error.message : String(error) }))
+  total.passed += result.passed
+  total.failed += result.failed
+  if (result.failed > 0) {
+    total.broken.push(check.name)
+    console.log(`\n${result.output.trim()}\n`)
+  }
+  console.log(`${check.name.padEnd(12)} ${verdict(result)} (${seconds(from)})`)
+  for (const name of result.left ?? []) console.log(`${" ".repeat(13)}skipped: ${name}`)
 }
 
-// Quick checks side by side; what measures or starts servers runs alone.
-const together = wanted.filter((check) => check.alone !== true)
-await Promise.all(together.map(runOne))
+const verdict = ({ passed, failed, skipped }) => {
+  if (skipped !== undefined) return `skipped: ${skipped}`
+  return `${failed === 0 ? "ok" : "FAILED"}${passed + failed > 1 ? `, ${passed} passed, ${failed} failed` : ""}`
+}
+
+// Quick checks side by side; what loads the machine or starts servers runs alone.
+console.log(`running ${wanted.map((check) => check.name).join(", ")}`)
+await Promise.all(wanted.filter((check) => check.alone !== true).map(runOne))
 for (const check of wanted.filter((check) => check.alone === true)) await runOne(check)
 
-console.log(`in ${((performance.now() - began) / 1000).toFixed(0)} s`)
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+if (total.broken.length > 0) console.log(`\nagain: npm test -- --only ${total.broken.join(",")}`)
+console.log(`\nin ${seconds(began)}`)
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exit(total.failed === 0 ? 0 : 1)

@@ -1,0 +1,8 @@
+import { fileURLToPath } from "node:url"
+import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  resolve: { conditions: ["@orelse/source"] },
+  ssr: { resolve: { conditions: ["@orelse/source"] } },
+  test: { root: fileURLToPath(new URL("../../.tmp/doctest", import.meta.url)), include: ["*.test.mjs"], name: "docs" }
+})
