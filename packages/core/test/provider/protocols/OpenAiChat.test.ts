@@ -1,0 +1,437 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import * as Json from "../../../src/domain/Json.ts"
+import type { Request } from "../../../src/domain/Request.ts"
+import type { StreamPart } from "../../../src/domain/Response.ts"
+import type { WireEvent } from "../../../src/provider/Protocol.ts"
+import { protocol } from "../../../src/provider/protocols/OpenAiChat.ts"
+import { conformance, event, type Scenario } from "../conformance.ts"
+import * as Fold from "../fold.ts"
+
+const head = { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1_790_000_000, model: "gpt-x" }
+const done: WireEvent = { event: undefined, data: "[DONE]" }
+
+const chunk = (delta: Json.JsonObject, finish: string | null = null, more: Json.JsonObject = {}): WireEvent =>
+  event({ ...head, choices: [{ index: 0, delta, finish_reason: finish }], ...more })
+
+const whole = (message: Json.JsonObject, finish: string, usage?: Json.JsonObject): Json.JsonObject => ({
+  ...head,
+  object: "chat.completion",
+  choices: [{ index: 0, message: { role: "assistant", content: null, ...message }, finish_reason: finish }],
+  ...(usage === undefined ? {} : { usage })
+})
+
+const role = chunk({ role: "assistant", content: "" })
+const call = (index: number, id: string, name: string, written: string) => ({
+  index,
+  id,
+  type: "function",
+  function: { name, arguments: written }
+})
+const plainCall = (id: string, name: string, written: string) => ({
+  id,
+  type: "function",
+  function: { name, arguments: written }
+})
+
+const text: Scenario = {
+  whole: whole({ content: "Grüße, 世界 👋" }, "stop"),
+  stream: [
+    role,
+    chunk({ content: "Grü" }),
+    chunk({ content: "ße, 世" }),
+    chunk({ content: "界 👋" }),
+    chunk({}, "stop"),
+    done
+  ],
+  expected: { text: "Grüße, 世界 👋", finishReason: "stop", toolCalls: [], error: undefined }
+}
+
+const tools: Scenario = {
+  whole: whole({ tool_calls: [plainCall("call_1", "get_weather", '{"city":"Köln"}')] }, "tool_calls"),
+  stream: [
+    role,
+    chunk({ tool_calls: [call(0, "call_1", "get_weather", "")] }),
+    chunk({ tool_calls: [{ index: 0, function: { arguments: '{"city":' } }] }),
+    chunk({ tool_calls: [{ index: 0, function: { arguments: '"Köln"}' } }] }),
+    chunk({}, "tool_calls"),
+    done
+  ],
+  expected: {
+    toolCalls: [{ id: "call_1", name: "get_weather", arguments: '{"city":"Köln"}' }],
+    finishReason: "tool_calls"
+  }
+}
+
+const two = [
+  { id: "call_1", name: "f", arguments: '{"a":1}' },
+  { id: "call_2", name: "g", arguments: "{}" }
+]
+
+const parallelTools: Scenario = {
+  whole: whole(
+    { content: "Both.", tool_calls: two.map((one) => plainCall(one.id, one.name, one.arguments)) },
+    "tool_calls"
+  ),
+  stream: [
+    role,
+    chunk({ content: "Both." }),
+    chunk({ tool_calls: [call(0, "call_1", "f", '{"a"'), call(1, "call_2", "g", "")] }),
+    chunk({
+      tool_calls: [
+        { index: 1, function: { arguments: "{}" } },
+        { index: 0, function: { arguments: ":1}" } }
+      ]
+    }),
+    chunk({}, "tool_calls"),
+    done
+  ],
+  expected: { text: "Both.", toolCalls: two }
+}
+
+const counted = {
+  prompt_tokens: 100,
+  completion_tokens: 20,
+  total_tokens: 120,
+  prompt_tokens_details: { cached_tokens: 64 },
+  completion_tokens_details: { reasoning_tokens: 12 }
+}
+
+const usage: Scenario = {
+  whole: whole({ content: "x" }, "stop", counted),
+  stream: [role, chunk({ content: "x" }), chunk({}, "stop"), event({ ...head, choices: [], usage: counted }), done],
+  expected: { usage: { inputTokens: 100, outputTokens: 20, totalTokens: 120, cachedTokens: 64, reasoningTokens: 12 } }
+}
+
+const reasoning: Scenario = {
+  whole: whole({ content: "42", reasoning_content: "Let me think." }, "stop"),
+  stream: [
+    role,
+    chunk({ reasoning_content: "Let me " }),
+    chunk({ reasoning_content: "think." }),
+    chunk({ content: "42" }),
+    chunk({}, "stop"),
+    done
+  ],
+  expected: { reasoning: "Let me think.", text: "42" }
+}
+
+const refusal: Scenario = {
+  whole: whole({ refusal: "I cannot." }, "stop"),
+  stream: [role, chunk({ refusal: "I can" }), chunk({ refusal: "not." }), chunk({}, "stop"), done],
+  expected: { refusal: "I cannot.", text: "" }
+}
+
+conformance({
+  protocol,
+  text,
+  tools,
+  parallelTools,
+  usage,
+  reasoning,
+  refusal,
+  finish: {
+    with: (raw) => ({
+      whole: whole({ content: "x" }, raw),
+      stream: [role, chunk({ content: "x" }), chunk({}, raw), done],
+      expected: {}
+    }),
+    words: {
+      stop: "stop",
+      length: "length",
+      tool_calls: "tool_calls",
+      content_filter: "content_filter",
+      model_length: "length",
+      function_call: "tool_calls"
+    }
+  },
+  error: { event: undefined, data: '{"error":{"message":"overloaded","type":"server_error","code":503}}' },
+  unknownEvent: event({ object: "thing.of.2031", payload: { a: 1 } }),
+  dispensable: 1,
+  unsupported: ["imageInToolResult"]
+})
+
+const read = (...events: ReadonlyArray<WireEvent>): ReadonlyArray<StreamPart> => {
+  const reader = protocol.reader()
+  return events.flatMap((one) => {
+    const parts = reader.read(one)
+    if (parts === "malformed") throw new Error("malformed")
+    return parts
+  })
+}
+
+const folded = (...events: ReadonlyArray<WireEvent>): Fold.Folded => Fold.parts(read(...events))
+
+describe("openai-chat, as its many speakers write streams", () => {
+  it("takes tool calls without an index, told apart by id", () => {
+    const calls = two.map((one) => plainCall(one.id, one.name, one.arguments))
+    assert.deepStrictEqual(folded(chunk({ tool_calls: calls }), chunk({}, "tool_calls")).toolCalls, two)
+    assert.deepStrictEqual(
+      folded(chunk({ tool_calls: [calls[0]!] }), chunk({ tool_calls: [calls[1]!] })).toolCalls,
+      two
+    )
+  })
+
+  it("gives pieces without index or id to the call before them", () => {
+    const pieces = [
+      chunk({ tool_calls: [plainCall("call_1", "f", "")] }),
+      chunk({ tool_calls: [{ function: { arguments: '{"a":1}' } }] })
+    ]
+    assert.deepStrictEqual(folded(...pieces).toolCalls, [two[0]!])
+  })
+
+  it("tells calls apart that all claim index 0", () => {
+    const events = two.map((one) => chunk({ tool_calls: [call(0, one.id, one.name, one.arguments)] }))
+    assert.deepStrictEqual(folded(...events).toolCalls, two)
+  })
+
+  it("takes arguments that come as an object", () => {
+    const odd = { index: 0, id: "call_1", function: { name: "f", arguments: { a: 1 } } }
+    assert.deepStrictEqual(folded(chunk({ tool_calls: [odd] })).toolCalls, [two[0]!])
+  })
+
+  it("numbers a call that has no id of its own", () => {
+    assert.strictEqual(folded(chunk({ tool_calls: [call(0, "", "f", "{}")] })).toolCalls[0]?.id, "call_0")
+  })
+
+  it("ends in tool_calls where a server calls tools and says stop", () => {
+    const { finishReason, rawFinishReason } = folded(
+      chunk({ tool_calls: [call(0, "a", "f", "{}")] }),
+      chunk({}, "stop")
+    )
+    assert.deepStrictEqual([finishReason, rawFinishReason], ["tool_calls", "stop"])
+    assert.strictEqual(
+      protocol.decode(whole({ tool_calls: [plainCall("a", "f", "{}")] }, "stop"))?.finishReason,
+      "tool_calls"
+    )
+  })
+
+  it("takes usage from every place where it is put", () => {
+    const used = { prompt_tokens: 3, completion_tokens: 2 }
+    const expected = { inputTokens: 3, outputTokens: 2 }
+    assert.deepStrictEqual(folded(chunk({}, "stop", { x_groq: { usage: used } })).usage, expected)
+    assert.deepStrictEqual(
+      folded(event({ ...head, choices: [{ index: 0, delta: {}, finish_reason: "stop", usage: used }] })).usage,
+      expected
+    )
+    const growing = chunk({ content: "a" }, null, { usage: { prompt_tokens: 3, completion_tokens: 1 } })
+    assert.deepStrictEqual(folded(growing, chunk({}, "stop", { usage: used })).usage, expected)
+  })
+
+  it("reads what a call cost where the provider says so", () => {
+    const cost = (usage: Json.JsonObject) => protocol.usage({ usage: { prompt_tokens: 1, ...usage } })?.costUsd
+    assert.strictEqual(cost({ cost: 0.25 }), 0.25)
+    assert.strictEqual(cost({ cost: { total_cost: 0.005 } }), 0.005)
+    assert.isUndefined(cost({}))
+  })
+
+  for (const body of [
+    '{"error":"plain words"}',
+    '{"object":"error","message":"boom","code":500}',
+    '{"type":"error","error":{"message":"boom"}}',
+    '{"detail":"Not here"}',
+    '{"message":"Internal Server Error"}',
+    '{"id":"x","choices":[{"index":0,"delta":{},"finish_reason":"error","error":{"message":"boom"}}]}',
+    '{"id":"x","choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}'
+  ]) {
+    it(`takes ${body.slice(0, 48)}… for an error`, () => {
+      assert.strictEqual(folded(role, { event: undefined, data: body }).error, body)
+    })
+  }
+
+  it("takes an event named error for one, whatever it holds", () => {
+    assert.strictEqual(folded({ event: "error", data: '{"code":1305}' }).error, '{"code":1305}')
+  })
+
+  it("makes no part of a chunk that only keeps the line open", () => {
+    assert.deepStrictEqual(read(event({ ...head, choices: [] })), [])
+  })
+
+  it("gives nothing but usage for the usage chunk, so that it can be held back", () => {
+    const parts = read(
+      role,
+      event({ ...head, choices: [], usage: counted, service_tier: "default", obfuscation: "x" })
+    ).slice(1)
+    assert.deepStrictEqual(
+      parts.map((part) => part.type),
+      ["usage"]
+    )
+  })
+
+  it("carries fields that only the provider knows under their own names", () => {
+    const parts = read(role, chunk({ content: "x" }), chunk({}, "stop", { citations: ["https://example.org"] }))
+    assert.deepStrictEqual(parts.at(-1), {
+      type: "extra",
+      dialect: "openai-chat",
+      fields: { citations: ["https://example.org"] }
+    })
+    const answer = protocol.decode({ ...whole({ content: "x" }, "stop"), citations: ["https://example.org"] })
+    assert.deepStrictEqual(answer?.extra, { "openai-chat": { citations: ["https://example.org"] } })
+  })
+
+  it("reads a whole answer that came in the place of a stream", () => {
+    const { text: said, finishReason, usage: used } = folded(event(whole({ content: "all at once" }, "stop", counted)))
+    assert.deepStrictEqual([said, finishReason, used?.inputTokens], ["all at once", "stop", 100])
+  })
+
+  it("leaves other answers alone where several were asked for", () => {
+    assert.strictEqual(
+      folded(chunk({ content: "first" }), event({ ...head, choices: [{ index: 1, delta: { content: "second" } }] }))
+        .text,
+      "first"
+    )
+  })
+
+  it("reads Mistral's thinking out of a content list", () => {
+    const content = [
+      { type: "thinking", thinking: [{ type: "text", text: "hm" }] },
+      { type: "text", text: "so" }
+    ]
+    const { reasoning: thought, text: said } = folded(chunk({ content }))
+    assert.deepStrictEqual([thought, said], ["hm", "so"])
+    assert.deepStrictEqual(
+      protocol.decode(whole({ content }, "stop"))?.content.map((part) => part.type),
+      ["reasoning", "text"]
+    )
+  })
+
+  it("keeps the proofs of OpenRouter's reasoning", () => {
+    const details = [
+      { type: "reasoning.text", text: "hm", signature: "sig" },
+      { type: "reasoning.encrypted", data: "secret" }
+    ]
+    const { signatures, redacted } = folded(chunk({ reasoning: "hm" }), chunk({ reasoning_details: details }))
+    assert.deepStrictEqual([signatures, redacted], [["sig"], ["secret"]])
+  })
+})
+
+const encoded = (
+  request: Request,
+  quirks: Readonly<Record<string, boolean | string>> = {},
+  stream = false
+): Json.JsonObject => {
+  const written = protocol.encode(request, { model: "gpt-x", stream, quirks })
+  if (Result.isFailure(written)) throw new Error(written.failure.message)
+  return Json.parseObject(written.success.body)!
+}
+
+const asked: Request = { messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }] }
+
+describe("openai-chat, as it writes requests", () => {
+  it("writes a single text as a string, which every server takes", () => {
+    assert.deepStrictEqual(encoded(asked), { model: "gpt-x", messages: [{ role: "user", content: "hi" }] })
+  })
+
+  it("names the limit as the caller did, unless the provider wants the newer name", () => {
+    assert.strictEqual(encoded({ ...asked, maxTokens: 5 })["max_tokens"], 5)
+    assert.strictEqual(
+      encoded({ ...asked, maxTokens: 5, extra: { "openai-chat": { maxTokensField: "max_completion_tokens" } } })[
+        "max_completion_tokens"
+      ],
+      5
+    )
+    assert.strictEqual(encoded({ ...asked, maxTokens: 5 }, { maxCompletionTokens: true })["max_completion_tokens"], 5)
+  })
+
+  it("asks for usage on a stream, unless the provider knows no such option", () => {
+    assert.deepStrictEqual(encoded(asked, {}, true)["stream_options"], { include_usage: true })
+    assert.isUndefined(encoded(asked, { noStreamOptions: true }, true)["stream_options"])
+    assert.isUndefined(encoded(asked)["stream_options"])
+  })
+
+  it("turns a budget of reasoning into the nearest effort", () => {
+    const effort = (budgetTokens: number) =>
+      encoded({ ...asked, reasoning: { enabled: true, budgetTokens } })["reasoning_effort"]
+    assert.deepStrictEqual([1024, 8192, 24_576].map(effort), ["low", "medium", "high"])
+  })
+
+  it("gives reasoning back only where it is wanted", () => {
+    const thought: Request = {
+      messages: [
+        ...asked.messages,
+        {
+          role: "assistant",
+          content: [
+            { type: "reasoning", text: "hm" },
+            { type: "text", text: "yes" }
+          ]
+        }
+      ]
+    }
+    const last = (quirks: Readonly<Record<string, string>>) => Json.at(encoded(thought, quirks), "messages", 1)
+    assert.deepStrictEqual(last({}), { role: "assistant", content: "yes" })
+    assert.deepStrictEqual(last({ reasoningField: "reasoning_content" }), {
+      role: "assistant",
+      reasoning_content: "hm",
+      content: "yes"
+    })
+  })
+
+  it("refuses a document by URL, which the format has no field for", () => {
+    const request: Request = {
+      messages: [{ role: "user", content: [{ type: "document", url: "https://example.org/a.pdf" }] }]
+    }
+    assert.isTrue(Result.isFailure(protocol.encode(request, { model: "m", stream: false, quirks: {} })))
+  })
+
+  it("passes a streamed body through with usage asked for, beside what the caller set", () => {
+    const context = { model: "gpt-x", stream: true, quirks: {} }
+    const text = '{"model":"a","stream":true,"stream_options":{ "include_obfuscation":false },"messages":[]}'
+    const { body, path } = protocol.passThrough(text, Json.parseObject(text)!, context)
+    assert.strictEqual(
+      body,
+      '{"model":"gpt-x","stream":true,"stream_options":{ "include_obfuscation":false,"include_usage":true },"messages":[]}'
+    )
+    assert.strictEqual(path, "/chat/completions")
+    assert.strictEqual(
+      protocol.passThrough(text, {}, { ...context, quirks: { noStreamOptions: true } }).body,
+      text.replace('"a"', '"gpt-x"')
+    )
+  })
+})
+
+describe("openai-chat's embeddings", () => {
+  const embeddings = protocol.embeddings!
+
+  it("writes texts and tokens", () => {
+    const written = embeddings.encode({ input: ["a", "b"], dimensions: 2 }, { model: "e", stream: false, quirks: {} })
+    if (Result.isFailure(written)) return assert.fail("refused")
+    assert.deepStrictEqual(Json.parseObject(written.success.body), { model: "e", input: ["a", "b"], dimensions: 2 })
+    assert.strictEqual(written.success.path, "/embeddings")
+  })
+
+  it("reads vectors in the order of the input, as numbers or packed", () => {
+    const packed = Buffer.from(new Float32Array([0.5, -1]).buffer).toString("base64")
+    const data = [
+      { index: 1, embedding: packed },
+      { index: 0, embedding: [1, 2] }
+    ]
+    const decoded = embeddings.decode({
+      object: "list",
+      data,
+      model: "e",
+      usage: { prompt_tokens: 4, total_tokens: 4 }
+    })
+    assert.deepStrictEqual(decoded, {
+      model: "e",
+      embeddings: [
+        [1, 2],
+        [0.5, -1]
+      ],
+      usage: { inputTokens: 4, totalTokens: 4 }
+    })
+    assert.isUndefined(embeddings.decode({ object: "list" }))
+  })
+
+  it("passes an embeddings body through to its own path", () => {
+    const text = '{"model":"a","input":"x"}'
+    assert.deepStrictEqual(
+      protocol.passThrough(text, Json.parseObject(text)!, { model: "e", stream: false, quirks: {} }),
+      {
+        path: "/embeddings",
+        headers: {},
+        body: '{"model":"e","input":"x"}'
+      }
+    )
+  })
+})
