@@ -71,8 +71,8 @@ describe("OtlpExport", () => {
         "chat gpt-5.2"
       ])
       for (const span of spans) {
-        assert.match(String(Json.at(span, "traceId")), /^[0-9a-f]{32}$/)
-        assert.match(String(Json.at(span, "spanId")), /^[0-9a-f]{16}$/)
+        assert.match(Json.string(Json.at(span, "traceId")) ?? "", /^[0-9a-f]{32}$/)
+        assert.match(Json.string(Json.at(span, "spanId")) ?? "", /^[0-9a-f]{16}$/)
         assert.includeMembers(attributeKeys(span), [
           "gen_ai.operation.name",
           "gen_ai.provider.name",

@@ -1,0 +1,126 @@
+/**
+ * What an application tells of itself (`POST /v1/events`): one event or a list, checked and put into the ledger beside the calls of its run.
+ *
+ * An event has a `type` (`run:start`, `run:update`, `step:start`, `step:end`, `step:error`, `step:state`, or any other), the
+ * names that calls carry as metadata (`run`, `step`, `workflow`, …), further plain fields, `data` (an object) and `time`. An `id`
+ * of the application's own makes telling it twice harmless. Nothing is kept of a list that has an error.
+ */
+import * as CallId from "@orelse/core/domain/CallId"
+import * as Json from "@orelse/core/domain/Json"
+import { type AppEvent, Ledger } from "@orelse/core/layer/Ledger"
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+
+/** Why a body is not taken: where, what was found, what is expected. @stability stable @category errors @since 0.1.0 */
+export class EventsRejected extends Data.TaggedError("EventsRejected")<{
+  /** `[2].time`; empty for the body as a whole. */
+  readonly param: string
+  readonly message: string
+}> {}
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Context {
+  /** Epoch milliseconds, for events that say no time. */
+  readonly now: number
+  readonly newId: () => string
+}
+
+/** Events of one body at most. @stability stable @category constants @since 0.1.0 */
+export const maxEvents = 1_000
+
+/**
+ * The events of a body that was parsed as JSON.
+ *
+ * @stability stable
+ * @category conversions
+ * @since 0.1.0
+ */
+export const decode = (
+  body: Json.Json | undefined,
+  context: Context
+): Result.Result<ReadonlyArray<AppEvent>, EventsRejected> => {
+  if (!Array.isArray(body)) return Result.map(one(body, "", context), (event) => [event])
+  if (body.length > maxEvents)
+    return rejected("", `${body.length} events in one body; send at most ${maxEvents} at a time`)
+  const events: Array<AppEvent> = []
+  for (const [index, item] of Json.array(body).entries()) {
+    const event = one(item, `[${index}]`, context)
+    if (Result.isFailure(event)) return Result.fail(event.failure)
+    events.push(event.success)
+  }
+  return Result.succeed(events)
+}
+
+/**
+ * Decodes a body and appends its events; answers how many. With `durability: strict` they are committed then.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const record = Effect.fn("Events.record")(function* (
+  body: Json.Json | undefined
+): Effect.fn.Return<number, EventsRejected, Ledger> {
+  const ledger = yield* Ledger
+  const now = yield* Clock.currentTimeMillis
+  const events = yield* Effect.fromResult(decode(body, { now, newId: () => CallId.make(now) }))
+  yield* Effect.forEach(events, ledger.append, { discard: true, concurrency: "unbounded" })
+  return events.length
+})
+
+const own = new Set(["id", "type", "time", "data", "metadata"])
+
+const one = (value: Json.Json | undefined, at: string, context: Context): Result.Result<AppEvent, EventsRejected> => {
+  const object = Json.object(value)
+  if (object === undefined)
+    return rejected(at, `${show(value)} is no event; send { "type": "step:start", "run": "…" } or a list`)
+  const { data, id, time, type } = object
+  if (typeof type !== "string" || type === "" || type.length > 100)
+    return rejected(
+      `${at}.type`,
+      `${show(type)} is no type; expected a text of 1 to 100 characters, such as "run:start"`
+    )
+  if (id !== undefined && (typeof id !== "string" || id === "" || id.length > 200))
+    return rejected(`${at}.id`, `${show(id)} is no id; expected a text of 1 to 200 characters, or none`)
+  const happened = time === undefined ? context.now : toMillis(time)
+  if (happened === undefined)
+    return rejected(`${at}.time`, `${show(time)} is no time; expected an ISO 8601 text or epoch milliseconds`)
+  if (data !== undefined && data !== null && Json.object(data) === undefined)
+    return rejected(`${at}.data`, `${show(data)} is no object; expected { … }, or nothing`)
+  return Result.map(metadataOf(object, at), (metadata) => ({
+    _tag: "AppEvent" as const,
+    id: id ?? context.newId(),
+    at: happened,
+    type,
+    metadata,
+    ...Json.compact({ data: Json.object(data) })
+  }))
+}
+
+/** All plain fields that are not the event's own, and those within `metadata`. */
+const metadataOf = (object: Json.JsonObject, at: string): Result.Result<AppEvent["metadata"], EventsRejected> => {
+  const metadata: Record<string, string | number | boolean | null> = {}
+  const inner = object["metadata"] === undefined ? {} : Json.object(object["metadata"])
+  if (inner === undefined) return rejected(`${at}.metadata`, `${show(object["metadata"])} is no object of plain fields`)
+  for (const [key, value] of [...Object.entries(object).filter(([key]) => !own.has(key)), ...Object.entries(inner)]) {
+    if (value === undefined) continue
+    if (typeof value === "object" && value !== null)
+      return rejected(`${at}.${key}`, `${show(value)} is not plain; put objects and lists into "data"`)
+    metadata[key] = value
+  }
+  return Result.succeed(metadata)
+}
+
+const toMillis = (time: Json.Json): number | undefined => {
+  const millis = typeof time === "string" ? Date.parse(time) : time
+  return typeof millis === "number" && Number.isFinite(millis) && millis >= 0 ? Math.round(millis) : undefined
+}
+
+const rejected = (param: string, message: string) =>
+  Result.fail(new EventsRejected({ param: param.replace(/^\./, ""), message: `events${param}: ${message}` }))
+
+/** What was found, shortened. */
+const show = (value: Json.Json | undefined): string =>
+  value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60)

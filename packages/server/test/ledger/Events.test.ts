@@ -1,0 +1,104 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Json } from "@orelse/core/domain/Json"
+import { Ledger } from "@orelse/core/layer/Ledger"
+import * as LedgerMemory from "@orelse/core/layer/LedgerMemory"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Events from "../../src/ledger/Events.ts"
+import { callStart } from "../support/ledgerEntries.ts"
+
+const context = { now: 1_000, newId: () => "new" }
+
+const decoded = (body: Json) => Result.getOrThrow(Events.decode(body, context))
+
+const rejection = (body: Json | undefined) => {
+  const result = Events.decode(body, context)
+  return Result.isFailure(result) ? result.failure : undefined
+}
+
+describe("Events.decode", () => {
+  it("takes one event with its names, further plain fields and data", () => {
+    assert.deepStrictEqual(
+      decoded({
+        type: "step:end",
+        run: "r1",
+        step: "plan",
+        score: 0.5,
+        data: { tokens: [1] },
+        time: "2026-11-21T00:00:00Z"
+      }),
+      [
+        {
+          _tag: "AppEvent",
+          id: "new",
+          at: Date.UTC(2026, 10, 21),
+          type: "step:end",
+          metadata: { run: "r1", step: "plan", score: 0.5 },
+          data: { tokens: [1] }
+        }
+      ]
+    )
+  })
+
+  it("takes a list in its order, any type, and the time of arrival where none is said", () => {
+    const events = decoded([{ type: "run:start" }, { type: "my:own", id: "e2", metadata: { user: "u" } }])
+    assert.deepStrictEqual(
+      events.map(({ at, id, metadata, type }) => [id, type, at, metadata]),
+      [
+        ["new", "run:start", 1_000, {}],
+        ["e2", "my:own", 1_000, { user: "u" }]
+      ]
+    )
+  })
+
+  it.each<readonly [Json | undefined, string]>([
+    [undefined, ""],
+    ["text", ""],
+    [{}, "type"],
+    [{ type: "" }, "type"],
+    [{ type: "a", time: "yesterday" }, "time"],
+    [{ type: "a", data: [1] }, "data"],
+    [{ type: "a", id: 5 }, "id"],
+    [{ type: "a", tags: ["x"] }, "tags"],
+    [{ type: "a", metadata: 3 }, "metadata"],
+    [[{ type: "a" }, { run: "r" }], "[1].type"]
+  ])("says where %j is wrong", (body, param) => {
+    assert.strictEqual(rejection(body)?.param, param)
+    assert.match(rejection(body)?.message ?? "", /^events/)
+  })
+
+  it("takes a thousand events at a time and not one more", () => {
+    const list = Array.from({ length: 1_001 }, () => ({ type: "a" }))
+    assert.strictEqual(decoded(list.slice(1)).length, 1_000)
+    assert.include(rejection(list)?.message, "1001 events")
+  })
+})
+
+describe("Events.record", () => {
+  it.effect("puts events into the ledger, where the calls of their run find them", () =>
+    Effect.gen(function* () {
+      const ledger = yield* Ledger
+      yield* ledger.append(callStart(1, { metadata: { run: "r1" } }))
+      const count = yield* Events.record([
+        { type: "run:start", run: "r1" },
+        { type: "other", run: "r2" }
+      ])
+      assert.strictEqual(count, 2)
+      const story = yield* ledger.call(callStart(1).id)
+      assert.deepStrictEqual(
+        story?.events.map(({ type }) => type),
+        ["run:start"]
+      )
+    }).pipe(Effect.provide(LedgerMemory.layer()))
+  )
+
+  it.effect("keeps nothing of a list that has an error", () =>
+    Effect.gen(function* () {
+      const ledger = yield* Ledger
+      yield* ledger.append(callStart(1, { metadata: { run: "r1" } }))
+      const error = yield* Effect.flip(Events.record([{ type: "run:start", run: "r1" }, 5]))
+      assert.strictEqual(error.param, "[1]")
+      assert.deepStrictEqual((yield* ledger.call(callStart(1).id))?.events, [])
+    }).pipe(Effect.provide(LedgerMemory.layer()))
+  )
+})
