@@ -9,10 +9,10 @@ import * as Scalar from "./Scalar.ts"
 export const Caller = Schema.Struct({
   name: Scalar.text,
   key: Scalar.text,
-  /** Routes and targets that it may use; all where absent. */
-  routes: Schema.optionalKey(Schema.Array(Scalar.text)),
-  limits: Schema.optionalKey(Limits),
-  budget: Schema.optionalKey(
+  routes: Scalar.key("Routes and targets it may use; absent: all", Schema.Array(Scalar.text)),
+  limits: Scalar.key("What it may use in a time", Limits),
+  budget: Scalar.key(
+    "What it may spend in a time",
     Schema.Struct({
       usd: Scalar.number({ expected: "an amount of at least 0, in USD", minimum: 0 }),
       per: Scalar.oneOf(["hour", "day", "month"])

@@ -44,30 +44,33 @@ export const Jitter = Schema.Union([
 ])
 
 const Backoff = Schema.Struct({
-  initial: Schema.optionalKey(Scalar.duration),
-  growth: Schema.optionalKey(Growth),
-  cap: Schema.optionalKey(Scalar.duration),
-  jitter: Schema.optionalKey(Jitter),
-  capAfterJitter: Schema.optionalKey(Scalar.boolean)
+  initial: Scalar.key("The first wait", Scalar.duration),
+  growth: Scalar.key("How waits grow: constant, { additive: 1s }, { exponential: 2 } or { list: [500ms, 2s] }", Growth),
+  cap: Scalar.key("The longest wait", Scalar.duration),
+  jitter: Scalar.key("none, equal, full or { added: 100ms }", Jitter),
+  capAfterJitter: Scalar.key("Whether the cap bounds the wait after jitter, not before", Scalar.boolean)
 })
 
 const RetryAfter = Schema.Struct({
-  cap: Schema.optionalKey(Scalar.duration),
-  onExceed: Schema.optionalKey(Scalar.oneOf(["fail", "wait", "clamp"])),
-  jitter: Schema.optionalKey(Scalar.number({ expected: "a fraction from 0 to 1", minimum: 0, maximum: 1 }))
+  cap: Scalar.key("The longest wait that a provider may ask for", Scalar.duration),
+  onExceed: Scalar.key("What to do when it asks for more", Scalar.oneOf(["fail", "wait", "clamp"])),
+  jitter: Scalar.key(
+    "Chance added to what it asks for, as a fraction of it",
+    Scalar.number({ expected: "a fraction from 0 to 1", minimum: 0, maximum: 1 })
+  )
 })
 
 const Clocks = Schema.Struct({
-  connect: Schema.optionalKey(Scalar.positiveDuration),
-  firstContent: Schema.optionalKey(Scalar.positiveDuration),
-  idle: Schema.optionalKey(Scalar.positiveDuration),
-  total: Schema.optionalKey(Scalar.positiveDuration)
+  connect: Scalar.key("To open a connection", Scalar.positiveDuration),
+  firstContent: Scalar.key("Until the first content", Scalar.positiveDuration),
+  idle: Scalar.key("Between two pieces of a stream", Scalar.positiveDuration),
+  total: Scalar.key("Of the whole attempt, to the end of its stream", Scalar.positiveDuration)
 })
 
 const Commit = Schema.Struct({
-  on: Schema.optionalKey(Scalar.oneOf(["firstContent", "firstEvent", "headers"])),
-  maxEvents: Schema.optionalKey(Scalar.count(1)),
-  maxWait: Schema.optionalKey(Scalar.duration)
+  on: Scalar.key("What hands a stream to the caller", Scalar.oneOf(["firstContent", "firstEvent", "headers"])),
+  maxEvents: Scalar.key("Events held back at most", Scalar.count(1)),
+  maxWait: Scalar.key("Time held back at most, from the first event", Scalar.duration)
 })
 
 type Rows = { readonly [T in Reason.Tag]: Schema.optionalKey<typeof Actions> }
@@ -77,23 +80,28 @@ const On = Schema.Struct(Object.fromEntries(Reason.tags.map((tag) => [tag, Schem
 
 /** @stability experimental @category schemas @since 0.1.0 */
 export const Policy = Schema.Struct({
-  /** For messages; a policy under `policies:` has its key. */
-  name: Schema.optionalKey(Scalar.text),
-  /** The policy that the rest comes from; default `recommended`. */
-  from: Schema.optionalKey(Scalar.text),
-  attempts: Schema.optionalKey(Scalar.count(1)),
-  deadline: Schema.optionalKey(Scalar.positiveDuration),
-  retry: Schema.optionalKey(
-    Schema.Struct({ last: Schema.optionalKey(Scalar.count(0)), others: Schema.optionalKey(Scalar.count(0)) })
+  name: Scalar.key("For messages; a policy under policies: has its key", Scalar.text),
+  from: Scalar.key("The policy that the rest comes from; default recommended", Scalar.text),
+  attempts: Scalar.key("Attempts of the whole call, all targets together", Scalar.count(1)),
+  deadline: Scalar.key(
+    "Of the whole call, waits included; for a stream until its first content",
+    Scalar.positiveDuration
   ),
-  backoff: Schema.optionalKey(Backoff),
-  retryAfter: Schema.optionalKey(RetryAfter),
-  timeouts: Schema.optionalKey(Clocks),
-  on: Schema.optionalKey(On),
-  commit: Schema.optionalKey(Commit),
-  afterCommit: Schema.optionalKey(Scalar.oneOf(["fail"])),
-  health: Schema.optionalKey(Scalar.boolean)
-}).annotate({ description: "How often, how long and on what a call is tried again" })
+  retry: Scalar.key(
+    "Retries in place",
+    Schema.Struct({
+      last: Scalar.key("On the last candidate", Scalar.count(0)),
+      others: Scalar.key("On one that has others after it", Scalar.count(0))
+    })
+  ),
+  backoff: Scalar.key("How long to wait between attempts on one target", Backoff),
+  retryAfter: Scalar.key("What of a provider's own wishes is heeded", RetryAfter),
+  timeouts: Scalar.key("The four clocks of an attempt", Clocks),
+  on: Scalar.key("Rows of the disposition table, replaced one by one", On),
+  commit: Scalar.key("When a stream is handed to the caller", Commit),
+  afterCommit: Scalar.key("fail: a stream that breaks after its commit ends in a typed error", Scalar.oneOf(["fail"])),
+  health: Scalar.key("Whether cooldowns are kept and heeded", Scalar.boolean)
+}).annotate({ identifier: "Policy", description: "How often, how long and on what a call is tried again" })
 
 /** @stability experimental @category models @since 0.1.0 */
 export type Policy = typeof Policy.Type

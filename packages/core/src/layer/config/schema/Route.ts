@@ -62,12 +62,19 @@ const OrElse = Schema.Struct({ to: Nested, on: Schema.NonEmptyArray(Tag) })
 
 const around = {
   policy: Schema.optionalKey(
-    Schema.Union([Scalar.text, Policy]).annotate({ expected: "a policy's name, or a policy" })
+    Schema.Union([Scalar.text, Policy]).annotate({
+      expected: "a policy's name, or a policy",
+      description: "A policy by name, or written out"
+    })
   ),
-  repair: Schema.optionalKey(Scalar.oneOf(repairs)),
-  orElse: Schema.optionalKey(Schema.Union([Nested, OrElse])),
-  deadline: Schema.optionalKey(Scalar.positiveDuration),
-  attempts: Schema.optionalKey(Scalar.count(1))
+  repair: Scalar.key("Mends the request once where it helps, before anything else", Scalar.oneOf(repairs)),
+  orElse: Schema.optionalKey(
+    Schema.Union([Nested, OrElse]).annotate({
+      description: "What answers where the rest did not; { to, on } only on some reasons"
+    })
+  ),
+  deadline: Scalar.key("Of all of this, waits included", Scalar.positiveDuration),
+  attempts: Scalar.key("Attempts of all of this together", Scalar.count(1))
 }
 
 const Try = Schema.Struct({ try: Schema.NonEmptyArray(Nested), ...around })
@@ -76,7 +83,10 @@ const Member = Schema.Union([
   Scalar.text,
   Schema.Struct({
     target: Nested,
-    weight: Schema.optionalKey(Scalar.number({ expected: "a weight of at least 0", minimum: 0 }))
+    weight: Scalar.key(
+      "Share of the calls, beside the others'; default 1",
+      Scalar.number({ expected: "a weight of at least 0", minimum: 0 })
+    )
   })
 ]).annotate({ expected: "a target, a route's name, or { target, weight }" })
 

@@ -8,8 +8,18 @@ import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
+/**
+ * A key that may be left out, with what editors say of it.
+ *
+ * @stability experimental
+ * @category schemas
+ * @since 0.1.0
+ */
+export const key = <S extends Schema.Top>(description: string, schema: S) =>
+  Schema.optionalKey(Schema.annotateEncoded<S>({ description })(schema))
+
 /** The text of a reference: never left over where a value is decoded (`Environment.ts`). */
-const or = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$|\\$\\{`)
+const or = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$|\\$\\{`, "u")
 
 const pattern = (source: string) => Schema.String.check(Schema.isPattern(or(source)))
 
@@ -26,17 +36,26 @@ export const number = (options: {
   readonly maximum?: number
   readonly integer?: boolean
 }) =>
-  Schema.Union([Schema.Finite, pattern("-?\\d+(?:\\.\\d+)?(?:e-?\\d+)?")])
-    .annotate({ description: options.expected })
+  Schema.Union([encodedNumber(options), pattern("-?\\d+(?:\\.\\d+)?(?:e-?\\d+)?")])
     .pipe(
       Schema.decodeTo(
-        Schema.Finite.check(
-          Schema.makeFilter((value: number) => inRange(value, options), { expected: options.expected })
-        ),
+        Schema.Finite.check(Schema.makeFilter((value: number) => inRange(value, options))),
         SchemaTransformation.transform<number, number | string>({ decode: Number, encode: (value) => value })
       )
     )
     .annotate({ expected: options.expected })
+
+/** The same range, as the JSON Schema shows it. */
+const encodedNumber = (options: { readonly minimum?: number; readonly maximum?: number; readonly integer?: boolean }) =>
+  Schema.Finite.check(
+    Schema.makeFilter((value: number) => inRange(value, options), {
+      toJsonSchema: () => ({
+        ...(options.integer === true ? { type: "integer" } : {}),
+        ...(options.minimum === undefined ? {} : { minimum: options.minimum }),
+        ...(options.maximum === undefined ? {} : { maximum: options.maximum })
+      })
+    })
+  )
 
 const inRange = (
   value: number,

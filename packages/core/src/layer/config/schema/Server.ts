@@ -6,24 +6,16 @@ import * as Scalar from "./Scalar.ts"
 
 /** @stability experimental @category schemas @since 0.1.0 */
 export const Server = Schema.Struct({
-  /** Default 127.0.0.1: this machine only. */
-  host: Schema.optionalKey(Scalar.text),
-  /** Default 4100; 0 takes any free port. */
-  port: Schema.optionalKey(
+  host: Scalar.key("Address to listen on; default 127.0.0.1, this machine only", Scalar.text),
+  port: Scalar.key(
+    "Port to listen on; default 4100, 0 takes a free one",
     Scalar.number({ expected: "a port from 0 to 65535", minimum: 0, maximum: 65535, integer: true })
   ),
-  /** Default 32MiB. */
-  maxBodySize: Schema.optionalKey(Scalar.size),
-  /** How long running calls may take to finish after SIGTERM. Default 30s. */
-  drainTimeout: Schema.optionalKey(Scalar.duration),
-  /** How often a comment keeps an idle stream awake. Default 15s. */
-  keepAlive: Schema.optionalKey(Scalar.positiveDuration),
-  /** How long a client may take to send its headers. Default 30s. */
-  headersTimeout: Schema.optionalKey(Scalar.positiveDuration),
-  /** Opens /admin to whoever sends it; without one only this machine may. */
-  adminKey: Schema.optionalKey(Scalar.text),
-  /** Origins that browsers may call from; default none. */
-  cors: Schema.optionalKey(Schema.Array(Scalar.text)),
-  /** Hides providers' names and account states from callers. Default false. */
-  sanitize: Schema.optionalKey(Scalar.boolean)
+  maxBodySize: Scalar.key("Largest request body; default 32MiB", Scalar.size),
+  drainTimeout: Scalar.key("How long running calls may take to finish after SIGTERM; default 30s", Scalar.duration),
+  keepAlive: Scalar.key("How often a comment keeps an idle stream awake; default 15s", Scalar.positiveDuration),
+  headersTimeout: Scalar.key("How long a client may take to send its headers; default 30s", Scalar.positiveDuration),
+  adminKey: Scalar.key("Opens /admin to whoever sends it; without one only this machine may", Scalar.text),
+  cors: Scalar.key("Origins that browsers may call from; default none", Schema.Array(Scalar.text)),
+  sanitize: Scalar.key("Hides providers' names and account states from callers; default false", Scalar.boolean)
 }).annotate({ description: "Where the gateway listens and what it accepts" })

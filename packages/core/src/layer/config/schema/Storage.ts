@@ -6,27 +6,26 @@ import * as Scalar from "./Scalar.ts"
 
 /** @stability experimental @category schemas @since 0.1.0 */
 export const Ledger = Schema.Struct({
-  store: Schema.optionalKey(Scalar.oneOf(["sqlite", "postgres", "none"])),
-  /** The SQLite file; default ./orelse.db. */
-  path: Schema.optionalKey(Scalar.text),
-  /** The PostgreSQL database; only with `store: postgres`. */
-  url: Schema.optionalKey(Scalar.text),
-  bodies: Schema.optionalKey(Scalar.oneOf(["none", "full"])),
-  durability: Schema.optionalKey(Scalar.oneOf(["batched", "strict"])),
-  retention: Schema.optionalKey(Scalar.positiveDuration)
+  store: Scalar.key("sqlite (default), postgres or none", Scalar.oneOf(["sqlite", "postgres", "none"])),
+  path: Scalar.key("The SQLite file; default ./orelse.db", Scalar.text),
+  url: Scalar.key("The PostgreSQL database", Scalar.text),
+  bodies: Scalar.key("Whether requests and answers are kept; default none", Scalar.oneOf(["none", "full"])),
+  durability: Scalar.key(
+    "batched (default) or strict: an attempt is on record before it is sent",
+    Scalar.oneOf(["batched", "strict"])
+  ),
+  retention: Scalar.key("How long calls are kept; default 30d", Scalar.positiveDuration)
 }).annotate({ description: "Where every call and attempt is on record" })
 
 /** @stability experimental @category schemas @since 0.1.0 */
 export const State = Schema.Struct({
-  store: Schema.optionalKey(Scalar.oneOf(["memory", "redis"])),
-  /** Only with `store: redis`. */
-  url: Schema.optionalKey(Scalar.text)
+  store: Scalar.key("memory (default), or redis: shared by all processes", Scalar.oneOf(["memory", "redis"])),
+  url: Scalar.key("The Redis server", Scalar.text)
 }).annotate({ description: "Where limits, cooldowns and breakers live" })
 
 /** @stability experimental @category schemas @since 0.1.0 */
 export const Telemetry = Schema.Struct({
-  /** Base URL of an OTLP collector over HTTP. */
-  otlp: Schema.optionalKey(Scalar.text),
-  serviceName: Schema.optionalKey(Scalar.text),
-  headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
+  otlp: Scalar.key("Base URL of an OTLP collector over HTTP", Scalar.text),
+  serviceName: Scalar.key("Name of this service in traces; default orelse", Scalar.text),
+  headers: Scalar.key("Headers for the collector", Schema.Record(Schema.String, Schema.String))
 }).annotate({ description: "Where traces and metrics go" })
