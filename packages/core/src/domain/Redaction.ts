@@ -67,6 +67,20 @@ export const redact = (text: string): string => {
  * @since 0.1.0
  */
 export const scrub = (text: string): string => {
+  let out = secrets(text)
+  if (out.includes("@")) out = out.replace(email, mark)
+  if (out.length > 60) out = out.replace(spoken, `$1${mark}`)
+  return out.length > 80 ? out.replace(quoted, (found) => found[0] + mark + closing(found)) : out
+}
+
+/**
+ * The text without secrets, and with all else: for bodies that somebody asked to be kept. JSON stays JSON.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const secrets = (text: string): string => {
   let out = text
   if (out.includes("-----BEGIN")) out = out.replace(pem, mark)
   out = out.replace(prefixed, mark)
@@ -74,10 +88,7 @@ export const scrub = (text: string): string => {
   if (out.includes("=")) out = out.replace(query, `$1${mark}`)
   out = out.replace(named, `$1$2${mark}`)
   out = out.replace(scheme, `$1 ${mark}`).replace(cookie, `$1${mark}`)
-  if (out.includes("@")) out = out.replace(email, mark)
-  out = out.replace(shaped, mark)
-  if (out.length > 60) out = out.replace(spoken, `$1${mark}`)
-  return out.length > 80 ? out.replace(quoted, (found) => found[0] + mark + closing(found)) : out
+  return out.replace(shaped, mark)
 }
 
 /**

@@ -9,6 +9,7 @@ import type * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as Bodies from "./Bodies.ts"
 import * as Owner from "./Owner.ts"
 import * as Queries from "./Queries.ts"
 import * as Retention from "./Retention.ts"
@@ -21,6 +22,8 @@ import * as Writer from "./Writer.ts"
 export interface Options {
   /** `batched`: committed at most 50 ms later; `strict`: an attempt's start is committed before it is sent. `batched` by default. */
   readonly durability?: "batched" | "strict" | undefined
+  /** `full` keeps requests and answers, without secrets; `none` by default. */
+  readonly bodies?: "none" | "full" | undefined
   /** Older calls are deleted; kept for ever where absent. */
   readonly retention?: Duration.Duration | undefined
   /** A folder of this machine for rows that wait while the store is away. */
@@ -60,7 +63,7 @@ export const make = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(Effect.forever(Effect.delay(beat, "10 seconds")))
   if (options.retention !== undefined) yield* Effect.forkScoped(Retention.run(store, options.retention))
   return {
-    append: writer.append,
+    append: (entry) => writer.append(Bodies.kept(entry, options.bodies ?? "none")),
     flush: writer.flush,
     // What was appended before the question is part of the answer.
     calls: (filter) => Effect.andThen(writer.flush, page(store, filter)),

@@ -105,7 +105,7 @@ suite("memory", Effect.succeed(LedgerMemory.layer()))
 
 suite(
   "SQLite",
-  Effect.map(temporaryFolder, (folder) => LedgerSqlite.layer({ path: join(folder, "deep", "a.db") }))
+  Effect.map(temporaryFolder, (folder) => LedgerSqlite.layer({ path: join(folder, "deep", "a.db"), bodies: "full" }))
 )
 
 suite(
@@ -113,7 +113,7 @@ suite(
   Effect.gen(function* () {
     const server = yield* Postgres.start
     const spoolPath = join(yield* temporaryFolder, "spool")
-    return LedgerPostgres.layer({ url: Redacted.make(server.url), spoolPath })
+    return LedgerPostgres.layer({ url: Redacted.make(server.url), spoolPath, bodies: "full" })
   }),
   !Postgres.isInstalled
 )
