@@ -2,10 +2,11 @@
  * What a user gets: packs the three packages, has publint and attw look at them, installs them into an empty project, checks the
  * types of README's library example ("ts packed") against them, runs it, and compares what it prints with its `// =>` lines.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, delimiter, join } from "node:path"
 import { examples } from "./doctest/generate.mjs"
 import { execute } from "./execute.mjs"
+import { startGateway } from "./gateway.mjs"
 import { pnpm, root } from "./install.mjs"
 
 const folder = join(root, ".tmp", "pack")
@@ -18,13 +19,21 @@ const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter)
 const must = async (title, [command, ...args], options = {}) => {
   const { code, output } = await execute(command, args, { ...options, env: { PATH } })
   if (code === 0) return output
-  console.log(`${title} failed (exit code ${code}):\n${output}`)
+  return end(`${title} failed (exit code ${code}):\n${output}`)
+}
+
+const end = (text) => {
+  console.log(text)
   process.exit(1)
 }
 
 const pack = async () => {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(project, { recursive: true })
+  // From nothing, so that no output of a source that is gone gets packed.
+  for (const old of globSync(["packages/*/dist", "packages/*/.tsbuildinfo/src.json"], { cwd: root })) {
+    rmSync(join(root, old), { recursive: true, force: true })
+  }
   await must("tsc -b tsconfig.build.json", [bin("tsc"), "-b", "tsconfig.build.json"])
   const names = ["core", "server", "cli"]
   await Promise.all(
@@ -80,31 +89,30 @@ const install = async (packed) => {
 
 const runPrograms = async () => {
   const programs = examples("packed")
-  if (programs.length === 0) {
-    console.log('no program to run: tag the library example of README.md with "ts packed"')
-    process.exit(1)
-  }
+  if (programs.length === 0) end('no program to run: tag the library example of README.md with "ts packed"')
   for (const [index, { code }] of programs.entries()) writeFileSync(join(project, `example${index}.ts`), `${code}\n`)
   await must("tsc of the packed examples", [join(project, "node_modules", ".bin", "tsc")], { cwd: project })
   for (const [index, { file, line, code }] of programs.entries()) {
     const printed = await must(`${file}:${line}`, [process.execPath, `example${index}.ts`], { cwd: project })
     const expected = [...code.matchAll(/\/\/ => (.*)$/gm)].map(([, text]) => text.trim())
     if (expected.length > 0 && printed.trim() === expected.join("\n")) continue
-    console.log(`${file}:${line}: printed\n${printed}\nbut its "// =>" lines say\n${expected.join("\n")}`)
-    process.exit(1)
+    end(`${file}:${line}: printed\n${printed}\nbut its "// =>" lines say\n${expected.join("\n")}`)
   }
   return programs.length
 }
 
-/** The binary starts from the tarball, without the sources of the checkout. */
+/** The binary starts from the tarball, without the sources of the checkout, and answers. */
 const runBinary = async () => {
-  const said = await must("orelse --version", [join(project, "node_modules", ".bin", "orelse"), "--version"], {
-    cwd: project
-  })
-  if (!said.includes(manifest("packages", "cli").version)) {
-    console.log(`orelse --version says "${said.trim()}", package.json says ${manifest("packages", "cli").version}`)
-    process.exit(1)
-  }
+  const orelse = join(project, "node_modules", ".bin", "orelse")
+  const said = await must("orelse --version", [orelse, "--version"], { cwd: project })
+  const { version } = manifest("packages", "cli")
+  if (!said.includes(version)) end(`orelse --version says "${said.trim()}", package.json says ${version}`)
+  const gateway = await startGateway([orelse], project, { PATH })
+  const answer = await fetch(`${gateway.url}/v1/models`)
+  const body = await answer.text()
+  const code = await gateway.stop()
+  if (answer.status !== 200) end(`the packed gateway answers /v1/models with ${answer.status}: ${body}`)
+  if (code !== 0) end(`the packed gateway ends with exit code ${code} when it is asked to stop`)
 }
 
 const packed = await pack()

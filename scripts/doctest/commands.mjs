@@ -3,6 +3,7 @@ import { spawn } from "node:child_process"
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import { expect } from "vitest"
+import { startGateway as gateway } from "../gateway.mjs"
 import { root } from "../install.mjs"
 
 const folder = join(root, ".tmp", "doctest")
@@ -27,29 +28,8 @@ const run = (command, args, options) =>
 export const typeErrors = async () =>
   (await run(join(root, "node_modules", ".bin", "tsc"), ["-p", join(folder, "tsconfig.json")], {})).output
 
-/** A gateway on its embedded default, on a free loopback port, in a folder of its own. */
-export const startGateway = async () => {
-  const cwd = mkdtempSync(join(folder, "gateway-"))
-  const child = spawn(process.execPath, [...cli, "serve", "--port", "0"], { cwd, stdio: ["ignore", "pipe", "pipe"] })
-  const url = await new Promise((resolve, reject) => {
-    let output = ""
-    const read = (chunk) => {
-      output += chunk
-      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)
-      if (address !== null) resolve(address[0])
-    }
-    child.stdout.on("data", read)
-    child.stderr.on("data", read)
-    child.on("error", reject)
-    child.on("exit", (code) => reject(new Error(`orelse serve --port 0 ended with ${code}, and said: ${output}`)))
-  })
-  const stop = () =>
-    new Promise((resolve) => {
-      child.on("exit", resolve)
-      child.kill("SIGTERM")
-    })
-  return { url, stop }
-}
+/** A gateway from the sources, on its embedded default. */
+export const startGateway = () => gateway([process.execPath, ...cli], mkdtempSync(join(folder, "gateway-")))
 
 /** `orelse` on PATH, from the sources. */
 const withOrelse = () => {
