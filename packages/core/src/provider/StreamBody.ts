@@ -11,6 +11,7 @@ import { merge } from "../domain/Usage.ts"
 import type { Frame, Splitter } from "./Framing.ts"
 import type { StreamReader } from "./Protocol.ts"
 import type { Trace } from "./Provider.ts"
+import { TextTemplate } from "./TextTemplate.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Options {
@@ -47,11 +48,13 @@ export class StreamBody {
   /** The sink is not ready: silence is the reader's, not the provider's. */
   #waiting = false
   readonly #options: Options
+  readonly #template = new TextTemplate()
   #held: Array<Held> = []
   #events = 0
   #committed = false
   #sawContent = false
   #end: End | undefined
+  #takenAt = 0
   /** Frames are being taken: what the sink gets waits until they are. */
   #taking = false
   #sink: Sink | undefined
@@ -117,6 +120,7 @@ export class StreamBody {
 
   #take(frames: ReadonlyArray<Frame>): void {
     this.#taking = true
+    this.#takenAt = this.#options.now()
     for (const frame of frames) {
       if (this.#end !== undefined) break
       const isEvent = frame.kind === "event"
@@ -135,6 +139,9 @@ export class StreamBody {
   #read(frame: Frame): ReadonlyArray<StreamPart> | undefined {
     this.#events += 1
     if (this.#events === 1) this.#options.onFirstEvent()
+    const text = this.#template.match(frame)
+    if (text !== undefined)
+      return this.#sink?.wants === "bytes" ? this.#content(nothing) : this.#content([this.#template.part(text)])
     const parts = this.#options.reader.read(frame)
     if (parts === "malformed") {
       this.#end = {
@@ -145,6 +152,7 @@ export class StreamBody {
       }
       return undefined
     }
+    this.#template.learn(frame, parts)
     let onlyUsage = parts.length > 0
     for (const part of parts) {
       if (part.type !== "usage") onlyUsage = false
@@ -153,15 +161,18 @@ export class StreamBody {
     return this.#end !== undefined || (onlyUsage && this.#options.hideUsage) ? undefined : parts
   }
 
+  #content(parts: ReadonlyArray<StreamPart>): ReadonlyArray<StreamPart> {
+    this.#sawContent = true
+    this.#lastContentAt = this.#takenAt
+    return parts
+  }
+
   #note(part: StreamPart): void {
     const { trace } = this.#options
     if (part.type === "error") this.#end ??= { reason: this.#options.classify(part.body) }
     else if (part.type === "usage") trace.usage = merge(trace.usage, part.usage)
     else if (part.type === "finish") trace.finishReason = part.reason
-    if (isContent(part)) {
-      this.#sawContent = true
-      this.#lastContentAt = this.#options.now()
-    }
+    if (isContent(part)) this.#content(nothing)
   }
 
   #maybeCommit(): void {

@@ -124,41 +124,53 @@ const served = (reply: Reply): Record<string, string | number> => {
   }
 }
 
-/** The response as a place to write to: writes of one tick leave together, and the time of the last one is known. */
+/** The response as a place to write to: what comes in one turn of the event loop leaves in one write. */
 class Outlet implements KeepAwake.Awake {
   wroteAt = 0
   readonly #response: ServerResponse
-  #corked = false
+  #waiting: Array<Buffer | string> = []
+  #isFull = false
 
   constructor(response: ServerResponse) {
     this.#response = response
   }
 
   write(bytes: Buffer | string): boolean {
-    if (bytes.length === 0) return true
+    if (bytes.length === 0) return !this.#isFull
     this.wroteAt = KeepAwake.tick()
-    if (!this.#corked) {
-      this.#corked = true
-      this.#response.cork()
-      process.nextTick(() => this.#uncork())
-    }
-    return this.#response.write(bytes)
+    if (this.#waiting.push(bytes) === 1) process.nextTick(flush, this)
+    return !this.#isFull
+  }
+
+  flush(): void {
+    const bytes = this.#take()
+    if (bytes === undefined) return
+    this.#isFull = !this.#response.write(bytes)
+    if (this.#isFull) this.#response.once("drain", () => (this.#isFull = false))
   }
 
   onReady(resume: () => void): void {
-    this.#response.once("drain", resume)
+    if (this.#isFull) this.#response.once("drain", resume)
+    else resume()
   }
 
-  /** What is corked goes out first: Node would write the end of the body before it. */
   end(bytes: string): void {
-    this.#uncork()
-    if (bytes.length > 0) this.#response.end(bytes)
-    else this.#response.end()
+    if (bytes.length > 0) this.#waiting.push(bytes)
+    const last = this.#take()
+    if (last === undefined) this.#response.end()
+    else this.#response.end(last)
   }
 
-  #uncork(): void {
-    if (!this.#corked) return
-    this.#corked = false
-    this.#response.uncork()
+  #take(): Buffer | string | undefined {
+    const waiting = this.#waiting
+    if (waiting.length === 0) return undefined
+    this.#waiting = []
+    const [first] = waiting
+    if (waiting.length === 1) return first
+    return waiting.every((bytes) => typeof bytes === "string")
+      ? waiting.join("")
+      : Buffer.concat(waiting.map((bytes) => (typeof bytes === "string" ? Buffer.from(bytes) : bytes)))
   }
 }
+
+const flush = (outlet: Outlet): void => outlet.flush()

@@ -77,7 +77,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   {
     says: "a 503 throughout: a bounded number of calls, then 503",
     run: async ({ call, first }) => {
-      const seen = await call("alone", { first: refusal(503, "busy") })
+      const seen = await call("alone", { first: refusal(503, "The server is overloaded", { type: "overloaded_error" }) })
       assert.strictEqual(seen.status, 503)
       assert.strictEqual(first.requests.length, 4)
     }
@@ -212,7 +212,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   {
     says: "a primary that flaps under 20 calls: all are answered, most keep off it, and it is let back",
     run: async ({ call, first, gateway }) => {
-      const script = { first: refusal(503, "busy"), second: ok }
+      const script = { first: refusal(503, "The server is overloaded", { type: "overloaded_error" }), second: ok }
       for (let index = 0; index < 20; index++) assert.strictEqual((await call("both", script)).text, "fine")
       assert.isAtMost(first.requests.length, 5)
       gateway().health.reset("first", "m")
@@ -222,7 +222,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   {
     says: "failover accounting: the record names who served, after what, with its usage",
     run: async ({ call, gateway }) => {
-      const seen = await call("both", { first: refusal(503, "busy"), second: ok })
+      const seen = await call("both", { first: refusal(503, "The server is overloaded", { type: "overloaded_error" }), second: ok })
       assert.strictEqual(seen.text, "fine")
       const [row] = await gateway().calls()
       assert.strictEqual(row?.call.outcome, "answered")
