@@ -2,7 +2,7 @@
  * The recorded streams of real providers, with what each folds to (`fixtures/streams/manifest.json`).
  */
 import { readFileSync } from "node:fs"
-import * as Json from "../../src/domain/Json.ts"
+import type * as Json from "../../src/domain/Json.ts"
 
 const folder = new URL("../fixtures/streams/", import.meta.url)
 

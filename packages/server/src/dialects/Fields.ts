@@ -5,7 +5,10 @@
  * SDKs send it. Only the first problem is kept.
  */
 import * as Json from "@orelse/core/domain/Json"
+import type { Request } from "@orelse/core/domain/Request"
 import type { BadRequest } from "./Dialect.ts"
+
+type Extra = NonNullable<Request["extra"]>
 
 /** Where the first problem is noted. */
 export interface Problems {
@@ -47,8 +50,8 @@ export class Fields {
     return this.#as(key, "true or false", Json.boolean)
   }
 
-  object(key: string): Json.JsonObject | undefined {
-    return this.#as(key, "an object", Json.object)
+  object(key: string): Extra[string] | undefined {
+    return this.#as(key, "an object", (value) => Json.object(value) as Extra[string] | undefined)
   }
 
   array(key: string): ReadonlyArray<Json.Json> | undefined {
@@ -99,16 +102,13 @@ export class Fields {
   }
 
   /** The fields that nobody read, under one dialect's name; empty where there are none. */
-  extra(
-    dialect: string,
-    more: Json.JsonObject = {}
-  ): { readonly extra?: { readonly [dialect: string]: Json.JsonObject } } {
+  extra(dialect: string, more: Json.JsonObject = {}): { readonly extra?: Extra } {
     const rest: Record<string, Json.Json | undefined> = Json.compact({ ...more })
     for (const key in this.#object) {
-      if (!this.#seen.has(key) && this.#object[key] !== undefined && this.#object[key] !== null)
-        rest[key] = this.#object[key]
+      const value = this.#object[key]
+      if (!this.#seen.has(key) && value !== undefined && value !== null) rest[key] = value
     }
-    return Object.keys(rest).length === 0 ? {} : { extra: { [dialect]: rest } }
+    return Object.keys(rest).length === 0 ? {} : { extra: { [dialect]: rest } as Extra }
   }
 
   #as<A>(key: string, expected: string, read: (value: unknown) => A | undefined): A | undefined {

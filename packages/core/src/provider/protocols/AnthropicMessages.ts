@@ -111,7 +111,7 @@ const choiceOf = (request: Request): Json.JsonObject | undefined => {
 
 const formatOf = (request: Request): Json.JsonObject | undefined =>
   request.responseFormat?.type === "jsonSchema"
-    ? ({ type: "json_schema", schema: request.responseFormat.schema } as Json.JsonObject)
+    ? { type: "json_schema", schema: request.responseFormat.schema }
     : undefined
 
 const whole = (object: Json.JsonObject): Json.JsonObject | undefined =>

@@ -100,7 +100,7 @@ const formatOf = (format: Request["responseFormat"]): Json.Json | undefined => {
       return {
         type: "json_schema",
         json_schema: Json.compact({ name: name ?? "answer", description, schema, strict })
-      } as Json.JsonObject
+      }
     }
   }
 }

@@ -25,11 +25,11 @@ export const read = (fields: Fields): ReadonlyArray<Message> => {
       return user(fields)
     case "assistant": {
       const content = blocks(fields, "content", assistantPart)
-      return [Json.compact({ role, content, ...fields.extra(dialect) }) as Message]
+      return [Json.compact({ role, content, ...fields.extra(dialect) })]
     }
     case "system": {
       const content = blocks(fields, "content", text)
-      return [Json.compact({ role, content, ...fields.extra(dialect) }) as Message]
+      return [Json.compact({ role, content, ...fields.extra(dialect) })]
     }
     default:
       fields.problem("role", `"user" or "assistant"`, role)
@@ -47,7 +47,7 @@ const user = (fields: Fields): ReadonlyArray<Message> => {
     else content.push(part)
   }
   if (results.length > 0 && content.length === 0) return results
-  return [...results, Json.compact({ role: "user", content, ...fields.extra(dialect) }) as Message]
+  return [...results, Json.compact({ role: "user", content, ...fields.extra(dialect) })]
 }
 
 /** A list of blocks, or a string that stands for one text. */
@@ -61,7 +61,7 @@ const blocks = <A>(fields: Fields, key: string, read: (block: Fields) => A): Rea
 
 const text = (block: Fields): Text => {
   if (block.raw("type") !== "text") return Foreign.block(dialect, block.whole())
-  return Json.compact({ type: "text", text: block.required("text"), ...block.extra(dialect) }) as Text
+  return Json.compact({ type: "text", text: block.required("text"), ...block.extra(dialect) })
 }
 
 const userPart = (block: Fields): UserPart => {
@@ -76,14 +76,20 @@ const userPart = (block: Fields): UserPart => {
 }
 
 const toolResult = (block: Fields): Tool => {
-  const content = blocks(block, "content", userPart)
+  const content = blocks(block, "content", resultPart)
   return Json.compact({
     role: "tool",
     toolCallId: block.required("tool_use_id"),
     content,
     isError: block.boolean("is_error"),
     ...block.extra(dialect)
-  }) as Tool
+  })
+}
+
+/** No neutral result of a tool holds audio, and neither does Anthropic's. */
+const resultPart = (block: Fields): Tool["content"][number] => {
+  const part = userPart(block)
+  return part.type === "audio" ? Foreign.block(dialect, block.whole()) : part
 }
 
 /** A source that only Anthropic knows (content blocks as a document) keeps the block whole. */
@@ -93,7 +99,7 @@ const media = (type: "image" | "document", block: Fields): UserPart => {
   if (source === undefined) block.problem("source", "an object", block.raw("source"))
   if (found === undefined) return Foreign.block(dialect, block.whole())
   const name = type === "document" ? block.string("title") : undefined
-  return Json.compact({ type, ...found, name, ...block.extra(dialect) }) as UserPart
+  return Json.compact({ type, ...found, name, ...block.extra(dialect) })
 }
 
 const sourceOf = (source: Fields): Json.JsonObject | undefined => {
@@ -114,8 +120,12 @@ const sourceOf = (source: Fields): Json.JsonObject | undefined => {
 const assistantPart = (block: Fields): AssistantPart => {
   switch (block.raw("type")) {
     case "thinking": {
-      const part = { type: "reasoning", text: block.required("thinking"), signature: block.string("signature") }
-      return Json.compact({ ...part, ...block.extra(dialect) }) as AssistantPart
+      const part = {
+        type: "reasoning" as const,
+        text: block.required("thinking"),
+        signature: block.string("signature")
+      }
+      return Json.compact({ ...part, ...block.extra(dialect) })
     }
     case "redacted_thinking":
       return Json.compact({
@@ -123,15 +133,15 @@ const assistantPart = (block: Fields): AssistantPart => {
         text: "",
         redacted: block.required("data"),
         ...block.extra(dialect)
-      }) as AssistantPart
+      })
     case "tool_use": {
       const call = {
-        type: "toolCall",
+        type: "toolCall" as const,
         id: block.required("id"),
         name: block.required("name"),
         arguments: JSON.stringify(block.object("input") ?? {})
       }
-      return Json.compact({ ...call, ...block.extra(dialect) }) as AssistantPart
+      return Json.compact({ ...call, ...block.extra(dialect) })
     }
     default:
       return text(block)

@@ -47,7 +47,7 @@ const requestOf = (fields: Fields): Request => {
       output_config: output.foreign,
       metadata: whole(metadata)
     })
-  }) as Request
+  })
 }
 
 /** Tools that Anthropic runs itself, or knows by heart, have a `type` of their own. */
@@ -72,7 +72,7 @@ const toolOf = (tool: Fields): Tool =>
     parameters: tool.object("input_schema"),
     strict: tool.boolean("strict"),
     ...tool.extra(dialect)
-  }) as Tool
+  })
 
 const choices: Readonly<Record<string, NonNullable<Request["toolChoice"]>>> = {
   auto: "auto",

@@ -21,7 +21,7 @@ export const read = (body: Json.JsonObject): Result.Result<Embeddings, BadReques
     dimensions: fields.number("dimensions"),
     user: fields.string("user"),
     ...fields.extra(dialect)
-  }) as Embeddings
+  })
   return problems.first === undefined ? Result.succeed(request) : Result.fail(problems.first)
 }
 

@@ -56,7 +56,7 @@ export const read = (fields: Fields): ReadonlyArray<Message> => {
   }
 }
 
-const compact = <M>(message: object & M): Message => Json.compact(message) as unknown as Message
+const compact = Json.compact
 
 const texts = (fields: Fields): ReadonlyArray<typeof TextPart.Type> =>
   parts(fields).flatMap((part) => {
@@ -77,7 +77,7 @@ const partOf = (part: Fields): UserPart => {
   const type = part.raw("type")
   switch (type) {
     case "text":
-      return Json.compact({ type, text: part.required("text"), ...part.extra(dialect) }) as UserPart
+      return Json.compact({ type, text: part.required("text"), ...part.extra(dialect) })
     case "image_url":
       return image(part)
     case "input_audio": {
@@ -87,7 +87,7 @@ const partOf = (part: Fields): UserPart => {
         data: audio?.required("data"),
         format: audio?.string("format"),
         ...part.extra(dialect)
-      }) as UserPart
+      })
     }
     case "file":
       return file(part)
@@ -107,7 +107,7 @@ const image = (part: Fields): UserPart => {
     ...(Content.dataUrl(url) ?? { url }),
     detail: inner?.string("detail"),
     ...part.extra(dialect)
-  }) as UserPart
+  })
 }
 
 const file = (part: Fields): UserPart => {
@@ -121,7 +121,7 @@ const file = (part: Fields): UserPart => {
     fileId: inner?.string("file_id"),
     name: inner?.string("filename"),
     ...part.extra(dialect)
-  }) as UserPart
+  })
 }
 
 /** In the order in which a model makes them: reasoning, words, calls. */
@@ -148,7 +148,7 @@ const assistant = (fields: Fields): ReadonlyArray<AssistantPart> => {
 const assistantPart = (part: Fields): AssistantPart => {
   if (part.raw("type") === "refusal") return { type: "refusal", text: part.required("refusal") }
   return part.raw("type") === "text"
-    ? (Json.compact({ type: "text", text: part.required("text"), ...part.extra(dialect) }) as AssistantPart)
+    ? Json.compact({ type: "text", text: part.required("text"), ...part.extra(dialect) })
     : Foreign.block(dialect, part.whole())
 }
 
@@ -163,7 +163,7 @@ const toolCall = (call: Fields): AssistantPart => {
     arguments: made?.string("arguments") ?? "",
     signature: Json.string(Json.at(call.raw("extra_content"), "google", "thought_signature")),
     ...call.extra(dialect)
-  }) as AssistantPart
+  })
 }
 
 /** Under the field that the caller used, so that it goes back under the same; signatures come in OpenRouter's `reasoning_details`. */

@@ -50,7 +50,7 @@ const requestOf = (fields: Fields): Request => {
       maxTokensField: newer === undefined ? undefined : "max_completion_tokens",
       stream_options: streamOptions(fields)
     })
-  }) as Request
+  })
 }
 
 /** Whether the caller sees usage on a stream is asked elsewhere. */
@@ -80,7 +80,7 @@ const toolOf = (tool: Fields): Tool =>
     description: tool.string("description"),
     parameters: tool.object("parameters"),
     strict: tool.boolean("strict")
-  }) as Tool
+  })
 
 const choiceOf = (fields: Fields): { readonly neutral?: Request["toolChoice"]; readonly foreign?: Json.Json } => {
   const choice = fields.raw("tool_choice") ?? fields.raw("function_call")
@@ -110,7 +110,7 @@ const formatOf = (fields: Fields): Request["responseFormat"] => {
     description: schema.string("description"),
     schema: schema.object("schema") ?? {},
     strict: schema.boolean("strict")
-  }) as Request["responseFormat"]
+  })
 }
 
 const reasoningOf = (fields: Fields): Request["reasoning"] => {

@@ -7,6 +7,8 @@
 import * as Json from "../../../domain/Json.ts"
 import type { StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
+import * as Whole from "../Whole.ts"
+import * as Answer from "./Answer.ts"
 import * as Finish from "./Finish.ts"
 import * as Usage from "./Usage.ts"
 
@@ -47,6 +49,8 @@ class Reader implements StreamReader {
         return [{ type: "error", body: event.data }]
       case "completion":
         return this.#completion(body)
+      case "message":
+        return this.#whole(body)
       default:
         return event.event === "error" || Json.object(body["error"]) !== undefined
           ? [{ type: "error", body: event.data }]
@@ -179,6 +183,14 @@ class Reader implements StreamReader {
       )
     }
     return parts
+  }
+
+  /** A server that does not stream answers with one whole message. */
+  #whole(body: Json.JsonObject): ReadonlyArray<StreamPart> {
+    const response = Answer.decode(body)
+    if (response === undefined) return nothing
+    this.#stopped = true
+    return Whole.parts(response)
   }
 
   #open(at: number): number {

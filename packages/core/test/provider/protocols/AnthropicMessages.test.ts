@@ -1,0 +1,420 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import * as Json from "../../../src/domain/Json.ts"
+import type { Request } from "../../../src/domain/Request.ts"
+import type { StreamPart } from "../../../src/domain/Response.ts"
+import type { WireEvent } from "../../../src/provider/Protocol.ts"
+import { protocol } from "../../../src/provider/protocols/AnthropicMessages.ts"
+import { conformance, event, type Scenario } from "../conformance.ts"
+import * as Fold from "../fold.ts"
+
+const message = { id: "msg_1", type: "message", role: "assistant", model: "claude-x" }
+
+const named = (body: Json.JsonObject): WireEvent => event(body, Json.string(body["type"]))
+
+const start = (usage: Json.JsonObject = { input_tokens: 10, output_tokens: 1 }): WireEvent =>
+  named({ type: "message_start", message: { ...message, content: [], stop_reason: null, stop_sequence: null, usage } })
+
+/** The events of one block. */
+const block = (
+  index: number,
+  content_block: Json.JsonObject,
+  ...deltas: ReadonlyArray<Json.JsonObject>
+): ReadonlyArray<WireEvent> => [
+  named({ type: "content_block_start", index, content_block }),
+  ...deltas.map((delta) => named({ type: "content_block_delta", index, delta })),
+  named({ type: "content_block_stop", index })
+]
+
+const stop = (stop_reason: string, usage: Json.JsonObject = { output_tokens: 5 }): ReadonlyArray<WireEvent> => [
+  named({ type: "message_delta", delta: { stop_reason, stop_sequence: null }, usage }),
+  named({ type: "message_stop" })
+]
+
+const whole = (
+  content: ReadonlyArray<Json.JsonObject>,
+  stop_reason: string,
+  usage: Json.JsonObject = { input_tokens: 10, output_tokens: 5 }
+): Json.JsonObject => ({
+  ...message,
+  content,
+  stop_reason,
+  stop_sequence: null,
+  usage
+})
+
+const textBlock = (index: number, ...pieces: ReadonlyArray<string>) =>
+  block(index, { type: "text", text: "" }, ...pieces.map((text) => ({ type: "text_delta", text })))
+
+const toolBlock = (index: number, id: string, name: string, ...pieces: ReadonlyArray<string>) =>
+  block(
+    index,
+    { type: "tool_use", id, name, input: {} },
+    ...pieces.map((partial_json) => ({ type: "input_json_delta", partial_json }))
+  )
+
+const text: Scenario = {
+  whole: whole([{ type: "text", text: "Grüße, 世界 👋" }], "end_turn"),
+  stream: [start(), named({ type: "ping" }), ...textBlock(0, "Grü", "ße, 世", "界 👋"), ...stop("end_turn")],
+  expected: { text: "Grüße, 世界 👋", finishReason: "stop", toolCalls: [], error: undefined }
+}
+
+const tools: Scenario = {
+  whole: whole([{ type: "tool_use", id: "toolu_1", name: "get_weather", input: { city: "Köln" } }], "tool_use"),
+  stream: [start(), ...toolBlock(0, "toolu_1", "get_weather", "", '{"city":', '"Köln"}'), ...stop("tool_use")],
+  expected: {
+    toolCalls: [{ id: "toolu_1", name: "get_weather", arguments: '{"city":"Köln"}' }],
+    finishReason: "tool_calls"
+  }
+}
+
+const two = [
+  { id: "toolu_1", name: "f", arguments: '{"a":1}' },
+  { id: "toolu_2", name: "g", arguments: '{"b":2}' }
+]
+
+const parallelTools: Scenario = {
+  whole: whole(
+    [
+      { type: "text", text: "Both." },
+      ...two.map(({ id, name, arguments: written }) => ({ type: "tool_use", id, name, input: Json.parse(written)! }))
+    ],
+    "tool_use"
+  ),
+  stream: [
+    start(),
+    ...textBlock(0, "Both."),
+    ...toolBlock(1, "toolu_1", "f", '{"a":1}'),
+    ...toolBlock(2, "toolu_2", "g", '{"b"', ":2}"),
+    ...stop("tool_use")
+  ],
+  expected: { text: "Both.", toolCalls: two }
+}
+
+const counted = {
+  input_tokens: 30,
+  cache_read_input_tokens: 64,
+  cache_creation_input_tokens: 6,
+  output_tokens: 20,
+  output_tokens_details: { thinking_tokens: 12 }
+}
+
+const usage: Scenario = {
+  whole: whole([{ type: "text", text: "x" }], "end_turn", counted),
+  stream: [
+    start({ input_tokens: 30, cache_read_input_tokens: 64, cache_creation_input_tokens: 6, output_tokens: 1 }),
+    ...textBlock(0, "x"),
+    ...stop("end_turn", { input_tokens: null, output_tokens: 20, output_tokens_details: { thinking_tokens: 12 } })
+  ],
+  expected: {
+    usage: { inputTokens: 100, outputTokens: 20, cachedTokens: 64, cacheWriteTokens: 6, reasoningTokens: 12 }
+  }
+}
+
+const reasoning: Scenario = {
+  whole: whole(
+    [
+      { type: "thinking", thinking: "Let me think.", signature: "c2ln" },
+      { type: "redacted_thinking", data: "secret" },
+      { type: "text", text: "42" }
+    ],
+    "end_turn"
+  ),
+  stream: [
+    start(),
+    ...block(
+      0,
+      { type: "thinking", thinking: "", signature: "" },
+      { type: "thinking_delta", thinking: "Let me " },
+      { type: "thinking_delta", thinking: "think." },
+      { type: "signature_delta", signature: "c2ln" }
+    ),
+    ...block(1, { type: "redacted_thinking", data: "secret" }),
+    ...textBlock(2, "42"),
+    ...stop("end_turn")
+  ],
+  expected: { reasoning: "Let me think.", signatures: ["c2ln"], redacted: ["secret"], text: "42" }
+}
+
+conformance({
+  protocol,
+  text,
+  tools,
+  parallelTools,
+  usage,
+  reasoning,
+  refusal: "none",
+  finish: {
+    with: (raw) => ({
+      whole: whole([{ type: "text", text: "x" }], raw),
+      stream: [start(), ...textBlock(0, "x"), ...stop(raw)],
+      expected: {}
+    }),
+    words: {
+      end_turn: "stop",
+      stop_sequence: "stop",
+      max_tokens: "length",
+      model_context_window_exceeded: "length",
+      tool_use: "tool_calls",
+      refusal: "content_filter",
+      pause_turn: "unknown"
+    }
+  },
+  error: { event: "error", data: '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}' },
+  unknownEvent: named({ type: "thing_of_2031", payload: { a: 1 } }),
+  dispensable: 1,
+  unsupported: ["audio", "logprobs", "severalAnswers", "jsonMode", "foreignTool"]
+})
+
+const read = (...events: ReadonlyArray<WireEvent>): ReadonlyArray<StreamPart> => {
+  const reader = protocol.reader()
+  return events.flatMap((one) => {
+    const parts = reader.read(one)
+    if (parts === "malformed") throw new Error("malformed")
+    return parts
+  })
+}
+
+const search = { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: {} }
+
+describe("anthropic-messages, as it reads answers", () => {
+  it("carries blocks that only Anthropic knows, and does not count them among the blocks", () => {
+    const parts = read(
+      start(),
+      ...block(0, search, { type: "input_json_delta", partial_json: '{"query":"x"}' }),
+      ...textBlock(1, "found")
+    )
+    assert.deepStrictEqual(
+      parts.map((part) => part.type),
+      ["start", "usage", "extra", "extra", "text"]
+    )
+    assert.deepStrictEqual(parts.at(-1), { type: "text", index: 0, text: "found" })
+    const answer = protocol.decode(whole([search, { type: "text", text: "found" }], "end_turn"))
+    assert.deepStrictEqual(answer?.content[0], {
+      type: "text",
+      text: "",
+      extra: { "anthropic-messages": { block: search } }
+    })
+  })
+
+  it("carries citations of a text", () => {
+    const citations = [{ type: "char_location", cited_text: "x" }]
+    const answer = protocol.decode(whole([{ type: "text", text: "so", citations }], "end_turn"))
+    assert.deepStrictEqual(answer?.content, [
+      { type: "text", text: "so", extra: { "anthropic-messages": { citations } } }
+    ])
+    const parts = read(
+      start(),
+      ...block(0, { type: "text", text: "" }, { type: "citations_delta", citation: citations[0]! })
+    )
+    assert.strictEqual(parts.at(-1)?.type, "extra")
+  })
+
+  it("names the stop sequence that ended an answer", () => {
+    assert.strictEqual(protocol.decode({ ...whole([], "stop_sequence"), stop_sequence: "END" })?.stopSequence, "END")
+    const last = named({
+      type: "message_delta",
+      delta: { stop_reason: "stop_sequence", stop_sequence: "END" },
+      usage: { output_tokens: 1 }
+    })
+    assert.deepStrictEqual(read(start(), last).at(-1), {
+      type: "finish",
+      reason: "stop",
+      raw: "stop_sequence",
+      stopSequence: "END"
+    })
+  })
+
+  it("takes a tool's input that comes whole at the start of its block", () => {
+    const parts = read(start(), ...block(0, { type: "tool_use", id: "a", name: "f", input: { x: 1 } }))
+    assert.strictEqual(Fold.parts(parts).toolCalls[0]?.arguments, '{"x":1}')
+  })
+
+  it("reads a whole message that came in the place of a stream", () => {
+    const folded = Fold.parts(read(event(whole([{ type: "text", text: "all at once" }], "end_turn"))))
+    assert.deepStrictEqual([folded.text, folded.finishReason, folded.usage?.inputTokens], ["all at once", "stop", 10])
+  })
+})
+
+const encoded = (request: Request, model = "claude-sonnet-4-5"): Json.JsonObject => {
+  const written = protocol.encode(request, { model, stream: false, quirks: {} })
+  if (Result.isFailure(written)) throw new Error(written.failure.message)
+  return Json.parseObject(written.success.body)!
+}
+
+const asked: Request = { messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }] }
+
+const refusal = (request: Request, model = "claude-sonnet-4-5"): string | undefined => {
+  const written = protocol.encode(request, { model, stream: false, quirks: {} })
+  return Result.isFailure(written) ? written.failure.feature : undefined
+}
+
+describe("anthropic-messages, as it writes requests", () => {
+  it("names a limit where the caller named none: 16000, or the model's most", () => {
+    assert.strictEqual(encoded(asked)["max_tokens"], 16_000)
+    assert.strictEqual(encoded(asked, "claude-3-haiku-20240307")["max_tokens"], 4096)
+    assert.strictEqual(encoded({ ...asked, maxTokens: 7 })["max_tokens"], 7)
+  })
+
+  it("joins system messages into the field of their own, wherever they stood", () => {
+    const system = (text: string) => ({ role: "system" as const, content: [{ type: "text" as const, text }] })
+    const body = encoded({ messages: [system("one"), ...asked.messages, system("two")] })
+    assert.deepStrictEqual(body["system"], [
+      { type: "text", text: "one" },
+      { type: "text", text: "two" }
+    ])
+    assert.deepStrictEqual(body["messages"], [{ role: "user", content: "hi" }])
+  })
+
+  it("puts all results of one turn and the words after them into one message, results first", () => {
+    const result = (toolCallId: string) => ({
+      role: "tool" as const,
+      toolCallId,
+      content: [{ type: "text" as const, text: toolCallId }]
+    })
+    const body = encoded({ messages: [result("a"), result("b"), ...asked.messages, ...asked.messages] })
+    const results = ["a", "b"].map((id) => ({ type: "tool_result", tool_use_id: id, content: id }))
+    assert.deepStrictEqual(body["messages"], [
+      { role: "user", content: [...results, { type: "text", text: "hi" }] },
+      { role: "user", content: "hi" }
+    ])
+  })
+
+  it("leaves out empty texts and reasoning without proof, which Anthropic refuses", () => {
+    const messages: Request["messages"] = [
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "" },
+          { type: "text", text: "hi" }
+        ]
+      },
+      { role: "assistant", content: [{ type: "reasoning", text: "hm" }] },
+      {
+        role: "assistant",
+        content: [
+          { type: "reasoning", text: "hm", signature: "s" },
+          { type: "text", text: "yes" }
+        ]
+      }
+    ]
+    assert.deepStrictEqual(encoded({ messages })["messages"], [
+      { role: "user", content: "hi" },
+      {
+        role: "assistant",
+        content: [
+          { type: "thinking", thinking: "hm", signature: "s" },
+          { type: "text", text: "yes" }
+        ]
+      }
+    ])
+  })
+
+  it("thinks with a budget or an effort, as the model wants to be told", () => {
+    const high: Request = { ...asked, reasoning: { enabled: true, effort: "high" } }
+    assert.deepStrictEqual(encoded(high)["thinking"], { type: "enabled", budget_tokens: 24_576 })
+    assert.strictEqual(encoded(high)["max_tokens"], 40_576)
+    const newer = encoded(high, "claude-opus-5")
+    assert.deepStrictEqual([newer["thinking"], newer["output_config"]], [{ type: "adaptive" }, { effort: "high" }])
+    assert.isUndefined(encoded(high, "claude-3-5-haiku-latest")["thinking"])
+    assert.deepStrictEqual(encoded({ ...asked, reasoning: { enabled: false } })["thinking"], { type: "disabled" })
+  })
+
+  it("keeps a budget below the limit, and does not think where the limit leaves no room", () => {
+    const thinking = (maxTokens: number, budgetTokens: number) =>
+      encoded({ ...asked, maxTokens, reasoning: { enabled: true, budgetTokens } })["thinking"]
+    assert.deepStrictEqual(thinking(4000, 3999), { type: "enabled", budget_tokens: 3999 })
+    assert.deepStrictEqual(thinking(4000, 4000), { type: "enabled", budget_tokens: 3200 })
+    assert.isUndefined(thinking(1000, 4000))
+  })
+
+  it("leaves temperatures out beside thinking and for models that take none, and caps them at 1", () => {
+    const warm: Request = { ...asked, temperature: 1.5, topK: 3 }
+    const sampling = (request: Request, model?: string) => [
+      encoded(request, model)["temperature"],
+      encoded(request, model)["top_k"]
+    ]
+    assert.deepStrictEqual(sampling(warm), [1, 3])
+    assert.deepStrictEqual(sampling(warm, "claude-opus-5"), [undefined, undefined])
+    assert.deepStrictEqual(sampling({ ...warm, reasoning: { enabled: true } }), [undefined, undefined])
+  })
+
+  it("does not think where a tool is forced, for Anthropic refuses both together", () => {
+    const forced: Request = {
+      ...asked,
+      tools: [{ name: "f" }],
+      toolChoice: "required",
+      reasoning: { enabled: true, effort: "low" }
+    }
+    assert.isUndefined(encoded(forced)["thinking"])
+    assert.deepStrictEqual(encoded(forced)["tool_choice"], { type: "any" })
+  })
+
+  it("says with the tool choice whether calls may be made in parallel", () => {
+    const choice = (more: Partial<Request>) => encoded({ ...asked, tools: [{ name: "f" }], ...more })["tool_choice"]
+    assert.deepStrictEqual(choice({ parallelToolCalls: false }), { type: "auto", disable_parallel_tool_use: true })
+    assert.deepStrictEqual(choice({ toolChoice: { name: "f" }, parallelToolCalls: false }), {
+      type: "tool",
+      name: "f",
+      disable_parallel_tool_use: true
+    })
+    assert.deepStrictEqual(choice({ toolChoice: "none", parallelToolCalls: false }), { type: "none" })
+    assert.isUndefined(choice({}))
+    assert.isUndefined(encoded({ ...asked, parallelToolCalls: false })["tool_choice"])
+  })
+
+  it("names each feature that it refuses", () => {
+    const format = { type: "jsonSchema" as const, schema: { type: "object" } }
+    assert.strictEqual(refusal({ ...asked, responseFormat: format }, "claude-3-5-haiku-latest"), "JSON schema output")
+    assert.strictEqual(refusal({ ...asked, stop: ["\n\n"] }), "blank stop sequences")
+    assert.strictEqual(
+      refusal({ ...asked, extra: { "openai-chat": { logit_bias: { "5": -100 } } } }),
+      "openai-chat's logit_bias"
+    )
+    assert.isUndefined(refusal({ ...asked, extra: { "openai-chat": { logit_bias: {}, store: true } } }))
+    const call = { type: "toolCall" as const, id: "a", name: "f", arguments: "{oops" }
+    assert.strictEqual(
+      refusal({ messages: [{ role: "assistant", content: [call] }] }),
+      "tool arguments that are no JSON object"
+    )
+    assert.strictEqual(
+      refusal({ messages: [{ role: "user", content: [{ type: "image", fileId: "file-openai" }] }] }),
+      "images by file id"
+    )
+  })
+
+  it("carries its own fields where they stood", () => {
+    const cache = { extra: { "anthropic-messages": { cache_control: { type: "ephemeral" } } } }
+    const body = encoded({
+      messages: [
+        { role: "system", content: [{ type: "text", text: "s", ...cache }] },
+        {
+          role: "user",
+          content: [
+            {
+              type: "text",
+              text: "",
+              extra: { "anthropic-messages": { block: { type: "search_result", title: "t" } } }
+            }
+          ]
+        }
+      ],
+      tools: [{ name: "f", ...cache }],
+      extra: {
+        "anthropic-messages": { service_tier: "auto", tools: [{ type: "web_search_20250305", name: "web_search" }] }
+      }
+    })
+    assert.deepStrictEqual(body["system"], [{ type: "text", text: "s", cache_control: { type: "ephemeral" } }])
+    assert.deepStrictEqual(Json.at(body, "messages", 0, "content"), [{ type: "search_result", title: "t" }])
+    assert.deepStrictEqual(body["tools"], [
+      { name: "f", input_schema: { type: "object", properties: {} }, cache_control: { type: "ephemeral" } },
+      { type: "web_search_20250305", name: "web_search" }
+    ])
+    assert.strictEqual(body["service_tier"], "auto")
+  })
+
+  it("says which version of the format it speaks", () => {
+    const { headers, path } = protocol.passThrough('{"model":"a"}', {}, { model: "b", stream: true, quirks: {} })
+    assert.deepStrictEqual([headers, path], [{ "anthropic-version": "2023-06-01" }, "/v1/messages"])
+  })
+})
