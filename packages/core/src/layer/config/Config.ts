@@ -5,6 +5,8 @@
  * Nothing here opens a connection; the environment and the working directory are passed in.
  */
 export { decode, embedded } from "./Decode.ts"
+export { diff } from "./Diff.ts"
+export type { Diff } from "./Diff.ts"
 export { encodeRoute } from "./Encode.ts"
 export type { Environment } from "./Environment.ts"
 export { jsonSchema } from "./JsonSchema.ts"

@@ -128,6 +128,15 @@ policies:
   })
 })
 
+describe("server.host", () => {
+  it("is noted where other machines reach the port and nobody is asked for a key", () => {
+    const paths = (text: string) => decoded(text).notes.map((note) => note.path)
+    assert.deepStrictEqual(paths("server: { host: 0.0.0.0 }"), ["server.host"])
+    assert.deepStrictEqual(paths("server: { host: 127.0.0.2 }"), [])
+    assert.deepStrictEqual(paths("server: { host: 0.0.0.0 }\ncallers: [{ name: a, key: k }]"), [])
+  })
+})
+
 describe("failures.rules", () => {
   it("keeps the file's rules in their order", () => {
     const { failures } = decoded(

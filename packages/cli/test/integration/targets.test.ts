@@ -1,0 +1,67 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { once } from "node:events"
+import { createServer, type IncomingMessage, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { run } from "../run.ts"
+
+interface Asked {
+  readonly method: string | undefined
+  readonly url: string | undefined
+  readonly key: string | undefined
+}
+
+let server: Server
+let url = ""
+let asked: Array<Asked> = []
+let answer: { status: number; body: object } = { status: 200, body: {} }
+
+beforeAll(async () => {
+  server = createServer((request: IncomingMessage, response) => {
+    asked.push({ method: request.method, url: request.url, key: request.headers.authorization })
+    response
+      .writeHead(answer.status, { "content-type": "application/json", connection: "close" })
+      .end(JSON.stringify(answer.body))
+  }).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => void server.close())
+
+describe("orelse targets", () => {
+  it.live("shows what a gateway tells, and sends the admin key of the environment", () =>
+    Effect.gen(function* () {
+      asked = []
+      answer = {
+        status: 200,
+        body: {
+          targets: [{ provider: "mine", model: "a", state: "cooling", until: 0, failures: 2, lastReason: "Overloaded" }]
+        }
+      }
+      const { code, out } = yield* run(["targets", "--url", `${url}/`], { env: { ORELSE_ADMIN_KEY: "k" } })
+      assert.deepStrictEqual([code, out], [0, "mine/a  cooling  2 failed  Overloaded\n"])
+      assert.deepStrictEqual(asked, [{ method: "GET", url: "/admin/targets", key: "Bearer k" }])
+      const json = yield* run(["targets", "--url", url, "--json"])
+      assert.deepStrictEqual(JSON.parse(json.out), answer.body)
+    })
+  )
+  it.live("resets one target, whose model may hold slashes", () =>
+    Effect.gen(function* () {
+      asked = []
+      answer = { status: 200, body: {} }
+      const { code, out } = yield* run(["targets", "reset", "mine/meta/llama", "--url", url])
+      assert.deepStrictEqual([code, out], [0, "mine/meta/llama is taken for healthy again.\n"])
+      assert.deepStrictEqual(asked, [{ method: "POST", url: "/admin/targets/mine/meta%2Fllama/reset", key: undefined }])
+      assert.match((yield* run(["targets", "reset", "mine", "--url", url])).err, /^"mine" is no target\./)
+      assert.strictEqual(asked.length, 1)
+    })
+  )
+  it.live("says what to do where the gateway refuses", () =>
+    Effect.gen(function* () {
+      answer = { status: 403, body: { error: { message: "an admin key is needed" } } }
+      const { code, err } = yield* run(["targets", "--url", url])
+      assert.strictEqual(code, 1)
+      assert.match(err, /answered 403: an admin key is needed\nGive the gateway's admin key .* \$ORELSE_ADMIN_KEY/)
+    })
+  )
+})
