@@ -4,7 +4,7 @@
  * It keeps the newest calls and forgets the oldest beyond its capacity; nothing outlives the process, so it is always
  * healthy and nothing ever waits. Filters mean here what they mean in the SQL stores (`packages/server/src/ledger`).
  */
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Attempt } from "../domain/Attempt.ts"

@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import * as Batch from "./Batch.ts"
 import type { Spool } from "./Spool.ts"
 import type { Store, StoreError } from "./Store.ts"

@@ -4,7 +4,7 @@
  * What differs between databases is in their `Store`; `LedgerSqlite.ts` and `LedgerPostgres.ts` put the two together.
  */
 import * as Json from "@orelse/core/domain/Json"
-import { type CallStory, type Filter, Ledger, LedgerUnavailable, type Page } from "@orelse/core/layer/Ledger"
+import { type CallStory, type Filter, type Ledger, LedgerUnavailable, type Page } from "@orelse/core/layer/Ledger"
 import type * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
