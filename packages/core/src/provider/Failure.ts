@@ -46,5 +46,9 @@ export const errorInSuccess = (_family: string, protocol: ProtocolId, body: Json
   if (body["type"] === "error" || body["object"] === "error" || body["status"] === "failed") return true
   const business = Json.at(body, "base_resp", "status_code")
   if (business !== undefined && business !== 0 && business !== "0") return true
-  return protocol === "gemini" && Events.isError(body) && Json.array(Json.at(body, "candidates", 0, "content", "parts")).length === 0
+  return (
+    protocol === "gemini" &&
+    Events.isError(body) &&
+    Json.array(Json.at(body, "candidates", 0, "content", "parts")).length === 0
+  )
 }

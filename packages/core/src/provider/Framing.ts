@@ -11,7 +11,7 @@ import * as Sse from "./framing/Sse.ts"
 import type { Splitter } from "./framing/Frame.ts"
 import type { FramingId } from "./Protocol.ts"
 
-export { maxEventBytes } from "./framing/Frame.ts"
+export { maxEventBytes, raw } from "./framing/Frame.ts"
 export type { Frame, Splitter } from "./framing/Frame.ts"
 
 /**

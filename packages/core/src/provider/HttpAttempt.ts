@@ -234,20 +234,26 @@ class Exchange implements HttpExchange.Listener {
   }
 
   onData(chunk: Buffer): void {
-    if (this.#stream !== undefined) return this.#stream.push(chunk)
+    if (this.#stream !== undefined) return this.#gather(chunk)
     this.#size += chunk.length
     if (this.#mode === "error" && this.#size > errorBodyLimit) return
     this.#chunks.push(chunk)
   }
 
   onEnd(): void {
-    if (this.#stream !== undefined) return this.#stream.close()
+    if (this.#stream !== undefined) {
+      this.#pour()
+      return this.#stream.close()
+    }
     if (this.#mode === "error") return this.#fail(this.#classify(this.#text(), "http"))
     this.#whole(this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks))
   }
 
   onError(error: Error, requestSent: boolean): void {
-    if (this.#stream !== undefined) return this.#stream.broke(`the connection broke: ${codeOf(error) ?? error.message}`)
+    if (this.#stream !== undefined) {
+      this.#pour()
+      return this.#stream.broke(`the connection broke: ${codeOf(error) ?? error.message}`)
+    }
     if (this.#mode === "error" && this.#chunks.length > 0) return this.#fail(this.#classify(this.#text(), "http"))
     this.#fail(
       Failure.classify(
@@ -266,6 +272,22 @@ class Exchange implements HttpExchange.Listener {
         this.#deployment.rules
       )
     )
+  }
+
+  /** One read of the socket brings many HTTP chunks: they are taken together, in the same turn of the event loop. */
+  #gather(chunk: Buffer): void {
+    if (this.#chunks.push(chunk) === 1) process.nextTick(pour, this)
+  }
+
+  #pour(): void {
+    const chunks = this.#chunks
+    if (chunks.length === 0) return
+    this.#chunks = []
+    this.#stream?.push(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+  }
+
+  static pour(one: Exchange): void {
+    one.#pour()
   }
 
   #whole(bytes: Buffer): void {
@@ -384,6 +406,8 @@ class Exchange implements HttpExchange.Listener {
     this.timer = undefined
   }
 }
+
+const pour = (one: Exchange): void => Exchange.pour(one)
 
 const failed = (deployment: Deployment, input: Input, reason: Reason): AttemptError =>
   new AttemptError({ reason, provider: deployment.id, model: input.model, credential: input.credential.name })

@@ -41,7 +41,10 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   start(dispatcher: Dispatcher, request: HttpRequest): void {
-    dispatcher.dispatch({ origin: request.origin, path: request.path, method: "POST", headers: request.headers, body: request.body }, this)
+    dispatcher.dispatch(
+      { origin: request.origin, path: request.path, method: "POST", headers: request.headers, body: request.body },
+      this
+    )
   }
 
   /** Ends the exchange and closes its connection; nothing is told afterwards. */

@@ -8,6 +8,7 @@ import type { Sink } from "../domain/Answer.ts"
 import { EmptyResponse, MalformedResponse, StreamInterrupted, type Reason } from "../domain/Reason.ts"
 import { isContent, type StreamPart } from "../domain/Response.ts"
 import { merge } from "../domain/Usage.ts"
+import * as Framing from "./Framing.ts"
 import type { Frame, Splitter } from "./Framing.ts"
 import type { StreamReader } from "./Protocol.ts"
 import type { Trace } from "./Provider.ts"
@@ -34,7 +35,7 @@ export interface Options {
 
 /** One piece held back. */
 interface Held {
-  readonly raw: Buffer
+  readonly frame: Frame
   readonly parts: ReadonlyArray<StreamPart>
 }
 
@@ -125,7 +126,7 @@ export class StreamBody {
       if (this.#end !== undefined) break
       const isEvent = frame.kind === "event"
       const parts = isEvent ? this.#read(frame) : nothing
-      if (parts !== undefined && (isEvent || this.#committed)) this.#held.push({ raw: frame.raw, parts })
+      if (parts !== undefined && (isEvent || this.#committed)) this.#held.push({ frame, parts })
       if (isEvent && this.#end === undefined) this.#maybeCommit()
     }
     this.#taking = false
@@ -228,14 +229,15 @@ export class StreamBody {
   }
 }
 
-/** The raw bytes of several pieces; no copy where they lie side by side in one buffer, as the network mostly brings them. */
+/** The bytes of several pieces; no copy where they stand side by side in one chunk, as they mostly do. */
 const join = (batch: ReadonlyArray<Held>): Buffer => {
-  const first = batch[0]!.raw
-  let end = first.byteOffset + first.length
+  const first = batch[0]!.frame
+  let { end } = first
   for (let index = 1; index < batch.length; index++) {
-    const raw = batch[index]!.raw
-    if (raw.buffer !== first.buffer || raw.byteOffset !== end) return Buffer.concat(batch.map((held) => held.raw))
-    end += raw.length
+    const { frame } = batch[index]!
+    if (frame.bytes !== first.bytes || frame.start !== end)
+      return Buffer.concat(batch.map((held) => Framing.raw(held.frame)))
+    end = frame.end
   }
-  return batch.length === 1 ? first : Buffer.from(first.buffer, first.byteOffset, end - first.byteOffset)
+  return first.bytes.subarray(first.start, end)
 }

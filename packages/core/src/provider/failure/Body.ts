@@ -116,7 +116,7 @@ class Walk {
       const value = object[name]
       if (value === null || value === undefined || spokenKeys.has(key)) continue
       if (key === "param" && typeof value === "string") this.#found.params.push(value)
-      else if (key === "loc" && Array.isArray(value)) this.#found.params.push(value.join("."))
+      else if (key === "loc" && Array.isArray(value)) this.#found.params.push(value.join(".").replace(/^body\./, ""))
       else if (typeof value === "object") this.value(value, depth + 1)
       else this.scalar(key, value, depth)
     }
@@ -150,7 +150,9 @@ const isPage = (text: string): boolean => /^<(?:!doctype|html|head|body|center|h
 /** Title, headings and first words of a page, without its markup. */
 const pageText = (text: string): string => {
   const page = text.slice(0, 20_000)
-  const titles = [...page.matchAll(/<(title|h1|h2|message|code)[^>]{0,200}>([^<]{1,300})/gi)].map((match) => match[2]!.trim())
+  const titles = [...page.matchAll(/<(title|h1|h2|message|code)[^>]{0,200}>([^<]{1,300})/gi)].map((match) =>
+    match[2]!.trim()
+  )
   const rest = page
     .replace(/<(script|style)\b[^]*?(?:<\/\1>|$)/gi, " ")
     .replace(/<[^>]{0,2000}>/g, " ")

@@ -24,7 +24,9 @@ export const reason = (evidence: Evidence, rule: Rule | undefined): Reason.Reaso
 const planWindow = 4 * 3_600_000
 
 const long = (evidence: Evidence, rule: Rule | undefined, tag: Reason.Tag): Reason.Tag =>
-  tag === "RateLimited" && rule?.facts?.wait !== "never" && (RetryAfter.read(evidence) ?? 0) >= planWindow ? "QuotaExhausted" : tag
+  tag === "RateLimited" && rule?.facts?.wait !== "never" && (RetryAfter.read(evidence) ?? 0) >= planWindow
+    ? "QuotaExhausted"
+    : tag
 
 /** The facts of one answer, each read when a reason asks for it. */
 class Facts {
@@ -80,7 +82,10 @@ const unchecked = { disableChecks: true }
 const builders: { readonly [T in Reason.Tag]: (facts: Facts) => Reason.Reason } = {
   RateLimited: (facts) => new Reason.RateLimited(Json.compact({ ...facts.waited, limited: facts.limited }), unchecked),
   QuotaExhausted: (facts) =>
-    new Reason.QuotaExhausted(Json.compact({ ...facts.waited, resetsAt: RetryAfter.resetsAt(facts.evidence) }), unchecked),
+    new Reason.QuotaExhausted(
+      Json.compact({ ...facts.waited, resetsAt: RetryAfter.resetsAt(facts.evidence) }),
+      unchecked
+    ),
   Unauthenticated: (facts) => new Reason.Unauthenticated(facts.common, unchecked),
   PermissionDenied: (facts) => new Reason.PermissionDenied(facts.common, unchecked),
   ModelNotFound: (facts) => new Reason.ModelNotFound(facts.common, unchecked),
@@ -89,23 +94,38 @@ const builders: { readonly [T in Reason.Tag]: (facts: Facts) => Reason.Reason } 
   TimedOut: (facts) => new Reason.TimedOut({ ...facts.waited, phase: facts.rule?.facts?.phase ?? "total" }, unchecked),
   ConnectionFailed: (facts) =>
     new Reason.ConnectionFailed(
-      Json.compact({ ...facts.common, code: networkCode(facts.evidence), requestSent: facts.evidence.input.requestSent }),
+      Json.compact({
+        ...facts.common,
+        code: networkCode(facts.evidence),
+        requestSent: facts.evidence.input.requestSent
+      }),
       unchecked
     ),
-  MalformedResponse: (facts) => new Reason.MalformedResponse(Json.compact({ ...facts.common, body: facts.bodyStart }), unchecked),
+  MalformedResponse: (facts) =>
+    new Reason.MalformedResponse(Json.compact({ ...facts.common, body: facts.bodyStart }), unchecked),
   EmptyResponse: (facts) => new Reason.EmptyResponse(facts.common, unchecked),
   StreamInterrupted: (facts) =>
-    new Reason.StreamInterrupted({ ...facts.common, contentSent: facts.evidence.input.contentSent ?? false }, unchecked),
-  ContextWindowExceeded: (facts) => new Reason.ContextWindowExceeded(Json.compact({ ...facts.common, ...facts.window }), unchecked),
+    new Reason.StreamInterrupted(
+      { ...facts.common, contentSent: facts.evidence.input.contentSent ?? false },
+      unchecked
+    ),
+  ContextWindowExceeded: (facts) =>
+    new Reason.ContextWindowExceeded(Json.compact({ ...facts.common, ...facts.window }), unchecked),
   OutputLimitExceeded: (facts) =>
-    new Reason.OutputLimitExceeded(Json.compact({ ...facts.common, ceiling: Numbers.ceiling(facts.evidence.text.value) }), unchecked),
-  RequestTooLarge: (facts) => new Reason.RequestTooLarge(Json.compact({ ...facts.common, limit: facts.window.limit }), unchecked),
+    new Reason.OutputLimitExceeded(
+      Json.compact({ ...facts.common, ceiling: Numbers.ceiling(facts.evidence.text.value) }),
+      unchecked
+    ),
+  RequestTooLarge: (facts) =>
+    new Reason.RequestTooLarge(Json.compact({ ...facts.common, limit: facts.window.limit }), unchecked),
   ContentFiltered: (facts) => new Reason.ContentFiltered(facts.common, unchecked),
   ToolSchemaRejected: (facts) => new Reason.ToolSchemaRejected(facts.common, unchecked),
-  InvalidRequest: (facts) => new Reason.InvalidRequest(Json.compact({ ...facts.common, param: facts.param }), unchecked),
+  InvalidRequest: (facts) =>
+    new Reason.InvalidRequest(Json.compact({ ...facts.common, param: facts.param }), unchecked),
   Unsupported: (facts) => new Reason.Unsupported(Json.compact({ ...facts.common, feature: facts.param }), unchecked),
   Conflict: (facts) => new Reason.Conflict(facts.waited, unchecked),
-  UnknownFailure: (facts) => new Reason.UnknownFailure(Json.compact({ ...facts.waited, body: facts.bodyStart }), unchecked),
+  UnknownFailure: (facts) =>
+    new Reason.UnknownFailure(Json.compact({ ...facts.waited, body: facts.bodyStart }), unchecked),
   // Only our own limiter says so, and it does not come this way.
   LimitReached: (facts) => new Reason.LimitReached(facts.waited, unchecked)
 }
@@ -113,11 +133,38 @@ const builders: { readonly [T in Reason.Tag]: (facts: Facts) => Reason.Reason } 
 /** The most telling of the sentences: gateways say "Provider returned error" outside and the reason inside. */
 const messageOf = ({ found, input, status }: Evidence): string => {
   const messages = found.messages.filter((message) => !/^[[{]/.test(message) && message.length > 2)
-  const telling = messages.find((message) => !/^(?:provider returned error|error|unknown error|\$grpcmessage|bad request|too many requests)\.?$/i.test(message))
-  return telling ?? messages[0] ?? found.codes[0] ?? (input.body.trim().slice(0, 1000) || `no body (${status ?? input.code ?? "no status"})`)
+  const telling = messages.find(
+    (message) =>
+      !/^(?:provider returned error|error|unknown error|\$grpcmessage|bad request|too many requests)\.?$/i.test(message)
+  )
+  return (
+    telling ??
+    messages[0] ??
+    found.codes[0] ??
+    (input.body.trim().slice(0, 1000) || `no body (${status ?? input.code ?? "no status"})`)
+  )
 }
 
-const dull = new Set(["error", "400", "401", "403", "404", "409", "413", "422", "429", "500", "502", "503", "504", "529", "server_error", "invalid_request_error", "bad request", "invalid_argument"])
+const dull = new Set([
+  "error",
+  "400",
+  "401",
+  "403",
+  "404",
+  "409",
+  "413",
+  "422",
+  "429",
+  "500",
+  "502",
+  "503",
+  "504",
+  "529",
+  "server_error",
+  "invalid_request_error",
+  "bad request",
+  "invalid_argument"
+])
 
 /** The provider's own code: the first that says more than the status does, else the first. */
 const providerCode = ({ found, input }: Evidence): string | undefined => {
@@ -127,7 +174,15 @@ const providerCode = ({ found, input }: Evidence): string | undefined => {
   return Redaction.identifier(exception?.replace(/:https?:.*$/, "")) ?? telling
 }
 
-const requestIdHeaders = ["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "x-goog-request-id", "x-ds-request-id", "cf-ray"]
+const requestIdHeaders = [
+  "x-request-id",
+  "request-id",
+  "x-amzn-requestid",
+  "apim-request-id",
+  "x-goog-request-id",
+  "x-ds-request-id",
+  "cf-ray"
+]
 
 const requestId = ({ found, input }: Evidence): string | undefined => {
   for (const name of requestIdHeaders) {

@@ -31,7 +31,11 @@ export const isError = (value: Json.Json): boolean => {
   if (isSet(object["error"]) || isSet(object["errors"])) return true
   const type = Json.string(object["type"])
   if (type === "error" || type === "response.failed" || type === "response.incomplete") return true
-  return isSet(Json.at(object, "promptFeedback", "blockReason")) || isSet(Json.at(object, "base_resp", "status_msg")) || isRefused(object)
+  return (
+    isSet(Json.at(object, "promptFeedback", "blockReason")) ||
+    isSet(Json.at(object, "base_resp", "status_msg")) ||
+    isRefused(object)
+  )
 }
 
 const refusals = new Set([

@@ -59,6 +59,7 @@ export const read = (input: Input): Evidence => {
   bracketed(text.value, codes)
   if (Numbers.neverFits(text.value)) codes.add("orelse:neverfits")
   if (Numbers.zeroQuota(found.values)) codes.add("orelse:zeroquota")
+  for (const code of codes) if (code.includes("perday") && code.length > 12) codes.add("orelse:perday")
   codes.delete("")
   return { input, family, status: statusOf(input, found, text.value), found, codes, text }
 }
@@ -67,7 +68,9 @@ export const read = (input: Input): Evidence => {
 export const plainCode = (code: string): string => {
   if (code.startsWith("orelse:")) return code
   const short = code.length > 40 ? code.replace(/:https?:.*$/, "") : code
-  return (short.includes("#") ? short.slice(short.lastIndexOf("#") + 1) : short).toLowerCase().replace(/[^a-z0-9]+/g, "")
+  return (short.includes("#") ? short.slice(short.lastIndexOf("#") + 1) : short)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "")
 }
 
 const fromHeaders = (headers: Readonly<Record<string, string>>, codes: Set<string>): void => {
@@ -83,14 +86,18 @@ const bracketed = (text: string, codes: Set<string>): void => {
   for (const match of text.matchAll(edge)) codes.add((match[1] ?? match[2] ?? match[3])!)
   const named = /\b([a-z]{4,50}exception)\b/.exec(text) ?? /^([a-z][a-z0-9_]{4,50}):/.exec(text)
   if (named !== null) codes.add(plainCode(named[1]!))
-  for (const match of text.matchAll(/\b(?:code|type|status):? ?=? ?'?([a-z]{3,40}(?:[_.-][a-z]{2,40}){1,5})\b/g)) codes.add(plainCode(match[1]!))
+  for (const match of text.matchAll(/\b(?:code|type|status):? ?=? ?'?([a-z]{3,40}(?:[_.-][a-z]{2,40}){1,5})\b/g))
+    codes.add(plainCode(match[1]!))
 }
 
 const statusOf = (input: Input, found: Body.Found, text: string): number | undefined => {
   if (typeof input.status === "number" && input.status >= 300) return input.status
   if (found.statuses.length > 0) return found.statuses[0]
   if (input.transport === "network") return undefined
-  const written = /^\W{0,2}(?:error code:? ?|http(?: error|\/\d(?:\.\d)?)?:? ?)?([45]\d\d)\b|\b(?:status(?: code)?|http(?: error)?):? \(?([45]\d\d)\b/.exec(text.slice(0, 400))
+  const written =
+    /^\W{0,2}(?:error code:? ?|http(?: error|\/\d(?:\.\d)?)?:? ?)?([45]\d\d)\b|\b(?:status(?: code)?|http(?: error)?):? \(?([45]\d\d)\b/.exec(
+      text.slice(0, 400)
+    )
   return written === null ? undefined : Number(written[1] ?? written[2])
 }
 

@@ -118,7 +118,13 @@ const pair = (text: string): Numbers => {
   if (filled !== null) return { limit: integer(filled[1]), requested: integer(filled[3]) }
   for (const one of requestedThenLimit) {
     const match = one.exec(text)
-    if (match !== null) return sum(match.slice(1).filter((digits) => digits !== undefined).map(integer))
+    if (match !== null)
+      return sum(
+        match
+          .slice(1)
+          .filter((digits) => digits !== undefined)
+          .map(integer)
+      )
   }
   for (const one of limitThenRequested) {
     const match = one.exec(text)

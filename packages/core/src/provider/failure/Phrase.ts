@@ -99,4 +99,7 @@ const inOrder = (pieces: ReadonlyArray<string>, text: string): boolean => {
 }
 
 const hash = (text: string, at: number): number =>
-  ((text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) * 37 + text.charCodeAt(at + 2) * 113 + text.charCodeAt(at + 3) * 4231) & (bits - 1)
+  ((text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) * 37 +
+    text.charCodeAt(at + 2) * 113 +
+    text.charCodeAt(at + 3) * 4231) &
+  (bits - 1)

@@ -39,7 +39,19 @@ const bucket = (evidence: Evidence, name: string, now: number): number | undefin
 const isZero = (value: string | undefined): boolean => value !== undefined && /^\s*0+(?:\.0+)?\s*$/.test(String(value))
 
 /** Families whose bare numbers are seconds from now. */
-const inSeconds = new Set(["azure", "together", "cerebras", "fireworks", "mistral", "openai", "groq", "sambanova", "github-models", "deepinfra", "novita"])
+const inSeconds = new Set([
+  "azure",
+  "together",
+  "cerebras",
+  "fireworks",
+  "mistral",
+  "openai",
+  "groq",
+  "sambanova",
+  "github-models",
+  "deepinfra",
+  "novita"
+])
 
 const resetOf = (family: string, value: string | number | undefined, now: number): number | undefined => {
   const text = String(value ?? "").trim()
@@ -76,7 +88,10 @@ const draft = (value: string): number | undefined => {
 /** OpenRouter puts `X-RateLimit-*` of its free tier into the body. */
 const fromBody = (evidence: Evidence, now: number): number | undefined => {
   const { values } = evidence.found
-  return isZero(asText(values.get("xratelimitremaining"))) ? resetOf(evidence.family, values.get("xratelimitreset"), now) : undefined
+  return isZero(asText(values.get("xratelimitremaining")))
+    ? resetOf(evidence.family, values.get("xratelimitreset"), now)
+    : undefined
 }
 
-const asText = (value: string | number | undefined): string | undefined => (value === undefined ? undefined : String(value))
+const asText = (value: string | number | undefined): string | undefined =>
+  value === undefined ? undefined : String(value)

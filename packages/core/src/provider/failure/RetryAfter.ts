@@ -22,7 +22,9 @@ export const read = (evidence: Evidence): number | undefined =>
 /** When a plan's window opens again, as an instant (epoch milliseconds), where it is named as one. @stability experimental @category getters @since 0.1.0 */
 export const resetsAt = (evidence: Evidence): number | undefined => {
   const { input, found, text } = evidence
-  const epoch = Number(input.headers["x-codex-primary-reset-at"] ?? found.values.get("resetsat") ?? found.values.get("resetat"))
+  const epoch = Number(
+    input.headers["x-codex-primary-reset-at"] ?? found.values.get("resetsat") ?? found.values.get("resetat")
+  )
   if (Number.isFinite(epoch) && epoch > 1e9) return epoch > 1e11 ? epoch : epoch * 1000
   const stamp = instant.exec(text.value)
   if (stamp === null) return undefined
@@ -35,7 +37,8 @@ export const resetsAt = (evidence: Evidence): number | undefined => {
 const instant = /\b(20\d\d-\d\d-\d\d)(?:t| at | )(\d\d:\d\d(?::\d\d)?)(?:\.\d{1,9})?(z)?( ?\(?utc)?/
 
 /** Services that write Beijing time without saying so. */
-const isChina = (evidence: Evidence): boolean => evidence.family === "zai" || /[\u4e00-\u9fff]/.test(evidence.text.value)
+const isChina = (evidence: Evidence): boolean =>
+  evidence.family === "zai" || /[\u4e00-\u9fff]/.test(evidence.text.value)
 
 const sane = (milliseconds: number | undefined): number | undefined =>
   milliseconds !== undefined && milliseconds > 0 && milliseconds <= longest ? Math.ceil(milliseconds - 1e-6) : undefined
@@ -62,7 +65,8 @@ const retryAfter = (value: string | undefined, now: number): number | undefined 
 }
 
 /** The provider's own clock at the time of the answer, so that a clock that is wrong on either side does no harm. */
-const serverNow = (headers: Readonly<Record<string, string>>, now: number): number => ResetHeaders.serverNow(headers, now)
+const serverNow = (headers: Readonly<Record<string, string>>, now: number): number =>
+  ResetHeaders.serverNow(headers, now)
 
 const decimal = (value: string | number | undefined): number | undefined => {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined
@@ -77,11 +81,13 @@ const fromBody = ({ found, input }: Evidence): number | undefined => {
   const millis = decimal(values.get("retryafterms"))
   if (millis !== undefined) return millis
   const after = values.get("retryafter") ?? values.get("retryafterseconds")
-  const seconds = typeof after === "string" ? retryAfter(after, serverNow(input.headers, input.now)) : scaled(after, 1000)
+  const seconds =
+    typeof after === "string" ? retryAfter(after, serverNow(input.headers, input.now)) : scaled(after, 1000)
   return seconds ?? scaled(decimal(values.get("resetsinseconds")) ?? decimal(values.get("estimatedtime")), 1000)
 }
 
-const scaled = (value: number | undefined, by: number): number | undefined => (value === undefined ? undefined : value * by)
+const scaled = (value: number | undefined, by: number): number | undefined =>
+  value === undefined ? undefined : value * by
 
 /** What introduces a wait in a sentence, and the amount with its unit; a bare number means seconds. */
 const phrase =
@@ -94,7 +100,10 @@ const units: Readonly<Record<string, number>> = { 毫秒: 1, 秒: 1000, 分钟: 
 const fromText = (text: string): number | undefined => {
   if (!/\d/.test(text)) return undefined
   const match = phrase.exec(text)
-  if (match !== null) return Number(match[1]) * unitOf(match[2]!) + (match[3] === "" ? 0 : (Span.parse(match[3]!.replaceAll(" ", "")) ?? 0))
+  if (match !== null)
+    return (
+      Number(match[1]) * unitOf(match[2]!) + (match[3] === "" ? 0 : (Span.parse(match[3]!.replaceAll(" ", "")) ?? 0))
+    )
   const worded = chinese.exec(text)
   return worded === null ? undefined : Number(worded[1]) * units[worded[2]!]!
 }

@@ -43,7 +43,9 @@ export const When = Schema.Struct({
   /** A regular expression over the message (lower case, without quotation marks and back-ticks). */
   pattern: Schema.optionalKey(
     Schema.String.check(
-      Schema.makeFilter(isSafePattern, { expected: "a regular expression of at most 300 characters without nested repetition" })
+      Schema.makeFilter(isSafePattern, {
+        expected: "a regular expression of at most 300 characters without nested repetition"
+      })
     )
   ),
   /** Headers by lower-cased name with a part of their value; `*` for any value. */

@@ -95,7 +95,9 @@ const knows = (rule: Compiled, evidence: Evidence): boolean => {
 
 const hasStatus = (wanted: NonNullable<When["status"]>, status: number | undefined): boolean =>
   status !== undefined &&
-  wanted.some((one) => one === status || (one === "4xx" && status >= 400 && status < 500) || (one === "5xx" && status >= 500))
+  wanted.some(
+    (one) => one === status || (one === "4xx" && status >= 400 && status < 500) || (one === "5xx" && status >= 500)
+  )
 
 const hasCode = (wanted: ReadonlySet<string>, codes: ReadonlySet<string>): boolean => {
   for (const code of codes) if (wanted.has(code)) return true
@@ -103,9 +105,14 @@ const hasCode = (wanted: ReadonlySet<string>, codes: ReadonlySet<string>): boole
 }
 
 const hasParam = (wanted: ReadonlyArray<string>, params: ReadonlyArray<string>): boolean =>
-  params.some((param) => wanted.some((one) => param === one || (param.startsWith(one) && /^[.[]/.test(param.slice(one.length)))))
+  params.some((param) =>
+    wanted.some((one) => param === one || (param.startsWith(one) && /^[.[]/.test(param.slice(one.length))))
+  )
 
-const hasHeader = (wanted: ReadonlyArray<readonly [string, string]>, headers: Readonly<Record<string, string>>): boolean =>
+const hasHeader = (
+  wanted: ReadonlyArray<readonly [string, string]>,
+  headers: Readonly<Record<string, string>>
+): boolean =>
   wanted.every(([name, part]) => {
     const value = headers[name]
     return typeof value === "string" && (part === "*" || value.toLowerCase().includes(part.toLowerCase()))

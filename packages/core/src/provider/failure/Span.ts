@@ -22,7 +22,8 @@ export const parse = (text: string): number | undefined => {
   ])
 }
 
-const goDuration = /^(?:(\d{1,6})d)?(?:(\d{1,7}(?:\.\d{1,9})?)h)?(?:(\d{1,9}(?:\.\d{1,9})?)m(?!s))?(?:(\d{1,9}(?:\.\d{1,12})?)s)?(?:(\d{1,12}(?:\.\d{1,9})?)ms)?$/
+const goDuration =
+  /^(?:(\d{1,6})d)?(?:(\d{1,7}(?:\.\d{1,9})?)h)?(?:(\d{1,9}(?:\.\d{1,9})?)m(?!s))?(?:(\d{1,9}(?:\.\d{1,12})?)s)?(?:(\d{1,12}(?:\.\d{1,9})?)ms)?$/
 
 const sum = (parts: ReadonlyArray<readonly [string | undefined, number]>): number =>
   parts.reduce((total, [digits, unit]) => total + (digits === undefined ? 0 : Number(digits) * unit), 0)

@@ -54,8 +54,8 @@ const parse = (raw: Buffer): Frame.Frame => {
     const exception =
       text(":exception-type") ?? (text(":message-type") === "error" ? (text(":error-code") ?? "error") : undefined)
     const event = exception === undefined ? text(":event-type") : `exception:${exception}`
-    return { kind: "event", event, data: Buffer.from(body).toString("utf8"), raw }
+    return Frame.whole("event", event, Buffer.from(body).toString("utf8"), raw)
   } catch {
-    return { kind: "event", event: "orelse:malformed", data: "", raw }
+    return Frame.whole("event", "orelse:malformed", "", raw)
   }
 }

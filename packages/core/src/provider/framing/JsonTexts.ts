@@ -41,12 +41,7 @@ export const make = (): Frame.Splitter => {
       const closes = step(bytes[at]!)
       at += 1
       if (!closes) continue
-      out.push({
-        kind: "event",
-        event: undefined,
-        data: bytes.toString("utf8", textStart, at),
-        raw: bytes.subarray(0, at)
-      })
+      out.push(Frame.whole("event", undefined, bytes.toString("utf8", textStart, at), bytes.subarray(0, at)))
       bytes = bytes.subarray(at)
       at = 0
     }
@@ -67,7 +62,7 @@ export const make = (): Frame.Splitter => {
       if (bytes.length === 0) return []
       const text = bytes.toString("utf8").trim()
       const isRest = depth === 0 && /^[\],\s]*$/.test(text)
-      return [{ kind: isRest ? "comment" : "event", event: undefined, data: isRest ? "" : text, raw: bytes }]
+      return [Frame.whole(isRest ? "comment" : "event", undefined, isRest ? "" : text, bytes)]
     }
   }
 }

@@ -37,5 +37,5 @@ export const make = (): Frame.Splitter => {
 
 const parse = (raw: Buffer): Frame.Frame => {
   const data = raw.toString("utf8").trim()
-  return { kind: data === "" ? "comment" : "event", event: undefined, data, raw }
+  return Frame.whole(data === "" ? "comment" : "event", undefined, data, raw)
 }

@@ -1,9 +1,10 @@
 /**
  * Server-sent events, as the WHATWG living standard cuts them, with the bytes kept.
  *
- * The common case, whole events that end in two line feeds, is found by `indexOf` and copied nowhere. Bytes are scanned once, however
- * they are split.
+ * The common case, ASCII with line feeds, is cut in the text of a whole chunk by `indexOf`, without a copy and without a buffer per
+ * event. Bytes are looked at once, however they are split.
  */
+import { isAscii } from "node:buffer"
 import * as Frame from "./Frame.ts"
 
 const lf = 0x0a
@@ -18,17 +19,9 @@ export const make = (): Frame.Splitter => {
   let pieces: Array<Buffer> = []
   let piecesSize = 0
 
-  const frames = (bytes: Buffer): ReadonlyArray<Frame.Frame> => {
+  const cut = (bytes: Buffer): ReadonlyArray<Frame.Frame> => {
     const out: Array<Frame.Frame> = []
-    let start = 0
-    let from = scanned
-    for (;;) {
-      const end = endOfEvent(bytes, from)
-      if (end === -1) break
-      out.push(parse(bytes.subarray(start, end)))
-      start = end
-      from = end
-    }
+    const start = isAscii(bytes) ? cutText(bytes, bytes.toString("latin1"), out) : cutBytes(bytes, scanned, out)
     pending = start === bytes.length ? undefined : start === 0 ? bytes : bytes.subarray(start)
     scanned = pending === undefined ? 0 : Math.max(0, pending.length - 3)
     if (pending !== undefined && pending.length > Frame.maxEventBytes) {
@@ -37,6 +30,17 @@ export const make = (): Frame.Splitter => {
       scanned = 0
     }
     return out
+  }
+
+  /** Cuts ASCII; back to bytes at the first carriage return. */
+  const cutText = (bytes: Buffer, text: string, out: Array<Frame.Frame>): number => {
+    if (text.includes("\r")) return cutBytes(bytes, scanned, out)
+    let start = 0
+    for (let end = text.indexOf("\n\n", scanned); end !== -1; end = text.indexOf("\n\n", start)) {
+      out.push(parse(text.slice(start, end), bytes, start, end + 2))
+      start = end + 2
+    }
+    return start
   }
 
   const join = (): Buffer | undefined => {
@@ -52,12 +56,12 @@ export const make = (): Frame.Splitter => {
 
   return {
     push: (chunk) => {
-      if (pending === undefined && pieces.length === 0) return frames(chunk)
+      if (pending === undefined && pieces.length === 0) return cut(chunk)
       pieces.push(chunk)
       piecesSize += chunk.length
       const size = (pending?.length ?? 0) + piecesSize
       if (!mayEnd(chunk) && size < Frame.maxEventBytes) return []
-      return frames(join()!)
+      return cut(join()!)
     },
     end: () => {
       const rest = join()
@@ -69,6 +73,19 @@ export const make = (): Frame.Splitter => {
 
 /** An event can only end where there is a line end. */
 const mayEnd = (chunk: Buffer): boolean => chunk.includes(lf) || chunk.includes(cr)
+
+/** Cuts at every blank line, whatever its line ends; returns where the last event ended. */
+const cutBytes = (bytes: Buffer, scanned: number, out: Array<Frame.Frame>): number => {
+  let start = 0
+  let from = scanned
+  for (;;) {
+    const end = endOfEvent(bytes, from)
+    if (end === -1) return start
+    out.push(parseLines(bytes.toString("utf8", start, end), bytes, start, end))
+    start = end
+    from = end
+  }
+}
 
 /**
  * The offset after the blank line that ends the event which begins before `from`; -1 where it has not come. A CR at the very end waits:
@@ -93,18 +110,9 @@ const endOfEvent = (bytes: Buffer, from: number): number => {
 
 const nextLineEnd = (bytes: Buffer, from: number): number => {
   const feed = bytes.indexOf(lf, from)
-  const carriage = hasCarriage(bytes, from, feed)
-  return carriage === -1 ? feed : carriage
-}
-
-/** The first CR before the next LF. */
-const hasCarriage = (bytes: Buffer, from: number, feed: number): number => {
   const until = feed === -1 ? bytes.length : feed
-  if (until === from) return -1
-  // Mostly a CR stands right before its LF, or nowhere.
-  if (feed > from && bytes[feed - 1] === cr && bytes.indexOf(cr, from) === feed - 1) return feed - 1
-  const found = bytes.subarray(from, until).indexOf(cr)
-  return found === -1 ? -1 : from + found
+  const carriage = until === from ? -1 : bytes.subarray(from, until).indexOf(cr)
+  return carriage === -1 ? feed : from + carriage
 }
 
 const afterLineEnd = (bytes: Buffer, at: number): number => {
@@ -113,20 +121,24 @@ const afterLineEnd = (bytes: Buffer, at: number): number => {
   return bytes[at + 1] === lf ? at + 2 : at + 1
 }
 
-const prefix = "data: "
+const dataPrefix = "data: "
+const eventPrefix = "event: "
 
-/** One event. The shape that nearly all have, a single `data:` line, is read without splitting. */
-const parse = (raw: Buffer): Frame.Frame => {
-  const text = raw.toString("utf8")
-  if (text.startsWith(prefix) && text.endsWith("\n\n")) {
-    const end = text.length - 2
-    if (text.indexOf("\n") === end && text.indexOf("\r") === -1)
-      return { kind: "event", event: undefined, data: text.slice(prefix.length, end), raw }
+/** One event without its blank line. The two shapes that nearly all have are read without splitting. */
+const parse = (text: string, bytes: Buffer, start: number, end: number): Frame.Frame => {
+  const line = text.indexOf("\n")
+  if (line === -1) {
+    if (text.slice(0, dataPrefix.length) === dataPrefix)
+      return Frame.make("event", undefined, text.slice(dataPrefix.length), bytes, start, end)
+  } else if (text.slice(0, eventPrefix.length) === eventPrefix && text.indexOf("\n", line + 1) === -1) {
+    const from = line + 1 + dataPrefix.length
+    if (text.slice(line + 1, from) === dataPrefix)
+      return Frame.make("event", text.slice(eventPrefix.length, line), text.slice(from), bytes, start, end)
   }
-  return parseLines(text, raw)
+  return parseLines(text, bytes, start, end)
 }
 
-const parseLines = (text: string, raw: Buffer): Frame.Frame => {
+const parseLines = (text: string, bytes: Buffer, start: number, end: number): Frame.Frame => {
   let event: string | undefined
   let data: string | undefined
   for (const line of (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text).split(/\r\n|\n|\r/)) {
@@ -137,13 +149,14 @@ const parseLines = (text: string, raw: Buffer): Frame.Frame => {
     if (field === "data") data = data === undefined ? value : `${data}\n${value}`
     else if (field === "event") event = value
   }
-  return data === undefined ? { kind: "comment", event, data: "", raw } : { kind: "event", event, data, raw }
+  return Frame.make(data === undefined ? "comment" : "event", event, data ?? "", bytes, start, end)
 }
 
 /** What stands after the last blank line: an event that was not closed, or a JSON error that a proxy wrote behind the stream. */
-const parseTail = (raw: Buffer): Frame.Frame => {
-  const frame = parseLines(raw.toString("utf8"), raw)
+const parseTail = (bytes: Buffer): Frame.Frame => {
+  const frame = parseLines(bytes.toString("utf8"), bytes, 0, bytes.length)
   if (frame.kind === "event") return frame
-  const text = raw.toString("utf8").trim()
-  return text.startsWith("{") || text.startsWith("[") ? { kind: "event", event: undefined, data: text, raw } : frame
+  const text = bytes.toString("utf8").trim()
+  const isJson = text.startsWith("{") || text.startsWith("[")
+  return isJson ? Frame.make("event", undefined, text, bytes, 0, bytes.length) : frame
 }

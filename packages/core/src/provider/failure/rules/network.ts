@@ -20,7 +20,21 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/bad-url",
     when: {
       transport,
-      code: ["ERR_INVALID_URL", "ERR_INVALID_PROTOCOL", "ERR_UNSUPPORTED_PROTOCOL", "ERR_INVALID_CHAR", "UND_ERR_INVALID_ARG", "InvalidURL", "UnsupportedProtocol", "MissingSchema", "ERR_BAD_OPTION", "ERR_INVALID_ARG_TYPE", "ERR_INVALID_ARG_VALUE", "ERR_HTTP_INVALID_HEADER_VALUE", "UND_ERR_NOT_SUPPORTED"]
+      code: [
+        "ERR_INVALID_URL",
+        "ERR_INVALID_PROTOCOL",
+        "ERR_UNSUPPORTED_PROTOCOL",
+        "ERR_INVALID_CHAR",
+        "UND_ERR_INVALID_ARG",
+        "InvalidURL",
+        "UnsupportedProtocol",
+        "MissingSchema",
+        "ERR_BAD_OPTION",
+        "ERR_INVALID_ARG_TYPE",
+        "ERR_INVALID_ARG_VALUE",
+        "ERR_HTTP_INVALID_HEADER_VALUE",
+        "UND_ERR_NOT_SUPPORTED"
+      ]
     },
     reason: "InvalidRequest",
     learned: ["node-net-c85a7db02f"]
@@ -29,7 +43,21 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/bad-url-words",
     when: {
       transport,
-      text: ["invalid url", "bad port", "failed to parse url", "only absolute urls are supported", "only http(s) protocols are supported", "no scheme supplied", "missing an 'http://'", "unsupported protocol", "unknown url type", "invalid header value", "invalid character in header", "unsupported url scheme", "url scheme"]
+      text: [
+        "invalid url",
+        "bad port",
+        "failed to parse url",
+        "only absolute urls are supported",
+        "only http(s) protocols are supported",
+        "no scheme supplied",
+        "missing an 'http://'",
+        "unsupported protocol",
+        "unknown url type",
+        "invalid header value",
+        "invalid character in header",
+        "unsupported url scheme",
+        "url scheme"
+      ]
     },
     reason: "InvalidRequest",
     learned: ["node-net-b403f9cf85", "node-net-c85a7db02f"]
@@ -38,14 +66,34 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/connect-timeout",
     when: {
       transport,
-      code: ["UND_ERR_CONNECT_TIMEOUT", "ConnectTimeoutError", "ConnectTimeout", "ConnectTimeoutException", "PoolTimeout"]
+      code: [
+        "UND_ERR_CONNECT_TIMEOUT",
+        "ConnectTimeoutError",
+        "ConnectTimeout",
+        "ConnectTimeoutException",
+        "PoolTimeout"
+      ]
     },
     reason: "TimedOut",
     facts: { phase: "connect" }
   },
   {
     id: "network/connect-timeout-words",
-    when: { transport, text: ["connect timeout", "connect etimedout", "connection timed out", "timed out while connecting", "connecttimeout", "connection to * timed out", "tcp connect error * timed out", "dial tcp * i/o timeout", "etimedout", "pooltimeout"] },
+    when: {
+      transport,
+      text: [
+        "connect timeout",
+        "connect etimedout",
+        "connection timed out",
+        "timed out while connecting",
+        "connecttimeout",
+        "connection to * timed out",
+        "tcp connect error * timed out",
+        "dial tcp * i/o timeout",
+        "etimedout",
+        "pooltimeout"
+      ]
+    },
     reason: "TimedOut",
     facts: { phase: "connect" }
   },
@@ -57,13 +105,35 @@ export const rules: ReadonlyArray<Rule> = [
   },
   {
     id: "network/body-timeout",
-    when: { transport, code: ["UND_ERR_BODY_TIMEOUT", "BodyTimeoutError", "ReadTimeout", "ReadTimeoutError", "ESOCKETTIMEDOUT", "ERR_SOCKET_TIMEOUT", "ERR_SOCKET_CONNECTION_TIMEOUT"] },
+    when: {
+      transport,
+      code: [
+        "UND_ERR_BODY_TIMEOUT",
+        "BodyTimeoutError",
+        "ReadTimeout",
+        "ReadTimeoutError",
+        "ESOCKETTIMEDOUT",
+        "ERR_SOCKET_TIMEOUT",
+        "ERR_SOCKET_CONNECTION_TIMEOUT"
+      ]
+    },
     reason: "TimedOut",
     facts: { phase: "idle" }
   },
   {
     id: "network/read-timeout-words",
-    when: { transport, text: ["read timed out", "readtimeout", "body timeout", "headers timeout", "socket timeout", "esockettimedout", "the read operation timed out"] },
+    when: {
+      transport,
+      text: [
+        "read timed out",
+        "readtimeout",
+        "body timeout",
+        "headers timeout",
+        "socket timeout",
+        "esockettimedout",
+        "the read operation timed out"
+      ]
+    },
     reason: "TimedOut",
     facts: { phase: "idle" }
   },
@@ -71,7 +141,21 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/timeout",
     when: {
       transport,
-      code: ["ETIMEDOUT", "ECONNABORTED", "TimeoutError", "APITimeoutError", "APIConnectionTimeoutError", "request-timeout", "body-timeout", "ETIME", "ERR_HTTP2_STREAM_TIMEOUT", "deadline_exceeded", "ConnectionTimeout", "UND_ERR_REQUEST_TIMEOUT", "WriteTimeout"]
+      code: [
+        "ETIMEDOUT",
+        "ECONNABORTED",
+        "TimeoutError",
+        "APITimeoutError",
+        "APIConnectionTimeoutError",
+        "request-timeout",
+        "body-timeout",
+        "ETIME",
+        "ERR_HTTP2_STREAM_TIMEOUT",
+        "deadline_exceeded",
+        "ConnectionTimeout",
+        "UND_ERR_REQUEST_TIMEOUT",
+        "WriteTimeout"
+      ]
     },
     reason: "TimedOut",
     facts: { phase: "total" },
@@ -79,16 +163,50 @@ export const rules: ReadonlyArray<Rule> = [
   },
   {
     id: "network/timeout-words",
-    when: { transport, text: ["timed out", "network timeout", "timeout of *ms exceeded", "timeout exceeded", "deadline exceeded", "request timeout", "aborted due to timeout", "operation was aborted due to timeout", "timeout awaiting", "readtimeout", "timeouterror", "i/o timeout"] },
+    when: {
+      transport,
+      text: [
+        "timed out",
+        "network timeout",
+        "timeout of *ms exceeded",
+        "timeout exceeded",
+        "deadline exceeded",
+        "request timeout",
+        "aborted due to timeout",
+        "operation was aborted due to timeout",
+        "timeout awaiting",
+        "readtimeout",
+        "timeouterror",
+        "i/o timeout"
+      ]
+    },
     reason: "TimedOut",
     facts: { phase: "total" },
     learned: ["node-fetch-net-c2884f6ff7"]
   },
   {
     id: "network/abort-words",
-    when: { transport, text: ["operation was aborted", "user aborted a request", "request was aborted", "request aborted by the user", "signal is aborted", "request was cancelled", "request was canceled", "context canceled"], not: ["econnreset"] },
+    when: {
+      transport,
+      text: [
+        "operation was aborted",
+        "user aborted a request",
+        "request was aborted",
+        "request aborted by the user",
+        "signal is aborted",
+        "request was cancelled",
+        "request was canceled",
+        "context canceled"
+      ],
+      not: ["econnreset"]
+    },
     reason: "UnknownFailure",
     learned: ["node-net-29054a039e"]
   },
-  { id: "network/other", when: { transport }, reason: "ConnectionFailed", learned: ["node-net-0469eb08f4", "bun-net-6af9182010", "httpx-net-25590c875e", "requests-net-89c901cc88"] }
+  {
+    id: "network/other",
+    when: { transport },
+    reason: "ConnectionFailed",
+    learned: ["node-net-0469eb08f4", "bun-net-6af9182010", "httpx-net-25590c875e", "requests-net-89c901cc88"]
+  }
 ]

@@ -1,0 +1,88 @@
+/**
+ * Types that only say a kind of failure. Those of the first list mean what they say under any status; those of the second are
+ * put on everything by some provider, so the status speaks before them.
+ */
+import type { Rule } from "../Rule.ts"
+
+export const clear: ReadonlyArray<Rule> = [
+  {
+    id: "types/unavailable",
+    when: {
+      code: [
+        "UNAVAILABLE",
+        "service_unavailable",
+        "ServiceUnavailable",
+        "service_unavailable_error",
+        "ServiceUnavailableError",
+        "temporarily_unavailable"
+      ]
+    },
+    reason: "Overloaded"
+  },
+  { id: "types/cancelled", when: { status: [499], code: ["CANCELLED"] }, reason: "ServerError" },
+  { id: "types/caller-cancelled", when: { status: [499] }, reason: "UnknownFailure" },
+  {
+    id: "types/server",
+    when: {
+      code: [
+        "INTERNAL",
+        "InternalServerException",
+        "InternalFailure",
+        "ModelErrorException",
+        "ModelStreamErrorException",
+        "InternalServiceError",
+        "internal_server_error",
+        "server_error",
+        "internal_error",
+        "InternalError",
+        "DATA_LOSS",
+        "OTHER",
+        "ERROR",
+        "upstream_error",
+        "provider_error",
+        "bad_gateway",
+        "inference_error"
+      ],
+      not: ["cannot use"]
+    },
+    reason: "ServerError"
+  }
+]
+
+export const vague: ReadonlyArray<Rule> = [
+  {
+    id: "types/invalid",
+    when: {
+      code: [
+        "invalid_request_error",
+        "INVALID_ARGUMENT",
+        "FAILED_PRECONDITION",
+        "OUT_OF_RANGE",
+        "ValidationException",
+        "validation_error",
+        "bad_request",
+        "BadRequestError",
+        "bad_request_error",
+        "invalid_argument",
+        "invalid_parameter_error",
+        "InvalidParameter",
+        "InvalidRequest",
+        "invalid_request",
+        "value_error",
+        "invalid_value",
+        "image_generation_user_error"
+      ]
+    },
+    reason: "InvalidRequest"
+  },
+  {
+    id: "types/not-found",
+    when: { code: ["NOT_FOUND", "not_found_error", "NotFoundError", "ResourceNotFoundException", "not_found"] },
+    reason: "ModelNotFound"
+  },
+  {
+    id: "types/api-error",
+    when: { code: ["api_error", "error_processing", "UNKNOWN", "failed", "error", "new_api_error", "finish_error"] },
+    reason: "ServerError"
+  }
+]
