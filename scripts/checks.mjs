@@ -63,7 +63,14 @@ const examples = () => {
 }
 
 const sources = ["packages", "scripts", "benchmarks"]
-const settings = ["package.json", "tsconfig.json", "tsconfig.base.json", "tsconfig.build.json", "vitest.config.ts"]
+const settings = [
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.base.json",
+  "tsconfig.build.json",
+  "vitest.config.ts",
+  "vitest.types.config.ts"
+]
 
 /** What fails fastest stands first. */
 export const checks = [
@@ -75,12 +82,15 @@ export const checks = [
     "packages"
   ]),
   script("sizes", "lines of source files, against the aims of the style", "sizes.mjs"),
-  command("types", "tsc -b over sources, tests and type tests, with the diagnostics of @effect/tsgo", bin("tsc"), [
+  command("types", "tsc -b over sources and tests, with the diagnostics of @effect/tsgo", bin("tsc"), [
     "-b",
     "tsconfig.json"
   ]),
   script("audit", "pnpm audit: known holes in what is installed", "audit.mjs"),
   vitest("unit", "unit and property tests of the packages and the scripts", ["--exclude", "**/integration/**"], {
+    alone: true
+  }),
+  vitest("typetests", "type tests (*.test-d.ts): each assertion is a test", ["--config", "vitest.types.config.ts"], {
     alone: true
   }),
   vitest("integration", "real sockets, SDKs, Redis, PostgreSQL, Chromium", ["/integration/"], { alone: true }),
