@@ -102,7 +102,9 @@ export const score = (fixture: Fixture, rules?: RuleSet, family?: string): Score
     wait,
     strict: kind === fixture.expected.kind,
     lenient: kind === fixture.expected.kind || (fixture.accept_kinds ?? []).includes(kind),
-    waitRight: waits.some((one) => (one === null ? wait === undefined : wait !== undefined && Math.abs(wait - one) <= 1))
+    waitRight: waits.some((one) =>
+      one === null ? wait === undefined : wait !== undefined && Math.abs(wait - one) <= 1
+    )
   }
 }
 

@@ -2,61 +2,24 @@
  * Words about who may do what: credentials that are not accepted, and credentials that may not do this.
  */
 import type { Rule } from "../Rule.ts"
+import { list } from "./list.ts"
 
 export const credential: ReadonlyArray<Rule> = [
   {
     id: "access/key",
     when: {
-      text: [
-        "invalid api key",
-        "invalid api-key",
-        "invalid apikey",
-        "invalid api_key",
-        "invalid_api_key",
-        "incorrect api key",
-        "wrong api key",
-        "api key not valid",
-        "api key is not valid",
-        "api key is invalid",
-        "api key you provided is invalid",
-        "api key provided is invalid",
-        "api key appears to be invalid",
-        "api key: * is invalid",
-        "valid api key",
-        "invalid x-api-key",
-        "invalid subscription key",
-        "no api key",
-        "no api-key",
-        "missing api key",
-        "missing api-key",
-        "api key is missing",
-        "api key missing",
-        "api key is required",
-        "api key required",
-        "api key not found",
-        "api key does not exist",
-        "provide an api key",
-        "api key not provided",
-        "api key was not provided",
-        "api key has expired",
-        "api key expired",
-        "api key is expired",
-        "expired api key",
-        "api key has been",
-        "api key is disabled",
-        "api key is inactive",
-        "key is disabled",
-        "key has been revoked",
-        "key has been disabled",
-        "key is not active",
-        "api key leaked",
-        "reported as leaked",
-        "invalid key",
-        "unable to authenticate",
-        "密钥",
-        "api key 无效",
-        "令牌"
-      ],
+      text: list(`
+        invalid api key | invalid api-key | invalid apikey | invalid api_key | invalid_api_key
+        incorrect api key | wrong api key | api key not valid | api key is not valid | api key is invalid
+        api key you provided is invalid | api key provided is invalid | api key appears to be invalid
+        api key: * is invalid | valid api key | invalid x-api-key | invalid subscription key | no api key
+        no api-key | missing api key | missing api-key | api key is missing | api key missing
+        api key is required | api key required | api key not found | api key does not exist | provide an api key
+        api key not provided | api key was not provided | api key has expired | api key expired
+        api key is expired | expired api key | api key has been | api key is disabled | api key is inactive
+        key is disabled | key has been revoked | key has been disabled | key is not active | api key leaked
+        reported as leaked | invalid key | unable to authenticate | 密钥 | api key 无效 | 令牌
+      `),
       not: ["permission", "not allowed"]
     },
     reason: "Unauthenticated"
@@ -65,53 +28,17 @@ export const credential: ReadonlyArray<Rule> = [
     id: "access/identity",
     when: {
       status: [400, 401, 403, 407, 500],
-      text: [
-        "invalid bearer",
-        "missing bearer",
-        "bearer token",
-        "invalid token",
-        "invalid access token",
-        "invalid jwt",
-        "jwt expired",
-        "jwt malformed",
-        "token has expired",
-        "token is expired",
-        "token expired",
-        "token is invalid",
-        "token not match",
-        "expired token",
-        "invalid authentication",
-        "authentication fails",
-        "authentication failed",
-        "authentication error",
-        "authentication token",
-        "authentication required",
-        "authenticate request",
-        "not authenticated",
-        "no auth credentials",
-        "no cookie auth",
-        "missing authentication",
-        "missing authorization",
-        "invalid authorization",
-        "authorization header",
-        "invalid credential",
-        "invalid username or password",
-        "validate credentials",
-        "credentials are missing",
-        "credentials have expired",
-        "security token",
-        "request signature",
-        "signature does not match",
-        "signature we calculated",
-        "signature expired",
-        "sign in again",
-        "log in again",
-        "login again",
-        "user not found",
-        "鉴权",
-        "身份验证",
-        "认证失败"
-      ],
+      text: list(`
+        invalid bearer | missing bearer | bearer token | invalid token | invalid access token | invalid jwt
+        jwt expired | jwt malformed | token has expired | token is expired | token expired | token is invalid
+        token not match | expired token | invalid authentication | authentication fails | authentication failed
+        authentication error | authentication token | authentication required | authenticate request
+        not authenticated | no auth credentials | no cookie auth | missing authentication
+        missing authorization | invalid authorization | authorization header | invalid credential
+        invalid username or password | validate credentials | credentials are missing | credentials have expired
+        security token | request signature | signature does not match | signature we calculated
+        signature expired | sign in again | log in again | login again | user not found | 鉴权 | 身份验证 | 认证失败
+      `),
       not: ["permission", "not allowed", "access denied", "scope"]
     },
     reason: "Unauthenticated"
@@ -120,20 +47,11 @@ export const credential: ReadonlyArray<Rule> = [
     id: "access/401-network",
     when: {
       status: [401],
-      text: [
-        "ip not authorized",
-        "ip address",
-        "ip allowlist",
-        "must be a member of an organization",
-        "are not allowed",
-        "is not allowed",
-        "does not have access",
-        "do not have access",
-        "not have permission",
-        "insufficient permissions",
-        "missing scopes",
-        "not supported for"
-      ]
+      text: list(`
+        ip not authorized | ip address | ip allowlist | must be a member of an organization | are not allowed
+        is not allowed | does not have access | do not have access | not have permission
+        insufficient permissions | missing scopes | not supported for
+      `)
     },
     reason: "PermissionDenied"
   },
@@ -149,14 +67,10 @@ export const credential: ReadonlyArray<Rule> = [
   {
     id: "access/type",
     when: {
-      code: [
-        "authentication_error",
-        "UNAUTHENTICATED",
-        "unauthorized",
-        "UnauthorizedException",
-        "unauthorized_error",
-        "AuthError"
-      ]
+      code: list(`
+        authentication_error | UNAUTHENTICATED | unauthorized | UnauthorizedException | unauthorized_error
+        AuthError
+      `)
     },
     reason: "Unauthenticated"
   }
@@ -167,57 +81,26 @@ export const permission: ReadonlyArray<Rule> = [
   {
     id: "access/region",
     when: {
-      text: [
-        "location is not supported",
-        "country, region, or territory",
-        "not available in your country",
-        "not available in your region",
-        "region is not supported",
-        "region not supported",
-        "not supported in your",
-        "country is not supported",
-        "unsupported country",
-        "unsupported region",
-        "not available in this region",
-        "not available in your location",
-        "restricted in your",
-        "regional restriction",
-        "geographic"
-      ]
+      text: list(`
+        location is not supported | country, region, or territory | not available in your country
+        not available in your region | region is not supported | region not supported | not supported in your
+        country is not supported | unsupported country | unsupported region | not available in this region
+        not available in your location | restricted in your | regional restriction | geographic
+      `)
     },
     reason: "PermissionDenied"
   },
   {
     id: "access/not-verified",
     when: {
-      text: [
-        "must be verified",
-        "must verify your",
-        "identity verification",
-        "verify organization",
-        "accept the terms",
-        "terms acceptance",
-        "terms of use",
-        "agree to the terms",
-        "use case details",
-        "organization has been disabled",
-        "account has been suspended",
-        "account is suspended",
-        "account suspended",
-        "account has been disabled",
-        "account has been banned",
-        "account is disabled",
-        "account locked",
-        "account is locked",
-        "access terminated",
-        "has been blocked",
-        "you have been blocked",
-        "request was blocked",
-        "attention required",
-        "just a moment",
-        "cf-chl",
-        "enable javascript and cookies"
-      ]
+      text: list(`
+        must be verified | must verify your | identity verification | verify organization | accept the terms
+        terms acceptance | terms of use | agree to the terms | use case details | organization has been disabled
+        account has been suspended | account is suspended | account suspended | account has been disabled
+        account has been banned | account is disabled | account locked | account is locked | access terminated
+        has been blocked | you have been blocked | request was blocked | attention required | just a moment
+        cf-chl | enable javascript and cookies
+      `)
     },
     reason: "PermissionDenied"
   },
@@ -225,28 +108,41 @@ export const permission: ReadonlyArray<Rule> = [
     id: "access/rights",
     when: {
       status: [400, 401, 403, 404, 422, 451],
-      text: ["permission denied", "permission_denied", "not have permission", "lacks permission", "missing permission", "insufficient permission", "required permission", "don't have access", "doesn't have access", "does not have access", "do not have access", "not have access", "no access to", "access denied", "access is denied", "not authorized to", "not authorized for", "only authorized for", "not entitled", "not allowed to use", "isn't enabled for", "not enabled for your", "has not been enabled", "not been granted", "has not been used in project", "only available for", "only available to", "only available on", "not available for your", "not available on your", "not included in your", "plan does not include", "plan doesn't include", "your plan", "current plan", "upgrade your", "upgrade to a", "contact sales", "virtual network", "firewall rules", "allowlist", "whitelist", "data policy", "privacy settings", "guardrail restrictions", "gated repo", "gated model", "无权", "权限"],
+      text: list(`
+        permission denied | permission_denied | not have permission | lacks permission | missing permission
+        insufficient permission | required permission | don't have access | doesn't have access
+        does not have access | do not have access | not have access | no access to | access denied
+        access is denied | not authorized to | not authorized for | only authorized for | not entitled
+        not allowed to use | isn't enabled for | not enabled for your | has not been enabled | not been granted
+        has not been used in project | only available for | only available to | only available on
+        not available for your | not available on your | not included in your | plan does not include
+        plan doesn't include | your plan | current plan | upgrade your | upgrade to a | contact sales
+        virtual network | firewall rules | allowlist | whitelist | data policy | privacy settings
+        guardrail restrictions | gated repo | gated model | 无权 | 权限
+      `),
       not: ["not a valid", "input tag"]
     },
     reason: "PermissionDenied"
   },
   {
     id: "access/rights-403",
-    when: { status: [401, 403, 404, 451], text: ["not permitted", "not allowed", "is restricted", "access to this", "forbidden", "not authorized", "it is disabled"] },
+    when: {
+      status: [401, 403, 404, 451],
+      text: list(`
+        not permitted | not allowed | is restricted | access to this | forbidden | not authorized
+        it is disabled
+      `)
+    },
     reason: "PermissionDenied"
   },
   { id: "access/403", when: { status: [403, 451] }, reason: "PermissionDenied" },
   {
     id: "access/type-permission",
     when: {
-      code: [
-        "permission_error",
-        "PERMISSION_DENIED",
-        "forbidden",
-        "ForbiddenException",
-        "forbidden_error",
-        "PermissionDeniedError"
-      ]
+      code: list(`
+        permission_error | PERMISSION_DENIED | forbidden | ForbiddenException | forbidden_error
+        PermissionDeniedError
+      `)
     },
     reason: "PermissionDenied"
   }

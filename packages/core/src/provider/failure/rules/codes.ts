@@ -2,87 +2,46 @@
  * Codes, types and reasons that mean the same wherever they stand, by any provider. They are compared without case and punctuation.
  */
 import type { Rule } from "../Rule.ts"
+import { list } from "./list.ts"
 
 export const rules: ReadonlyArray<Rule> = [
   { id: "codes/never-fits", when: { code: ["orelse:neverfits"] }, reason: "RequestTooLarge" },
-  { id: "codes/per-day", when: { status: [429], code: ["orelse:perday"] }, reason: "QuotaExhausted", facts: { wait: "never" } },
+  {
+    id: "codes/per-day",
+    when: { status: [429], code: ["orelse:perday"] },
+    reason: "QuotaExhausted",
+    facts: { wait: "never" }
+  },
   { id: "codes/zero-quota", when: { code: ["orelse:zeroquota"] }, reason: "QuotaExhausted", facts: { wait: "never" } },
   {
     id: "codes/context",
     when: {
-      code: [
-        "context_length_exceeded",
-        "context_window_exceeded",
-        "exceed_context_size_error",
-        "model_max_prompt_tokens_exceeded",
-        "model_context_window_exceeded",
-        "too_many_prompt_tokens",
-        "prompt_too_long",
-        "input_too_long",
-        "input_too_large",
-        "context_limit_exceeded",
-        "max_context_length_exceeded",
-        "tokens_limit_reached",
-        "prompt_tokens_exceeded",
-        "context_overflow",
-        "ContextWindowExceededError",
-        "ContextLengthExceeded",
-        "max_tokens_exceeded_context"
-      ]
+      code: list(`
+        context_length_exceeded | context_window_exceeded | exceed_context_size_error
+        model_max_prompt_tokens_exceeded | model_context_window_exceeded | too_many_prompt_tokens
+        prompt_too_long | input_too_long | input_too_large | context_limit_exceeded
+        max_context_length_exceeded | tokens_limit_reached | prompt_tokens_exceeded | context_overflow
+        ContextWindowExceededError | ContextLengthExceeded | max_tokens_exceeded_context
+      `)
     },
     reason: "ContextWindowExceeded"
   },
   {
     id: "codes/money",
     when: {
-      code: [
-        "insufficient_quota",
-        "billing_hard_limit_reached",
-        "billing_not_active",
-        "billing_error",
-        "billing_balance_not_enough",
-        "billing_disabled",
-        "billing_limit_exceeded",
-        "insufficient_balance",
-        "insufficient_credits",
-        "insufficient_credit",
-        "insufficient_funds",
-        "insufficient_user_quota",
-        "balance_not_enough",
-        "not_enough_balance",
-        "credit_balance_too_low",
-        "credits_exhausted",
-        "out_of_credits",
-        "no_credits",
-        "credit_required",
-        "credits_required",
-        "payment_required",
-        "payment_required_error",
-        "account_overdue",
-        "AccountOverdueError",
-        "AccountOverdue",
-        "OperationDenied.ServiceOverdue",
-        "ServiceOverdue",
-        "Arrearage",
-        "arrears",
-        "AccountArrears",
-        "exceeded_current_quota_error",
-        "pre_consume_token_quota_failed",
-        "free_tier_exhausted",
-        "trial_expired",
-        "spend_limit_exceeded",
-        "spending_limit_exceeded",
-        "budget_exceeded",
-        "monthly_spend_limit_reached",
-        "monthly_limit_exceeded",
-        "organization_usage_limit_exceeded",
-        "subscription_expired",
-        "subscription_inactive",
-        "AllocationQuota.FreeTierOnly",
-        "Throttling.FreeTier",
-        "quota_exhausted",
-        "INSUFFICIENT_G1_CREDITS_BALANCE"
-      ]
+      code: list(`
+        insufficient_quota | billing_hard_limit_reached | billing_not_active | billing_error
+        billing_balance_not_enough | billing_disabled | billing_limit_exceeded | insufficient_balance
+        insufficient_credits | insufficient_credit | insufficient_funds | insufficient_user_quota
+        balance_not_enough | not_enough_balance | credit_balance_too_low | credits_exhausted | out_of_credits
+        no_credits | credit_required | credits_required | payment_required | payment_required_error
+        account_overdue | AccountOverdueError | AccountOverdue | OperationDenied.ServiceOverdue | ServiceOverdue
+        Arrearage | arrears | AccountArrears | exceeded_current_quota_error | pre_consume_token_quota_failed
+        free_tier_exhausted | trial_expired | spend_limit_exceeded | spending_limit_exceeded | budget_exceeded
+        monthly_spend_limit_reached | monthly_limit_exceeded | organization_usage_limit_exceeded
+        subscription_expired | subscription_inactive | AllocationQuota.FreeTierOnly | Throttling.FreeTier
+        quota_exhausted | INSUFFICIENT_G1_CREDITS_BALANCE
+      `)
     },
     reason: "QuotaExhausted",
     facts: { wait: "never" }
@@ -90,341 +49,148 @@ export const rules: ReadonlyArray<Rule> = [
   {
     id: "codes/plan-window",
     when: {
-      code: [
-        "usage_limit_reached",
-        "usage_limit_exceeded",
-        "usage_not_included",
-        "weekly_limit_reached",
-        "daily_limit_exceeded",
-        "daily_quota_exceeded",
-        "user_weekly_rate_limited",
-        "user_global_rate_limited:week"
-      ]
+      code: list(`
+        usage_limit_reached | usage_limit_exceeded | usage_not_included | weekly_limit_reached
+        daily_limit_exceeded | daily_quota_exceeded | user_weekly_rate_limited | user_global_rate_limited:week
+      `)
     },
     reason: "QuotaExhausted"
   },
   {
     id: "codes/key",
     when: {
-      code: [
-        "invalid_api_key",
-        "incorrect_api_key",
-        "incorrect_api_key_error",
-        "api_key_invalid",
-        "InvalidApiKey",
-        "invalid_key",
-        "missing_api_key",
-        "api_key_missing",
-        "api_key_not_found",
-        "APIKeyNotFound",
-        "no_api_key",
-        "api_key_required",
-        "api_key_expired",
-        "api_key_disabled",
-        "expired_api_key",
-        "invalid_token",
-        "token_expired",
-        "expired_token",
-        "token_invalidated",
-        "token_revoked",
-        "access_token_expired",
-        "ACCESS_TOKEN_TYPE_UNSUPPORTED",
-        "CREDENTIALS_MISSING",
-        "ACCESS_TOKEN_INVALID",
-        "invalid_authentication",
-        "invalid_authentication_error",
-        "AuthenticationError",
-        "authentication_failed",
-        "AuthenticationFailed",
-        "auth_error",
-        "account_deactivated",
-        "UnrecognizedClientException",
-        "InvalidSignatureException",
-        "IncompleteSignature",
-        "IncompleteSignatureException",
-        "MissingAuthenticationToken",
-        "MissingAuthenticationTokenException",
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "InvalidClientTokenId",
-        "SignatureDoesNotMatch",
-        "RequestExpired",
-        "InvalidAccessKeyId",
-        "no_auth_credentials",
-        "invalid_credentials",
-        "InvalidAuthenticationTokenTenant",
-        "InvalidAuthenticationToken"
-      ]
+      code: list(`
+        invalid_api_key | incorrect_api_key | incorrect_api_key_error | api_key_invalid | InvalidApiKey
+        invalid_key | missing_api_key | api_key_missing | api_key_not_found | APIKeyNotFound | no_api_key
+        api_key_required | api_key_expired | api_key_disabled | expired_api_key | invalid_token | token_expired
+        expired_token | token_invalidated | token_revoked | access_token_expired | ACCESS_TOKEN_TYPE_UNSUPPORTED
+        CREDENTIALS_MISSING | ACCESS_TOKEN_INVALID | invalid_authentication | invalid_authentication_error
+        AuthenticationError | authentication_failed | AuthenticationFailed | auth_error | account_deactivated
+        UnrecognizedClientException | InvalidSignatureException | IncompleteSignature
+        IncompleteSignatureException | MissingAuthenticationToken | MissingAuthenticationTokenException
+        ExpiredToken | ExpiredTokenException | InvalidClientTokenId | SignatureDoesNotMatch | RequestExpired
+        InvalidAccessKeyId | no_auth_credentials | invalid_credentials | InvalidAuthenticationTokenTenant
+        InvalidAuthenticationToken
+      `)
     },
     reason: "Unauthenticated"
   },
   {
     id: "codes/content",
     when: {
-      code: [
-        "content_filter",
-        "content_filtered",
-        "content_filter_error",
-        "content_policy_violation",
-        "ContentPolicyViolationError",
-        "ResponsibleAIPolicyViolation",
-        "moderation_blocked",
-        "moderation",
-        "invalid_prompt",
-        "data_inspection_failed",
-        "DataInspectionFailed",
-        "InvalidParameter.DataInspection",
-        "content_blocked",
-        "content_violation",
-        "prompt_blocked",
-        "prohibited_content",
-        "PROHIBITED_CONTENT",
-        "SAFETY",
-        "RECITATION",
-        "BLOCKLIST",
-        "SPII",
-        "IMAGE_SAFETY",
-        "IMAGE_PROHIBITED_CONTENT",
-        "safety_violation",
-        "safety_error",
-        "cyber_policy_violation",
-        "cyber_policy",
-        "bio_policy",
-        "unsafe_content",
-        "refusal",
-        "guardrail_intervened",
-        "ERROR_TOXIC",
-        "SensitiveContentDetected",
-        "InputTextSensitiveContentDetected",
-        "InputImageSensitiveContentDetected",
-        "InputVideoSensitiveContentDetected",
-        "OutputTextSensitiveContentDetected",
-        "OutputImageSensitiveContentDetected",
-        "OutputVideoSensitiveContentDetected",
-        "SensitiveContentDetected.SevereViolation",
-        "SensitiveContentDetected.Violence",
-        "InputTextRiskDetection",
-        "InputImageRiskDetection",
-        "OutputTextRiskDetection",
-        "image_content_policy_violation",
-        "policy_violation",
-        "usage_policy_violation",
-        "flagged"
-      ]
+      code: list(`
+        content_filter | content_filtered | content_filter_error | content_policy_violation
+        ContentPolicyViolationError | ResponsibleAIPolicyViolation | moderation_blocked | moderation
+        invalid_prompt | data_inspection_failed | DataInspectionFailed | InvalidParameter.DataInspection
+        content_blocked | content_violation | prompt_blocked | prohibited_content | PROHIBITED_CONTENT | SAFETY
+        RECITATION | BLOCKLIST | SPII | IMAGE_SAFETY | IMAGE_PROHIBITED_CONTENT | safety_violation
+        safety_error | cyber_policy_violation | cyber_policy | bio_policy | unsafe_content | refusal
+        guardrail_intervened | ERROR_TOXIC | SensitiveContentDetected | InputTextSensitiveContentDetected
+        InputImageSensitiveContentDetected | InputVideoSensitiveContentDetected
+        OutputTextSensitiveContentDetected | OutputImageSensitiveContentDetected
+        OutputVideoSensitiveContentDetected | SensitiveContentDetected.SevereViolation
+        SensitiveContentDetected.Violence | InputTextRiskDetection | InputImageRiskDetection
+        OutputTextRiskDetection | image_content_policy_violation | policy_violation | usage_policy_violation
+        flagged
+      `)
     },
     reason: "ContentFiltered"
   },
   {
     id: "codes/overloaded",
     when: {
-      code: [
-        "overloaded_error",
-        "engine_overloaded_error",
-        "engine_overloaded",
-        "server_overloaded",
-        "ServerOverloaded",
-        "server_is_overloaded",
-        "model_overloaded",
-        "model_at_capacity",
-        "over_capacity",
-        "no_capacity",
-        "capacity_exceeded",
-        "service_tier_capacity_exceeded",
-        "slow_down",
-        "ServiceUnavailableException",
-        "ModelNotReadyException",
-        "ModelNotReady",
-        "model_not_ready",
-        "model_loading",
-        "model_cold",
-        "unavailable_error",
-        "server_busy",
-        "system_busy",
-        "ModelServingOverloaded",
-        "overloaded",
-        "resource_overloaded",
-        "NoCapacity",
-        "ServiceOverloaded"
-      ]
+      code: list(`
+        overloaded_error | engine_overloaded_error | engine_overloaded | server_overloaded | ServerOverloaded
+        server_is_overloaded | model_overloaded | model_at_capacity | over_capacity | no_capacity
+        capacity_exceeded | service_tier_capacity_exceeded | slow_down | ServiceUnavailableException
+        ModelNotReadyException | ModelNotReady | model_not_ready | model_loading | model_cold
+        unavailable_error | server_busy | system_busy | ModelServingOverloaded | overloaded
+        resource_overloaded | NoCapacity | ServiceOverloaded
+      `)
     },
     reason: "Overloaded"
   },
   {
     id: "codes/model",
     when: {
-      code: [
-        "model_not_found",
-        "ModelNotFound",
-        "model_not_exist",
-        "unknown_model",
-        "invalid_model",
-        "InvalidModel",
-        "invalid_model_name",
-        "invalid_model_error",
-        "model_not_available",
-        "model_not_supported",
-        "model_decommissioned",
-        "model_deprecated",
-        "model_retired",
-        "DeploymentNotFound",
-        "deployment_not_found",
-        "OperationNotSupportedModel",
-        "InvalidEndpointOrModel.NotFound",
-        "InvalidEndpoint.NotFound",
-        "InvalidEndpointOrModel.ModelIDAccessDisabled",
-        "ModelNotOpen",
-        "EndpointIsNotEnabled",
-        "InvalidEndpoint.ClosedEndpoint",
-        "ModelNotExist",
-        "model_not_active",
-        "UnsupportedModel",
-        "UnavailableModel",
-        "unavailable_model",
-        "NoSuchModel"
-      ]
+      code: list(`
+        model_not_found | ModelNotFound | model_not_exist | unknown_model | invalid_model | InvalidModel
+        invalid_model_name | invalid_model_error | model_not_available | model_not_supported
+        model_decommissioned | model_deprecated | model_retired | DeploymentNotFound | deployment_not_found
+        OperationNotSupportedModel | InvalidEndpointOrModel.NotFound | InvalidEndpoint.NotFound
+        InvalidEndpointOrModel.ModelIDAccessDisabled | ModelNotOpen | EndpointIsNotEnabled
+        InvalidEndpoint.ClosedEndpoint | ModelNotExist | model_not_active | UnsupportedModel | UnavailableModel
+        unavailable_model | NoSuchModel
+      `)
     },
     reason: "ModelNotFound"
   },
   {
     id: "codes/permission",
     when: {
-      code: [
-        "unsupported_country_region_territory",
-        "SERVICE_DISABLED",
-        "IAM_PERMISSION_DENIED",
-        "API_KEY_SERVICE_BLOCKED",
-        "API_KEY_HTTP_REFERRER_BLOCKED",
-        "API_KEY_IP_ADDRESS_BLOCKED",
-        "API_KEY_ANDROID_APP_BLOCKED",
-        "API_KEY_IOS_APP_BLOCKED",
-        "CONSUMER_SUSPENDED",
-        "CONSUMER_INVALID",
-        "USER_PROJECT_DENIED",
-        "SECURITY_POLICY_VIOLATED",
-        "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
-        "model_permission_blocked_org",
-        "model_permission_blocked_project",
-        "model_terms_required",
-        "organization_restricted",
-        "ip_not_authorized",
-        "AccessDenied",
-        "AccessDeniedException",
-        "AccessDenied.Unpurchased",
-        "Model.AccessDenied",
-        "Workspace.AccessDenied",
-        "PermissionDenied",
-        "permission_denied_error",
-        "FTUFormNotFilled",
-        "insufficient_permissions",
-        "missing_scope",
-        "insufficient_scope",
-        "access_denied",
-        "access_terminated_error",
-        "OperationDenied.ServiceNotOpen",
-        "ServiceNotOpen",
-        "NOT_AUTHORIZED",
-        "PublicNetworkAccessDenied",
-        "not_authorized_invalid_project",
-        "organization_verification_required",
-        "org_not_verified",
-        "region_not_supported",
-        "feature_not_enabled",
-        "OptInRequired"
-      ]
+      code: list(`
+        unsupported_country_region_territory | SERVICE_DISABLED | IAM_PERMISSION_DENIED
+        API_KEY_SERVICE_BLOCKED | API_KEY_HTTP_REFERRER_BLOCKED | API_KEY_IP_ADDRESS_BLOCKED
+        API_KEY_ANDROID_APP_BLOCKED | API_KEY_IOS_APP_BLOCKED | CONSUMER_SUSPENDED | CONSUMER_INVALID
+        USER_PROJECT_DENIED | SECURITY_POLICY_VIOLATED | ACCESS_TOKEN_SCOPE_INSUFFICIENT
+        model_permission_blocked_org | model_permission_blocked_project | model_terms_required
+        organization_restricted | ip_not_authorized | AccessDenied | AccessDeniedException
+        AccessDenied.Unpurchased | Model.AccessDenied | Workspace.AccessDenied | PermissionDenied
+        permission_denied_error | FTUFormNotFilled | insufficient_permissions | missing_scope
+        insufficient_scope | access_denied | access_terminated_error | OperationDenied.ServiceNotOpen
+        ServiceNotOpen | NOT_AUTHORIZED | PublicNetworkAccessDenied | not_authorized_invalid_project
+        organization_verification_required | org_not_verified | region_not_supported | feature_not_enabled
+        OptInRequired
+      `)
     },
     reason: "PermissionDenied"
   },
   {
     id: "codes/conflict",
     when: {
-      code: [
-        "conversation_locked",
-        "conflict_error",
-        "ConflictException",
-        "resource_conflict",
-        "resource_locked",
-        "concurrent_modification",
-        "idempotency_error",
-        "idempotency_conflict",
-        "run_in_progress",
-        "ABORTED"
-      ]
+      code: list(`
+        conversation_locked | conflict_error | ConflictException | resource_conflict | resource_locked
+        concurrent_modification | idempotency_error | idempotency_conflict | run_in_progress | ABORTED
+      `)
     },
     reason: "Conflict"
   },
   {
     id: "codes/too-large",
     when: {
-      code: [
-        "request_too_large",
-        "payload_too_large",
-        "PayloadTooLarge",
-        "PayloadTooLargeError",
-        "request_entity_too_large",
-        "RequestEntityTooLarge",
-        "image_too_large",
-        "image_file_too_large",
-        "file_too_large",
-        "RequestBodyTooLarge",
-        "content_too_large",
-        "FST_ERR_CTP_BODY_TOO_LARGE",
-        "string_above_max_length"
-      ]
+      code: list(`
+        request_too_large | payload_too_large | PayloadTooLarge | PayloadTooLargeError
+        request_entity_too_large | RequestEntityTooLarge | image_too_large | image_file_too_large
+        file_too_large | RequestBodyTooLarge | content_too_large | FST_ERR_CTP_BODY_TOO_LARGE
+        string_above_max_length
+      `)
     },
     reason: "RequestTooLarge"
   },
   {
     id: "codes/tools",
     when: {
-      code: [
-        "invalid_function_parameters",
-        "invalid_tool_call",
-        "invalid_json_schema",
-        "invalid_schema",
-        "MALFORMED_FUNCTION_CALL",
-        "UNEXPECTED_TOOL_CALL",
-        "tool_schema_error",
-        "invalid_tool_schema",
-        "json_validate_failed",
-        "tool_call_validation_failed",
-        "malformed_tool_use",
-        "malformed_model_output",
-        "invalid_function_name",
-        "invalid_tool"
-      ]
+      code: list(`
+        invalid_function_parameters | invalid_tool_call | invalid_json_schema | invalid_schema
+        MALFORMED_FUNCTION_CALL | UNEXPECTED_TOOL_CALL | tool_schema_error | invalid_tool_schema
+        json_validate_failed | tool_call_validation_failed | malformed_tool_use | malformed_model_output
+        invalid_function_name | invalid_tool
+      `)
     },
     reason: "ToolSchemaRejected"
   },
   {
     id: "codes/unsupported",
     when: {
-      code: [
-        "unsupported_parameter",
-        "unsupported_value",
-        "unsupported_file",
-        "unsupported_model_feature",
-        "unsupported_feature",
-        "unsupported_content_type",
-        "unsupported_image_media_type",
-        "unsupported_mime_type",
-        "unknown_parameter",
-        "unsupported_operation",
-        "not_supported",
-        "not_implemented",
-        "UNIMPLEMENTED",
-        "OperationNotSupported",
-        "UnsupportedOperation",
-        "NotSupportedException",
-        "extra_forbidden",
-        "not_implemented_error",
-        "not_supported_error",
-        "UnsupportedParameter",
-        "unsupported_api_for_model",
-        "model_does_not_support",
-        "InvalidParameter.NotSupport",
-        "InvalidParameter.UnsupportedModel",
-        "unsupported_endpoint"
-      ]
+      code: list(`
+        unsupported_parameter | unsupported_value | unsupported_file | unsupported_model_feature
+        unsupported_feature | unsupported_content_type | unsupported_image_media_type | unsupported_mime_type
+        unknown_parameter | unsupported_operation | not_supported | not_implemented | UNIMPLEMENTED
+        OperationNotSupported | UnsupportedOperation | NotSupportedException | extra_forbidden
+        not_implemented_error | not_supported_error | UnsupportedParameter | unsupported_api_for_model
+        model_does_not_support | InvalidParameter.NotSupport | InvalidParameter.UnsupportedModel
+        unsupported_endpoint
+      `)
     },
     reason: "Unsupported"
   }

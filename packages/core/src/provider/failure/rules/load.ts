@@ -2,6 +2,7 @@
  * Words about load and time: overload of the provider, limits of rate, time-outs on its side.
  */
 import type { Rule } from "../Rule.ts"
+import { list } from "./list.ts"
 
 /** Statuses that say that time ran out, whatever the page around them says about load. */
 export const late: ReadonlyArray<Rule> = [
@@ -15,67 +16,18 @@ export const overloaded: ReadonlyArray<Rule> = [
   {
     id: "load/overloaded",
     when: {
-      text: [
-        "overloaded",
-        "overload ",
-        "over capacity",
-        "at capacity",
-        "at full capacity",
-        "capacity exceeded",
-        "capacity limit",
-        "capacity constraints",
-        "no capacity",
-        "not enough capacity",
-        "insufficient capacity",
-        "lacks capacity",
-        "out of capacity",
-        "high demand",
-        "high traffic",
-        "heavy traffic",
-        "high load",
-        "heavy load",
-        "heavily loaded",
-        "high volume of",
-        "is busy",
-        "server busy",
-        "are busy",
-        "currently busy",
-        "too busy",
-        "busy, please",
-        "busy. please",
-        "currently loading",
-        "loading model",
-        "model is loading",
-        "still loading",
-        "being loaded",
-        "is cold",
-        "not ready",
-        "not yet ready",
-        "warming up",
-        "cold start",
-        "degraded",
-        "no healthy upstream",
-        "no available workers",
-        "no available server",
-        "no instances available",
-        "no available instances",
-        "maximum pending requests",
-        "queue is full",
-        "queue full",
-        "request queue",
-        "receiving too many requests",
-        "service-wide limitations",
-        "temporarily overloaded",
-        "繁忙",
-        "访问量过大",
-        "访问量较大",
-        "负载过高",
-        "负载较高",
-        "负载已饱和",
-        "请求量过大",
-        "过载",
-        "拥堵"
-      ],
+      text: list(`
+        overloaded | overload  | over capacity | at capacity | at full capacity | capacity exceeded
+        capacity limit | capacity constraints | no capacity | not enough capacity | insufficient capacity
+        lacks capacity | out of capacity | high demand | high traffic | heavy traffic | high load | heavy load
+        heavily loaded | high volume of | is busy | server busy | are busy | currently busy | too busy
+        busy, please | busy. please | currently loading | loading model | model is loading | still loading
+        being loaded | is cold | not ready | not yet ready | warming up | cold start | degraded
+        no healthy upstream | no available workers | no available server | no instances available
+        no available instances | maximum pending requests | queue is full | queue full | request queue
+        receiving too many requests | service-wide limitations | temporarily overloaded | 繁忙 | 访问量过大 | 访问量较大
+        负载过高 | 负载较高 | 负载已饱和 | 请求量过大 | 过载 | 拥堵
+      `),
       not: ["request too large", "reduce the length"]
     },
     reason: "Overloaded"
@@ -100,79 +52,31 @@ export const rate: ReadonlyArray<Rule> = [
   {
     id: "load/rate-code",
     when: {
-      code: [
-        "rate_limit_exceeded",
-        "rate_limit_error",
-        "rate_limited",
-        "rate_limit",
-        "rate_limit_reached_error",
-        "rate_limit_reached",
-        "RateLimitReached",
-        "RateLimitError",
-        "too_many_requests",
-        "too_many_requests_error",
-        "TooManyRequestsException",
-        "ThrottlingException",
-        "Throttling",
-        "Throttled",
-        "Throttling.RateQuota",
-        "Throttling.AllocationQuota",
-        "Throttling.BurstRate",
-        "Throttling.User",
-        "LimitRequests",
-        "limit_requests",
-        "limit_burst_rate",
-        "request_quota_exceeded",
-        "token_quota_exceeded",
-        "RESOURCE_EXHAUSTED",
-        "concurrency_limit_exceeded",
-        "websocket_connection_limit_reached",
-        "RequestLimitExceeded",
-        "tpm_rate_limit_exceeded",
-        "rpm_rate_limit_exceeded",
-        "rpm_limit_exceeded",
-        "tpm_limit_exceeded",
-        "RateLimitExceeded.EndpointRPMExceeded",
-        "RateLimitExceeded.EndpointTPMExceeded",
-        "ModelAccountRpmRateLimitExceeded",
-        "ModelAccountTpmRateLimitExceeded",
-        "APIAccountRpmRateLimitExceeded",
-        "ModelAccountIpmRateLimitExceeded",
-        "QuotaExceeded",
-        "ServiceQuotaExceededException",
-        "openrouter_in_flight_budget",
-        "upstream_provider_shared_pool"
-      ]
+      code: list(`
+        rate_limit_exceeded | rate_limit_error | rate_limited | rate_limit | rate_limit_reached_error
+        rate_limit_reached | RateLimitReached | RateLimitError | too_many_requests | too_many_requests_error
+        TooManyRequestsException | ThrottlingException | Throttling | Throttled | Throttling.RateQuota
+        Throttling.AllocationQuota | Throttling.BurstRate | Throttling.User | LimitRequests | limit_requests
+        limit_burst_rate | request_quota_exceeded | token_quota_exceeded | RESOURCE_EXHAUSTED
+        concurrency_limit_exceeded | websocket_connection_limit_reached | RequestLimitExceeded
+        tpm_rate_limit_exceeded | rpm_rate_limit_exceeded | rpm_limit_exceeded | tpm_limit_exceeded
+        RateLimitExceeded.EndpointRPMExceeded | RateLimitExceeded.EndpointTPMExceeded
+        ModelAccountRpmRateLimitExceeded | ModelAccountTpmRateLimitExceeded | APIAccountRpmRateLimitExceeded
+        ModelAccountIpmRateLimitExceeded | QuotaExceeded | ServiceQuotaExceededException
+        openrouter_in_flight_budget | upstream_provider_shared_pool
+      `)
     },
     reason: "RateLimited"
   },
   {
     id: "load/rate-words",
     when: {
-      text: [
-        "rate limit",
-        "rate-limit",
-        "ratelimit",
-        "too many requests",
-        "throttled",
-        "throttling",
-        "requests per minute",
-        "tokens per minute",
-        "requests per second",
-        "queries per minute",
-        "too many concurrent",
-        "concurrent requests",
-        "concurrency limit",
-        "error code: 1015",
-        "you are being rate limited",
-        "rate quota",
-        "请求过于频繁",
-        "速率限制",
-        "频率",
-        "限流",
-        "流量限制",
-        "并发"
-      ],
+      text: list(`
+        rate limit | rate-limit | ratelimit | too many requests | throttled | throttling | requests per minute
+        tokens per minute | requests per second | queries per minute | too many concurrent | concurrent requests
+        concurrency limit | error code: 1015 | you are being rate limited | rate quota | 请求过于频繁 | 速率限制 | 频率 | 限流
+        流量限制 | 并发
+      `),
       not: ["rate limit header"]
     },
     reason: "RateLimited"
@@ -183,24 +87,11 @@ export const time: ReadonlyArray<Rule> = [
   {
     id: "load/time-code",
     when: {
-      code: [
-        "timeout_error",
-        "timeout",
-        "request_timeout",
-        "RequestTimeout",
-        "RequestTimeoutException",
-        "gateway_timeout",
-        "cf_gateway_timeout",
-        "DEADLINE_EXCEEDED",
-        "ModelTimeoutException",
-        "upstream_timeout",
-        "inference_timeout",
-        "RequestTimeOut",
-        "InternalError.Timeout",
-        "ModelServiceTimeout",
-        "deadline_exceeded_error",
-        "model_timeout"
-      ]
+      code: list(`
+        timeout_error | timeout | request_timeout | RequestTimeout | RequestTimeoutException | gateway_timeout
+        cf_gateway_timeout | DEADLINE_EXCEEDED | ModelTimeoutException | upstream_timeout | inference_timeout
+        RequestTimeOut | InternalError.Timeout | ModelServiceTimeout | deadline_exceeded_error | model_timeout
+      `)
     },
     reason: "TimedOut",
     facts: { phase: "total" }
@@ -209,17 +100,10 @@ export const time: ReadonlyArray<Rule> = [
     id: "load/time-words",
     when: {
       status: [408, 500, 502, 503, 504, 520, 521, 522, 523, 524, 599],
-      text: [
-        "timed out",
-        "timeout",
-        "time-out",
-        "time out",
-        "took too long",
-        "deadline exceeded",
-        "deadline expired",
-        "within the deadline",
-        "超时"
-      ]
+      text: list(`
+        timed out | timeout | time-out | time out | took too long | deadline exceeded | deadline expired
+        within the deadline | 超时
+      `)
     },
     reason: "TimedOut",
     facts: { phase: "total" }

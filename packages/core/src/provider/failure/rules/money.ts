@@ -2,77 +2,29 @@
  * Words about money and plans, under whatever status: an empty balance, a spend limit, the window of a subscription.
  */
 import type { Rule } from "../Rule.ts"
+import { list } from "./list.ts"
 
 export const rules: ReadonlyArray<Rule> = [
   {
     id: "money/balance",
     when: {
-      text: [
-        "insufficient balance",
-        "insufficient account balance",
-        "insufficient credit",
-        "insufficient funds",
-        "insufficient quota",
-        "insufficient_quota",
-        "insufficient_balance",
-        "insufficient wallet",
-        "insufficient user quota",
-        "not enough credit",
-        "not enough balance",
-        "not enough funds",
-        "balance is not enough",
-        "balance not enough",
-        "balance is too low",
-        "balance too low",
-        "balance is insufficient",
-        "balance is negative",
-        "negative balance",
-        "no balance",
-        "credit balance",
-        "credit_balance",
-        "account balance is",
-        "out of credit",
-        "out of funds",
-        "run out of credit",
-        "ran out of credit",
-        "no credits",
-        "any credits",
-        "no remaining credits",
-        "no more credits",
-        "credits remaining: 0",
-        "requires more credits",
-        "requires credits",
-        "can only afford",
-        "all available credits",
-        "credits are depleted",
-        "credits have been depleted",
-        "credits depleted",
-        "credits exhausted",
-        "depleted your",
-        "credits have been exhausted",
-        "credits have been used",
-        "used up your credits",
-        "used all your credits",
-        "consumed all * credits",
-        "exceeded your monthly included credits",
-        "exceeded * included credits",
-        "included credits",
-        "exceeded your credit",
-        "credit limit reached",
-        "trial credits",
-        "free credits",
-        "purchase credits",
-        "purchase more credits",
-        "buy credits",
-        "buy more credits",
-        "add credits",
-        "add more credits",
-        "add funds",
-        "top up your",
-        "top-up your",
-        "please top up",
-        "recharge"
-      ]
+      text: list(`
+        insufficient balance | insufficient account balance | insufficient credit | insufficient funds
+        insufficient quota | insufficient_quota | insufficient_balance | insufficient wallet
+        insufficient user quota | not enough credit | not enough balance | not enough funds
+        balance is not enough | balance not enough | balance is too low | balance too low
+        balance is insufficient | balance is negative | negative balance | no balance | credit balance
+        credit_balance | account balance is | out of credit | out of funds | run out of credit
+        ran out of credit | no credits | any credits | no remaining credits | no more credits
+        credits remaining: 0 | requires more credits | requires credits | can only afford
+        all available credits | credits are depleted | credits have been depleted | credits depleted
+        credits exhausted | depleted your | credits have been exhausted | credits have been used
+        used up your credits | used all your credits | consumed all * credits
+        exceeded your monthly included credits | exceeded * included credits | included credits
+        exceeded your credit | credit limit reached | trial credits | free credits | purchase credits
+        purchase more credits | buy credits | buy more credits | add credits | add more credits | add funds
+        top up your | top-up your | please top up | recharge
+      `)
     },
     reason: "QuotaExhausted",
     facts: { wait: "never" }
@@ -80,44 +32,15 @@ export const rules: ReadonlyArray<Rule> = [
   {
     id: "money/plan-window",
     when: {
-      text: [
-        "usage limit reached",
-        "usage limit has been reached",
-        "reached your usage limit",
-        "hit your usage limit",
-        "reached the usage limit", "reached your * usage limit", "exceeded your * usage quota", "usage quota",
-        "usage limit for",
-        "usage limit exceeded",
-        "5-hour",
-        "5 hour",
-        "five-hour",
-        "weekly limit",
-        "weekly usage",
-        "weekly rate limit",
-        "weekly quota",
-        "weekly/monthly limit",
-        "monthly usage",
-        "monthly quota",
-        "monthly request",
-        "per month",
-        "/ month",
-        "daily limit",
-        "daily quota",
-        "daily request limit",
-        "daily token limit",
-        "daily usage",
-        "quota will reset",
-        "limit will reset at",
-        "limit resets",
-        "limits reset",
-        "premium request",
-        "使用上限",
-        "调用上限",
-        "次数限额",
-        "已达今日",
-        "每周",
-        "每月"
-      ],
+      text: list(`
+        usage limit reached | usage limit has been reached | reached your usage limit | hit your usage limit
+        reached the usage limit | reached your * usage limit | exceeded your * usage quota | usage quota
+        usage limit for | usage limit exceeded | 5-hour | 5 hour | five-hour | weekly limit | weekly usage
+        weekly rate limit | weekly quota | weekly/monthly limit | monthly usage | monthly quota
+        monthly request | per month | / month | daily limit | daily quota | daily request limit
+        daily token limit | daily usage | quota will reset | limit will reset at | limit resets | limits reset
+        premium request | 使用上限 | 调用上限 | 次数限额 | 已达今日 | 每周 | 每月
+      `),
       not: ["per minute", "try again in", "retry in", "please wait"]
     },
     reason: "QuotaExhausted"
@@ -125,45 +48,16 @@ export const rules: ReadonlyArray<Rule> = [
   {
     id: "money/limit",
     when: {
-      text: [
-        "spending limit",
-        "spend limit",
-        "spending cap",
-        "spend cap",
-        "billing hard limit",
-        "hard limit has been reached",
-        "billing limit",
-        "usage cap",
-        "monthly budget",
-        "budget has been exceeded",
-        "exceeded budget",
-        "budget exceeded",
-        "exceeded your budget",
-        "max budget",
-        "exceeded your current quota",
-        "exceeded current quota",
-        "exceeded your quota",
-        "check your plan and billing",
-        "check your billing",
-        "regain access on",
-        "api usage limits",
-        "extra usage is required",
-        "out of extra usage",
-        "quota for this billing",
-        "for this billing cycle",
-        "quota is used up",
-        "quota has been used up",
-        "quota exhausted",
-        "quota has been exhausted",
-        "exhausted your",
-        "free quota",
-        "free tier * exhausted",
-        "free allocated quota",
-        "quota is exhausted",
-        "monthly limit",
-        "key limit exceeded",
-        "total limit"
-      ],
+      text: list(`
+        spending limit | spend limit | spending cap | spend cap | billing hard limit
+        hard limit has been reached | billing limit | usage cap | monthly budget | budget has been exceeded
+        exceeded budget | budget exceeded | exceeded your budget | max budget | exceeded your current quota
+        exceeded current quota | exceeded your quota | check your plan and billing | check your billing
+        regain access on | api usage limits | extra usage is required | out of extra usage
+        quota for this billing | for this billing cycle | quota is used up | quota has been used up
+        quota exhausted | quota has been exhausted | exhausted your | free quota | free tier * exhausted
+        free allocated quota | quota is exhausted | monthly limit | key limit exceeded | total limit
+      `),
       not: ["per minute", "per second", "per-minute", "retry in"]
     },
     reason: "QuotaExhausted",
@@ -172,46 +66,16 @@ export const rules: ReadonlyArray<Rule> = [
   {
     id: "money/payment",
     when: {
-      text: [
-        "past due",
-        "past-due",
-        "overdue",
-        "in arrears",
-        "arrearage",
-        "unpaid",
-        "payment required",
-        "payment is required",
-        "payment failed",
-        "add a payment method",
-        "valid payment method",
-        "update your payment",
-        "no payment method",
-        "payment instrument", "payment_instrument", "credit card on file",
-        "complete your payment",
-        "on a paid basis",
-        "in good standing",
-        "billing is not enabled",
-        "billing to be enabled",
-        "billing account",
-        "billing has not been",
-        "subscription has expired",
-        "subscription expired",
-        "subscription is not active",
-        "no active subscription",
-        "subscription inactive",
-        "trial has ended",
-        "trial has expired",
-        "trial ended",
-        "trial expired",
-        "free trial",
-        "plan has expired",
-        "package has expired",
-        "no resource package",
-        "no available package",
-        "package not active",
-        "purchase package",
-        "membership benefits"
-      ],
+      text: list(`
+        past due | past-due | overdue | in arrears | arrearage | unpaid | payment required | payment is required
+        payment failed | add a payment method | valid payment method | update your payment | no payment method
+        payment instrument | payment_instrument | credit card on file | complete your payment | on a paid basis
+        in good standing | billing is not enabled | billing to be enabled | billing account
+        billing has not been | subscription has expired | subscription expired | subscription is not active
+        no active subscription | subscription inactive | trial has ended | trial has expired | trial ended
+        trial expired | free trial | plan has expired | package has expired | no resource package
+        no available package | package not active | purchase package | membership benefits
+      `),
       not: ["per minute"]
     },
     reason: "QuotaExhausted",
@@ -220,22 +84,9 @@ export const rules: ReadonlyArray<Rule> = [
   {
     id: "money/chinese",
     when: {
-      text: [
-        "余额不足",
-        "余额已用",
-        "欠费",
-        "充值",
-        "额度不足",
-        "额度已",
-        "额度用",
-        "资源包",
-        "免费额度",
-        "套餐已到期",
-        "已到期",
-        "账户余额",
-        "未付费",
-        "逾期"
-      ]
+      text: list(`
+        余额不足 | 余额已用 | 欠费 | 充值 | 额度不足 | 额度已 | 额度用 | 资源包 | 免费额度 | 套餐已到期 | 已到期 | 账户余额 | 未付费 | 逾期
+      `)
     },
     reason: "QuotaExhausted",
     facts: { wait: "never" }
@@ -244,7 +95,9 @@ export const rules: ReadonlyArray<Rule> = [
     id: "money/per-day",
     when: {
       status: [429, 403],
-      text: ["per day", "per-day", "perday", "/ day", "/day", "(tpd)", "(rpd)", " tpd", " rpd", "daily"],
+      text: list(`
+        per day | per-day | perday | / day | /day | (tpd) | (rpd) |  tpd |  rpd | daily
+      `),
       not: ["per minute", "try again in", "retry in", "retry after", "please wait"]
     },
     reason: "QuotaExhausted"

@@ -2,6 +2,7 @@
  * No answer came: what Node, undici, fetch, Bun, Python and the SDKs around them call it. Codes first, words for what has none.
  */
 import type { Rule } from "../Rule.ts"
+import { list } from "./list.ts"
 
 const transport = ["network"] as const
 
@@ -10,7 +11,9 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/caller-aborted",
     when: {
       transport,
-      code: ["AbortError", "ABORT_ERR", "ERR_CANCELED", "UND_ERR_ABORTED", "APIUserAbortError", "CanceledError"],
+      code: list(`
+        AbortError | ABORT_ERR | ERR_CANCELED | UND_ERR_ABORTED | APIUserAbortError | CanceledError
+      `),
       not: ["econnreset"]
     },
     reason: "UnknownFailure",
@@ -20,21 +23,11 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/bad-url",
     when: {
       transport,
-      code: [
-        "ERR_INVALID_URL",
-        "ERR_INVALID_PROTOCOL",
-        "ERR_UNSUPPORTED_PROTOCOL",
-        "ERR_INVALID_CHAR",
-        "UND_ERR_INVALID_ARG",
-        "InvalidURL",
-        "UnsupportedProtocol",
-        "MissingSchema",
-        "ERR_BAD_OPTION",
-        "ERR_INVALID_ARG_TYPE",
-        "ERR_INVALID_ARG_VALUE",
-        "ERR_HTTP_INVALID_HEADER_VALUE",
-        "UND_ERR_NOT_SUPPORTED"
-      ]
+      code: list(`
+        ERR_INVALID_URL | ERR_INVALID_PROTOCOL | ERR_UNSUPPORTED_PROTOCOL | ERR_INVALID_CHAR
+        UND_ERR_INVALID_ARG | InvalidURL | UnsupportedProtocol | MissingSchema | ERR_BAD_OPTION
+        ERR_INVALID_ARG_TYPE | ERR_INVALID_ARG_VALUE | ERR_HTTP_INVALID_HEADER_VALUE | UND_ERR_NOT_SUPPORTED
+      `)
     },
     reason: "InvalidRequest",
     learned: ["node-net-c85a7db02f"]
@@ -43,21 +36,12 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/bad-url-words",
     when: {
       transport,
-      text: [
-        "invalid url",
-        "bad port",
-        "failed to parse url",
-        "only absolute urls are supported",
-        "only http(s) protocols are supported",
-        "no scheme supplied",
-        "missing an 'http://'",
-        "unsupported protocol",
-        "unknown url type",
-        "invalid header value",
-        "invalid character in header",
-        "unsupported url scheme",
-        "url scheme"
-      ]
+      text: list(`
+        invalid url | bad port | failed to parse url | only absolute urls are supported
+        only http(s) protocols are supported | no scheme supplied | missing an 'http://' | unsupported protocol
+        unknown url type | invalid header value | invalid character in header | unsupported url scheme
+        url scheme
+      `)
     },
     reason: "InvalidRequest",
     learned: ["node-net-b403f9cf85", "node-net-c85a7db02f"]
@@ -66,13 +50,9 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/connect-timeout",
     when: {
       transport,
-      code: [
-        "UND_ERR_CONNECT_TIMEOUT",
-        "ConnectTimeoutError",
-        "ConnectTimeout",
-        "ConnectTimeoutException",
-        "PoolTimeout"
-      ]
+      code: list(`
+        UND_ERR_CONNECT_TIMEOUT | ConnectTimeoutError | ConnectTimeout | ConnectTimeoutException | PoolTimeout
+      `)
     },
     reason: "TimedOut",
     facts: { phase: "connect" }
@@ -81,18 +61,11 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/connect-timeout-words",
     when: {
       transport,
-      text: [
-        "connect timeout",
-        "connect etimedout",
-        "connection timed out",
-        "timed out while connecting",
-        "connecttimeout",
-        "connection to * timed out",
-        "tcp connect error * timed out",
-        "dial tcp * i/o timeout",
-        "etimedout",
-        "pooltimeout"
-      ]
+      text: list(`
+        connect timeout | connect etimedout | connection timed out | timed out while connecting | connecttimeout
+        connection to * timed out | tcp connect error * timed out | dial tcp * i/o timeout | etimedout
+        pooltimeout
+      `)
     },
     reason: "TimedOut",
     facts: { phase: "connect" }
@@ -107,15 +80,10 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/body-timeout",
     when: {
       transport,
-      code: [
-        "UND_ERR_BODY_TIMEOUT",
-        "BodyTimeoutError",
-        "ReadTimeout",
-        "ReadTimeoutError",
-        "ESOCKETTIMEDOUT",
-        "ERR_SOCKET_TIMEOUT",
-        "ERR_SOCKET_CONNECTION_TIMEOUT"
-      ]
+      code: list(`
+        UND_ERR_BODY_TIMEOUT | BodyTimeoutError | ReadTimeout | ReadTimeoutError | ESOCKETTIMEDOUT
+        ERR_SOCKET_TIMEOUT | ERR_SOCKET_CONNECTION_TIMEOUT
+      `)
     },
     reason: "TimedOut",
     facts: { phase: "idle" }
@@ -124,15 +92,10 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/read-timeout-words",
     when: {
       transport,
-      text: [
-        "read timed out",
-        "readtimeout",
-        "body timeout",
-        "headers timeout",
-        "socket timeout",
-        "esockettimedout",
-        "the read operation timed out"
-      ]
+      text: list(`
+        read timed out | readtimeout | body timeout | headers timeout | socket timeout | esockettimedout
+        the read operation timed out
+      `)
     },
     reason: "TimedOut",
     facts: { phase: "idle" }
@@ -141,21 +104,11 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/timeout",
     when: {
       transport,
-      code: [
-        "ETIMEDOUT",
-        "ECONNABORTED",
-        "TimeoutError",
-        "APITimeoutError",
-        "APIConnectionTimeoutError",
-        "request-timeout",
-        "body-timeout",
-        "ETIME",
-        "ERR_HTTP2_STREAM_TIMEOUT",
-        "deadline_exceeded",
-        "ConnectionTimeout",
-        "UND_ERR_REQUEST_TIMEOUT",
-        "WriteTimeout"
-      ]
+      code: list(`
+        ETIMEDOUT | ECONNABORTED | TimeoutError | APITimeoutError | APIConnectionTimeoutError | request-timeout
+        body-timeout | ETIME | ERR_HTTP2_STREAM_TIMEOUT | deadline_exceeded | ConnectionTimeout
+        UND_ERR_REQUEST_TIMEOUT | WriteTimeout
+      `)
     },
     reason: "TimedOut",
     facts: { phase: "total" },
@@ -165,20 +118,11 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/timeout-words",
     when: {
       transport,
-      text: [
-        "timed out",
-        "network timeout",
-        "timeout of *ms exceeded",
-        "timeout exceeded",
-        "deadline exceeded",
-        "request timeout",
-        "aborted due to timeout",
-        "operation was aborted due to timeout",
-        "timeout awaiting",
-        "readtimeout",
-        "timeouterror",
-        "i/o timeout"
-      ]
+      text: list(`
+        timed out | network timeout | timeout of *ms exceeded | timeout exceeded | deadline exceeded
+        request timeout | aborted due to timeout | operation was aborted due to timeout | timeout awaiting
+        readtimeout | timeouterror | i/o timeout
+      `)
     },
     reason: "TimedOut",
     facts: { phase: "total" },
@@ -188,16 +132,10 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/abort-words",
     when: {
       transport,
-      text: [
-        "operation was aborted",
-        "user aborted a request",
-        "request was aborted",
-        "request aborted by the user",
-        "signal is aborted",
-        "request was cancelled",
-        "request was canceled",
-        "context canceled"
-      ],
+      text: list(`
+        operation was aborted | user aborted a request | request was aborted | request aborted by the user
+        signal is aborted | request was cancelled | request was canceled | context canceled
+      `),
       not: ["econnreset"]
     },
     reason: "UnknownFailure",
@@ -207,6 +145,8 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/other",
     when: { transport },
     reason: "ConnectionFailed",
-    learned: ["node-net-0469eb08f4", "bun-net-6af9182010", "httpx-net-25590c875e", "requests-net-89c901cc88"]
+    learned: list(`
+        node-net-0469eb08f4 | bun-net-6af9182010 | httpx-net-25590c875e | requests-net-89c901cc88
+      `)
   }
 ]

@@ -3,19 +3,16 @@
  * put on everything by some provider, so the status speaks before them.
  */
 import type { Rule } from "../Rule.ts"
+import { list } from "./list.ts"
 
 export const clear: ReadonlyArray<Rule> = [
   {
     id: "types/unavailable",
     when: {
-      code: [
-        "UNAVAILABLE",
-        "service_unavailable",
-        "ServiceUnavailable",
-        "service_unavailable_error",
-        "ServiceUnavailableError",
-        "temporarily_unavailable"
-      ]
+      code: list(`
+        UNAVAILABLE | service_unavailable | ServiceUnavailable | service_unavailable_error
+        ServiceUnavailableError | temporarily_unavailable
+      `)
     },
     reason: "Overloaded"
   },
@@ -24,25 +21,11 @@ export const clear: ReadonlyArray<Rule> = [
   {
     id: "types/server",
     when: {
-      code: [
-        "INTERNAL",
-        "InternalServerException",
-        "InternalFailure",
-        "ModelErrorException",
-        "ModelStreamErrorException",
-        "InternalServiceError",
-        "internal_server_error",
-        "server_error",
-        "internal_error",
-        "InternalError",
-        "DATA_LOSS",
-        "OTHER",
-        "ERROR",
-        "upstream_error",
-        "provider_error",
-        "bad_gateway",
-        "inference_error"
-      ],
+      code: list(`
+        INTERNAL | InternalServerException | InternalFailure | ModelErrorException | ModelStreamErrorException
+        InternalServiceError | internal_server_error | server_error | internal_error | InternalError | DATA_LOSS
+        OTHER | ERROR | upstream_error | provider_error | bad_gateway | inference_error
+      `),
       not: ["cannot use"]
     },
     reason: "ServerError"
@@ -53,36 +36,31 @@ export const vague: ReadonlyArray<Rule> = [
   {
     id: "types/invalid",
     when: {
-      code: [
-        "invalid_request_error",
-        "INVALID_ARGUMENT",
-        "FAILED_PRECONDITION",
-        "OUT_OF_RANGE",
-        "ValidationException",
-        "validation_error",
-        "bad_request",
-        "BadRequestError",
-        "bad_request_error",
-        "invalid_argument",
-        "invalid_parameter_error",
-        "InvalidParameter",
-        "InvalidRequest",
-        "invalid_request",
-        "value_error",
-        "invalid_value",
-        "image_generation_user_error"
-      ]
+      code: list(`
+        invalid_request_error | INVALID_ARGUMENT | FAILED_PRECONDITION | OUT_OF_RANGE | ValidationException
+        validation_error | bad_request | BadRequestError | bad_request_error | invalid_argument
+        invalid_parameter_error | InvalidParameter | InvalidRequest | invalid_request | value_error
+        invalid_value | image_generation_user_error
+      `)
     },
     reason: "InvalidRequest"
   },
   {
     id: "types/not-found",
-    when: { code: ["NOT_FOUND", "not_found_error", "NotFoundError", "ResourceNotFoundException", "not_found"] },
+    when: {
+      code: list(`
+        NOT_FOUND | not_found_error | NotFoundError | ResourceNotFoundException | not_found
+      `)
+    },
     reason: "ModelNotFound"
   },
   {
     id: "types/api-error",
-    when: { code: ["api_error", "error_processing", "UNKNOWN", "failed", "error", "new_api_error", "finish_error"] },
+    when: {
+      code: list(`
+        api_error | error_processing | UNKNOWN | failed | error | new_api_error | finish_error
+      `)
+    },
     reason: "ServerError"
   }
 ]

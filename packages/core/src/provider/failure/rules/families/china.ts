@@ -3,6 +3,7 @@
  * often under one HTTP status for everything.
  */
 import type { Rule } from "../../Rule.ts"
+import { list } from "../list.ts"
 
 const zai = ["zai"]
 const minimax = ["minimax"]
@@ -16,11 +17,52 @@ const arkPage = "volcengine.com/docs/82379/1299023"
 const baiduPage = "cloud.baidu.com/doc/WENXINWORKSHOP/s/tlmyncueh"
 
 export const rules: ReadonlyArray<Rule> = [
-  { id: "zai/key", when: { family: zai, code: ["1000", "1001", "1002", "1003", "1004", "1111"] }, reason: "Unauthenticated", learned: [zaiPage] },
-  { id: "zai/balance", when: { family: zai, code: ["1113", "1309", "1314"] }, reason: "QuotaExhausted", facts: { wait: "never" }, learned: [zaiPage] },
-  { id: "zai/window", when: { family: zai, code: ["1304", "1308", "1310", "1316", "1317", "1318"] }, reason: "QuotaExhausted", learned: [zaiPage] },
-  { id: "zai/account", when: { family: zai, code: ["1110", "1112", "1120", "1121", "1220", "1311", "1313"] }, reason: "PermissionDenied", learned: [zaiPage] },
-  { id: "zai/model", when: { family: zai, code: ["1211", "1221", "1222"] }, reason: "ModelNotFound", learned: [zaiPage] },
+  {
+    id: "zai/key",
+    when: {
+      family: zai,
+      code: list(`
+        1000 | 1001 | 1002 | 1003 | 1004 | 1111
+      `)
+    },
+    reason: "Unauthenticated",
+    learned: [zaiPage]
+  },
+  {
+    id: "zai/balance",
+    when: { family: zai, code: ["1113", "1309", "1314"] },
+    reason: "QuotaExhausted",
+    facts: { wait: "never" },
+    learned: [zaiPage]
+  },
+  {
+    id: "zai/window",
+    when: {
+      family: zai,
+      code: list(`
+        1304 | 1308 | 1310 | 1316 | 1317 | 1318
+      `)
+    },
+    reason: "QuotaExhausted",
+    learned: [zaiPage]
+  },
+  {
+    id: "zai/account",
+    when: {
+      family: zai,
+      code: list(`
+        1110 | 1112 | 1120 | 1121 | 1220 | 1311 | 1313
+      `)
+    },
+    reason: "PermissionDenied",
+    learned: [zaiPage]
+  },
+  {
+    id: "zai/model",
+    when: { family: zai, code: ["1211", "1221", "1222"] },
+    reason: "ModelNotFound",
+    learned: [zaiPage]
+  },
   { id: "zai/unsupported", when: { family: zai, code: ["1212"] }, reason: "Unsupported", learned: [zaiPage] },
   { id: "zai/context", when: { family: zai, code: ["1261"] }, reason: "ContextWindowExceeded", learned: [zaiPage] },
   { id: "zai/content", when: { family: zai, code: ["1300", "1301"] }, reason: "ContentFiltered", learned: [zaiPage] },
@@ -28,41 +70,204 @@ export const rules: ReadonlyArray<Rule> = [
   { id: "zai/busy", when: { family: zai, code: ["1312"] }, reason: "Overloaded", learned: [zaiPage] },
   { id: "zai/conflict", when: { family: zai, code: ["1231"] }, reason: "Conflict", learned: [zaiPage] },
   { id: "zai/server", when: { family: zai, code: ["1230", "1234"] }, reason: "ServerError", learned: [zaiPage] },
-  { id: "moonshot/agents-only", when: { family: ["moonshot"], text: ["only available for coding agents", "access terminated", "currently only available"] }, reason: "PermissionDenied" },
-  { id: "moonshot/window", when: { family: ["moonshot"], text: ["reached your usage limit", "usage limit for this"] }, reason: "QuotaExhausted", learned: ["kimi.com/code/docs error-reference"] },
-  { id: "moonshot/rate", when: { family: ["moonshot"], code: ["rate_limit_reached_error"], text: ["max rpm", "max tpm", "max concurrency", "max organization concurrency", "try again after"] }, reason: "RateLimited" },
-  { id: "minimax/rate", when: { family: minimax, code: ["1002", "1039", "1041", "2045"] }, reason: "RateLimited", learned: [minimaxPage] },
-  { id: "minimax/key", when: { family: minimax, code: ["1004", "2049"] }, reason: "Unauthenticated", learned: [minimaxPage] },
-  { id: "minimax/balance", when: { family: minimax, code: ["1008"] }, reason: "QuotaExhausted", facts: { wait: "never" }, learned: [minimaxPage] },
+  {
+    id: "moonshot/agents-only",
+    when: {
+      family: ["moonshot"],
+      text: ["only available for coding agents", "access terminated", "currently only available"]
+    },
+    reason: "PermissionDenied"
+  },
+  {
+    id: "moonshot/window",
+    when: { family: ["moonshot"], text: ["reached your usage limit", "usage limit for this"] },
+    reason: "QuotaExhausted",
+    learned: ["kimi.com/code/docs error-reference"]
+  },
+  {
+    id: "moonshot/rate",
+    when: {
+      family: ["moonshot"],
+      code: ["rate_limit_reached_error"],
+      text: list(`
+        max rpm | max tpm | max concurrency | max organization concurrency | try again after
+      `)
+    },
+    reason: "RateLimited"
+  },
+  {
+    id: "minimax/rate",
+    when: { family: minimax, code: ["1002", "1039", "1041", "2045"] },
+    reason: "RateLimited",
+    learned: [minimaxPage]
+  },
+  {
+    id: "minimax/key",
+    when: { family: minimax, code: ["1004", "2049"] },
+    reason: "Unauthenticated",
+    learned: [minimaxPage]
+  },
+  {
+    id: "minimax/balance",
+    when: { family: minimax, code: ["1008"] },
+    reason: "QuotaExhausted",
+    facts: { wait: "never" },
+    learned: [minimaxPage]
+  },
   { id: "minimax/window", when: { family: minimax, code: ["2056"] }, reason: "QuotaExhausted", learned: [minimaxPage] },
-  { id: "minimax/content", when: { family: minimax, code: ["1026", "1027", "1042"] }, reason: "ContentFiltered", learned: [minimaxPage] },
-  { id: "minimax/timeout", when: { family: minimax, code: ["1001"] }, reason: "TimedOut", facts: { phase: "total" }, learned: [minimaxPage] },
+  {
+    id: "minimax/content",
+    when: { family: minimax, code: ["1026", "1027", "1042"] },
+    reason: "ContentFiltered",
+    learned: [minimaxPage]
+  },
+  {
+    id: "minimax/timeout",
+    when: { family: minimax, code: ["1001"] },
+    reason: "TimedOut",
+    facts: { phase: "total" },
+    learned: [minimaxPage]
+  },
   { id: "minimax/plan", when: { family: minimax, code: ["2061"] }, reason: "PermissionDenied", learned: [minimaxPage] },
-  { id: "minimax/server", when: { family: minimax, code: ["1000", "1013", "1024", "1033"] }, reason: "ServerError", learned: [minimaxPage] },
-  { id: "dashscope/free-tier", when: { family: dashscope, text: ["free tier", "free quota", "free allocated quota"] }, reason: "QuotaExhausted", facts: { wait: "never" } },
-  { id: "dashscope/arrears", when: { family: dashscope, code: ["Arrearage"] }, reason: "QuotaExhausted", facts: { wait: "never" } },
+  {
+    id: "minimax/server",
+    when: { family: minimax, code: ["1000", "1013", "1024", "1033"] },
+    reason: "ServerError",
+    learned: [minimaxPage]
+  },
+  {
+    id: "dashscope/free-tier",
+    when: { family: dashscope, text: ["free tier", "free quota", "free allocated quota"] },
+    reason: "QuotaExhausted",
+    facts: { wait: "never" }
+  },
+  {
+    id: "dashscope/arrears",
+    when: { family: dashscope, code: ["Arrearage"] },
+    reason: "QuotaExhausted",
+    facts: { wait: "never" }
+  },
   { id: "dashscope/rate", when: { family: dashscope, status: [429] }, reason: "RateLimited" },
   { id: "dashscope/output", when: { family: dashscope, text: ["range of max_tokens"] }, reason: "OutputLimitExceeded" },
-  { id: "dashscope/context", when: { family: dashscope, text: ["range of input length"] }, reason: "ContextWindowExceeded" },
-  { id: "ark/money", when: { family: ark, code: ["AccountOverdueError", "SetLimitExceeded", "InvalidSubscription", "AccountQuotaExceeded", "OperationDenied.ServiceOverdue"] }, reason: "QuotaExhausted", learned: [arkPage] },
-  { id: "ark/free", when: { family: ark, status: [429], code: ["QuotaExceeded"] }, reason: "QuotaExhausted", learned: [arkPage] },
-  { id: "ark/busy", when: { family: ark, code: ["ServerOverloaded", "RequestBurstTooFast", "InflightBatchsizeExceeded"] }, reason: "Overloaded", learned: [arkPage] },
-  { id: "ark/output", when: { family: ark, param: ["max_completion_tokens", "max_tokens"], text: ["above maximum value", "expected a value <="] }, reason: "OutputLimitExceeded" },
-  { id: "baidu/rate", when: { family: baidu, code: ["4", "18", "336501", "336502", "336503", "rpm_rate_limit_exceeded", "tpm_rate_limit_exceeded"] }, reason: "RateLimited", learned: [baiduPage] },
-  { id: "baidu/quota", when: { family: baidu, code: ["17", "19", "336003001"] }, reason: "QuotaExhausted", learned: [baiduPage] },
-  { id: "baidu/key", when: { family: baidu, code: ["13", "14", "100", "110", "111", "invalid_iam_token", "invalid_appid"] }, reason: "Unauthenticated", learned: [baiduPage] },
-  { id: "baidu/permission", when: { family: baidu, code: ["6", "no_permission"] }, reason: "PermissionDenied", learned: [baiduPage] },
-  { id: "baidu/context", when: { family: baidu, code: ["336007", "336103"] }, reason: "ContextWindowExceeded", learned: [baiduPage] },
+  {
+    id: "dashscope/context",
+    when: { family: dashscope, text: ["range of input length"] },
+    reason: "ContextWindowExceeded"
+  },
+  {
+    id: "ark/money",
+    when: {
+      family: ark,
+      code: list(`
+        AccountOverdueError | SetLimitExceeded | InvalidSubscription | AccountQuotaExceeded
+        OperationDenied.ServiceOverdue
+      `)
+    },
+    reason: "QuotaExhausted",
+    learned: [arkPage]
+  },
+  {
+    id: "ark/free",
+    when: { family: ark, status: [429], code: ["QuotaExceeded"] },
+    reason: "QuotaExhausted",
+    learned: [arkPage]
+  },
+  {
+    id: "ark/busy",
+    when: { family: ark, code: ["ServerOverloaded", "RequestBurstTooFast", "InflightBatchsizeExceeded"] },
+    reason: "Overloaded",
+    learned: [arkPage]
+  },
+  {
+    id: "ark/output",
+    when: {
+      family: ark,
+      param: ["max_completion_tokens", "max_tokens"],
+      text: ["above maximum value", "expected a value <="]
+    },
+    reason: "OutputLimitExceeded"
+  },
+  {
+    id: "baidu/rate",
+    when: {
+      family: baidu,
+      code: list(`
+        4 | 18 | 336501 | 336502 | 336503 | rpm_rate_limit_exceeded | tpm_rate_limit_exceeded
+      `)
+    },
+    reason: "RateLimited",
+    learned: [baiduPage]
+  },
+  {
+    id: "baidu/quota",
+    when: { family: baidu, code: ["17", "19", "336003001"] },
+    reason: "QuotaExhausted",
+    learned: [baiduPage]
+  },
+  {
+    id: "baidu/key",
+    when: {
+      family: baidu,
+      code: list(`
+        13 | 14 | 100 | 110 | 111 | invalid_iam_token | invalid_appid
+      `)
+    },
+    reason: "Unauthenticated",
+    learned: [baiduPage]
+  },
+  {
+    id: "baidu/permission",
+    when: { family: baidu, code: ["6", "no_permission"] },
+    reason: "PermissionDenied",
+    learned: [baiduPage]
+  },
+  {
+    id: "baidu/context",
+    when: { family: baidu, code: ["336007", "336103"] },
+    reason: "ContextWindowExceeded",
+    learned: [baiduPage]
+  },
   { id: "baidu/busy", when: { family: baidu, code: ["336100"] }, reason: "Overloaded", learned: [baiduPage] },
-  { id: "baidu/server", when: { family: baidu, code: ["1", "2", "336000"] }, reason: "ServerError", learned: [baiduPage] },
-  { id: "siliconflow/balance", when: { family: siliconflow, code: ["30001"] }, reason: "QuotaExhausted", facts: { wait: "never" }, learned: ["docs.siliconflow.cn error codes"] },
-  { id: "siliconflow/model", when: { family: siliconflow, code: ["20012", "30003"] }, reason: "ModelNotFound", learned: ["docs.siliconflow.cn error codes"] },
-  { id: "siliconflow/busy", when: { family: siliconflow, code: ["50501", "50505", "50508"] }, reason: "Overloaded", learned: ["docs.siliconflow.cn error codes"] }
+  {
+    id: "baidu/server",
+    when: { family: baidu, code: ["1", "2", "336000"] },
+    reason: "ServerError",
+    learned: [baiduPage]
+  },
+  {
+    id: "siliconflow/balance",
+    when: { family: siliconflow, code: ["30001"] },
+    reason: "QuotaExhausted",
+    facts: { wait: "never" },
+    learned: ["docs.siliconflow.cn error codes"]
+  },
+  {
+    id: "siliconflow/model",
+    when: { family: siliconflow, code: ["20012", "30003"] },
+    reason: "ModelNotFound",
+    learned: ["docs.siliconflow.cn error codes"]
+  },
+  {
+    id: "siliconflow/busy",
+    when: { family: siliconflow, code: ["50501", "50505", "50508"] },
+    reason: "Overloaded",
+    learned: ["docs.siliconflow.cn error codes"]
+  }
 ]
 
 /** Codes that say only "wrong parameters": after the words have been heard. */
 export const late: ReadonlyArray<Rule> = [
-  { id: "zai/parameters", when: { family: zai, code: ["1200", "1210", "1213", "1214", "1215"] }, reason: "InvalidRequest", learned: [zaiPage] },
+  {
+    id: "zai/parameters",
+    when: { family: zai, code: ["1200", "1210", "1213", "1214", "1215"] },
+    reason: "InvalidRequest",
+    learned: [zaiPage]
+  },
   { id: "minimax/parameters", when: { family: minimax, code: ["2013"] }, reason: "InvalidRequest" },
-  { id: "siliconflow/parameters", when: { family: siliconflow, code: ["20015"] }, reason: "InvalidRequest", learned: ["docs.siliconflow.cn error codes"] }
+  {
+    id: "siliconflow/parameters",
+    when: { family: siliconflow, code: ["20015"] },
+    reason: "InvalidRequest",
+    learned: ["docs.siliconflow.cn error codes"]
+  }
 ]
