@@ -36,7 +36,7 @@ const child = spawn(node, commands[name](args), {
 let sent
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
-    if ((signal === "SIGINT" && process.stdin.isTTY === true) || sent === signal) return
+    if ((signal === "SIGINT" && process.stdin.isTTY) || sent === signal) return
     sent = signal
     setTimeout(() => (sent = undefined), 300).unref()
     child.kill(signal)

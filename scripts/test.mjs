@@ -52,7 +52,10 @@ const verdict = ({ passed, failed, skipped }) => {
 // Quick checks side by side; what loads the machine or starts servers runs alone.
 console.log(`running ${wanted.map((check) => check.name).join(", ")}`)
 await Promise.all(wanted.filter((check) => check.alone !== true).map(runOne))
-for (const check of wanted.filter((check) => check.alone === true)) await runOne(check)
+for (const check of wanted.filter((check) => check.alone === true)) {
+  console.log(`${check.name.padEnd(12)} ... ${check.says}`)
+  await runOne(check)
+}
 
 if (total.broken.length > 0) console.log(`\nagain: npm test -- --only ${total.broken.join(",")}`)
 console.log(`\nin ${seconds(began)}`)

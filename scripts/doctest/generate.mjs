@@ -18,7 +18,7 @@ const files = ["*.md", "docs/**/*.md", "packages/*/*.md", "packages/*/src/**/*.t
 /** Every block of the repository with this tag, in order of file and line. */
 export const examples = (tag) =>
   globSync(files, { cwd: root })
-    .toSorted()
+    .toSorted((a, b) => a.localeCompare(b))
     .flatMap((file) => blocks(file, readFileSync(join(root, file), "utf8"), tag))
 
 /** Writes the tests and returns how many examples they run. */

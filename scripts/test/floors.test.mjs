@@ -29,7 +29,7 @@ const broken = async (files) => {
     { cwd: plant(files), maxBuffer: 10_000_000 }
   ).catch((failure) => failure)
   const { summary } = JSON.parse(stdout)
-  return [...new Set(summary.violations.map((violation) => violation.rule.name))].toSorted()
+  return [...new Set(summary.violations.map((violation) => violation.rule.name))].toSorted((a, b) => a.localeCompare(b))
 }
 
 afterEach(() => {
