@@ -6,6 +6,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { call } from "./commands/call.ts"
+import { calls } from "./commands/calls.ts"
 import { check } from "./commands/check.ts"
 import { serve } from "./commands/serve.ts"
 import { targets } from "./commands/targets.ts"
@@ -15,7 +16,7 @@ import { root } from "./Root.ts"
 import { version } from "./version.ts"
 
 /** Every command. */
-export const orelse = root.pipe(Command.withSubcommands([serve, check, call, targets]))
+export const orelse = root.pipe(Command.withSubcommands([serve, check, call, calls, targets]))
 
 /** Runs these arguments as a process. */
 export const main = (args: ReadonlyArray<string>): void =>

@@ -9,9 +9,9 @@ describe("orelse", () => {
         const { code, err, out } = yield* run(args)
         assert.strictEqual(code, 0)
         assert.strictEqual(err, "")
-        for (const command of ["serve", "check", "call", "targets"]) assert.include(out, `  ${command} `)
+        for (const command of ["serve", "check", "call", "calls", "targets"]) assert.include(out, `  ${command} `)
       }
-      for (const command of ["serve", "check", "call", "targets"]) {
+      for (const command of ["serve", "check", "call", "calls", "targets"]) {
         const { code, out } = yield* run([command, "-h"])
         assert.strictEqual(code, 0)
         assert.include(out, `orelse ${command}`)

@@ -81,6 +81,45 @@ describe("the program orelse", () => {
     assert.deepStrictEqual([code, err], [0, ""])
   })
 
+  it("shows what a gateway put on record, while it runs and afterwards", async () => {
+    await writeFile(
+      join(cwd, "ledger.yaml"),
+      "routes: { first: [demo/down, demo/echo] }\nledger: { path: ./calls.db }\n"
+    )
+    const args = ["-c", "ledger.yaml"]
+    const before = await run(["calls", ...args], { cwd })
+    assert.deepStrictEqual([before.code, before.out], [1, ""])
+    assert.match(before.err, /^There is no ledger at \.\/calls\.db yet\.\n/)
+    const server = start(["serve", "--port", "0", ...args], { cwd })
+    try {
+      const address = /listens on (http:\S+)/.exec(await server.prints("Next"))?.[1] ?? ""
+      await (await post(address, { ...promptOf("hi"), orelse: { metadata: { user: "ada" } } })).text()
+      await (await post(address, { ...promptOf("hi"), model: "demo/down", orelse: { attempts: 1 } })).text()
+      assert.strictEqual((await run(["calls", ...args], { cwd })).code, 0)
+    } finally {
+      server.child.kill("SIGTERM")
+    }
+    await server.ended
+    const { out } = await run(["calls", ...args], { cwd })
+    assert.match(
+      out,
+      /failed +AttemptsExhausted +demo\/down +1 attempt[^]*answered +first +demo\/echo +2 attempts[^]*\n2 calls, 3 attempts, /
+    )
+    const failed = await run(["calls", "--metadata", "user=ada", "--since", "1h", "--json", ...args], { cwd })
+    const page = JSON.parse(failed.out) as { calls: ReadonlyArray<{ id: string; route: string }> }
+    assert.deepStrictEqual(
+      page.calls.map((call) => call.route),
+      ["first"]
+    )
+    const story = await run(["calls", page.calls[0]?.id ?? "", ...args], { cwd })
+    assert.match(
+      story.out,
+      /1\. Overloaded 503 [^]*→ nextTarget[^]*2\. demo\/echo \(none\) is asked[^]*the call is answered/
+    )
+    const unknown = await run(["calls", "nope", ...args], { cwd })
+    assert.deepStrictEqual([unknown.code, unknown.err.split("\n")[0]], [1, "No call nope is on record."])
+  })
+
   it("says where no gateway answers, and what to do", async () => {
     const { code, err } = await run(["targets", "--url", "http://127.0.0.1:9"], { cwd })
     assert.strictEqual(code, 1)

@@ -1,0 +1,131 @@
+/**
+ * `orelse calls [ID]`: the ledger. Recent calls with their totals, or one call with its attempts as a time line. It only looks: a gateway
+ * may go on writing meanwhile.
+ */
+import { existsSync } from "node:fs"
+import { resolve } from "node:path"
+import type { Filter } from "@orelse/core/layer/Ledger"
+import { Ledger } from "@orelse/core/layer/Ledger"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Configuration from "../Configuration.ts"
+import { Failure } from "../Failure.ts"
+import * as Calls from "../render/calls.ts"
+import { styleOf } from "../render/text.ts"
+import { root } from "../Root.ts"
+import { Screen } from "../Screen.ts"
+import * as When from "../When.ts"
+
+const outcomes = ["answered", "failed", "cancelled", "unfinished", "running"] as const
+
+const limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))
+
+const flags = {
+  id: Argument.String("id").pipe(Argument.withDescription("Show this call as a time line"), Argument.optional),
+  since: Flag.String("since").pipe(
+    Flag.withDescription("Calls of the last 15m, 2h, 7d …, or since a date"),
+    Flag.optional
+  ),
+  until: Flag.String("until").pipe(Flag.withDescription("Calls before this"), Flag.optional),
+  route: Flag.String("route").pipe(Flag.withDescription("Calls of this route"), Flag.optional),
+  provider: Flag.String("provider").pipe(Flag.withDescription("Calls that this provider served"), Flag.optional),
+  outcome: Flag.Literals("outcome", outcomes).pipe(Flag.withDescription("How they ended"), Flag.optional),
+  reason: Flag.String("reason").pipe(Flag.withDescription("Why they failed, such as RateLimited"), Flag.optional),
+  caller: Flag.String("caller").pipe(Flag.withDescription("Calls of this caller"), Flag.optional),
+  metadata: Flag.KeyValuePair("metadata").pipe(
+    Flag.withDescription("Calls with this metadata, such as user=ada; may be repeated"),
+    Flag.optional
+  ),
+  limit: Flag.Int("limit").pipe(
+    Flag.withAlias("n"),
+    Flag.withSchema(limit),
+    Flag.withDescription("Calls at most, 1 to 1000; 50 by default"),
+    Flag.optional
+  ),
+  cursor: Flag.String("cursor").pipe(Flag.withDescription("Go on where the page before ended"), Flag.optional)
+}
+
+type Input = Command.Command.Config.Infer<typeof flags>
+
+/** The conditions; a time that cannot be read is a mistake of the command line's user. */
+const filterOf = Effect.fnUntraced(function* (input: Input) {
+  const now = yield* Clock.currentTimeMillis
+  const filter: Filter = {
+    since: yield* time("since", input.since, now),
+    until: yield* time("until", input.until, now),
+    route: Option.getOrUndefined(input.route),
+    provider: Option.getOrUndefined(input.provider),
+    outcome: Option.getOrUndefined(input.outcome),
+    reason: Option.getOrUndefined(input.reason),
+    caller: Option.getOrUndefined(input.caller),
+    metadata: Option.getOrUndefined(input.metadata),
+    limit: Option.getOrUndefined(input.limit),
+    cursor: Option.getOrUndefined(input.cursor)
+  }
+  return filter
+})
+
+const time = (flag: string, text: Option.Option<string>, now: number) => {
+  if (Option.isNone(text)) return Effect.succeed(undefined)
+  const read = When.read(text.value, now)
+  if (read !== undefined) return Effect.succeed(read)
+  const next = "Write how long ago (15m, 2h, 7d) or a date (2026-11-21, 2026-11-21T09:30)."
+  return Effect.fail(new Failure({ message: `--${flag} "${text.value}" is no time.`, next }))
+}
+
+const list = Effect.fnUntraced(function* (input: Input) {
+  const ledger = yield* Ledger
+  const page = yield* ledger.calls(yield* filterOf(input))
+  const { json } = yield* root
+  yield* Console.log(json ? JSON.stringify(page, null, 2) : Calls.table(page, styleOf(yield* Screen)))
+})
+
+const show = Effect.fnUntraced(function* (id: string) {
+  const ledger = yield* Ledger
+  const story = yield* ledger.call(id)
+  if (story === undefined) {
+    return yield* new Failure({ message: `No call ${id} is on record.`, next: "See what there is: orelse calls" })
+  }
+  const { json } = yield* root
+  yield* Console.log(json ? JSON.stringify(story, null, 2) : Calls.timeline(story, styleOf(yield* Screen)))
+})
+
+/** The command. */
+export const calls = Command.make("calls", flags, (input) =>
+  Effect.gen(function* () {
+    const config = yield* Configuration.load
+    if (config.ledger.store === "none") return yield* noLedger(config.notes)
+    const { cwd } = yield* Screen
+    if (config.ledger.store === "sqlite" && !existsSync(resolve(cwd, config.ledger.path))) {
+      return yield* nothingYet(config.ledger.path)
+    }
+    const LedgerStore = yield* Effect.promise(() => import("@orelse/server/ledger/LedgerStore"))
+    yield* Option.match(input.id, { onNone: () => list(input), onSome: show }).pipe(
+      Effect.provide(LedgerStore.readOnly(config.ledger)),
+      Effect.catchTag("LedgerUnavailable", ({ message }) => Effect.fail(new Failure({ message })))
+    )
+  })
+).pipe(
+  Command.withDescription("The ledger: recent calls with their totals, or one call as a time line"),
+  Command.withExamples([
+    { command: "orelse calls --since 1h --outcome failed", description: "What failed in the last hour" },
+    { command: "orelse calls --metadata user=ada --json", description: "Everything of one user, for programs" }
+  ])
+)
+
+const nothingYet = (path: string) =>
+  new Failure({
+    message: `There is no ledger at ${path} yet.`,
+    next: "It begins with the gateway's first call: orelse serve"
+  })
+
+const noLedger = (notes: ReadonlyArray<{ readonly path: string; readonly reason: string }>) => {
+  const why = notes.find((note) => note.path === "ledger")?.reason ?? "ledger.store is none"
+  return new Failure({ message: `No calls are kept: ${why}.`, next: "Keep them: ledger: { store: sqlite }" })
+}
