@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { StreamPart } from "@orelse/core/domain/Response"
 import type { Protocol } from "@orelse/core/provider/Protocol"
 import * as AnthropicProtocol from "@orelse/core/provider/protocols/AnthropicMessages"
 import * as OpenAiProtocol from "@orelse/core/provider/protocols/OpenAiChat"
-import * as Fold from "../../../core/test/provider/fold.ts"
-import * as Recorded from "../../../core/test/provider/recorded.ts"
 import * as AnthropicMessages from "../../src/dialects/AnthropicMessages.ts"
 import type { Dialect } from "../../src/dialects/Dialect.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
 import { context } from "./context.ts"
+import * as Recordings from "./recordings.ts"
 import * as Sdk from "./sdk.ts"
 
 const sources: ReadonlyArray<readonly [format: string, protocol: Protocol]> = [
@@ -18,27 +18,26 @@ const sources: ReadonlyArray<readonly [format: string, protocol: Protocol]> = [
 const words: Readonly<Record<string, string>> = { stop: "end_turn", length: "max_tokens", tool_calls: "tool_use" }
 
 /** What a gateway sends for a recording: its parts, written in the dialect. */
-const translated = (protocol: Protocol, recording: Recorded.Recording, dialect: Dialect): string => {
+const written = (parts: ReadonlyArray<StreamPart>, dialect: Dialect): string => {
   const writer = dialect.writer(context)
-  const { parts } = Fold.read(protocol, Recorded.bytes(recording))
   return parts.map((part) => writer.write(part)).join("") + writer.end()
 }
 
 describe("recordings of real providers, translated and read by the official SDKs", () => {
   for (const [format, protocol] of sources) {
-    for (const recording of Recorded.of(format)) {
+    for (const recording of Recordings.whole(format)) {
       const { expected, file } = recording
-      if (expected.truncated === true || expected.error !== null) continue
-      const { usage } = Fold.parts(Fold.read(protocol, Recorded.bytes(recording)).parts)
+      const parts = Recordings.parts(protocol, recording)
+      const usage = Recordings.usage(parts)
       const calls = expected.tool_calls.map((call) => ({
-        id: call.id,
+        id: call.id ?? "",
         name: call.name,
         arguments: call.arguments_json
       }))
       const counted = { input: usage?.inputTokens ?? 0, output: usage?.outputTokens ?? 0 }
 
       it(`${file} says the same to a client of openai-chat`, async () => {
-        const seen = await Sdk.openaiStream(translated(protocol, recording, OpenAiChat.dialect))
+        const seen = await Sdk.openaiStream(written(parts, OpenAiChat.dialect))
         assert.strictEqual(seen.text, expected.text)
         assert.strictEqual(seen.reasoning, expected.reasoning)
         assert.deepEqual(seen.toolCalls, calls)
@@ -47,7 +46,7 @@ describe("recordings of real providers, translated and read by the official SDKs
       })
 
       it(`${file} says the same to a client of anthropic-messages`, async () => {
-        const seen = await Sdk.anthropicStream(translated(protocol, recording, AnthropicMessages.dialect))
+        const seen = await Sdk.anthropicStream(written(parts, AnthropicMessages.dialect))
         assert.strictEqual(seen.text, expected.text)
         assert.strictEqual(seen.reasoning, expected.reasoning)
         assert.deepEqual(seen.toolCalls, calls)

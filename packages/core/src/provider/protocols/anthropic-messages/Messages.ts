@@ -50,7 +50,7 @@ export const encode = (all: ReadonlyArray<Message>): Result.Result<Conversation,
       messages.push({
         role: message.role === "assistant" ? "assistant" : "user",
         content: blocks,
-        extra: Foreign.own(message, dialect),
+        extra: message.role === "tool" ? {} : Foreign.own(message, dialect),
         open: message.role === "tool"
       })
     }
