@@ -4,8 +4,10 @@
  * Errors go to standard error, as one clear line and the next step; what was asked for goes to standard output.
  */
 import * as Command from "effect/cli/Command"
+import * as CliConfig from "effect/cli/CliConfig"
 import * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -22,10 +24,13 @@ export const run = <Name extends string, Input, Context, E, R>(
   args: ReadonlyArray<string>
 ) =>
   Command.runWith(command, { version })(args).pipe(
-    Effect.provide(CliOutput.layerPresenter(presenter)),
+    Effect.provide([CliOutput.layerPresenter(presenter), CliConfig.layer({ builtIns })]),
     Effect.exit,
     Effect.flatMap(report)
   )
+
+/** What works with every command. */
+const builtIns = [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions, GlobalFlag.LogLevel] as const
 
 /** Usage errors in short: no page of help between the mistake and the prompt. */
 const presenter: CliOutput.Presenter = {

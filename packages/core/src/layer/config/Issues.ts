@@ -144,7 +144,8 @@ const secretKeys = new Set<string | number>(["keys", "key", "adminKey", "headers
 /** A file with a mistake around a key must not print the key. */
 const isSecret = (path: Path): boolean => path.some((step) => secretKeys.has(step))
 
-const hide = (value: unknown): string => (typeof value === "string" ? "text" : show(value))
+const hide = (value: unknown): string =>
+  typeof value === "string" ? "text" : typeof value === "number" ? "a number without quotes" : show(value)
 
 const annotation = (ast: SchemaAST.AST, key: string): string | undefined => {
   const value: unknown = SchemaAST.resolve(ast)?.[key]
@@ -179,7 +180,7 @@ const describe = (ast: SchemaAST.AST): string => {
 }
 
 const describeUnion = (ast: SchemaAST.AST): string => {
-  const members = ast._tag === "Union" ? ast.types : [ast]
+  const members = ast._tag === "Union" ? ast.types : []
   const others = members.filter((member) => member._tag !== "Literal" && member._tag !== "Union").map(describe)
   const all = [...wordsOf(ast), ...others]
   return all.length === 0 ? "another value" : all.length === 1 ? String(all[0]) : `one of ${all.join(", ")}`

@@ -96,6 +96,7 @@ describe("a key or value that the file may not hold", () => {
     const text = problems('providers: { openai: { keys: "sk-secret-1", headers: { x: [sk-secret-2] } } }').join("\n")
     assert.notInclude(text, "secret")
     assert.match(text, /providers\.openai\.keys: found text; expected a list/)
+    assert.match(problem("callers: [{ name: a, key: 123456 }]"), /key: found a number without quotes; expected text$/)
   })
   it("is reported together with all others, in the order of the file", () => {
     const found = problems(
