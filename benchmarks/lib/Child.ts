@@ -29,6 +29,11 @@ export interface Command {
 
 const running = new Set<Child>()
 
+// Whatever ends this process, even a failure nobody caught: nothing that it started stays behind.
+process.once("exit", () => {
+  for (const child of running) for (const pid of tree(child.pid)) kill(pid)
+})
+
 /** Stops everything that was started here. */
 export const stopAll = async (): Promise<void> => void (await Promise.all([...running].map((child) => child.stop())))
 

@@ -1,10 +1,10 @@
 /** Memory per open slow stream: the growth of resident memory from a warm process to one that holds so many, per stream. */
 import { setTimeout as sleep } from "node:timers/promises"
-import { record, withSubjects } from "../lib/Bench.ts"
+import { record, verified, withSubjects } from "../lib/Bench.ts"
 import type { Bench, Row, RowResult } from "../lib/Bench.ts"
 import { drive } from "../lib/Load.ts"
 import { open, openMany } from "../lib/OpenStreams.ts"
-import { openAiBody } from "../lib/Payload.ts"
+import { lastWord, openAiBody } from "../lib/Payload.ts"
 import { rssKib } from "../lib/ProcessStats.ts"
 import * as Subject from "../lib/Subject.ts"
 
@@ -35,7 +35,10 @@ export const memory: Row = {
     for (let round = 0; round < rounds; round++) {
       for (const plan of plans) {
         await withSubjects(bench, [plan], async (subjects) => {
-          for (const subject of subjects) await measure(bench, result, subject)
+          const request = (subject: Subject.Subject) =>
+            subject.request("fast", (model) => openAiBody(model, 1_024, { stream: true }))
+          for (const subject of await verified(bench, subjects, request, lastWord))
+            await measure(bench, result, subject)
         })
       }
     }
