@@ -21,7 +21,12 @@ const say = (text) => console.error(`orelse: ${text}`)
 /** The Node to run with, and the environment that puts it first. */
 export const install = () => {
   const node = findNode()
-  const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` }
+  // npm tells its children of its own Node by these names as well, and pnpm believes them.
+  const env = {
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}`,
+    NODE: node,
+    npm_node_execpath: node
+  }
   if (!isInstalled()) installPackages(env)
   return { node, env }
 }

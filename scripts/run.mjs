@@ -34,14 +34,18 @@ const child = spawn(node, commands[name](args), {
 
 // Ctrl-C in a terminal reaches the whole process group by itself; npm passes signals on as well. One is enough.
 let sent
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.on(signal, () => {
-    if ((signal === "SIGINT" && process.stdin.isTTY) || sent === signal) return
-    sent = signal
-    setTimeout(() => (sent = undefined), 300).unref()
-    child.kill(signal)
-  })
+const pass = (signal) => {
+  if ((signal === "SIGINT" && process.stdin.isTTY) || sent === signal) return
+  sent = signal
+  setTimeout(() => (sent = undefined), 300).unref()
+  child.kill(signal)
 }
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => pass(signal))
+
+// npm signals the shell between it and us, which ends without a word: nobody is left to wait for the child.
+const parent = process.ppid
+setInterval(() => process.ppid !== parent && pass("SIGTERM"), 250).unref()
+
 child.on("error", (error) => {
   console.error(`orelse: cannot start ${node} (${error.message}); delete .tools and run the same command again`)
   process.exit(1)
