@@ -7,6 +7,7 @@
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import type { ConfigError } from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
 import * as Recording from "@orelse/core/layer/Recording"
 import * as Telemetry from "@orelse/core/layer/Telemetry"
@@ -21,10 +22,13 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import * as AnthropicMessages from "./dialects/AnthropicMessages.ts"
 import * as OpenAiChat from "./dialects/OpenAiChat.ts"
+import * as Admin from "./http/Admin.ts"
+import * as Application from "./http/Application.ts"
 import { Gateway } from "./http/Gateway.ts"
 import * as Inbound from "./http/Inbound.ts"
 import * as Live from "./http/Live.ts"
 import * as Operations from "./http/Operations.ts"
+import * as Reload from "./Reload.ts"
 import * as LedgerStore from "./ledger/LedgerStore.ts"
 
 /** Where to listen; what is absent comes from the configuration. */
@@ -32,13 +36,16 @@ export interface Options {
   readonly host?: string | undefined
   /** 0 takes any free port. */
   readonly port?: number | undefined
+  /** Reads the configuration again; without it the gateway keeps the one it began with. */
+  readonly reload?: Effect.Effect<Config, ConfigError> | undefined
 }
 
 /** The calls of every dialect. */
 const calls = HttpRouter.use((router) =>
   Effect.gen(function* () {
     const gateway = yield* Gateway
-    const on = (endpoint: Inbound.Endpoint) => raw((request, response) => Inbound.handle(gateway, endpoint, request, response))
+    const on = (endpoint: Inbound.Endpoint) =>
+      raw((request, response) => Inbound.handle(gateway, endpoint, request, response))
     yield* router.add("POST", "/v1/chat/completions", on({ dialect: OpenAiChat.dialect, operation: "chat" }))
     yield* router.add("POST", "/v1/embeddings", on({ dialect: OpenAiChat.dialect, operation: "embeddings" }))
     yield* router.add("POST", "/v1/messages", on({ dialect: AnthropicMessages.dialect, operation: "chat" }))
@@ -92,9 +99,12 @@ export const layer = (config: Config, options: Options = {}) => {
     Layer.provideMerge(Layer.mergeAll(LedgerStore.fromConfig(config.ledger), Telemetry.layer({ known: undefined })))
   )
   const engine = Layer.mergeAll(records, Health.layerMemory, Limits.layerMemory)
-  const gateway = Live.layer(config).pipe(Layer.provideMerge(engine))
-  const app = HttpRouter.serve(Layer.mergeAll(calls, Operations.layer), { disableLogger: true, disableListenLog: true })
-  return draining.pipe(
+  const gateway = Live.layer(config, options.reload).pipe(Layer.provideMerge(engine))
+  const app = HttpRouter.serve(Layer.mergeAll(calls, Admin.layer, Application.layer, Operations.layer), {
+    disableLogger: true,
+    disableListenLog: true
+  })
+  return Layer.mergeAll(draining, Reload.layer(config.file)).pipe(
     Layer.provideMerge(app),
     Layer.provideMerge(listener(config, options)),
     Layer.provideMerge(gateway)

@@ -11,8 +11,12 @@ import * as Demo from "../provider/Demo.ts"
 import * as Endpoint from "../provider/Endpoint.ts"
 import * as HttpAttempt from "../provider/HttpAttempt.ts"
 import { builtIn } from "../provider/protocols/builtIn.ts"
+import * as RuleSet from "../provider/failure/RuleSet.ts"
 import type { Provider } from "../provider/Provider.ts"
 import type { Config, ProviderConfig } from "./config/Types.ts"
+
+/** A dispatcher whose connections time out after so many milliseconds. @stability experimental @category models @since 0.1.0 */
+export type Dispatchers = (connectTimeoutMs: number) => Dispatcher
 
 /**
  * The providers of a configuration, disabled ones included with their reason.
@@ -21,13 +25,15 @@ import type { Config, ProviderConfig } from "./config/Types.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const make = (config: Pick<Config, "providers">): Effect.Effect<ReadonlyArray<Provider>, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const dispatcher = yield* dispatchers
-    return [...config.providers.values()].map((provider) => provide(provider, dispatcher))
-  })
+export const make = (
+  config: Pick<Config, "providers" | "failures">,
+  dispatchers: Dispatchers
+): ReadonlyArray<Provider> => {
+  const rules = RuleSet.make(config.failures.rules)
+  return [...config.providers.values()].map((provider) => provide(provider, rules, dispatchers))
+}
 
-const provide = (config: ProviderConfig, dispatcher: (connectTimeoutMs: number) => Dispatcher): Provider => {
+const provide = (config: ProviderConfig, rules: RuleSet.RuleSet, dispatcher: Dispatchers): Provider => {
   if (config.protocol === "library") return Demo.make(config.id)
   const protocol = builtIn[config.protocol]
   const endpoint = Endpoint.make(config.url)
@@ -56,7 +62,7 @@ const provide = (config: ProviderConfig, dispatcher: (connectTimeoutMs: number) 
       quirks: config.quirks,
       authorize: (credential, request) =>
         authorize.get(credential.name)?.({ origin: endpoint.origin, ...request }) ?? { headers: {} },
-      rules: undefined,
+      rules,
       dispatcher
     })
   }
@@ -69,8 +75,14 @@ const disabled = (common: Omit<Provider, "attempt">, reason: string): Provider =
   attempt: () => Effect.die(new Error(`${common.id} is disabled: ${reason}`))
 })
 
-/** One agent for each connect clock: connections are shared by all calls that use the same one. */
-const dispatchers = Effect.map(
+/**
+ * One agent for each connect clock: connections are shared by all calls that use the same one, also over a change of configuration.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const dispatchers: Effect.Effect<Dispatchers, never, Scope.Scope> = Effect.map(
   Effect.acquireRelease(
     Effect.sync(() => new Map<number, Agent>()),
     (agents) => Effect.promise(() => Promise.all([...agents.values()].map((agent) => agent.destroy())))

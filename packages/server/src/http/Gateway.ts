@@ -4,11 +4,13 @@
  * `current` is read once when a call begins, so that a call keeps to one configuration from start to end while a new one takes
  * effect for the next.
  */
+import type { Diff } from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
 import type { Provider } from "@orelse/core/provider/Provider"
 import type { Route } from "@orelse/core/route/Route"
 import type { Router } from "@orelse/core/route/Router"
 import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 
 /** A configuration in force, with everything that was built from it. */
 export interface Loaded {
@@ -24,6 +26,11 @@ export type Resolved =
   | { readonly _tag: "Route"; readonly name: string; readonly route: Route }
   | { readonly _tag: "Unknown"; readonly nearest: string | undefined }
 
+/** What came of a reload: names of what changed, or every problem of the new file. */
+export type Reloaded =
+  | { readonly taken: true; readonly change: Diff }
+  | { readonly taken: false; readonly problems: ReadonlyArray<string> }
+
 /** The gateway. */
 export class Gateway extends Context.Service<
   Gateway,
@@ -31,6 +38,8 @@ export class Gateway extends Context.Service<
     readonly current: () => Loaded
     /** Whether the process is about to end: not ready, and no new streams. */
     readonly draining: () => boolean
+    /** Reads the configuration again and puts it in force whole, or changes nothing. Running calls end on the one they began with. */
+    readonly reload: Effect.Effect<Reloaded>
     /** From now on the gateway drains. */
     readonly drain: () => void
   }

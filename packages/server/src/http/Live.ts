@@ -1,40 +1,63 @@
 /**
  * The configuration in force: providers, routes and router built from it, and swapped whole when a new one takes effect.
  */
+import { type ConfigError, diff, renderProblem } from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
 import * as Providers from "@orelse/core/layer/Providers"
 import { ProviderRegistry } from "@orelse/core/provider/Provider"
 import * as Resolve from "@orelse/core/route/Resolve"
 import * as Route from "@orelse/core/route/Route"
 import * as Router from "@orelse/core/route/Router"
+import type { Health } from "@orelse/core/target/Health"
+import type { Limits } from "@orelse/core/target/Limits"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Gateway, type Loaded, type Resolved } from "./Gateway.ts"
+import * as Semaphore from "effect/Semaphore"
+import { Gateway, type Loaded, type Reloaded, type Resolved } from "./Gateway.ts"
 
-/** The gateway with its first configuration. */
-export const layer = (config: Config) =>
+/**
+ * The gateway with its first configuration. `next` reads the one to take when it is told to; without it there is nothing to reload.
+ */
+export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>) =>
   Layer.effect(
     Gateway,
     Effect.gen(function* () {
-      const loaded = yield* load(config)
+      const dispatchers = yield* Providers.dispatchers
+      const context = yield* Effect.context<Health | Limits>()
+      const build = (config: Config) => Effect.provideContext(load(config, dispatchers), context)
+      let loaded = yield* build(config)
       let draining = false
+      const one = yield* Semaphore.make(1)
       return Gateway.of({
         current: () => loaded,
         draining: () => draining,
         drain: () => {
           draining = true
-        }
+        },
+        reload: one.withPermits(1)(
+          (next ?? Effect.succeed(loaded.config)).pipe(
+            Effect.flatMap((config) =>
+              Effect.map(build(config), (fresh) => ({ fresh, change: diff(loaded.config, config) }))
+            ),
+            Effect.map(({ change, fresh }): Reloaded => {
+              loaded = fresh
+              return { taken: true, change }
+            }),
+            Effect.catch((error) =>
+              Effect.succeed<Reloaded>({ taken: false, problems: error.problems.map(renderProblem) })
+            )
+          )
+        )
       })
     })
   )
 
-/** Builds everything that depends on a configuration. Connections stay open until the scope closes. */
-export const load = (config: Config) =>
+/** Builds everything that depends on a configuration: all of it, before any of it is used. */
+const load = (config: Config, dispatchers: Providers.Dispatchers) =>
   Effect.gen(function* () {
-    const providers = yield* Providers.make(config)
-    const registry = ProviderRegistry.fromProviders(providers)
+    const providers = Providers.make(config, dispatchers)
     const router = yield* Router.make((name) => config.routes.get(name)?.route).pipe(
-      Effect.provideService(ProviderRegistry, registry)
+      Effect.provideService(ProviderRegistry, ProviderRegistry.fromProviders(providers))
     )
     const loaded: Loaded = {
       config,

@@ -1,0 +1,186 @@
+/**
+ * What is configured, how targets are, and what was called: JSON for operators and for `orelse targets`, `orelse calls`.
+ *
+ * Read-only but for the reset of a target and the reload of the configuration. Secrets are never part of an answer.
+ */
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import { encodeRoute } from "@orelse/core/layer/config/Config"
+import { Ledger, type Filter } from "@orelse/core/layer/Ledger"
+import type { Node, Route } from "@orelse/core/route/Route"
+import { Health } from "@orelse/core/target/Health"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as HttpRouter from "effect/http/HttpRouter"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type { IncomingMessage } from "node:http"
+import * as AdminAccess from "./AdminAccess.ts"
+import { Gateway, type Loaded } from "./Gateway.ts"
+
+/** The admin routes. */
+export const layer = HttpRouter.use((router) =>
+  Effect.gen(function* () {
+    const gateway = yield* Gateway
+    const health = yield* Health
+    const ledger = yield* Ledger
+    const guard = guarded(gateway)
+    yield* router.add(
+      "GET",
+      "/admin/routes",
+      guard(() => Effect.succeed(ok({ routes: routes(gateway.current()) })))
+    )
+    yield* router.add(
+      "GET",
+      "/admin/routes/:name",
+      guard(({ params }) => Effect.succeed(route(gateway.current(), params["name"] ?? "")))
+    )
+    yield* router.add(
+      "GET",
+      "/admin/targets",
+      guard(() =>
+        Effect.map(Clock.currentTimeMillis, (now) => ok({ targets: targets(gateway.current(), health, now) }))
+      )
+    )
+    yield* router.add(
+      "POST",
+      "/admin/targets/:provider/:model/reset",
+      guard(({ params }) => Effect.sync(() => reset(health, params)))
+    )
+    yield* router.add(
+      "GET",
+      "/admin/calls",
+      guard(({ query }) => calls(ledger, query))
+    )
+    yield* router.add(
+      "GET",
+      "/admin/calls/:id",
+      guard(({ params }) => call(ledger, params["id"] ?? ""))
+    )
+    yield* router.add(
+      "POST",
+      "/admin/reload",
+      guard(() => reload(gateway))
+    )
+  })
+)
+
+interface Asked {
+  readonly params: Readonly<Record<string, string | undefined>>
+  readonly query: URLSearchParams
+}
+
+type Answer = Effect.Effect<HttpServerResponse.HttpServerResponse>
+
+const guarded = (gateway: Gateway["Service"]) => (answer: (asked: Asked) => Answer) =>
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest
+    const incoming = NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage
+    const refused = AdminAccess.refusal(incoming, gateway.current().config.server.adminKey)
+    if (refused !== undefined) return failed(refused.status, refused.message)
+    const params = yield* HttpRouter.params
+    return yield* answer({ params, query: new URL(incoming.url ?? "/", "http://localhost").searchParams })
+  })
+
+const ok = (body: unknown) => HttpServerResponse.jsonUnsafe(body)
+
+const failed = (status: number, message: string) =>
+  HttpServerResponse.jsonUnsafe(
+    { error: { message, type: "invalid_request_error", param: null, code: null } },
+    { status }
+  )
+
+const routes = (loaded: Loaded) =>
+  [...loaded.config.routes.values()].map(({ name, policy, source }) => ({ name, policy: policy.name, source }))
+
+const route = (loaded: Loaded, name: string) => {
+  const found = loaded.config.routes.get(name)
+  if (found === undefined) return failed(404, `no route "${name}"; GET /admin/routes lists them`)
+  const { policies } = loaded.config
+  const encoded = Result.getOrElse(encodeRoute(found.route, { policies }), (why) => why)
+  return ok({ name, policy: found.policy.name, source: found.source, route: encoded })
+}
+
+/** Everything that has a record of failures, and every target of a route as healthy where it has none. */
+const targets = (loaded: Loaded, health: Health["Service"], now: number) => {
+  const rows = health.rows(now)
+  const known = new Set(rows.map((row) => `${row.provider}/${row.model ?? "*"}`))
+  const named = new Set([...loaded.config.routes.values()].flatMap(({ route }) => targetsOf(route)))
+  const quiet = [...named]
+    .filter((id) => !known.has(id))
+    .map((id) => {
+      const slash = id.indexOf("/")
+      const provider = id.slice(0, slash)
+      const disabled = loaded.providers.get(provider)?.disabled
+      return {
+        provider,
+        model: id.slice(slash + 1),
+        state: disabled === undefined ? "healthy" : "disabled",
+        failures: 0,
+        why: disabled
+      }
+    })
+  return [...rows.map((row) => ({ ...row, model: row.model ?? "*" })), ...quiet]
+}
+
+const targetsOf = (route: Route): ReadonlyArray<string> => {
+  const node: Node = route.node
+  switch (node._tag) {
+    case "Target":
+      return [`${node.provider}/${node.model}`]
+    case "OrElse":
+      return [...targetsOf(node.left), ...targetsOf(node.right)]
+    case "Balance":
+      return node.members.flatMap((member) => targetsOf(member.route))
+    case "Named":
+      return []
+    default:
+      return targetsOf(node.route)
+  }
+}
+
+const reset = (health: Health["Service"], params: Asked["params"]) => {
+  const { model = "", provider = "" } = params
+  return ok({ provider, model, wasKnown: health.reset(provider, model) })
+}
+
+const calls = (ledger: Ledger["Service"], query: URLSearchParams): Answer => {
+  const filter = filterOf(query)
+  if (typeof filter === "string") return Effect.succeed(failed(400, filter))
+  return ledger.calls(filter).pipe(
+    Effect.map(ok),
+    Effect.catch((error) => Effect.succeed(failed(503, error.message)))
+  )
+}
+
+const call = (ledger: Ledger["Service"], id: string): Answer =>
+  ledger.call(id).pipe(
+    Effect.map((found) => (found === undefined ? failed(404, `no call ${id} on record`) : ok(found))),
+    Effect.catch((error) => Effect.succeed(failed(503, error.message)))
+  )
+
+const plain = ["route", "provider", "outcome", "reason", "caller", "cursor"] as const
+
+/** The filter that a query stands for, or what is wrong with it. */
+const filterOf = (query: URLSearchParams): Filter | string => {
+  const filter: Record<string, unknown> = {}
+  const metadata: Record<string, string> = {}
+  for (const [name, value] of query) {
+    if (name.startsWith("metadata.")) metadata[name.slice("metadata.".length)] = value
+    else if ((plain as ReadonlyArray<string>).includes(name)) filter[name] = value
+    else if (name === "since" || name === "until") {
+      const at = /^\d+$/.test(value) ? Number(value) : Date.parse(value)
+      if (Number.isNaN(at)) return `${name} must be epoch milliseconds or an ISO 8601 time, got "${value}"`
+      filter[name] = at
+    } else if (name === "limit") {
+      const limit = Number(value)
+      if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+        return `limit must be a whole number from 1 to 1000, got "${value}"`
+      filter["limit"] = limit
+    } else return `no filter "${name}"; there are since, until, limit, ${plain.join(", ")} and metadata.NAME`
+  }
+  return Object.keys(metadata).length === 0 ? filter : { ...filter, metadata }
+}
+
+const reload = (gateway: Gateway["Service"]): Answer =>
+  Effect.map(gateway.reload, (outcome) => HttpServerResponse.jsonUnsafe(outcome, { status: outcome.taken ? 200 : 422 }))

@@ -1,0 +1,38 @@
+/**
+ * Who may use the admin endpoints: whoever is on this machine, or holds the admin key (`server.adminKey`).
+ *
+ * A proxy in front makes every caller look like loopback; a request that a proxy forwarded (`x-forwarded-for`, `forwarded`) therefore
+ * needs the key. Keys are compared in constant time.
+ */
+import { createHash, timingSafeEqual } from "node:crypto"
+import type { IncomingMessage } from "node:http"
+import * as Redacted from "effect/Redacted"
+
+/** Why a request is refused; `undefined` where it is not. */
+export const refusal = (
+  request: IncomingMessage,
+  adminKey: Redacted.Redacted<string> | undefined
+): { readonly status: 401 | 403; readonly message: string } | undefined => {
+  const given = keyOf(request)
+  if (given !== undefined && adminKey !== undefined && sameText(given, Redacted.value(adminKey))) return undefined
+  if (adminKey === undefined && isLocal(request)) return undefined
+  if (adminKey === undefined)
+    return { status: 403, message: "admin endpoints answer only on this machine; set server.adminKey to open them" }
+  return given === undefined
+    ? { status: 401, message: "admin endpoints need the admin key: authorization: Bearer KEY" }
+    : { status: 403, message: "this is not the admin key" }
+}
+
+/** Equal texts, in a time that does not depend on where they differ. */
+export const sameText = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other))
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
+
+const keyOf = (request: IncomingMessage): string | undefined =>
+  /^bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? "")?.[1]
+
+const isLocal = (request: IncomingMessage): boolean => {
+  const address = request.socket.remoteAddress ?? ""
+  const loopback = address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.")
+  return loopback && request.headers["x-forwarded-for"] === undefined && request.headers["forwarded"] === undefined
+}

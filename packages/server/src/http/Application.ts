@@ -1,0 +1,43 @@
+/**
+ * `POST /v1/events`: what an application tells of its own runs and steps, into the same ledger as its calls.
+ */
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import * as Json from "@orelse/core/domain/Json"
+import { Ledger } from "@orelse/core/layer/Ledger"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type { IncomingMessage } from "node:http"
+import * as Events from "../ledger/Events.ts"
+import * as Body from "./Body.ts"
+import { Gateway } from "./Gateway.ts"
+
+/** The endpoint of application events. */
+export const layer = HttpRouter.use((router) =>
+  Effect.gen(function* () {
+    const gateway = yield* Gateway
+    const ledger = yield* Ledger
+    yield* router.add(
+      "POST",
+      "/v1/events",
+      Effect.gen(function* () {
+        const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
+        const text = yield* Body.read(incoming, gateway.current().config.server.maxBodySize)
+        return HttpServerResponse.jsonUnsafe(yield* Events.record(Json.parse(text)), { status: 202 })
+      }).pipe(
+        Effect.provideService(Ledger, ledger),
+        Effect.catchTags({
+          BodyRefused: (refused) => Effect.succeed(failed(refused.status, refused.message, null)),
+          EventsRejected: (rejected) => Effect.succeed(failed(400, rejected.message, rejected.param))
+        })
+      )
+    )
+  })
+)
+
+const failed = (status: number, message: string, param: string | null) =>
+  HttpServerResponse.jsonUnsafe(
+    { error: { message, type: "invalid_request_error", param, code: "invalid_event" } },
+    { status }
+  )
