@@ -16,7 +16,7 @@ export const of = (name: string, candidates: Iterable<string>): string | undefin
   for (const candidate of candidates) {
     const allowed = Math.max(2, Math.floor(Math.max(name.length, candidate.length) / 3))
     const found = distance(name.toLowerCase(), candidate.toLowerCase())
-    if (found <= allowed && found < Math.min(bestDistance, candidate.length)) {
+    if (found <= allowed && found < Math.min(bestDistance, name.length, candidate.length)) {
       best = candidate
       bestDistance = found
     }

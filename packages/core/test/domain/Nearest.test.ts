@@ -20,6 +20,7 @@ describe("Nearest.of", () => {
     assert.strictEqual(Nearest.of("zzzzzz", ["try", "policy"]), undefined)
     assert.strictEqual(Nearest.of("ab", ["cd"]), undefined)
     assert.strictEqual(Nearest.of("x", []), undefined)
+    assert.strictEqual(Nearest.of("a", ["cap"]), undefined)
   })
   it("takes the first of equally near names", () => {
     assert.strictEqual(Nearest.of("cat", ["bat", "hat"]), "bat")

@@ -36,7 +36,7 @@ export const decode = (
   const problems = [...source.problems]
   if (source.value === undefined || source.value === null)
     return Result.fail(problems.length > 0 ? problems : [empty(options.file)])
-  const expanded = Environment.expand(source.value, options.env)
+  const expanded = Environment.expand(filled(source.value), options.env)
   const decoded = Lenient.decode(expanded)
   const findings = [...needed(expanded.unset), ...decoded.findings]
   if (decoded.file !== undefined) {
@@ -45,6 +45,20 @@ export const decode = (
     if (findings.length === 0 && problems.length === 0) return Result.succeed(built.config)
   }
   return Result.fail(Problem.sort([...problems, ...findings.map((finding) => Issues.toProblem(source, finding))]))
+}
+
+/** `providers:` with nothing below it says nothing, and `openai:` below it says no more than that name. */
+const filled = (value: unknown): unknown => {
+  const file = Json.object(value)
+  if (file === undefined) return value
+  const sections = Object.entries(file).filter(([, section]) => section !== null)
+  return Object.fromEntries(sections.map(([key, section]) => [key, key === "providers" ? named(section) : section]))
+}
+
+const named = (providers: Json.Json | undefined): unknown => {
+  const object = Json.object(providers)
+  if (object === undefined) return providers
+  return Object.fromEntries(Object.entries(object).map(([id, provider]) => [id, provider ?? {}]))
 }
 
 /** Whether something is wrong only because a part of it was wrong before. */

@@ -167,7 +167,7 @@ const describe = (ast: SchemaAST.AST): string => {
     case "Objects":
       return "an object"
     case "Arrays":
-      return "a list that is not empty"
+      return ast.elements.length > 0 ? "a list that is not empty" : "a list"
     case "String":
       return "text"
     case "Boolean":

@@ -25,6 +25,13 @@ describe("Config.decode", () => {
     assert.deepStrictEqual(config.notes, [])
   })
 
+  it("takes a section with nothing below it for absent, and a provider with nothing below it for its name alone", () => {
+    const config = decoded("server:\nroutes:\nproviders:\n  openai:\n  anthropic: {}\n", { OPENAI_API_KEY: "k" })
+    assert.strictEqual(config.server.port, 4100)
+    assert.deepStrictEqual([...config.providers.keys()], ["openai", "anthropic", "demo"])
+    assert.strictEqual(config.providers.get("openai")?.disabled, undefined)
+  })
+
   it("reads JSON with tabs and YAML with anchors, aliases and merge keys alike", () => {
     assert.strictEqual(decoded('{\n\t"server": {\n\t\t"port": 1\n\t}\n}\n').server.port, 1)
     const config = decoded("policies:\n  a: &a { attempts: 3 }\n  b: { <<: *a, deadline: 5s }\n")

@@ -35,13 +35,13 @@ export const Growth = Schema.Union([
   Schema.Struct({ additive: Scalar.duration }),
   Schema.Struct({ exponential: Scalar.number({ expected: "a factor of at least 1", minimum: 1 }) }),
   Schema.Struct({ list: Schema.NonEmptyArray(Scalar.duration) })
-])
+]).annotate({ expected: "constant, { additive: 1s }, { exponential: 2 } or { list: [500ms, 2s] }" })
 
 /** @stability experimental @category schemas @since 0.1.0 */
 export const Jitter = Schema.Union([
   Schema.Literals(["none", "equal", "full"]),
   Schema.Struct({ added: Scalar.duration })
-])
+]).annotate({ expected: "none, equal, full or { added: 100ms }" })
 
 const Backoff = Schema.Struct({
   initial: Scalar.key("The first wait", Scalar.duration),
