@@ -42,7 +42,7 @@ const valueKeys = new Set(
 )
 /** Fields that hold what the caller asked or the model answered: nothing in them is about the failure. */
 const spokenKeys = new Set(
-  "content parts instructions tools messages input inputs output failedgeneration flaggedinput usage usagemetadata safetyratings delta logprobs prompt text links ctx contentfilterresult contentfilterresults quotadimensions".split(
+  "content parts instructions tools messages input inputs output failedgeneration flaggedinput usage usagemetadata safetyratings partialjson thinking reasoning reasoningcontent logprobs prompt text links ctx contentfilterresult contentfilterresults quotadimensions".split(
     " "
   )
 )

@@ -42,7 +42,7 @@ class Facts {
     const { evidence } = this
     return Json.compact({
       message: Redaction.redact(messageOf(evidence)),
-      status: evidence.status ?? (evidence.input.status === undefined ? undefined : evidence.input.status),
+      status: evidence.reported ?? evidence.input.status,
       providerCode: providerCode(evidence),
       requestId: requestId(evidence)
     })
@@ -131,7 +131,7 @@ const builders: { readonly [T in Reason.Tag]: (facts: Facts) => Reason.Reason } 
 }
 
 /** The most telling of the sentences: gateways say "Provider returned error" outside and the reason inside. */
-const messageOf = ({ found, input, status }: Evidence): string => {
+const messageOf = ({ found, input, reported }: Evidence): string => {
   const messages = found.messages.filter((message) => !/^[[{]/.test(message) && message.length > 2)
   const telling = messages.find(
     (message) =>
@@ -141,7 +141,7 @@ const messageOf = ({ found, input, status }: Evidence): string => {
     telling ??
     messages[0] ??
     found.codes[0] ??
-    (input.body.trim().slice(0, 1000) || `no body (${status ?? input.code ?? "no status"})`)
+    (input.body.trim().slice(0, 1000) || `no body (${reported ?? input.code ?? "no status"})`)
   )
 }
 

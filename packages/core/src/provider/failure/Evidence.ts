@@ -35,8 +35,10 @@ export interface Input {
 export interface Evidence {
   readonly input: Input
   readonly family: string
-  /** The HTTP status; where that is a success, the one that the body names. */
+  /** The HTTP status; where that is a success, the one that the body names, or the one that its type goes with. */
   readonly status: number | undefined
+  /** The status as somebody wrote it: the HTTP status, or the one in the body. */
+  readonly reported: number | undefined
   readonly found: Body.Found
   /** Codes without case and punctuation. */
   readonly codes: ReadonlySet<string>
@@ -61,7 +63,8 @@ export const read = (input: Input): Evidence => {
   if (Numbers.zeroQuota(found.values)) codes.add("orelse:zeroquota")
   for (const code of codes) if (code.includes("perday") && code.length > 12) codes.add("orelse:perday")
   codes.delete("")
-  return { input, family, status: statusOf(input, found, text.value), found, codes, text }
+  const reported = statusOf(input, found, text.value)
+  return { input, family, status: reported ?? implied(codes), reported, found, codes, text }
 }
 
 /** A code without case and punctuation, its namespace and the address after its colon. @stability experimental @category getters @since 0.1.0 */
@@ -99,6 +102,31 @@ const statusOf = (input: Input, found: Body.Found, text: string): number | undef
       text.slice(0, 400)
     )
   return written === null ? undefined : Number(written[1] ?? written[2])
+}
+
+/** Inside a stream there is no status: a type that always stands beside one speaks for it. */
+const statuses: Readonly<Record<string, number>> = {
+  invalidrequesterror: 400,
+  invalidargument: 400,
+  failedprecondition: 400,
+  validationexception: 400,
+  badrequesterror: 400,
+  authenticationerror: 401,
+  unauthenticated: 401,
+  billingerror: 402,
+  permissionerror: 403,
+  permissiondenied: 403,
+  notfounderror: 404,
+  ratelimiterror: 429,
+  ratelimitexceeded: 429,
+  toomanyrequests: 429,
+  resourceexhausted: 429,
+  overloadederror: 529
+}
+
+const implied = (codes: ReadonlySet<string>): number | undefined => {
+  for (const code of codes) if (Object.hasOwn(statuses, code)) return statuses[code]
+  return undefined
 }
 
 const unique = (messages: ReadonlyArray<string>): ReadonlyArray<string> =>

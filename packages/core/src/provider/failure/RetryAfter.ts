@@ -91,7 +91,7 @@ const scaled = (value: number | undefined, by: number): number | undefined =>
 
 /** What introduces a wait in a sentence, and the amount with its unit; a bare number means seconds. */
 const phrase =
-  /(?:try again|try your request again|retry|retrying|retry your request|reset|resets|wait|available again|available|again|retry[-_ ]after|reset[-_ ]after)(?: ?(?:in|after|at least|for|:|=|about|another|approximately))* ?(\d{1,9}(?:\.\d{1,12})?) ?(milliseconds?|millis|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])((?: ?\d{1,6}(?:\.\d{1,12})? ?(?:ms|s|m|h)(?![a-z]))*)/
+  /(?:try again|try your request again|retry|retrying|retry your request|reset|resets|wait|available again|available|again|retry[-_ ]after|reset[-_ ]after)(?: ?(?:in|after|at least|for|:|=|about|another|approximately))* ?~?(\d{1,9}(?:\.\d{1,12})?) ?(milliseconds?|millis|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])((?: ?\d{1,6}(?:\.\d{1,12})? ?(?:ms|s|m|h)(?![a-z]))*)/
 
 const chinese = /(?:请|在|约)? ?(\d{1,6}(?:\.\d{1,6})?) ?(毫秒|秒|分钟|小时|天)(?:钟)?(?:之?后|内?再|以后)/
 

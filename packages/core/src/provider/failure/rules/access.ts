@@ -32,7 +32,7 @@ export const credential: ReadonlyArray<Rule> = [
         invalid bearer | missing bearer | bearer token | invalid token | invalid access token | invalid jwt
         jwt expired | jwt malformed | token has expired | token is expired | token expired | token is invalid
         token not match | expired token | invalid authentication | authentication fails | authentication failed
-        authentication error | authentication token | authentication required | authenticate request
+        authentication error | authentication token | authorization failed | authentication required | authenticate request
         not authenticated | no auth credentials | no cookie auth | missing authentication
         missing authorization | invalid authorization | authorization header | invalid credential
         invalid username or password | validate credentials | credentials are missing | credentials have expired

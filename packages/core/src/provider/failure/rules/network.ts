@@ -12,7 +12,7 @@ export const rules: ReadonlyArray<Rule> = [
     when: {
       transport,
       code: list(`
-        AbortError | ABORT_ERR | ERR_CANCELED | UND_ERR_ABORTED | APIUserAbortError | CanceledError
+        AbortError | CancelledError | ABORT_ERR | ERR_CANCELED | UND_ERR_ABORTED | APIUserAbortError | CanceledError
       `),
       not: ["econnreset"]
     },
@@ -105,7 +105,7 @@ export const rules: ReadonlyArray<Rule> = [
     when: {
       transport,
       code: list(`
-        ETIMEDOUT | ECONNABORTED | TimeoutError | APITimeoutError | APIConnectionTimeoutError | request-timeout
+        ETIMEDOUT | TimeoutError | APITimeoutError | APIConnectionTimeoutError | request-timeout
         body-timeout | ETIME | ERR_HTTP2_STREAM_TIMEOUT | deadline_exceeded | ConnectionTimeout
         UND_ERR_REQUEST_TIMEOUT | WriteTimeout
       `)
@@ -119,7 +119,7 @@ export const rules: ReadonlyArray<Rule> = [
     when: {
       transport,
       text: list(`
-        timed out | network timeout | timeout of *ms exceeded | timeout exceeded | deadline exceeded
+        timed out | timed_out | network timeout | timeout of *ms exceeded | timeout exceeded | deadline exceeded
         request timeout | aborted due to timeout | operation was aborted due to timeout | timeout awaiting
         readtimeout | timeouterror | i/o timeout
       `)

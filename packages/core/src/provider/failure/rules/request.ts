@@ -78,7 +78,7 @@ export const tools: ReadonlyArray<Rule> = [
         invalid schema for response_format | invalid schema | schemas contains too many | schema is too complex
         schema too complex | too many states for serving | unsupported schema | schema error | invalid tool
         invalid function name | invalid function call | function name | tool name | tool names must be unique
-        duplicate tool | duplicate function | tool call validation failed | was not in request
+        elements in tools | duplicate tool | duplicate function | tool call validation failed | was not in request
         not found in tool list | not in request.tools | invalid_tool_call | failed to call a function
         malformed function call | failed to parse tool call | tool parameters | tool schema | tool definition
         toolspec | grammar | compiled grammar
@@ -100,7 +100,7 @@ export const parameters: ReadonlyArray<Rule> = [
     when: {
       status: ["4xx", 500, 501],
       text: list(`
-        unsupported parameter | unsupported value | unsupported param | is not supported with this model
+        unsupported parameter | cannot both be specified | only works in | not supported on this model | unsupported value | unsupported param | is not supported with this model
         is not supported by this model | is not supported for this model | not supported by this model
         not supported with | parameter is not supported | parameter not supported | parameters are not supported
         parameter is deprecated | is deprecated for this model | unrecognized request argument
@@ -127,7 +127,7 @@ export const model: ReadonlyArray<Rule> = [
         no endpoints available that support | meets your routing requirements | model does not support
         does not support tool | does not support function | does not support image | does not support vision
         does not support chat | does not support stream | does not support system | is not supported by the
-        is not supported in the | is not a chat model | not a multimodal model | not a vision model
+        not supported in the | is not a chat model | not a multimodal model | not a vision model
       `)
     },
     reason: "Unsupported"
@@ -148,10 +148,15 @@ export const model: ReadonlyArray<Rule> = [
     reason: "InvalidRequest"
   },
   {
+    id: "request/no-such-path",
+    when: { status: [404], pattern: "^(?:404:? )?(?:page )?not found\\.?$" },
+    reason: "InvalidRequest"
+  },
+  {
     id: "request/model",
     when: {
       text: list(`
-        model not found | model_not_found | models not found | model not exist | model does not exist
+        model not found | not found the model | model_not_found | models not found | model not exist | model does not exist
         model * does not exist | models/* is not found | model * not found | model * doesn't exist
         model * could not be found | model * cannot be found | model * is not available
         model * isn't available | model * not available | model * is unavailable | model * was not found

@@ -24,7 +24,7 @@ export const clear: ReadonlyArray<Rule> = [
       code: list(`
         INTERNAL | InternalServerException | InternalFailure | ModelErrorException | ModelStreamErrorException
         InternalServiceError | internal_server_error | server_error | internal_error | InternalError | DATA_LOSS
-        OTHER | ERROR | upstream_error | provider_error | bad_gateway | inference_error
+        OTHER  | upstream_error | provider_error | bad_gateway | inference_error
       `),
       not: ["cannot use"]
     },

@@ -8,6 +8,12 @@ const family = ["gemini", "vertex"]
 
 export const rules: ReadonlyArray<Rule> = [
   {
+    id: "google/never-granted",
+    when: { family, code: ["orelse:zeroquota"] },
+    reason: "QuotaExhausted",
+    facts: { wait: "never" }
+  },
+  {
     id: "google/zero",
     when: { family, status: [429], pattern: "\\blimit: ?0(?![\\d.])" },
     reason: "QuotaExhausted",
