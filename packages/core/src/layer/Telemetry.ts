@@ -25,13 +25,14 @@ export interface EndedCall {
 /** Somebody who wants finished calls: an exporter of spans, a log. Must not throw. @stability stable @category models @since 0.1.0 */
 export type Listener = (call: EndedCall) => void
 
-/** A number that is read when somebody looks. `name` has dots (`orelse.queue`), and no `total`. @stability stable @category models @since 0.1.0 */
+/** A number that is read when somebody looks. @stability stable @category models @since 0.1.0 */
 export interface Gauge {
+  /** With dots (`orelse.ledger.queue`). */
   readonly name: string
   readonly help: string
-  readonly unit?: string | undefined
-  readonly labels?: ReadonlyArray<string> | undefined
-  readonly read: () => Instruments.Reading
+  /** Few and bounded: one gauge is one series. */
+  readonly labels?: Readonly<Record<string, string>> | undefined
+  readonly read: () => number
 }
 
 /** @stability stable @category models @since 0.1.0 */
@@ -64,8 +65,8 @@ export class Telemetry extends Context.Service<
     readonly gauge: (gauge: Gauge) => Effect.Effect<void, never, Scope.Scope>
     /** Hears every finished call until the scope closes. */
     readonly listen: (listener: Listener) => Effect.Effect<void, never, Scope.Scope>
-    /** All families now; `Prometheus.render` and the OTLP exporter print them. */
-    readonly families: () => ReadonlyArray<Instruments.Family>
+    /** Where all of it is counted; exporters read it, and may add to it. */
+    readonly instruments: Instruments.Instruments
     /** The text of `/metrics`. */
     readonly prometheus: () => string
   }
@@ -97,12 +98,10 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Teleme
   })
   const listeners = new Set<Listener>()
   const open = { calls: 0, streams: 0 }
-  instruments.gauge({ name: "orelse.open_calls", help: "Calls under way.", labels: [] }, () => open.calls)
-  instruments.gauge({ name: "orelse.open_streams", help: "Streams under way.", labels: [] }, () => open.streams)
-  instruments.gauge(
-    { name: "orelse.build_info", help: "Always 1; the label says what runs.", labels: ["version"] },
-    () => [{ values: [options.version ?? "0.0.0"], value: 1 }]
-  )
+  instruments.gauge({ name: "orelse.open_calls", help: "Calls under way.", labels: [] }, [], () => open.calls)
+  instruments.gauge({ name: "orelse.open_streams", help: "Streams under way.", labels: [] }, [], () => open.streams)
+  const build = { name: "orelse.build_info", help: "Always 1; the label says what runs.", labels: ["version"] }
+  instruments.gauge(build, [options.version ?? "0.0.0"], () => 1)
   return {
     callStart: () => void open.calls++,
     attemptEnd: metrics.attemptEnd,
@@ -112,11 +111,13 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Teleme
       for (const listener of listeners) listener(call)
     },
     openStreams: (change) => void (open.streams += change),
-    unknownFailure: (provider) => void unknown(provider).value++,
-    gauge: ({ labels, read, ...gauge }) =>
+    unknownFailure: (provider) => unknown(provider).add(1),
+    gauge: ({ help, labels = {}, name, read }) =>
       Effect.asVoid(
         Effect.acquireRelease(
-          Effect.sync(() => instruments.gauge({ ...gauge, labels: labels ?? [] }, read)),
+          Effect.sync(() =>
+            instruments.gauge({ name, help, labels: Object.keys(labels) }, Object.values(labels), read)
+          ),
           (remove) => Effect.sync(remove)
         )
       ),
@@ -127,7 +128,7 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Teleme
           () => Effect.sync(() => listeners.delete(listener))
         )
       ),
-    families: instruments.families,
-    prometheus: () => Prometheus.render(instruments.families())
+    instruments,
+    prometheus: () => Prometheus.render(instruments)
   }
 }

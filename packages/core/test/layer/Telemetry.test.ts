@@ -83,10 +83,14 @@ describe("Telemetry", () => {
   it.effect("shows a gauge until its scope closes, with labels where it has them", () =>
     Effect.gen(function* () {
       const telemetry = Telemetry.make({ version: "1.2.3" })
-      const read = () => [{ values: ["openai"], value: 2 }]
       yield* Effect.scoped(
         Effect.gen(function* () {
-          yield* telemetry.gauge({ name: "orelse.cooldowns", help: "Cooling now.", labels: ["provider"], read })
+          yield* telemetry.gauge({
+            name: "orelse.cooldowns",
+            help: "Cooling now.",
+            labels: { provider: "openai" },
+            read: () => 2
+          })
           assert.include(lines(telemetry), `orelse_cooldowns{provider="openai"} 2`)
         })
       )

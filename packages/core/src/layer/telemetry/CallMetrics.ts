@@ -6,7 +6,7 @@
  */
 import type { Attempt } from "../../domain/Attempt.ts"
 import type { CallEnd, CallStart } from "../Ledger.ts"
-import { type Counter, type Histogram, type Instruments, observe } from "./Instruments.ts"
+import type { Counter, Histogram, Instruments } from "./Instruments.ts"
 
 /** The names that may be labels. Where absent (library), names count until a family is full. @stability experimental @category models @since 0.1.0 */
 export interface Known {
@@ -68,8 +68,8 @@ export const make = (instruments: Instruments, known?: Known): CallMetrics => {
         counter = families.attempts(target.provider, target.model, attempt.outcome, reason)
         target.attempts.set(key, counter)
       }
-      counter.value++
-      if (attempt.firstContentMs !== undefined) observe(target.firstContent, durations, attempt.firstContentMs / 1000)
+      counter.add(1)
+      if (attempt.firstContentMs !== undefined) target.firstContent.observe(attempt.firstContentMs / 1000)
       countUsage(target, attempt)
     },
     callEnd: (start, end) => {
@@ -84,26 +84,26 @@ export const make = (instruments: Instruments, known?: Known): CallMetrics => {
         counter = families.calls(route.route, provider, model, end.outcome, reason)
         route.calls.set(key, counter)
       }
-      counter.value++
+      counter.add(1)
       let duration = route.durations.get(end.outcome)
       if (duration === undefined) {
         duration = families.duration(route.route, end.outcome)
         route.durations.set(end.outcome, duration)
       }
-      observe(duration, durations, end.durationMs / 1000)
-      observe(overhead, overheads, end.overheadMs / 1000)
+      duration.observe(end.durationMs / 1000)
+      overhead.observe(end.overheadMs / 1000)
     }
   }
 }
 
 const countUsage = (target: TargetSeries, { costUsd, usage }: Attempt): void => {
   if (usage !== undefined) {
-    target.input.value += usage.inputTokens ?? 0
-    target.output.value += usage.outputTokens ?? 0
-    target.cached.value += usage.cachedTokens ?? 0
-    target.reasoning.value += usage.reasoningTokens ?? 0
+    target.input.add(usage.inputTokens ?? 0)
+    target.output.add(usage.outputTokens ?? 0)
+    target.cached.add(usage.cachedTokens ?? 0)
+    target.reasoning.add(usage.reasoningTokens ?? 0)
   }
-  if (costUsd !== undefined) target.cost.value += costUsd
+  if (costUsd !== undefined) target.cost.add(costUsd)
 }
 
 type Families = ReturnType<typeof declare>

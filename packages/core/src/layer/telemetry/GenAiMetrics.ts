@@ -4,7 +4,7 @@
  */
 import type { Attempt } from "../../domain/Attempt.ts"
 import type { EndedCall } from "../Telemetry.ts"
-import * as Instruments from "./Instruments.ts"
+import type { Instruments } from "./Instruments.ts"
 
 /** Buckets that the conventions ask for. */
 const seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
@@ -13,20 +13,13 @@ const tokens = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 41
 
 const labels = ["gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model"]
 
-/** @stability experimental @category models @since 0.1.0 */
-export interface GenAiMetrics {
-  readonly callEnd: (call: EndedCall) => void
-  readonly families: () => ReadonlyArray<Instruments.Family>
-}
-
 /**
  * @param nameOf what the conventions call a provider, given our name of it.
  * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
-export const make = (nameOf: (provider: string) => string): GenAiMetrics => {
-  const instruments = Instruments.make()
+export const make = (instruments: Instruments, nameOf: (provider: string) => string): ((call: EndedCall) => void) => {
   const duration = instruments.histogram(
     {
       name: "gen_ai.client.operation.duration",
@@ -57,17 +50,13 @@ export const make = (nameOf: (provider: string) => string): GenAiMetrics => {
   const attemptEnd = (operation: string, isStream: boolean, attempt: Attempt) => {
     const common = [operation, nameOf(attempt.provider), attempt.model] as const
     const failure = attempt.outcome === "answered" ? "" : (attempt.reason ?? attempt.outcome)
-    Instruments.observe(duration(...common, failure), seconds, attempt.durationMs / 1000)
-    if (isStream && attempt.firstContentMs !== undefined)
-      Instruments.observe(firstChunk(...common), firstChunkSeconds, attempt.firstContentMs / 1000)
+    duration(...common, failure).observe(attempt.durationMs / 1000)
+    if (isStream && attempt.firstContentMs !== undefined) firstChunk(...common).observe(attempt.firstContentMs / 1000)
     const { inputTokens, outputTokens } = attempt.usage ?? {}
-    if (inputTokens !== undefined) Instruments.observe(usage(...common, "input"), tokens, inputTokens)
-    if (outputTokens !== undefined) Instruments.observe(usage(...common, "output"), tokens, outputTokens)
+    if (inputTokens !== undefined) usage(...common, "input").observe(inputTokens)
+    if (outputTokens !== undefined) usage(...common, "output").observe(outputTokens)
   }
-  return {
-    callEnd: ({ attempts, start }) => {
-      for (const attempt of attempts) attemptEnd(start.operation, start.stream, attempt)
-    },
-    families: instruments.families
+  return ({ attempts, start }) => {
+    for (const attempt of attempts) attemptEnd(start.operation, start.stream, attempt)
   }
 }

@@ -1,23 +1,12 @@
 /**
- * Counters, histograms and gauges in plain memory: a family per name, a series per set of label values.
+ * Counters, histograms and gauges: effect's `Metric`s in a registry of our own, with series that are found once and then
+ * bumped (some 60 ns each), and that are bounded in number.
  *
- * They stand in for effect's `Metric` on the path of a call, because a series is looked up once and then bumped like a
- * field (nanoseconds, against a context lookup and a string key each time). Names are OpenTelemetry's, with dots;
- * `Prometheus.ts` and `Otlp.ts` print them. A family has at most `maxSeries` series: beyond that, values are
- * counted under `other`, so that no caller can grow the process.
+ * Names are OpenTelemetry's, with dots and without unit; `Prometheus.ts` prints them as Prometheus wants them. A family
+ * has at most `maxSeries` series: beyond that, values are counted under `other`, so that no caller can grow the process.
  */
-
-/** @stability experimental @category models @since 0.1.0 */
-export interface Counter {
-  value: number
-}
-
-/** `counts[i]` are the values at most `bounds[i]` and above the bound before; the last one is all above. @stability experimental @category models @since 0.1.0 */
-export interface Histogram {
-  readonly counts: Array<number>
-  sum: number
-  count: number
-}
+import * as Context from "effect/Context"
+import * as Metric from "effect/Metric"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Described {
@@ -29,38 +18,36 @@ export interface Described {
   readonly labels: ReadonlyArray<string>
 }
 
-/** One series of a family: its label values, in the order of the family's labels. @stability experimental @category models @since 0.1.0 */
-export interface Series<A> {
-  readonly values: ReadonlyArray<string>
-  readonly state: A
+/** One series. @stability experimental @category models @since 0.1.0 */
+export interface Counter {
+  readonly add: (amount: number) => void
+}
+
+/** One series. @stability experimental @category models @since 0.1.0 */
+export interface Histogram {
+  readonly observe: (value: number) => void
 }
 
 /** @stability experimental @category models @since 0.1.0 */
-export type Family = Described &
-  (
-    | { readonly type: "counter"; readonly series: () => ReadonlyArray<Series<Counter>> }
-    | { readonly type: "gauge"; readonly series: () => ReadonlyArray<Series<Counter>> }
-    | {
-        readonly type: "histogram"
-        readonly bounds: ReadonlyArray<number>
-        readonly series: () => ReadonlyArray<Series<Histogram>>
-      }
-  )
-
-/** What a gauge reads when it is asked: one number, or one for each set of label values. @stability experimental @category models @since 0.1.0 */
-export type Reading = number | ReadonlyArray<{ readonly values: ReadonlyArray<string>; readonly value: number }>
-
-/** @stability experimental @category models @since 0.1.0 */
 export interface Instruments {
-  /** Finds or makes the series of these label values; keep it, looking it up costs more than counting. */
+  /** Finds or makes the series of these label values (an empty one leaves its label out); keep it, looking it up costs more than counting. */
   readonly counter: (family: Described) => (...values: ReadonlyArray<string>) => Counter
   readonly histogram: (
     family: Described,
     bounds: ReadonlyArray<number>
   ) => (...values: ReadonlyArray<string>) => Histogram
   /** Read when somebody looks; answers how to take it away again. */
-  readonly gauge: (family: Described, read: () => Reading) => () => void
-  readonly families: () => ReadonlyArray<Family>
+  readonly gauge: (family: Described, values: ReadonlyArray<string>, read: () => number) => () => void
+  /** Holds the registry, for exporters. */
+  readonly context: Context.Context<never>
+  /** What kind each family is, by name: by this Prometheus names it. */
+  readonly kinds: ReadonlyMap<string, Kind>
+}
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Kind {
+  readonly type: "counter" | "histogram" | "gauge"
+  readonly unit: string | undefined
 }
 
 /**
@@ -72,57 +59,59 @@ export interface Instruments {
  * @since 0.1.0
  */
 export const make = (maxSeries = 2_000): Instruments => {
-  const families = new Map<string, Family>()
+  const context: Context.Context<never> = Context.make(Metric.MetricRegistry, new Map())
+  const kinds = new Map<string, Kind>()
   return {
+    context,
+    kinds,
+    // A metric a series: effect's `withAttributes` would work out the series' key anew at almost every update.
     counter: (family) => {
-      const { get, series } = table((): Counter => ({ value: 0 }), family.labels.length, maxSeries)
-      families.set(family.name, { ...family, type: "counter", series })
-      return get
+      kinds.set(family.name, { type: "counter", unit: family.unit })
+      return table(family.labels.length, maxSeries, (values) => {
+        const options = { description: family.help, attributes: attributes(family, values), incremental: true }
+        const series = Metric.counter(family.name, options)
+        return { add: (amount) => series.updateUnsafe(amount, context) }
+      })
     },
-    histogram: (family, bounds) => {
-      const { get, series } = table(() => emptyHistogram(bounds.length), family.labels.length, maxSeries)
-      families.set(family.name, { ...family, type: "histogram", bounds, series })
-      return get
+    histogram: (family, boundaries) => {
+      kinds.set(family.name, { type: "histogram", unit: family.unit })
+      return table(family.labels.length, maxSeries, (values) => {
+        const options = { description: family.help, attributes: attributes(family, values), boundaries }
+        const series = Metric.histogram(family.name, options)
+        return { observe: (value) => series.updateUnsafe(value, context) }
+      })
     },
-    gauge: (family, read) => {
-      const entry: Family = { ...family, type: "gauge", series: () => readings(read()) }
-      families.set(family.name, entry)
-      return () => {
-        if (families.get(family.name) === entry) families.delete(family.name)
-      }
-    },
-    families: () => [...families.values()]
+    gauge: (family, values, read) => {
+      kinds.set(family.name, { type: "gauge", unit: family.unit })
+      const metric = Metric.gauge(family.name, { description: family.help, attributes: attributes(family, values) })
+      return Metric.registerUnsafe(metric, context, { ...unset, get: () => ({ value: read() }) }).remove
+    }
   }
 }
 
-/** Counts a value in; `bounds` are those of the histogram's family. @stability experimental @category combinators @since 0.1.0 */
-export const observe = (histogram: Histogram, bounds: ReadonlyArray<number>, value: number): void => {
-  let index = 0
-  while (index < bounds.length && value > (bounds[index] ?? 0)) index++
-  histogram.counts[index] = (histogram.counts[index] ?? 0) + 1
-  histogram.sum += value
-  histogram.count++
+const unset = { update: () => {}, modify: () => {} }
+
+const attributes = ({ labels, unit }: Described, values: ReadonlyArray<string>): Record<string, string> => {
+  const found: Record<string, string> = unit === undefined ? {} : { unit }
+  for (const [index, label] of labels.entries()) {
+    const value = values[index] ?? ""
+    if (value !== "") found[label] = value
+  }
+  return found
 }
 
-const emptyHistogram = (bounds: number): Histogram => ({ counts: Array(bounds + 1).fill(0), sum: 0, count: 0 })
-
-const readings = (reading: Reading): ReadonlyArray<Series<Counter>> =>
-  typeof reading === "number"
-    ? [{ values: [], state: { value: reading } }]
-    : reading.map(({ value, values }) => ({ values, state: { value } }))
-
 /** Series by label values; what does not fit any more is `other` in every label. */
-const table = <A>(make: () => A, labels: number, maxSeries: number) => {
-  const byKey = new Map<string, Series<A>>()
+const table = <A>(labels: number, maxSeries: number, make: (values: ReadonlyArray<string>) => A) => {
+  const byKey = new Map<string, A>()
   const other = Array<string>(labels).fill("other")
   const find = (values: ReadonlyArray<string>): A => {
     const key = values.join("\n")
     const found = byKey.get(key)
-    if (found !== undefined) return found.state
+    if (found !== undefined) return found
     if (byKey.size >= maxSeries && values !== other) return find(other)
-    const series = { values, state: make() }
+    const series = make(values)
     byKey.set(key, series)
-    return series.state
+    return series
   }
-  return { get: (...values: ReadonlyArray<string>): A => find(values), series: () => [...byKey.values()] }
+  return (...values: ReadonlyArray<string>): A => find(values)
 }

@@ -4,18 +4,18 @@
  * It listens to `Telemetry` and hands spans to effect's exporter, which batches them, retries, pauses for a minute when the
  * collector is away, and flushes when the scope closes. Without this layer nothing is built and nothing is sent.
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as Layer from "effect/Layer"
 import * as OtlpExporter from "effect/observability/OtlpExporter"
+import * as OtlpMetrics from "effect/observability/OtlpMetrics"
 import * as OtlpResource from "effect/observability/OtlpResource"
+import * as OtlpSerialization from "effect/observability/OtlpSerialization"
 import { Telemetry } from "../Telemetry.ts"
 import * as GenAi from "./GenAi.ts"
 import * as GenAiMetrics from "./GenAiMetrics.ts"
-import type { Metric, Span } from "./OtlpJson.ts"
-import * as OtlpMetrics from "./OtlpMetrics.ts"
+import type { Span } from "./OtlpJson.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export interface Options {
@@ -41,50 +41,39 @@ export interface Options {
  * @since 0.1.0
  */
 export const layer = (options: Options) =>
-  Layer.effectDiscard(listen(options)).pipe(Layer.provide(OtlpExporter.layerFlusher))
+  Layer.effectDiscard(listen(options)).pipe(Layer.provide([OtlpExporter.layerFlusher, OtlpSerialization.layerJson]))
 
 const listen = Effect.fnUntraced(function* (options: Options) {
   const telemetry = yield* Telemetry
-  const clock = yield* Clock.Clock
-  const resource = OtlpResource.make({
-    serviceName: options.serviceName ?? "orelse",
-    serviceVersion: options.serviceVersion
-  })
+  const named = { serviceName: options.serviceName ?? "orelse", serviceVersion: options.serviceVersion }
+  const resource = OtlpResource.make(named)
   const nameOf = (provider: string) => conventionalName(options.familyOf?.(provider) ?? provider)
-  const scope = { name: "orelse" }
   const common = { headers: options.headers, shutdownTimeout: Duration.seconds(3) }
   const base = options.url.replace(/\/+$/, "")
 
-  const genAi = GenAiMetrics.make(nameOf)
-  const from = clock.currentTimeMillisUnsafe()
-  yield* OtlpExporter.make({
+  yield* OtlpMetrics.make({
     ...common,
-    label: "OrelseMetrics",
     url: `${base}/v1/metrics`,
-    exportInterval: options.metricInterval ?? Duration.seconds(10),
-    maxBatchSize: "disabled",
-    exportEmpty: true,
-    body: () => {
-      const families = [...telemetry.families(), ...genAi.families()]
-      const metrics: Array<Metric> = OtlpMetrics.metrics(families, { from, to: clock.currentTimeMillisUnsafe() })
-      return [json({ resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics }] }] }), Effect.void]
-    }
-  })
+    resource: named,
+    exportInterval: options.metricInterval ?? Duration.seconds(10)
+  }).pipe(Effect.provide(telemetry.instruments.context))
   const exporter = yield* OtlpExporter.make({
     ...common,
     label: "OrelseTraces",
     url: `${base}/v1/traces`,
     exportInterval: options.spanInterval ?? Duration.seconds(5),
     maxBatchSize: 512,
-    body: (spans: Array<Span>) => [json({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] }), Effect.void]
+    body: (spans: Array<Span>) => {
+      const data = { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "orelse" }, spans }] }] }
+      return [HttpBody.text(JSON.stringify(data), "application/json"), Effect.void]
+    }
   })
+  const count = GenAiMetrics.make(telemetry.instruments, nameOf)
   yield* telemetry.listen((call) => {
-    genAi.callEnd(call)
+    count(call)
     for (const span of GenAi.spans(call, nameOf)) exporter.push(span)
   })
 })
-
-const json = (data: object) => HttpBody.text(JSON.stringify(data), "application/json")
 
 /** Values of `gen_ai.provider.name` that the conventions list; all others are called as we call them. */
 const conventional: Readonly<Record<string, string>> = {

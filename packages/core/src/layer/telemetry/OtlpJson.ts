@@ -1,5 +1,5 @@
 /**
- * The shapes of OTLP's JSON that we send (opentelemetry.io/docs/specs/otlp, protocol 1.x), and what makes their parts.
+ * The shapes of OTLP's JSON for spans (opentelemetry.io/docs/specs/otlp, protocol 1.x), and what makes their parts.
  */
 
 /** @stability experimental @category models @since 0.1.0 */
@@ -26,35 +26,6 @@ export interface Span {
   status: { code: number; message?: string }
   links: Array<never>
   droppedLinksCount: number
-}
-
-/** @stability experimental @category models @since 0.1.0 */
-export interface Metric {
-  name: string
-  description: string
-  unit: string
-  sum?: { dataPoints: Array<NumberPoint>; aggregationTemporality: number; isMonotonic: boolean }
-  gauge?: { dataPoints: Array<NumberPoint> }
-  histogram?: { dataPoints: Array<HistogramPoint>; aggregationTemporality: number }
-}
-
-/** @stability experimental @category models @since 0.1.0 */
-export interface NumberPoint {
-  attributes: Array<KeyValue>
-  startTimeUnixNano: string
-  timeUnixNano: string
-  asDouble: number
-}
-
-/** @stability experimental @category models @since 0.1.0 */
-export interface HistogramPoint {
-  attributes: Array<KeyValue>
-  startTimeUnixNano: string
-  timeUnixNano: string
-  count: number
-  sum: number
-  bucketCounts: Array<number>
-  explicitBounds: Array<number>
 }
 
 /** Attributes of the fields that have a value. @stability experimental @category constructors @since 0.1.0 */

@@ -1,70 +1,52 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Instruments from "@orelse/core/layer/telemetry/Instruments"
-import * as OtlpMetrics from "@orelse/core/layer/telemetry/OtlpMetrics"
+import * as Prometheus from "@orelse/core/layer/telemetry/Prometheus"
+
+const lines = (instruments: Instruments.Instruments) =>
+  Prometheus.render(instruments)
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
 
 describe("Instruments", () => {
-  it("gives the same series for the same label values", () => {
-    const counter = Instruments.make().counter({ name: "a", help: "A.", labels: ["x", "y"] })
-    counter("1", "2").value += 3
-    assert.strictEqual(counter("1", "2").value, 3)
-    assert.strictEqual(counter("1", "3").value, 0)
+  it("gives the same series for the same label values, and leaves out a label without a value", () => {
+    const instruments = Instruments.make()
+    const counter = instruments.counter({ name: "a", help: "A.", labels: ["x", "y"] })
+    assert.strictEqual(counter("1", "2"), counter("1", "2"))
+    counter("1", "2").add(3)
+    counter("1", "2").add(1)
+    counter("1", "").add(1)
+    assert.deepStrictEqual(lines(instruments), ['a_total{x="1",y="2"} 4', 'a_total{x="1"} 1'])
   })
 
   it("counts values under other once a family is full", () => {
     const instruments = Instruments.make(2)
     const counter = instruments.counter({ name: "a", help: "A.", labels: ["x"] })
-    for (const name of ["a", "b", "c", "d"]) counter(name).value++
-    const [family] = instruments.families()
-    assert.deepStrictEqual(
-      family?.series().map(({ state, values }) => [values, "value" in state ? state.value : undefined]),
-      [
-        [["a"], 1],
-        [["b"], 1],
-        [["other"], 2]
-      ]
-    )
+    for (const name of ["a", "b", "c", "d"]) counter(name).add(1)
+    assert.deepStrictEqual(lines(instruments), ['a_total{x="a"} 1', 'a_total{x="b"} 1', 'a_total{x="other"} 2'])
   })
 
   it.each([
-    [0.5, 0],
-    [1, 0],
-    [1.5, 1],
-    [2, 1],
-    [3, 2]
-  ])("puts %d into bucket %d of bounds 1 and 2", (value, bucket) => {
-    const histogram = Instruments.make().histogram({ name: "h", help: "H.", labels: [] }, [1, 2])()
-    Instruments.observe(histogram, [1, 2], value)
-    assert.deepStrictEqual(
-      histogram.counts,
-      [0, 1, 2].map((index) => (index === bucket ? 1 : 0))
-    )
-    assert.strictEqual(histogram.sum, value)
-  })
-})
-
-describe("OtlpMetrics.metrics", () => {
-  it("prints counters as cumulative sums, gauges and histograms, and leaves out labels without a value", () => {
+    [0.5, [1, 1, 1]],
+    [1, [1, 1, 1]],
+    [1.5, [0, 1, 1]],
+    [3, [0, 0, 1]]
+  ])("counts %d into every bucket of bounds 1 and 2 that holds it", (value, counts) => {
     const instruments = Instruments.make()
-    instruments.counter({ name: "c", help: "C.", labels: ["error.type", "x"] })("", "1").value += 2
-    instruments.gauge({ name: "g", help: "G.", labels: [] }, () => 7)
-    const bounds = [1]
-    Instruments.observe(instruments.histogram({ name: "h", help: "H.", unit: "s", labels: [] }, bounds)(), bounds, 5)
-    const [sum, gauge, histogram] = OtlpMetrics.metrics(instruments.families(), { from: 1, to: 2 })
-    assert.deepStrictEqual(sum?.sum, {
-      aggregationTemporality: 2,
-      isMonotonic: true,
-      dataPoints: [
-        {
-          attributes: [{ key: "x", value: { stringValue: "1" } }],
-          startTimeUnixNano: "1000000",
-          timeUnixNano: "2000000",
-          asDouble: 2
-        }
-      ]
-    })
-    assert.strictEqual(gauge?.gauge?.dataPoints[0]?.asDouble, 7)
-    assert.strictEqual(histogram?.unit, "s")
-    assert.deepStrictEqual(histogram?.histogram?.dataPoints[0]?.bucketCounts, [0, 1])
-    assert.deepStrictEqual(histogram?.histogram?.dataPoints[0]?.explicitBounds, [1])
+    instruments.histogram({ name: "h", help: "H.", unit: "s", labels: [] }, [1, 2])().observe(value)
+    assert.deepStrictEqual(lines(instruments), [
+      ...["1", "2", "+Inf"].map((bound, index) => `h_seconds_bucket{le="${bound}"} ${counts[index]}`),
+      `h_seconds_sum ${value}`,
+      "h_seconds_count 1"
+    ])
+  })
+
+  it("reads a gauge when somebody looks, until it is taken away", () => {
+    const instruments = Instruments.make()
+    let value = 1
+    const remove = instruments.gauge({ name: "g.g", help: "G.", labels: ["x"] }, ["a"], () => value)
+    value = 5
+    assert.deepStrictEqual(lines(instruments), ['g_g{x="a"} 5'])
+    remove()
+    assert.deepStrictEqual(lines(instruments), [])
   })
 })
