@@ -26,7 +26,7 @@ type Walk = Effect.Effect<Answer, Ended, Scope.Scope>
 
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (engine: Engine, named: (name: string) => Route | undefined): Interpreter => {
-  const strategies = Strategy.make(engine)
+  const strategies = Strategy.make(engine, named)
 
   const walk = (route: Route, frame: Frame, state: CallState): Walk => {
     const node = route.node
@@ -36,7 +36,7 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
       case "OrElse":
         return orElse(node, frame, state)
       case "Balance":
-        return Effect.flatMap(strategies.order(node, state.call), (order) => inOrder(order, frame, state))
+        return Effect.flatMap(strategies.order(node), (order) => inOrder(order, frame, state))
       case "Retry":
         return walk(node.route, underPolicy(frame, node.policy, state), state)
       case "RetryWith":

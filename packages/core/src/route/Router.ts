@@ -16,6 +16,7 @@ import type { Call } from "../domain/Call.ts"
 import { CallError } from "../domain/CallError.ts"
 import type { Reason } from "../domain/Reason.ts"
 import { ProviderRegistry } from "../provider/Provider.ts"
+import * as Activity from "../target/Activity.ts"
 import * as CallState from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
 import { Health } from "../target/Health.ts"
@@ -77,6 +78,7 @@ export const make = Effect.fnUntraced(function* (named: (name: string) => Route 
     health: yield* Health,
     limits: yield* Limits,
     recorder: Option.getOrElse(yield* Effect.serviceOption(Recorder), () => Recorder.none),
+    activity: Activity.make(),
     estimateTokens
   }
   const interpreter = Interpreter.make(engine, named)

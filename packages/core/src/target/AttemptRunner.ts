@@ -222,6 +222,7 @@ const begin = (engine: Engine, target: Target, state: CallState): Open => {
     ended: false
   }
   state.waitedMs = 0
+  engine.activity.begin(`${target.provider.id}/${target.model}`)
   return open
 }
 
@@ -239,6 +240,7 @@ const end = (
     open.ended = true
     const now = engine.clock.currentTimeMillisUnsafe()
     const key = healthKey(open.target)
+    engine.activity.end(`${key.provider}/${key.model}`, open.trace.firstContentMs, now)
     if (outcome === "answered") engine.health.success(key, open.startedAt)
     else if (error !== undefined) engine.health.failure(key, error.reason, now)
     else engine.health.release(key)

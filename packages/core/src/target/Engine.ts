@@ -4,6 +4,7 @@
 import type * as Clock from "effect/Clock"
 import type { Call } from "../domain/Call.ts"
 import type { ProviderRegistry } from "../provider/Provider.ts"
+import type { Activity } from "./Activity.ts"
 import type { Health } from "./Health.ts"
 import type { Limits } from "./Limits.ts"
 import type { Recorder } from "./Recorder.ts"
@@ -15,6 +16,7 @@ export interface Engine {
   readonly health: Health["Service"]
   readonly limits: Limits["Service"]
   readonly recorder: Recorder["Service"]
+  readonly activity: Activity
   /** Tokens that a call will probably use, for a tokens-a-minute limit. */
   readonly estimateTokens: (call: Call) => number
 }
