@@ -43,7 +43,7 @@ export const call = (config: Config, input: Input) =>
   Effect.gen(function* () {
     const named = yield* resolve(config, input.model)
     const output = yield* makeOutput
-    const providers = ProviderRegistry.fromProviders(yield* Providers.make(config))
+    const providers = ProviderRegistry.fromProviders(Providers.make(config, yield* Providers.dispatchers))
     const router = yield* Router.make((name) => config.routes.get(name)?.route).pipe(
       Effect.provideService(ProviderRegistry, providers),
       Effect.provideService(Recorder, yield* recorder(input.json, output)),

@@ -1,6 +1,7 @@
 /**
  * Runs the program as a process: signals interrupt it, and its result is the exit code.
  */
+import * as Cause from "effect/Cause"
 import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
@@ -19,7 +20,12 @@ export const runMain = (program: Effect.Effect<number>): void => {
     fiber.addObserver((exit) => teardown(exit, (code) => process.exit(code)))
   })(program, {
     disableErrorReporting: true,
-    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? Number(exit.value) : exitCodes.interrupted)
+    teardown: (exit, onExit) => {
+      if (Exit.isSuccess(exit)) return onExit(Number(exit.value))
+      if (Cause.hasInterruptsOnly(exit.cause)) return onExit(exitCodes.interrupted)
+      process.stderr.write(`orelse failed: ${Cause.pretty(exit.cause)}\n`)
+      onExit(exitCodes.failed)
+    }
   })
 }
 

@@ -41,7 +41,9 @@ interface Where {
 const run = (config: Config, where: Where) =>
   Effect.gen(function* () {
     const Server = yield* Effect.promise(() => import("@orelse/server/Server"))
-    const running = yield* Layer.build(Server.layer(config, where)).pipe(
+    const { load } = yield* Configuration.module
+    const reload = load(yield* Configuration.options)
+    const running = yield* Layer.build(Server.layer(config, { ...where, reload })).pipe(
       Effect.mapError((error) => notStarted(error, where))
     )
     const address = yield* Server.address.pipe(Effect.provide(running))

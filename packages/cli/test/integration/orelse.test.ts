@@ -54,6 +54,16 @@ describe("the program orelse", () => {
     assert.notInclude(err, "\u001b[")
   })
 
+  it("never sends a call elsewhere where a variable of its route is not set", async () => {
+    await writeFile(join(cwd, "unset.yaml"), 'routes: { only: "${TARGET}", both: ["${TARGET}", demo/echo] }\n')
+    const only = await run(["call", "only", "x", "-c", "unset.yaml"], { cwd })
+    assert.deepStrictEqual([only.code, only.out], [1, ""])
+    assert.match(only.err, /unset\/TARGET: TARGET is not set\n/)
+    const both = await run(["call", "both", "x", "-c", "unset.yaml"], { cwd })
+    assert.deepStrictEqual([both.code, both.out], [0, "You said: x\n"])
+    assert.match(both.err, /served by demo\/echo after 1 attempt/)
+  })
+
   it("ends with 1 and the next step where a call fails, and where its answer is cut off", async () => {
     const unknown = await run(["call", "frist", "x", "-c", "good.yaml"], { cwd })
     assert.deepStrictEqual([unknown.code, unknown.out], [1, ""])

@@ -34,7 +34,10 @@ export const make = (
 }
 
 const provide = (config: ProviderConfig, rules: RuleSet.RuleSet, dispatcher: Dispatchers): Provider => {
-  if (config.protocol === "library") return Demo.make(config.id)
+  if (config.protocol === "library") {
+    const demo = Demo.make(config.id)
+    return config.disabled === undefined ? demo : disabled(demo, config.disabled)
+  }
   const protocol = builtIn[config.protocol]
   const endpoint = Endpoint.make(config.url)
   const common = {
