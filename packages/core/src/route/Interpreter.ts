@@ -15,7 +15,7 @@ import type { Engine } from "../target/Engine.ts"
 import * as TargetRunner from "../target/TargetRunner.ts"
 import * as Bounds from "./Bounds.ts"
 import type { Node, Route } from "./Route.ts"
-import * as Strategy from "./strategy/Strategy.ts"
+import * as Strategies from "./strategy/builtIn.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Interpreter {
@@ -26,7 +26,7 @@ type Walk = Effect.Effect<Answer, Ended, Scope.Scope>
 
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (engine: Engine, named: (name: string) => Route | undefined): Interpreter => {
-  const strategies = Strategy.make(engine, named)
+  const strategies = Strategies.make(engine, named)
 
   const walk = (route: Route, frame: Frame, state: CallState): Walk => {
     const node = route.node

@@ -1,19 +1,9 @@
 /**
- * In which order the members of a balance are asked: the contract of a strategy, and the registry, one line each.
+ * The contract of a strategy: in which order the members of a balance are asked.
  *
- * A strategy only orders: whether a member can be asked is health, whether the next is asked after a failure is the policy. Adding one
- * is a file beside this one, a line in `builtIn`, and a test.
+ * It only orders: whether a member can be asked is health, whether the next is asked after a failure is the policy.
  */
-import * as Effect from "effect/Effect"
-import type { Engine } from "../../target/Engine.ts"
-import type { Node, Route, StrategyName } from "../Route.ts"
-import * as Cheapest from "./Cheapest.ts"
-import * as Fastest from "./Fastest.ts"
-import * as LeastBusy from "./LeastBusy.ts"
-import * as Priority from "./Priority.ts"
-import * as Random from "./Random.ts"
-import * as Rotation from "./Rotation.ts"
-import * as Weighted from "./Weighted.ts"
+import type * as Effect from "effect/Effect"
 
 /** A member as strategies see it. @stability experimental @category models @since 0.1.0 */
 export interface Candidate {
@@ -28,78 +18,3 @@ export interface Candidate {
 
 /** The order, as indices of the candidates; each stands in it exactly once. `turn` counts the calls of this balance from 0. @stability experimental @category models @since 0.1.0 */
 export type Strategy = (candidates: ReadonlyArray<Candidate>, turn: number) => Effect.Effect<ReadonlyArray<number>>
-
-const builtIn: { readonly [Name in StrategyName]: Strategy } = {
-  priority: Priority.order,
-  weighted: Weighted.order,
-  rotation: Rotation.order,
-  random: Random.order,
-  "least-busy": LeastBusy.order,
-  fastest: Fastest.order,
-  cheapest: Cheapest.order
-}
-
-/** @stability experimental @category models @since 0.1.0 */
-export interface Strategies {
-  readonly order: (node: Extract<Node, { _tag: "Balance" }>) => Effect.Effect<ReadonlyArray<Route>>
-}
-
-/** The strategies over what an engine knows. @stability experimental @category constructors @since 0.1.0 */
-export const make = (engine: Engine, named: (name: string) => Route | undefined): Strategies => {
-  const turns = new WeakMap<object, number>()
-  const candidateOf = (member: { readonly route: Route; readonly weight: number }): Candidate => {
-    const target = firstTarget(member.route, named)
-    if (target === undefined) return { weight: member.weight, open: 0, latencyCost: 0, price: undefined }
-    const id = `${target.provider}/${target.model}`
-    return {
-      weight: member.weight,
-      open: engine.activity.open(id),
-      latencyCost: engine.activity.cost(id, engine.clock.currentTimeMillisUnsafe()),
-      price: priceOf(engine, target)
-    }
-  }
-  return {
-    order: (node) =>
-      Effect.suspend(() => {
-        const turn = turns.get(node) ?? 0
-        turns.set(node, turn + 1)
-        return Effect.map(builtIn[node.strategy](node.members.map(candidateOf), turn), (order) =>
-          order.flatMap((index) => node.members[index]?.route ?? [])
-        )
-      })
-  }
-}
-
-interface Target {
-  readonly provider: string
-  readonly model: string
-}
-
-const firstTarget = (route: Route, named: (name: string) => Route | undefined): Target | undefined => {
-  const node = route.node
-  switch (node._tag) {
-    case "Target":
-      return node
-    case "OrElse":
-      return firstTarget(node.left, named)
-    case "Balance":
-      return node.members[0] && firstTarget(node.members[0].route, named)
-    case "Named": {
-      const next = named(node.name)
-      return next && firstTarget(next, named)
-    }
-    case "Retry":
-    case "RetryWith":
-    case "Repair":
-    case "Deadline":
-    case "Budget":
-      return firstTarget(node.route, named)
-  }
-}
-
-/** What a million tokens in and a million out would cost. */
-const priceOf = (engine: Engine, target: Target): number | undefined => {
-  const provider = engine.registry.get(target.provider)
-  if (provider === undefined) return undefined
-  return engine.recorder.costOf(provider, target.model, { inputTokens: 1e6, outputTokens: 1e6 }).costUsd
-}
