@@ -79,7 +79,7 @@ export const features: ReadonlyArray<Feature> = [
     without: asked,
     why: "they are joined at the front, with their words"
   },
-  messages("name of a speaker", [{ ...user(said), name: "Ada" } as Message], [user(said)], "it is a hint"),
+  messages("name of a speaker", [{ role: "user", name: "Ada", content: [said] }], [user(said)], "it is a hint"),
   messages("image in line", [user(png)]),
   messages("image by URL", [user(cat)]),
   messages(

@@ -14,6 +14,8 @@ export const make = (context: AnswerContext): StreamWriter => new Writer(context
 
 type Kind = "text" | "thinking" | "tool"
 
+type ToolPart = StreamPart & { readonly type: "toolCallStart" | "toolCallDelta" }
+
 type Finish = StreamPart & { readonly type: "finish" }
 
 class Writer implements StreamWriter {
@@ -26,7 +28,7 @@ class Writer implements StreamWriter {
   #index = -1
   #arguments = ""
   /** Parts of tool calls that wait for the open one. */
-  #waiting: Array<StreamPart> = []
+  #waiting: Array<ToolPart> = []
   #usage: Usage.Usage | undefined
   #finish: Finish | undefined
 
@@ -111,23 +113,27 @@ class Writer implements StreamWriter {
     return `${closed}${event("content_block_start", `{"type":"content_block_start","index":${this.#index},"content_block":${block}}`)}`
   }
 
-  /** Closes the open block; then come the tool calls that waited for it. */
+  /** Closes the open block, and writes the tool calls that waited for it. */
   #close(): string {
+    let out = this.#stop()
+    while (this.#waiting.length > 0) out += this.#next() + this.#stop()
+    return out
+  }
+
+  #stop(): string {
     if (this.#kind === undefined) return ""
     this.#kind = undefined
-    const stopped = event("content_block_stop", `{"type":"content_block_stop","index":${this.#index}}`)
-    const waiting = this.#waiting
-    if (waiting.length === 0) return stopped
+    return event("content_block_stop", `{"type":"content_block_stop","index":${this.#index}}`)
+  }
+
+  /** Opens the first tool call that waited, with what is there of it. */
+  #next(): string {
+    const waited = this.#waiting
+    const source = waited[0]!.index
     this.#waiting = []
-    const next = waiting[0]!
-    const source = "index" in next ? next.index : -1
-    const isNext = (part: StreamPart) => "index" in part && part.index === source
-    const written = waiting
-      .filter(isNext)
-      .map((part) => this.write(part))
-      .join("")
-    this.#waiting = waiting.filter((part) => !isNext(part))
-    return `${stopped}${written}${this.#close()}`
+    const written = waited.filter((part) => part.index === source).map((part) => this.write(part))
+    this.#waiting = waited.filter((part) => part.index !== source)
+    return written.join("")
   }
 
   #delta(delta: string): string {
@@ -153,7 +159,7 @@ class Writer implements StreamWriter {
     return opened + shown + proof
   }
 
-  #tool(part: StreamPart & { type: "toolCallStart" | "toolCallDelta" }): string {
+  #tool(part: ToolPart): string {
     const isOpen = this.#kind === "tool" && this.#source === part.index
     if (part.type === "toolCallStart") {
       if (this.#kind === "tool" && !this.#isWhole()) return this.#wait(part)
@@ -167,10 +173,17 @@ class Writer implements StreamWriter {
     if (part.arguments === "") return ""
     this.#arguments += part.arguments
     const written = this.#delta(`{"type":"input_json_delta","partial_json":${JSON.stringify(part.arguments)}}`)
-    return this.#waiting.length > 0 && this.#isWhole() ? written + this.#close() : written
+    return written + this.#advance()
   }
 
-  #wait(part: StreamPart): string {
+  /** While the open call is whole and others wait, the next one begins. */
+  #advance(): string {
+    let out = ""
+    while (this.#waiting.length > 0 && this.#isWhole()) out += this.#stop() + this.#next()
+    return out
+  }
+
+  #wait(part: ToolPart): string {
     this.#waiting.push(part)
     return ""
   }

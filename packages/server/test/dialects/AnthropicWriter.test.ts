@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Json from "@orelse/core/domain/Json"
+import type { StreamPart } from "@orelse/core/domain/Response"
+import * as AnthropicMessages from "../../src/dialects/AnthropicMessages.ts"
+import { context } from "./context.ts"
+import * as Sdk from "./sdk.ts"
+
+const written = (...parts: ReadonlyArray<StreamPart>): string => {
+  const writer = AnthropicMessages.dialect.writer(context)
+  return parts.map((part) => writer.write(part)).join("") + writer.end()
+}
+
+/** The events, each as `type` or `type index`. */
+const outline = (text: string): ReadonlyArray<string> =>
+  text
+    .trimEnd()
+    .split("\n\n")
+    .map((event) => {
+      const data = Json.parse(event.slice(event.indexOf("data: ") + 6))
+      const type = Json.string(Json.at(data, "type")) ?? ""
+      const index = Json.number(Json.at(data, "index"))
+      assert.isTrue(event.startsWith(`event: ${type}\n`))
+      return index === undefined ? type : `${type} ${index}`
+    })
+
+const start = (index: number): StreamPart => ({ type: "toolCallStart", index, id: `call_${index}`, name: "f" })
+const piece = (index: number, written: string): StreamPart => ({ type: "toolCallDelta", index, arguments: written })
+const text = (index: number, said: string): StreamPart => ({ type: "text", index, text: said })
+
+const block = (index: number, deltas: number) => [
+  `content_block_start ${index}`,
+  ...Array.from({ length: deltas }, () => `content_block_delta ${index}`),
+  `content_block_stop ${index}`
+]
+
+describe("a stream in Anthropic's events", () => {
+  it("opens one block at a time, in the order of the answer", () => {
+    const parts: ReadonlyArray<StreamPart> = [
+      { type: "reasoning", index: 0, text: "hm" },
+      text(1, "a"),
+      text(1, "b"),
+      start(2),
+      piece(2, "{}"),
+      text(3, "c")
+    ]
+    assert.deepStrictEqual(outline(written(...parts)), [
+      "message_start",
+      ...block(0, 1),
+      ...block(1, 2),
+      ...block(2, 1),
+      ...block(3, 1),
+      "message_delta",
+      "message_stop"
+    ])
+  })
+
+  it("opens a new block where the provider does, be it of the same kind", () => {
+    assert.deepStrictEqual(outline(written(text(0, "a"), text(1, "b"))).slice(1, -2), [...block(0, 1), ...block(1, 1)])
+  })
+
+  it("writes calls that come interleaved one after the other", async () => {
+    const parts = [start(0), start(1), piece(0, '{"a"'), piece(1, '{"b":'), piece(0, ":1}"), piece(1, "2}")]
+    const result = written(...parts)
+    assert.deepStrictEqual(outline(result).slice(1, -2), [...block(0, 2), ...block(1, 2)])
+    const { toolCalls } = await Sdk.anthropicStream(result)
+    assert.deepStrictEqual(
+      toolCalls.map((call) => call.arguments),
+      [{ a: 1 }, { b: 2 }]
+    )
+  })
+
+  it("writes three interleaved calls whole, though the first never says its arguments", async () => {
+    const result = written(start(0), start(1), start(2), piece(2, '{"c"'), piece(1, '{"b":2}'), piece(2, ":3}"))
+    const { toolCalls } = await Sdk.anthropicStream(result)
+    assert.deepStrictEqual(toolCalls, [
+      { id: "call_0", name: "f", arguments: {} },
+      { id: "call_1", name: "f", arguments: { b: 2 } },
+      { id: "call_2", name: "f", arguments: { c: 3 } }
+    ])
+  })
+
+  it("streams the second call at once where the first is whole", () => {
+    const writer = AnthropicMessages.dialect.writer(context)
+    for (const part of [start(0), piece(0, '{"a":1}')]) writer.write(part)
+    assert.include(writer.write(start(1)), "content_block_start")
+    assert.include(writer.write(piece(1, "{")), "input_json_delta")
+  })
+
+  it("writes hidden reasoning as a block of its own", () => {
+    const result = written({ type: "reasoning", index: 0, text: "", redacted: "c2Vj" }, text(1, "a"))
+    assert.include(result, '{"type":"redacted_thinking","data":"c2Vj"}')
+    assert.deepStrictEqual(outline(result).slice(1, -2), [...block(0, 0), ...block(1, 1)])
+  })
+
+  it("says the stop sequence, and the provider's own word where no table knows it", () => {
+    assert.include(
+      written({ type: "finish", reason: "stop", raw: "stop_sequence", stopSequence: "END" }),
+      '"stop_reason":"stop_sequence","stop_sequence":"END"'
+    )
+    assert.include(written({ type: "finish", reason: "unknown", raw: "OTHER" }), '"stop_reason":"OTHER"')
+    assert.include(written(text(0, "a")), '"stop_reason":null')
+  })
+
+  it("passes pings on only once the message has begun", () => {
+    const writer = AnthropicMessages.dialect.writer(context)
+    assert.strictEqual(writer.write({ type: "ping" }), "")
+    writer.write({ type: "start" })
+    assert.strictEqual(writer.write({ type: "ping" }), 'event: ping\ndata: {"type":"ping"}\n\n')
+  })
+})
