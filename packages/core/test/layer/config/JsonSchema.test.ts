@@ -1,4 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
+import type * as JsonSchema from "effect/JsonSchema"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaRepresentation from "effect/SchemaRepresentation"
+import { readFileSync } from "node:fs"
+import { parse } from "yaml"
 import * as Json from "../../../src/domain/Json.ts"
 import * as Reason from "../../../src/domain/Reason.ts"
 import * as Config from "../../../src/layer/config/Config.ts"
@@ -27,6 +33,39 @@ describe("Config.jsonSchema", () => {
   it("lets routes nest by a definition that refers to itself", () => {
     assert.include(JSON.stringify(schema["$defs"]), '"#/$defs/RouteElement"')
     assert.include(JSON.stringify(Json.at(schema, "properties", "routes")), '"#/$defs/RouteElement"')
+  })
+  it("accepts what the decoder accepts and refuses what it refuses, read back as a schema of its own", () => {
+    const {
+      $defs = {},
+      $schema: _,
+      ...rest
+    } = Config.jsonSchema() as JsonSchema.JsonSchema & {
+      readonly $defs?: JsonSchema.Definitions
+    }
+    const document: JsonSchema.Document<"draft-2020-12"> = {
+      dialect: "draft-2020-12",
+      schema: rest,
+      definitions: $defs
+    }
+    const again = SchemaRepresentation.fromJsonSchemaDocument(document, { patterns: "apply" }) as Schema.Codec<unknown>
+    const decode = Schema.decodeUnknownResult(again, { onExcessProperty: "error" })
+    const accepts = (text: string) => Result.isSuccess(decode(parse(text)))
+    const docs = readFileSync(new URL("../../../../../docs/configuration.md", import.meta.url), "utf8")
+    const examples = [...docs.matchAll(/^```yaml\n([^]*?)^```/gm)].map((match) => match[1] ?? "")
+    for (const example of examples) assert.isTrue(accepts(example), example)
+    assert.isTrue(accepts('server: { port: "${PORT}", drainTimeout: "${DRAIN:-5s}" }'))
+    for (const text of [
+      "servr: {}",
+      "server: { port: 70000 }",
+      "server: { port: x }",
+      "server: { drainTimeout: 5 }",
+      "routes: { r: { try: [], policy: p } }",
+      "routes: { r: { balance: nearest, across: [a/b] } }",
+      "policies: { p: { attempts: 0 } }",
+      "policies: { p: { on: { Nothing: [abort] } } }"
+    ]) {
+      assert.isFalse(accepts(text), text)
+    }
   })
   it("says of every key what it is", () => {
     for (const part of ["server", "ledger", "state", "telemetry"]) {
