@@ -14,11 +14,20 @@ export const mark = "[REDACTED]"
 export const maxLength = 500
 
 /** How much of a long text is looked at: what is taken out makes room for what follows. */
-const window = 1600
+const window = 1200
 
 /** Keys by their prefix. A bare prefix ("sk- is the prefix of a key") is left alone. */
 const prefixed =
   /(?<![A-Za-z0-9])(?:(?:sk-|csk-|xoxb-|xoxp-|xoxa-|xoxs-|xapp-|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|gsk_|xai-|hf_|r8_|nvapi-|pplx-|tgp_v1_|fw_|sk_live_|sk_test_|rk_live_|sess-|npm_|dop_v1_|dapi(?=[0-9a-f]{8})|ya29\.)[A-Za-z0-9_.:*-]+|(?:AIza|AQ\.)[A-Za-z0-9_*-]{6,}|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}|eyJ[A-Za-z0-9_-]{6,}[A-Za-z0-9_.-]*)/g
+
+/** What each of them holds: a text without any of these is not searched. */
+const prefixes =
+  "sk- xoxb- xoxp- xoxa- xoxs- xapp- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gsk_ xai- hf_ r8_ nvapi- pplx- tgp_v1_ fw_ sk_ rk_live_ sess- npm_ dop_v1_ dapi ya29. AIza AQ. AKIA ASIA ABIA ACCA eyJ".split(
+    " "
+  )
+
+/** A word that announces a secret. */
+const names = /key|token|secret|auth|passw|pwd|credential|signature|security|bearer|basic|cookie/i
 
 /** Keys by their shape: long runs that hold a digit, AWS secrets, a key id with its secret after a dot. */
 const shaped =
@@ -55,7 +64,8 @@ const quoted = /"[^"\r\n]{81,}(?:"|$)|`[^`\r\n]{81,}(?:`|$)|“[^”]{81,}(?:”
  * @since 0.1.0
  */
 export const redact = (text: string): string => {
-  const clean = scrub(head(text)).replace(/\s+/g, " ").trim()
+  const scrubbed = scrub(head(text))
+  const clean = (/[^\S ]| {2}/.test(scrubbed) ? scrubbed.replace(/\s+/g, " ") : scrubbed).trim()
   return clean.length > maxLength ? `${cut(clean, maxLength - 3)}...` : clean
 }
 
@@ -69,8 +79,9 @@ export const redact = (text: string): string => {
 export const scrub = (text: string): string => {
   let out = secrets(text)
   if (out.includes("@")) out = out.replace(email, mark)
-  if (out.length > 60) out = out.replace(spoken, `$1${mark}`)
-  return out.length > 80 ? out.replace(quoted, (found) => found[0] + mark + closing(found)) : out
+  if (out.length <= 60) return out
+  if (/["']\s{0,3}:/.test(out)) out = out.replace(spoken, `$1${mark}`)
+  return /["'`“]/.test(out) ? out.replace(quoted, (found) => found[0] + mark + closing(found)) : out
 }
 
 /**
@@ -83,12 +94,13 @@ export const scrub = (text: string): string => {
 export const secrets = (text: string): string => {
   let out = text
   if (out.includes("-----BEGIN")) out = out.replace(pem, mark)
-  out = out.replace(prefixed, mark)
+  if (prefixes.some((prefix) => out.includes(prefix))) out = out.replace(prefixed, mark)
   if (out.includes("://")) out = out.replace(userInfo, `$1${mark}@`)
   if (out.includes("=")) out = out.replace(query, `$1${mark}`)
-  out = out.replace(named, `$1$2${mark}`)
-  out = out.replace(scheme, `$1 ${mark}`).replace(cookie, `$1${mark}`)
-  return out.replace(shaped, mark)
+  if (names.test(out)) {
+    out = out.replace(named, `$1$2${mark}`).replace(scheme, `$1 ${mark}`).replace(cookie, `$1${mark}`)
+  }
+  return hasLongWord(out) ? out.replace(shaped, mark) : out
 }
 
 /**
@@ -102,6 +114,16 @@ export const identifier = (text: string | undefined): string | undefined => {
   if (text === undefined || text.length === 0 || text.length > 128 || !/^[\w.:/#-]+$/.test(text)) return undefined
   const unprefixed = text.replace(prefixed, mark)
   return unprefixed === text && !/^(?:bearer|basic)/i.test(text) ? text : undefined
+}
+
+/** Whether 40 characters stand together without a blank; a loop, since a regular expression reads each run many times. */
+const hasLongWord = (text: string): boolean => {
+  let length = 0
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) <= 32) length = 0
+    else if (++length >= 40) return true
+  }
+  return false
 }
 
 /** A long quotation loses its end with its middle, so that the text around it stays readable. */

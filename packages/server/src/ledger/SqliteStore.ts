@@ -153,10 +153,13 @@ const attempt = <A>(body: () => A): Effect.Effect<A, StoreError> => Effect.try({
 
 const toStoreError = (cause: unknown): StoreError => {
   const message = cause instanceof Error ? cause.message : String(cause)
-  const code =
-    typeof cause === "object" && cause !== null && "errcode" in cause ? Number(cause.errcode) & 0xff : undefined
+  const result = fieldOf(cause, "errcode")
+  const code = typeof result === "number" ? result & 0xff : undefined
   if (code === 5 || code === 6) return new StoreError({ kind: "locked", message: `SQLite: ${message}` })
-  // A value that cannot be bound is a TypeError of Node's, without a code.
-  const isRejected = code === undefined ? cause instanceof TypeError : rejections.has(code)
+  // Without a code it is Node that does not take a value, or a database that was closed.
+  const isRejected = code === undefined ? fieldOf(cause, "code") !== "ERR_INVALID_STATE" : rejections.has(code)
   return new StoreError({ kind: isRejected ? "rejected" : "away", message: `SQLite: ${message}` })
 }
+
+const fieldOf = (cause: unknown, field: string): unknown =>
+  typeof cause === "object" && cause !== null && field in cause ? (cause as Record<string, unknown>)[field] : undefined

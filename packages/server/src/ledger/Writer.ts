@@ -8,6 +8,7 @@
 import type { Entry } from "@orelse/core/layer/Ledger"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Delivery from "./Delivery.ts"
 import * as Queue from "./Queue.ts"
@@ -53,12 +54,21 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     if (!delivery.canReplay()) yield* queue.due
     const pending = queue.take()
     if (pending !== undefined) {
-      yield* delivery.deliver(pending.batch)
+      // A bug in writing one batch must not end the writing of all.
+      yield* Effect.catchDefect(delivery.deliver(pending.batch), (defect) =>
+        Effect.logError(`Ledger: ${pending.batch.rows} rows could not be written`, defect)
+      )
       queue.release(pending)
     }
     if (delivery.canReplay()) yield* delivery.replay
   })
   yield* Effect.forkScoped(Effect.forever(turn))
-  yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeoutOption(queue.flush, "10 seconds")))
+  yield* Effect.addFinalizer(() =>
+    Effect.flatMap(Effect.timeoutOption(queue.flush, "10 seconds"), (done) =>
+      Option.isSome(done)
+        ? Effect.void
+        : Effect.logError(`Ledger: ${queue.size()} entries are lost, for neither store nor spool took them in time`)
+    )
+  )
   return { append: queue.append, flush: queue.flush, queued: queue.size, away: delivery.away }
 })

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import * as Batch from "../../src/ledger/Batch.ts"
@@ -93,6 +93,23 @@ describe("SQLite shared by several ledgers", () => {
       const missing = LedgerStore.readOnly({ store: "sqlite", path: `${path}.nope` })
       assert.include((yield* Effect.flip(Effect.scoped(open(missing)))).message, "cannot be opened")
       assert.isFalse(existsSync(`${path}.nope`))
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("A row that SQLite does not take", () => {
+  it.live("is set aside beside the spool, and all others are kept", () =>
+    Effect.gen(function* () {
+      const path = join(yield* temporaryFolder, "a.db")
+      const ledger = yield* open(LedgerSqlite.layer({ path }))
+      yield* Effect.forEach(wholeCall(1), ledger.append)
+      // A number of no bounds is null to SQLite, and this column must hold one.
+      yield* ledger.append(callStart(2, { startedAt: Number.NaN }))
+      yield* Effect.forEach(wholeCall(3), ledger.append)
+      const { totals } = yield* ledger.calls({})
+      assert.strictEqual(totals.calls, 2)
+      assert.isTrue((yield* ledger.status).healthy)
+      assert.include(readFileSync(join(`${path}.spool`, "rejected.jsonl"), "utf8"), idOf(2))
     }).pipe(Effect.scoped)
   )
 })

@@ -1,0 +1,54 @@
+import { assert, describe, it } from "@effect/vitest"
+import { type CallStart, Ledger } from "@orelse/core/layer/Ledger"
+import * as LedgerMemory from "@orelse/core/layer/LedgerMemory"
+import * as Effect from "effect/Effect"
+
+const start = (n: number): CallStart => ({
+  _tag: "CallStart",
+  id: `id-${String(n).padStart(3, "0")}`,
+  startedAt: n,
+  route: "smart",
+  model: "smart",
+  operation: "chat",
+  dialect: "library",
+  stream: false
+})
+
+describe("LedgerMemory", () => {
+  it.effect("forgets the oldest calls beyond its capacity", () =>
+    Effect.gen(function* () {
+      const ledger = LedgerMemory.make({ capacity: 3 })
+      for (let n = 0; n < 5; n++) yield* ledger.append(start(n))
+      const { calls, totals } = yield* ledger.calls({})
+      assert.deepStrictEqual(
+        calls.map(({ id }) => id),
+        ["id-004", "id-003", "id-002"]
+      )
+      assert.strictEqual(totals.calls, 3)
+      assert.isUndefined(yield* ledger.call("id-000"))
+    })
+  )
+
+  it.effect("shows an attempt that has only begun as running, and ignores what belongs to no call", () =>
+    Effect.gen(function* () {
+      const ledger = LedgerMemory.make()
+      yield* ledger.append(start(1))
+      const attempt = { provider: "p", model: "m", credential: "c", startedAt: 1, waitedBeforeMs: 0, ordinal: 1 }
+      yield* ledger.append({ _tag: "AttemptStart", callId: "id-001", ...attempt })
+      yield* ledger.append({ _tag: "AttemptStart", callId: "nobody", ...attempt })
+      assert.deepStrictEqual((yield* ledger.call("id-001"))?.attempts, [
+        { ...attempt, outcome: "running", durationMs: 0 }
+      ])
+    })
+  )
+
+  it.effect("the ledger that keeps nothing answers with nothing, in good health", () =>
+    Effect.gen(function* () {
+      const ledger = yield* Ledger
+      yield* ledger.append(start(1))
+      assert.deepStrictEqual((yield* ledger.calls({})).calls, [])
+      assert.isUndefined(yield* ledger.call("id-001"))
+      assert.deepStrictEqual(yield* ledger.status, { store: "none", healthy: true, queued: 0, spooled: 0 })
+    }).pipe(Effect.provide(LedgerMemory.layerNone))
+  )
+})
