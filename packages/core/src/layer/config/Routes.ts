@@ -44,8 +44,8 @@ export const read = (reader: Reader, names: Names): ReadonlyMap<string, RouteCon
   const routes = new Map<string, RouteConfig>()
   for (const [name, element] of Object.entries(reader.file.routes ?? {})) {
     const path = ["routes", name]
-    const build = make(reader, names, name, (to, at) => references.push({ from: name, to, path: at }))
-    const route = build(element, path)
+    const onReference = (to: string, at: Path) => void references.push({ from: name, to, path: at })
+    const route = readElement({ reader, names, self: name, onReference }, element, path)
     routes.set(name, { name, route, policy: policyAround(route), source: Json.at(reader.raw, ...path) })
   }
   reportCircles(reader, references)
@@ -58,108 +58,119 @@ const policyAround = ({ node }: Route.Route): RetryPolicy.RetryPolicy => {
   return node._tag === "Deadline" || node._tag === "Budget" ? policyAround(node.route) : RetryPolicy.recommended
 }
 
-type Build = (element: Schema.Element, path: Path) => Route.Route
+/** Where an element stands: which file, which route, what names mean. */
+interface Place {
+  readonly reader: Reader
+  readonly names: Names
+  /** The route that is being read. */
+  readonly self: string
+  readonly onReference: (to: string, path: Path) => void
+}
 
-const make = (reader: Reader, names: Names, self: string, onReference: (to: string, path: Path) => void): Build => {
-  const element = (value: Schema.Element, path: Path): Route.Route => {
-    if (typeof value === "string") return name(value, path)
-    if (isList(value)) return inOrder(value, path)
-    if ("try" in value) return around(inOrder(value.try, [...path, "try"]), value, path)
-    return around(balance(value, path), value, path)
-  }
+const readElement = (place: Place, value: Schema.Element, path: Path): Route.Route => {
+  if (typeof value === "string") return readName(place, value, path)
+  if (isList(value)) return readList(place, value, path)
+  const inner = "try" in value ? readList(place, value.try, [...path, "try"]) : readBalance(place, value, path)
+  return readAround(place, inner, value, path)
+}
 
-  const inOrder = (list: ReadonlyArray<Schema.Element>, path: Path): Route.Route =>
-    list.map((item, index) => element(item, [...path, index])).reduce((left, right) => left.pipe(Route.orElse(right)))
+const readList = (place: Place, list: ReadonlyArray<Schema.Element>, path: Path): Route.Route =>
+  list
+    .map((item, index) => readElement(place, item, [...path, index]))
+    .reduce((left, right) => left.pipe(Route.orElse(right)))
 
-  const balance = (value: Schema.Balance, path: Path): Route.Route => {
-    const members = value.across.map((member, index) => {
-      const here = [...path, "across", index]
-      if (typeof member === "string") return { route: name(member, here), weight: 1 }
-      return { route: element(member.target, [...here, "target"]), weight: member.weight ?? 1 }
+const readBalance = (place: Place, value: Schema.Balance, path: Path): Route.Route => {
+  const members = value.across.map((member, index) => {
+    const here = [...path, "across", index]
+    if (typeof member === "string") return { route: readName(place, member, here), weight: 1 }
+    return { route: readElement(place, member.target, [...here, "target"]), weight: member.weight ?? 1 }
+  })
+  if (members.every((member) => member.weight === 0)) {
+    place.reader.report({
+      path: [...path, "across"],
+      at: "key",
+      found: "weights that sum to 0",
+      expected: "a weight above 0 for one member at least"
     })
-    if (members.every((member) => member.weight === 0)) {
-      const found = "weights that sum to 0"
-      reader.report({
-        path: [...path, "across"],
-        at: "key",
-        found,
-        expected: "a weight above 0 for one member at least"
-      })
-    }
-    return Route.balance(value.balance, members)
   }
+  return Route.balance(value.balance, members)
+}
 
-  const around = (inner: Route.Route, value: Schema.Around, path: Path): Route.Route => {
-    let route = inner
-    if (value.repair !== undefined) route = route.pipe(Route.repair(value.repair))
-    if (value.orElse !== undefined) route = orElse(route, value.orElse, [...path, "orElse"])
-    const policy = policyAt(value.policy, [...path, "policy"])
-    if (policy !== undefined) route = route.pipe(Route.retry(policy))
-    if (value.deadline !== undefined) route = route.pipe(Route.deadline(value.deadline))
-    if (value.attempts !== undefined) route = route.pipe(Route.budget({ attempts: value.attempts }))
-    return route
+/** From the inside out: repair, orElse, policy, deadline, attempts. */
+const readAround = (place: Place, inner: Route.Route, value: Schema.Around, path: Path): Route.Route => {
+  let route = inner
+  if (value.repair !== undefined) route = route.pipe(Route.repair(value.repair))
+  if (value.orElse !== undefined) route = readOrElse(place, route, value.orElse, [...path, "orElse"])
+  const policy = readPolicy(place, value.policy, [...path, "policy"])
+  if (policy !== undefined) route = route.pipe(Route.retry(policy))
+  if (value.deadline !== undefined) route = route.pipe(Route.deadline(value.deadline))
+  if (value.attempts !== undefined) route = route.pipe(Route.budget({ attempts: value.attempts }))
+  return route
+}
+
+const readOrElse = (place: Place, left: Route.Route, value: Schema.Element | Schema.OrElse, path: Path): Route.Route =>
+  typeof value === "object" && "to" in value
+    ? left.pipe(Route.orElse(readElement(place, value.to, [...path, "to"]), { on: value.on }))
+    : left.pipe(Route.orElse(readElement(place, value, path)))
+
+const readPolicy = (
+  { names, reader, self }: Place,
+  value: Schema.Around["policy"],
+  path: Path
+): RetryPolicy.RetryPolicy | undefined => {
+  if (value === undefined) return undefined
+  const from = typeof value === "string" ? value : (value.from ?? "recommended")
+  const found = names.policies.get(from)
+  const at = typeof value === "string" ? path : [...path, "from"]
+  if (found === undefined) Policies.reportUnknown(reader, at, from, [...names.policies.keys()])
+  if (typeof value === "string") return found
+  return Policies.make(value, `of ${self}`, found ?? RetryPolicy.recommended)
+}
+
+/** A route's name; else a target. The own name of a route, where it is a target's, means the target. */
+const readName = (place: Place, text: string, path: Path): Route.Route => {
+  const { names, onReference, reader, self } = place
+  const unset = reader.unset.find((one) => one.path.length === path.length && unsetAt({ unset: [one] }, path))
+  if (unset !== undefined) {
+    reader.note(path, `${unset.name} is not set`)
+    return Route.target(`${unsetId}/${unset.name}`)
   }
-
-  const orElse = (left: Route.Route, value: Schema.Element | Schema.OrElse, path: Path): Route.Route =>
-    typeof value === "object" && "to" in value
-      ? left.pipe(Route.orElse(element(value.to, [...path, "to"]), { on: value.on }))
-      : left.pipe(Route.orElse(element(value, path)))
-
-  const policyAt = (value: Schema.Around["policy"], path: Path): RetryPolicy.RetryPolicy | undefined => {
-    if (value === undefined) return undefined
-    const from = typeof value === "string" ? value : (value.from ?? "recommended")
-    const found = names.policies.get(from)
-    const at = typeof value === "string" ? path : [...path, "from"]
-    if (found === undefined) Policies.reportUnknown(reader, at, from, [...names.policies.keys()])
-    if (typeof value === "string") return found
-    return Policies.make(value, `of ${self}`, found ?? RetryPolicy.recommended)
-  }
-
-  /** A route's name; else a target. The own name of a route, where it is a target's, means the target. */
-  const name = (text: string, path: Path): Route.Route => {
-    const unset = reader.unset.find((one) => one.path.length === path.length && unsetAt({ unset: [one] }, path))
-    if (unset !== undefined) {
-      reader.note(path, `${unset.name} is not set`)
-      return Route.target(`${unsetId}/${unset.name}`)
-    }
-    const slash = text.indexOf("/")
-    const isTarget = slash > 0 && slash < text.length - 1
-    if (names.routes.has(text) && !(isTarget && text === self)) {
-      onReference(text, path)
-      return Route.route(text)
-    }
-    if (isTarget) {
-      if (!names.provider(text.slice(0, slash))) reportProvider(text.slice(0, slash), text, path)
-      return Route.target(text as `${string}/${string}`)
-    }
-    reportName(text, path)
+  const slash = text.indexOf("/")
+  const isTarget = slash > 0 && slash < text.length - 1
+  if (names.routes.has(text) && !(isTarget && text === self)) {
+    onReference(text, path)
     return Route.route(text)
   }
-
-  const reportProvider = (id: string, text: string, path: Path): void => {
-    const nearest = Nearest.of(id, names.providers)
-    reader.report({
-      path,
-      at: "value",
-      found: `"${text}", and no provider "${id}"`,
-      expected: `a provider: ${names.providers.slice(0, 12).join(", ")}…`,
-      nearest: nearest === undefined ? undefined : `${nearest}${text.slice(id.length)}`
-    })
+  if (!isTarget) {
+    reportName(place, text, path)
+    return Route.route(text)
   }
+  const provider = text.slice(0, slash)
+  if (!names.provider(provider)) reportProvider(place, provider, text, path)
+  return Route.target(`${provider}/${text.slice(slash + 1)}`)
+}
 
-  const reportName = (text: string, path: Path): void => {
-    const known = [...names.routes].filter((route) => route !== self)
-    reader.report({
-      path,
-      at: "value",
-      found: `"${text}", which is no route`,
-      expected:
-        known.length === 0 ? 'a target, "provider/model"' : `a target, "provider/model", or one of ${known.join(", ")}`,
-      nearest: Nearest.of(text, known)
-    })
-  }
+const reportProvider = ({ names, reader }: Place, id: string, text: string, path: Path): void => {
+  const nearest = Nearest.of(id, names.providers)
+  reader.report({
+    path,
+    at: "value",
+    found: `"${text}", and no provider "${id}"`,
+    expected: `a provider: ${names.providers.slice(0, 12).join(", ")}…`,
+    nearest: nearest === undefined ? undefined : `${nearest}${text.slice(id.length)}`
+  })
+}
 
-  return element
+const reportName = ({ names, reader, self }: Place, text: string, path: Path): void => {
+  const known = [...names.routes].filter((route) => route !== self)
+  const target = 'a target, "provider/model"'
+  reader.report({
+    path,
+    at: "value",
+    found: `"${text}", which is no route`,
+    expected: known.length === 0 ? target : `${target}, or one of ${known.join(", ")}`,
+    nearest: Nearest.of(text, known)
+  })
 }
 
 const isList = (value: Schema.Element): value is ReadonlyArray<Schema.Element> => Array.isArray(value)
