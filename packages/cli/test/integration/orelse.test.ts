@@ -74,6 +74,27 @@ describe("the program orelse", () => {
     assert.match(cut.err, /The answer was cut off[^]*is not the whole answer\.\n$/)
   })
 
+  it("ends with 130 when it is interrupted in the middle of an answer, and the attempt with it", async () => {
+    const slow = start(
+      ["call", "demo/slow", "a b c d e f g h i j k l m n o p q r s t u v w x y z", "-c", "good.yaml"],
+      { cwd }
+    )
+    await slow.prints("You said")
+    slow.child.kill("SIGINT")
+    const { code, err, out } = await slow.ended
+    assert.strictEqual(code, 130)
+    assert.match(err, /^1\. demo\/slow: cancelled, /)
+    assert.notInclude(out, "x y z")
+  })
+
+  it("ends without a word when the reader of its output has gone", async () => {
+    const slow = start(["call", "demo/slow", "a b c d e f g h i j k l m n o p", "-c", "good.yaml"], { cwd })
+    await slow.prints("You said")
+    slow.child.stdout?.destroy()
+    const { code, err } = await slow.ended
+    assert.deepStrictEqual([code, err], [0, ""])
+  })
+
   it("serves until SIGTERM, then ends with 0; another on the same port ends with 1 and names --port", async () => {
     const server = start(["serve", "--port", "0", "-c", "good.yaml"], { cwd })
     try {
