@@ -39,6 +39,10 @@ export const layerReadOnly = (options: { readonly url: Redacted.Redacted }): Lay
 
 const open = (url: Redacted.Redacted) => {
   const where = nameOf(Redacted.value(url))
+  if (where === undefined) {
+    const message = "ledger.url is no address of a database; expected postgres://user:password@host:port/database"
+    return Effect.fail(new LedgerUnavailable({ store: "postgres", message }))
+  }
   return Effect.mapError(
     PostgresStore.make({ url, where }),
     (error: StoreError) =>
@@ -49,8 +53,8 @@ const open = (url: Redacted.Redacted) => {
   )
 }
 
-/** Host and database, without who and with what password. */
-const nameOf = (url: string): string => {
+/** Host and database, without who and with what password; `undefined` for what is no such URL. */
+const nameOf = (url: string): string | undefined => {
   const parsed = URL.parse(url)
-  return parsed === null ? "(no URL)" : `${parsed.host}${parsed.pathname}`
+  return parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol) ? undefined : `${parsed.host}${parsed.pathname}`
 }

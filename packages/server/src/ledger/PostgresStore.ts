@@ -8,7 +8,7 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type { SqlError } from "effect/sql/SqlError"
 import * as PostgresWrites from "./PostgresWrites.ts"
@@ -31,12 +31,18 @@ export interface Options {
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Store, StoreError, Scope.Scope> {
+  // A scope of its own: the last rows are written while the ledger's scope closes, and may need a connection then.
+  const scope = yield* Effect.acquireRelease(Scope.make(), (scope, exit) => Scope.close(scope, exit))
   const sql = yield* PgClient.make({
     url: options.url,
     applicationName: "orelse",
     maxConnections: 3,
     connectTimeout: "3 seconds"
-  }).pipe(Effect.provideServiceEffect(Reactivity.Reactivity, Reactivity.make), Effect.mapError(toStoreError))
+  }).pipe(
+    Effect.provideServiceEffect(Reactivity.Reactivity, Reactivity.make),
+    Scope.provide(scope),
+    Effect.mapError(toStoreError)
+  )
   const ask = ({ sql: text, values }: Statement) => sql.unsafe<Row>(numbered(text), values)
   let isMigrated = false
   return {

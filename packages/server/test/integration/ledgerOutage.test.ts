@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
+import { existsSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { join } from "node:path"
 import * as LedgerPostgres from "../../src/ledger/LedgerPostgres.ts"
@@ -165,6 +166,47 @@ describe.skipIf(!Postgres.isInstalled)("Ledger while PostgreSQL is away", () => 
       yield* untilHealthy(ledger)
       yield* assertAll(ledger, 50)
     }).pipe(Effect.scoped)
+  )
+})
+
+describe("Ledger in PostgreSQL, at its ends", () => {
+  it.live.skipIf(!Postgres.isInstalled)("writes the last rows on closing, though it has no connection then", () =>
+    Effect.gen(function* () {
+      const server = yield* Postgres.start
+      const spoolPath = join(yield* temporaryFolder, "spool")
+      const layer = LedgerPostgres.layer({ url: Redacted.make(server.url), spoolPath })
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const ledger = yield* open(layer)
+          // Breaks the connection that the start has made.
+          yield* server.stop
+          yield* server.start
+          yield* write(ledger, 0, 3)
+        })
+      )
+      assert.isFalse(existsSync(spoolPath))
+      yield* assertAll(yield* open(layer), 3)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("closes at once where the server is not there", () =>
+    Effect.gen(function* () {
+      const spoolPath = join(yield* temporaryFolder, "spool")
+      const layer = LedgerPostgres.layer({ url: Redacted.make("postgres://u:hidden@127.0.0.1:1/db"), spoolPath })
+      const began = performance.now()
+      const status = yield* Effect.scoped(Effect.flatMap(open(layer), (ledger) => ledger.status))
+      assert.isFalse(status.healthy)
+      assert.notInclude(JSON.stringify(status), "hidden")
+      assert.isBelow(performance.now() - began, 2_000)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live.each(["hidden", "http://u:hidden@host/db", ""])("refuses %j as an address, without repeating it", (url) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.scoped(open(LedgerPostgres.layer({ url: Redacted.make(url) }))))
+      assert.include(error.message, "ledger.url")
+      assert.notInclude(error.message, "hidden")
+    })
   )
 })
 
