@@ -66,7 +66,9 @@ const settings = {
   user: optional(word)
 }
 
-const sampling = { temperature: optional(fraction), topP: optional(fraction) }
+/** Not both: some models take only one. */
+const temperature = { temperature: optional(fraction) }
+const topP = { topP: optional(fraction) }
 const reasoning = {
   reasoning: Schema.Union([
     Schema.Struct({ enabled: Schema.tag(true), effort: Schema.Literals(["low", "medium", "high"]) }),
@@ -88,8 +90,8 @@ const led = {
 
 /** Requests that every dialect can say: no pair of dialects may change anything of them. */
 export const shared = Schema.Union([
-  Schema.Struct({ ...led, ...settings, ...sampling }),
-  Schema.Struct({ ...plain, ...settings, ...sampling, ...tools }),
+  Schema.Struct({ ...led, ...settings, ...temperature }),
+  Schema.Struct({ ...plain, ...settings, ...topP, ...tools }),
   Schema.Struct({ ...plain, ...settings, ...reasoning })
 ])
 

@@ -74,13 +74,14 @@ const refuse = (request: Request, model: Models.Model): Unsupported | undefined 
 const unsupported = (feature: string, message: string): Unsupported =>
   Foreign.unsupported(feature, `${dialect} ${message}`)
 
-/** Anthropic knows temperatures up to 1, and none of these beside thinking or for its newest models. */
+/** Temperatures go up to 1. None of these beside thinking or for the newest models; the others since 4.1 take one of temperature and `top_p`. */
 const samplingOf = (request: Request, model: Models.Model, thinking: Json.Json | undefined): Json.JsonObject => {
-  if (!model.sampling || thinking === "enabled" || thinking === "adaptive") return {}
+  if (model.sampling === "none" || thinking === "enabled" || thinking === "adaptive") return {}
+  const { temperature, topK, topP } = request
   return {
-    temperature: request.temperature === undefined ? undefined : Math.min(request.temperature, 1),
-    top_p: request.topP,
-    top_k: request.topK
+    temperature: temperature === undefined ? undefined : Math.min(temperature, 1),
+    top_p: temperature !== undefined && model.sampling === "one" ? undefined : topP,
+    top_k: topK
   }
 }
 

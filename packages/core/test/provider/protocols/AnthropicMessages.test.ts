@@ -318,6 +318,21 @@ describe("anthropic-messages, as it writes requests", () => {
     assert.deepStrictEqual([newer["thinking"], newer["output_config"]], [{ type: "adaptive" }, { effort: "high" }])
     assert.isUndefined(encoded(high, "claude-3-5-haiku-latest")["thinking"])
     assert.deepStrictEqual(encoded({ ...asked, reasoning: { enabled: false } })["thinking"], { type: "disabled" })
+    assert.isUndefined(encoded({ ...asked, reasoning: { enabled: false } }, "claude-opus-5")["thinking"])
+  })
+
+  it("says an effort in the model's own words", () => {
+    const effort = (effort: string, model: string) =>
+      Json.at(encoded({ ...asked, reasoning: { effort } }, model), "output_config", "effort")
+    assert.deepStrictEqual(
+      ["minimal", "xhigh", "max"].map((word) => effort(word, "claude-opus-4-5")),
+      ["low", "high", "high"]
+    )
+    assert.deepStrictEqual(
+      ["minimal", "xhigh", "max"].map((word) => effort(word, "claude-opus-5")),
+      ["low", "xhigh", "max"]
+    )
+    assert.isUndefined(effort("low", "claude-sonnet-4-5"))
   })
 
   it("keeps a budget below the limit, and does not think where the limit leaves no room", () => {
@@ -335,6 +350,9 @@ describe("anthropic-messages, as it writes requests", () => {
       encoded(request, model)["top_k"]
     ]
     assert.deepStrictEqual(sampling(warm), [1, 3])
+    const both = { ...asked, temperature: 0.2, topP: 0.9 }
+    assert.isUndefined(encoded(both)["top_p"])
+    assert.strictEqual(encoded(both, "claude-3-7-sonnet-latest")["top_p"], 0.9)
     assert.deepStrictEqual(sampling(warm, "claude-opus-5"), [undefined, undefined])
     assert.deepStrictEqual(sampling({ ...warm, reasoning: { enabled: true } }), [undefined, undefined])
   })

@@ -222,6 +222,7 @@ describe("openai-chat, as its many speakers write streams", () => {
     const cost = (usage: Json.JsonObject) => protocol.usage({ usage: { prompt_tokens: 1, ...usage } })?.costUsd
     assert.strictEqual(cost({ cost: 0.25 }), 0.25)
     assert.strictEqual(cost({ cost: { total_cost: 0.005 } }), 0.005)
+    assert.strictEqual(cost({ cost_in_usd_ticks: 3_080_400 }), 0.00030804)
     assert.isUndefined(cost({}))
   })
 

@@ -166,20 +166,41 @@ const toolCall = (call: Fields): AssistantPart => {
   })
 }
 
-/** Under the field that the caller used, so that it goes back under the same; signatures come in OpenRouter's `reasoning_details`. */
+/**
+ * Reasoning keeps the field that the caller used for it, so that it goes back under the same. OpenRouter's `reasoning_details` is the one that
+ * holds proofs: with the text they prove, or for the text beside them.
+ */
 const reasoning = (fields: Fields): ReadonlyArray<AssistantPart> => {
   const content = fields.string("reasoning_content")
   const text = content ?? fields.string("reasoning") ?? ""
   const field = content === undefined ? "reasoning" : "reasoning_content"
-  const proofs = Content.signatures(fields.raw("reasoning_details"))
-  const signature = proofs.find((proof) => proof.signature !== undefined)?.signature
-  const extra = (name: string) => ({ extra: { [dialect]: { field: name } } })
-  const shown: ReadonlyArray<AssistantPart> =
-    text === "" && signature === undefined
-      ? []
-      : [Json.compact({ type: "reasoning" as const, text, signature, ...extra(field) })]
-  const hidden = proofs.flatMap(({ redacted }) =>
-    redacted === undefined ? [] : [{ type: "reasoning" as const, text: "", redacted, ...extra("reasoning_details") }]
-  )
-  return [...shown, ...hidden]
+  const details = fields.each("reasoning_details").flatMap(detail)
+  const proof = details.find((part) => part.text === "" && part.signature !== undefined)?.signature
+  const own = details.filter((part) => part.text !== "" || part.redacted !== undefined)
+  const isTold = own.some((part) => part.text !== "")
+  if (isTold || (text === "" && proof === undefined)) return own
+  return [Json.compact({ type: "reasoning" as const, text, signature: proof, ...marked(field) }), ...own]
 }
+
+type Reasoning = Extract<AssistantPart, { readonly type: "reasoning" }>
+
+const detail = (detail: Fields): ReadonlyArray<Reasoning> => {
+  const mark = marked("reasoning_details")
+  switch (detail.raw("type")) {
+    case "reasoning.encrypted":
+      return [{ type: "reasoning", text: "", redacted: detail.string("data") ?? "", ...mark }]
+    case "reasoning.text":
+      return [
+        Json.compact({
+          type: "reasoning" as const,
+          text: detail.string("text") ?? "",
+          signature: detail.string("signature"),
+          ...mark
+        })
+      ]
+    default:
+      return []
+  }
+}
+
+const marked = (field: string) => ({ extra: { [dialect]: { field } } })

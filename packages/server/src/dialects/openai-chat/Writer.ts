@@ -21,6 +21,9 @@ class Writer implements StreamWriter {
   /** Our block index to OpenAI's number of the tool call. */
   readonly #calls = new Map<number, number>()
 
+  /** The reasoning of the block that is open. */
+  #thought = { index: -1, text: "" }
+
   constructor(context: AnswerContext) {
     this.#context = context
     this.#tail = context.includeUsage ? ',"usage":null}\n\n' : "}\n\n"
@@ -90,9 +93,12 @@ class Writer implements StreamWriter {
     return `${this.#open()}[{"index":0,"delta":${delta},"logprobs":${log},"finish_reason":null}]${this.#tail}`
   }
 
+  /** A proof comes with the whole text that it proves: a caller who sends it back need not know which pieces belong to it. */
   #reasoning(part: StreamPart & { type: "reasoning" }): string {
+    if (part.index !== this.#thought.index) this.#thought = { index: part.index, text: "" }
+    this.#thought.text += part.text
     const shown = part.text === "" ? "" : this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`)
-    const proof = Answer.proof(part)
+    const proof = Answer.proof({ ...part, text: this.#thought.text })
     return proof.length === 0 ? shown : `${shown}${this.#delta(JSON.stringify({ reasoning_details: proof }))}`
   }
 

@@ -1,58 +1,66 @@
 /**
  * What must be known of a Claude model to write a request for it: the most it answers with, and how it is told to think.
  *
- * A name that no row knows (a later model, a proxy's own name) is taken for one of the newest kind. Source: platform.claude.com "Models
- * overview", "Adaptive thinking", "Structured outputs", read 2026-11.
+ * A name that no row knows is taken for one of the newest kind where `claude` is in it; else (a proxy's own name) nothing is held back.
+ * Source: platform.claude.com "Models overview", "Adaptive thinking", "Effort", "Structured outputs", "Migration guide", read 2026-11.
  */
 
 /** What a model takes. */
 export interface Model {
-  /** The most output tokens. */
+  /** The most output tokens, as far as the default limit needs it. */
   readonly maxOutput: number
   /** `budget`: so many tokens; `adaptive`: the model decides, led by an effort; `none`: it cannot. */
   readonly thinking: "none" | "budget" | "adaptive"
-  /** Whether `output_config.effort` is known. */
-  readonly effort: boolean
+  /** Whether it may be told not to think. */
+  readonly disabling: boolean
+  /** The words for `output_config.effort`, least first; none where it is not known. */
+  readonly efforts: ReadonlyArray<string>
   /** Whether answers can be bound to a JSON schema. */
   readonly schema: boolean
-  /** Whether it takes `temperature`, `top_p`, `top_k`. */
-  readonly sampling: boolean
+  /** `temperature`, `top_p` and `top_k`: all together, one of the first two, or none (it refuses them). */
+  readonly sampling: "all" | "one" | "none"
 }
 
-const row = (
-  maxOutput: number,
-  thinking: Model["thinking"],
-  options: Omit<Model, "maxOutput" | "thinking">
-): Model => ({ maxOutput, thinking, ...options })
+const model = (maxOutput: number, more: Partial<Model> = {}): Model => ({
+  maxOutput,
+  thinking: "none",
+  disabling: true,
+  efforts: [],
+  schema: false,
+  sampling: "all",
+  ...more
+})
 
-const plain = { effort: false, schema: false, sampling: true }
+const efforts = ["low", "medium", "high"]
+const modern = { schema: true, sampling: "one" } as const
 
-/** By the beginning of the name; the first that fits. */
-const rows: ReadonlyArray<readonly [prefix: RegExp, model: Model]> = [
-  [/claude-(2|instant|3-opus|3-haiku|3-sonnet)/, row(4096, "none", plain)],
-  [/claude-3-5/, row(8192, "none", plain)],
-  [/claude-3-7/, row(64_000, "budget", plain)],
-  [/claude-opus-4-1/, row(32_000, "budget", { ...plain, schema: true })],
-  [/claude-opus-4(-0|-2025|@|$)/, row(32_000, "budget", plain)],
-  [/claude-sonnet-4(-0|-2025|@|$)/, row(64_000, "budget", plain)],
-  [/claude-(sonnet|haiku)-4-5/, row(64_000, "budget", { ...plain, schema: true })],
-  [/claude-opus-4-5/, row(64_000, "budget", { effort: true, schema: true, sampling: true })],
-  [/claude-(opus|sonnet)-4-6/, row(64_000, "adaptive", { effort: true, schema: true, sampling: true })]
+/** By a part of the name, its dots written as dashes; the first that fits. */
+const rows: ReadonlyArray<readonly [name: RegExp, model: Model]> = [
+  [/claude-(2|instant|3-opus|3-haiku|3-sonnet)/, model(4096)],
+  [/claude-3-5/, model(8192)],
+  [/claude-3-7|claude-(opus|sonnet)-4(-0|-2025|@|$)|claude-4-(opus|sonnet)/, model(32_000, { thinking: "budget" })],
+  [/claude-(opus-4-1|4-1-opus)/, model(32_000, { ...modern, thinking: "budget" })],
+  [/claude-((sonnet|haiku)-4-5|4-5-(sonnet|haiku))/, model(64_000, { ...modern, thinking: "budget" })],
+  [/claude-(opus-4-5|4-5-opus)/, model(64_000, { ...modern, thinking: "budget", efforts })],
+  [
+    /claude-((opus|sonnet)-4-6|4-6-(opus|sonnet))/,
+    model(64_000, { ...modern, thinking: "adaptive", efforts: [...efforts, "max"] })
+  ]
 ]
 
-const newest = row(64_000, "adaptive", { effort: true, schema: true, sampling: false })
-
-/** A name without `claude`: nothing is known, and nothing is held back. */
-const unknown = row(4096, "budget", { effort: true, schema: true, sampling: true })
+const every = [...efforts, "xhigh", "max"]
+const newest = model(64_000, { thinking: "adaptive", disabling: false, efforts: every, schema: true, sampling: "none" })
+const unknown = model(4096, { thinking: "budget", efforts: every, schema: true })
 
 /** What a model takes, by its name. @stability stable @category getters @since 0.1.0 */
 export const of = (name: string): Model => {
-  for (const [prefix, model] of rows) if (prefix.test(name)) return model
+  const dashed = name.replaceAll(".", "-")
+  for (const [part, model] of rows) if (part.test(dashed)) return model
   return name.includes("claude") ? newest : unknown
 }
 
 /** Anthropic wants a limit on every request. Where the caller named none: this, or the model's most where that is less. */
 const defaultMaxTokens = 16_000
 
-/** The limit for a caller who named none. @stability stable @category getters @since 0.1.0 */
+/** The limit, in tokens, for a caller who named none. @stability stable @category getters @since 0.1.0 */
 export const maxTokensOf = (model: Model): number => Math.min(model.maxOutput, defaultMaxTokens)

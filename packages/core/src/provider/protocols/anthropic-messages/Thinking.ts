@@ -27,39 +27,46 @@ const budgets: Readonly<Record<string, number>> = {
 
 const least = 1024
 
-/** @param fallback the limit where the caller named none, in tokens */
+/**
+ * What a request asks for, in the words of the model.
+ *
+ * @param fallback the limit on the answer where the caller named none, in tokens
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
 export const of = (request: Request, model: Model, fallback: number): Thinking => {
-  const { reasoning, maxTokens } = request
-  const answer = maxTokens ?? fallback
-  if (reasoning === undefined) return { maxTokens: answer }
-  if (reasoning.enabled === false)
-    return model.thinking === "none" ? { maxTokens: answer } : { thinking: { type: "disabled" }, maxTokens: answer }
-  const effort = reasoning.effort === undefined || !model.effort ? undefined : effortOf(reasoning.effort)
-  if (model.thinking === "none" || isForced(request)) return Json.compact({ effort, maxTokens: answer })
-  if (reasoning.budgetTokens === undefined && model.thinking === "adaptive") {
-    const asked = reasoning.enabled === true
-    return Json.compact({ thinking: asked ? { type: "adaptive" } : undefined, effort, maxTokens: answer })
-  }
-  if (model.thinking === "adaptive")
-    return Json.compact({
-      thinking: { type: "adaptive" },
-      effort: effort ?? effortOfBudget(reasoning.budgetTokens ?? 0),
-      maxTokens: answer
-    })
-  if (model.effort && reasoning.enabled !== true && reasoning.budgetTokens === undefined)
-    return Json.compact({ effort, maxTokens: answer })
-  return budgeted(reasoning.budgetTokens ?? budgets[reasoning.effort ?? "medium"] ?? 8192, maxTokens, fallback, effort)
+  const { maxTokens, reasoning } = request
+  const limit = maxTokens ?? fallback
+  if (reasoning === undefined) return { maxTokens: limit }
+  if (reasoning.enabled === false) return Json.compact({ thinking: offFor(model), maxTokens: limit })
+  const effort = effortOf(reasoning.effort, model)
+  if (model.thinking === "none" || isForced(request)) return Json.compact({ effort, maxTokens: limit })
+  if (model.thinking === "adaptive") return { ...adaptive(reasoning, effort), maxTokens: limit }
+  const isAsked = reasoning.enabled === true || reasoning.budgetTokens !== undefined
+  if (!isAsked && effort !== undefined) return { effort, maxTokens: limit }
+  const wanted = reasoning.budgetTokens ?? budgets[reasoning.effort ?? "medium"] ?? 8192
+  return Json.compact({ ...budgeted(wanted, maxTokens, fallback), effort })
 }
 
-const budgeted = (
-  wanted: number,
-  maxTokens: number | undefined,
-  fallback: number,
-  effort: string | undefined
-): Thinking => {
-  if (maxTokens === undefined) return Json.compact({ thinking: enabled(wanted), effort, maxTokens: wanted + fallback })
+/** A model that refuses to be told so does not think unasked. */
+const offFor = (model: Model): Json.JsonObject | undefined =>
+  model.thinking === "none" || !model.disabling ? undefined : { type: "disabled" }
+
+/** An effort alone leads an answer without thinking, too: thinking is asked for apart. */
+const adaptive = (reasoning: NonNullable<Request["reasoning"]>, effort: string | undefined) => {
+  const { budgetTokens, enabled } = reasoning
+  const isAsked = enabled === true || budgetTokens !== undefined
+  return Json.compact({
+    thinking: isAsked ? { type: "adaptive" } : undefined,
+    effort: effort ?? (budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens))
+  })
+}
+
+const budgeted = (wanted: number, maxTokens: number | undefined, fallback: number) => {
+  if (maxTokens === undefined) return { thinking: enabled(wanted), maxTokens: wanted + fallback }
   const budget = wanted < maxTokens ? wanted : Math.floor(maxTokens * 0.8)
-  return Json.compact({ thinking: budget < least ? undefined : enabled(budget), effort, maxTokens })
+  return { thinking: budget < least ? undefined : enabled(budget), maxTokens }
 }
 
 const enabled = (budget: number): Json.JsonObject => ({ type: "enabled", budget_tokens: budget })
@@ -68,7 +75,11 @@ const enabled = (budget: number): Json.JsonObject => ({ type: "enabled", budget_
 const isForced = (request: Request): boolean =>
   request.toolChoice === "required" || typeof request.toolChoice === "object"
 
-const effortOf = (effort: string): string | undefined =>
-  effort === "minimal" ? "low" : effort === "none" ? undefined : effort
+/** The model's word for an effort: the least for less than that, its `high` for what it has no word for. */
+const effortOf = (effort: string | undefined, { efforts }: Model): string | undefined => {
+  if (effort === undefined || effort === "none" || efforts.length === 0) return undefined
+  if (effort === "minimal") return "low"
+  return efforts.includes(effort) ? effort : "high"
+}
 
 const effortOfBudget = (budget: number): string => (budget <= 4096 ? "low" : budget <= 16_384 ? "medium" : "high")

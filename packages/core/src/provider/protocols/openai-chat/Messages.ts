@@ -100,9 +100,9 @@ const toolCall = (part: AssistantPartOf<"toolCall">): Json.JsonObject =>
 const reasoningFields = (part: AssistantPartOf<"reasoning">, quirks: Context["quirks"]): Json.JsonObject => {
   const field = Foreign.own(part, dialect)["field"] ?? quirks["reasoningField"]
   if (typeof field !== "string") return {}
-  if (part.signature === undefined && part.redacted === undefined) return { [field]: part.text }
-  if (field !== "reasoning_details") return part.text === "" ? {} : { [field]: part.text, ...details(part) }
-  return details(part)
+  if (field === "reasoning_details") return details(part)
+  const isProven = part.signature !== undefined || part.redacted !== undefined
+  return { ...(part.text === "" ? {} : { [field]: part.text }), ...(isProven ? details(part) : {}) }
 }
 
 const details = (part: AssistantPartOf<"reasoning">): Json.JsonObject => ({

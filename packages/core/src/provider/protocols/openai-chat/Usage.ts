@@ -2,7 +2,7 @@
  * Tokens as OpenAI's chat format reports them, in the variants of its many speakers.
  *
  * Sources: platform.openai.com "Chat completions: usage"; api-docs.deepseek.com (`prompt_cache_hit_tokens`); openrouter.ai "Usage accounting"
- * (`cost`); docs.perplexity.ai (`cost.total_cost`); console.groq.com (`x_groq.usage`). Read 2026-11.
+ * (`cost`); docs.perplexity.ai (`cost.total_cost`); docs.x.ai "Cost tracking" (`cost_in_usd_ticks`); console.groq.com (`x_groq.usage`). Read 2026-11.
  */
 import * as Json from "../../../domain/Json.ts"
 import type { Usage } from "../../../domain/Usage.ts"
@@ -35,7 +35,15 @@ const reasoningOf = (usage: Json.JsonObject): number | undefined =>
   Json.number(Json.at(usage, "completion_tokens_details", "reasoning_tokens")) ?? positive(usage["reasoning_tokens"])
 
 const costOf = (usage: Json.JsonObject): number | undefined =>
-  Json.number(usage["cost"]) ?? Json.number(Json.at(usage, "cost", "total_cost"))
+  Json.number(usage["cost"]) ??
+  Json.number(Json.at(usage, "cost", "total_cost")) ??
+  fromTicks(usage["cost_in_usd_ticks"])
+
+/** xAI counts in ten thousand millionths of a dollar. */
+const fromTicks = (value: unknown): number | undefined => {
+  const ticks = Json.number(value)
+  return ticks === undefined ? undefined : ticks / 1e10
+}
 
 const positive = (value: unknown): number | undefined => {
   const number = Json.number(value)
