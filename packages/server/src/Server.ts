@@ -15,6 +15,7 @@ import { Health } from "@orelse/core/target/Health"
 import { Limits } from "@orelse/core/target/Limits"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -107,6 +108,8 @@ export const layer = (config: Config, options: Options = {}) => {
   return Layer.mergeAll(draining, Reload.layer(config.file)).pipe(
     Layer.provideMerge(app),
     Layer.provideMerge(listener(config, options)),
+    // Spans are made from finished records (core's `layer/Telemetry`), not by the HTTP server.
+    Layer.provideMerge(Layer.succeed(TracerDisabledWhen, () => true)),
     Layer.provideMerge(gateway)
   )
 }

@@ -8,7 +8,6 @@ import type { Sink } from "../domain/Answer.ts"
 import { EmptyResponse, MalformedResponse, StreamInterrupted, type Reason } from "../domain/Reason.ts"
 import { isContent, type StreamPart } from "../domain/Response.ts"
 import { merge } from "../domain/Usage.ts"
-import * as Framing from "./Framing.ts"
 import type { Frame, Splitter } from "./Framing.ts"
 import type { StreamReader } from "./Protocol.ts"
 import type { Trace } from "./Provider.ts"
@@ -231,13 +230,17 @@ export class StreamBody {
 
 /** The bytes of several pieces; no copy where they stand side by side in one chunk, as they mostly do. */
 const join = (batch: ReadonlyArray<Held>): Buffer => {
-  const first = batch[0]!.frame
-  let { end } = first
+  const runs: Array<Buffer> = []
+  let { bytes, end, start } = batch[0]!.frame
   for (let index = 1; index < batch.length; index++) {
     const { frame } = batch[index]!
-    if (frame.bytes !== first.bytes || frame.start !== end)
-      return Buffer.concat(batch.map((held) => Framing.raw(held.frame)))
+    if (frame.bytes !== bytes || frame.start !== end) {
+      runs.push(bytes.subarray(start, end))
+      bytes = frame.bytes
+      start = frame.start
+    }
     end = frame.end
   }
-  return first.bytes.subarray(first.start, end)
+  const last = bytes.subarray(start, end)
+  return runs.length === 0 ? last : Buffer.concat([...runs, last])
 }
