@@ -44,7 +44,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => p
 
 // npm signals the shell between it and us, which ends without a word: nobody is left to wait for the child.
 const parent = process.ppid
-setInterval(() => process.ppid !== parent && pass("SIGTERM"), 250).unref()
+const watch = setInterval(() => {
+  if (process.ppid === parent) return
+  clearInterval(watch)
+  pass("SIGTERM")
+}, 250)
+watch.unref()
 
 child.on("error", (error) => {
   console.error(`orelse: cannot start ${node} (${error.message}); delete .tools and run the same command again`)
