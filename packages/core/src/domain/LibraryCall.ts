@@ -25,7 +25,10 @@ export const embeddings = (
   request: Embeddings,
   options?: Options & { readonly model?: string; readonly caller?: string }
 ): Effect.Effect<Call> =>
-  base("embeddings", request.model, options, { request: () => Result.succeed({ messages: [] }), embeddings: () => Result.succeed(request) })
+  base("embeddings", request.model, options, {
+    request: () => Result.succeed({ messages: [] }),
+    embeddings: () => Result.succeed(request)
+  })
 
 const base = (
   operation: Call["operation"],

@@ -53,7 +53,11 @@ const pem = /-----BEGIN [A-Z ]{3,40}-----[\s\S]*?(?:-----END [A-Z ]{3,40}-----|$
 const spoken =
   /(\\{0,3}["'](?:prompt|input|inputs|content|text|messages|instructions|system|query|question|arguments|failed_generation|flagged_input|completion|output)\\{0,3}["']\s{0,3}:\s{0,3}\\{0,3}["'])(?:[^"'\\]|\\(?!["']\s{0,3}[,}\]])[^]){24,}/gi
 
-const quoted = /"[^"\r\n]{81,}(?:"|$)|`[^`\r\n]{81,}(?:`|$)|“[^”]{81,}(?:”|$)|(?<![A-Za-z])'[^'\r\n]{81,}(?:'|$)/g
+/** Every quotation, so that the text between two of them is not taken for one; only the long ones are taken out. */
+const quoted = /"[^"\r\n]*(?:"|$)|`[^`\r\n]*(?:`|$)|“[^”]*(?:”|$)|(?<![A-Za-z0-9])'[^'\r\n]*(?:'|$)/g
+
+/** A quotation that is longer is somebody's prompt, not a name. */
+const longestQuotation = 80
 
 /**
  * The text without secrets, addresses and long quotations, white space collapsed, and at most 500 characters long (`...` at the
@@ -81,7 +85,7 @@ export const scrub = (text: string): string => {
   if (out.includes("@")) out = out.replace(email, mark)
   if (out.length <= 60) return out
   if (/["']\s{0,3}:/.test(out)) out = out.replace(spoken, `$1${mark}`)
-  return /["'`“]/.test(out) ? out.replace(quoted, (found) => found[0] + mark + closing(found)) : out
+  return /["'`“]/.test(out) ? out.replace(quoted, shorten) : out
 }
 
 /**
@@ -126,10 +130,11 @@ const hasLongWord = (text: string): boolean => {
   return false
 }
 
-/** A long quotation loses its end with its middle, so that the text around it stays readable. */
-const closing = (found: string): string => {
-  const last = found.at(-1)
-  return last === '"' || last === "`" || last === "'" || last === "”" ? last : ""
+/** A long quotation keeps its marks, so that the text around it stays readable. */
+const shorten = (found: string): string => {
+  if (found.length <= longestQuotation + 2) return found
+  const last = found.at(-1)!
+  return `${found[0]!}${mark}${/["'`”]/.test(last) ? last : ""}`
 }
 
 /** The beginning of a long text; a word that the cut goes through is left out, since half a secret is not recognised. */

@@ -11,6 +11,7 @@ import type { Reason } from "../domain/Reason.ts"
 import * as Build from "./failure/Build.ts"
 import * as Events from "./failure/Events.ts"
 import * as Evidence from "./failure/Evidence.ts"
+import * as Fixture from "./failure/Fixture.ts"
 import * as RuleSet from "./failure/RuleSet.ts"
 
 /** What the classifier is asked about. @stability stable @category models @since 0.1.0 */
@@ -43,6 +44,7 @@ export const classify = (input: Input, rules: RuleSet.RuleSet = shipped): Reason
 export const errorInSuccess = (_family: string, protocol: ProtocolId, body: Json.JsonObject): boolean => {
   const error = body["error"]
   if (error !== undefined && error !== null && error !== false && error !== "") return true
+  if (typeof body["error_code"] === "number" && body["error_code"] !== 0) return true
   if (body["type"] === "error" || body["object"] === "error" || body["status"] === "failed") return true
   const business = Json.at(body, "base_resp", "status_code")
   if (business !== undefined && business !== 0 && business !== "0") return true
@@ -52,3 +54,13 @@ export const errorInSuccess = (_family: string, protocol: ProtocolId, body: Json
     Json.array(Json.at(body, "candidates", 0, "content", "parts")).length === 0
   )
 }
+
+/**
+ * One line of a fixture file (`errors.jsonl`), redacted: an answer that was read as `reason`, ready to be labelled by hand and
+ * added to the recorded ones. `reason` is what the rules made of it, not a label to trust.
+ *
+ * @stability experimental
+ * @category conversions
+ * @since 0.1.0
+ */
+export const toFixture = (input: Input, reason: Reason): string => Fixture.line(input, reason, ruleSetVersion)

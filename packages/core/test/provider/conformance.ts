@@ -6,9 +6,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import * as Json from "../../src/domain/Json.ts"
+import { Request } from "../../src/domain/Request.ts"
 import { isContent, type FinishReason } from "../../src/domain/Response.ts"
 import type { Protocol, WireEvent } from "../../src/provider/Protocol.ts"
 import * as Fold from "./fold.ts"
+import { mutants } from "./mutate.ts"
 import { cases, type CaseName } from "./requests.ts"
 
 /** An answer in the wire format, whole and streamed, and what it folds to (only the fields that are named are compared). */
@@ -52,6 +54,7 @@ export const conformance = (samples: Samples): void => {
     failures(samples)
     leniency(samples)
     requests(samples)
+    anyRequest(samples)
     passThrough(samples)
   })
 }
@@ -195,12 +198,45 @@ const leniency = (samples: Samples): void => {
     assert.deepStrictEqual(Fold.read(samples.protocol, bytes, everywhere), once)
   })
 
+  it("throws at nothing that an event holds, whatever it holds", () => {
+    for (const { body, before } of eventsOf(samples)) {
+      for (const mutant of mutants(body)) {
+        const reader = samples.protocol.reader()
+        for (const event of before) reader.read(event)
+        const read = reader.read({ ...before.at(-1), event: undefined, data: JSON.stringify(mutant) })
+        assert.isTrue(read === "malformed" || Array.isArray(read))
+      }
+    }
+  })
+
+  it("throws at nothing that a whole answer holds, whatever it holds", () => {
+    for (const { body } of wholes(samples)) {
+      for (const mutant of mutants(body)) {
+        const object = Json.object(mutant) ?? {}
+        const answer = samples.protocol.decode(object)
+        samples.protocol.usage(object)
+        assert.isTrue(answer === undefined || Array.isArray(answer.content))
+      }
+    }
+  })
+
   it("keeps no state from one stream to the next", () => {
     const alone = stream(samples, samples.tools.stream)
     stream(samples, samples.parallelTools.stream)
     assert.deepStrictEqual(stream(samples, samples.tools.stream), alone)
   })
 }
+
+/** Every event of every scenario that is JSON, with the events before it. */
+const eventsOf = (samples: Samples) =>
+  scenarios.flatMap((name) => {
+    const scenario = samples[name]
+    if (scenario === "none") return []
+    return scenario.stream.flatMap((event, at) => {
+      const body = Json.parse(event.data)
+      return body === undefined ? [] : [{ body, before: scenario.stream.slice(0, at) }]
+    })
+  })
 
 const withNovelty = (event: WireEvent): WireEvent => {
   const body = Json.parseObject(event.data)
@@ -234,6 +270,18 @@ const requests = (samples: Samples): void => {
       })
     }
   }
+}
+
+const anyRequest = (samples: Samples): void => {
+  it.prop(
+    "writes or refuses any request at all, and throws at none",
+    { request: Request },
+    ({ request }) => {
+      const written = samples.protocol.encode(request, { model: samples.model ?? "model-x", stream: true, quirks: {} })
+      assert.isTrue(Result.isFailure(written) || Json.parseObject(written.success.body) !== undefined)
+    },
+    { arbitrary: { runs: 300 } }
+  )
 }
 
 const passThrough = (samples: Samples): void => {

@@ -77,7 +77,9 @@ const scenarios: ReadonlyArray<Scenario> = [
   {
     says: "a 503 throughout: a bounded number of calls, then 503",
     run: async ({ call, first }) => {
-      const seen = await call("alone", { first: refusal(503, "The server is overloaded", { type: "overloaded_error" }) })
+      const seen = await call("alone", {
+        first: refusal(503, "The server is overloaded", { type: "overloaded_error" })
+      })
       assert.strictEqual(seen.status, 503)
       assert.strictEqual(first.requests.length, 4)
     }
@@ -222,7 +224,10 @@ const scenarios: ReadonlyArray<Scenario> = [
   {
     says: "failover accounting: the record names who served, after what, with its usage",
     run: async ({ call, gateway }) => {
-      const seen = await call("both", { first: refusal(503, "The server is overloaded", { type: "overloaded_error" }), second: ok })
+      const seen = await call("both", {
+        first: refusal(503, "The server is overloaded", { type: "overloaded_error" }),
+        second: ok
+      })
       assert.strictEqual(seen.text, "fine")
       const [row] = await gateway().calls()
       assert.strictEqual(row?.call.outcome, "answered")

@@ -118,18 +118,17 @@ class Walk {
       if (key === "param" && typeof value === "string") this.#found.params.push(value)
       else if (key === "loc" && Array.isArray(value)) this.#found.params.push(value.join(".").replace(/^body\./, ""))
       else if (typeof value === "object") this.value(value, depth + 1)
-      else this.scalar(key, value, depth)
+      else if (typeof value !== "boolean") this.scalar(key, value, depth)
     }
   }
 
-  scalar(key: string, value: Json.Json | undefined, depth = 0): void {
+  scalar(key: string, value: string | number, depth = 0): void {
     const { codes, statuses, values } = this.#found
-    if (typeof value === "boolean" || value === undefined) return
     if (statusKeys.has(key)) {
       const status = Number(value)
       if (Number.isInteger(status) && status >= 400 && status < 600) statuses.push(status)
     }
-    if (valueKeys.has(key) && !values.has(key)) values.set(key, value as string | number)
+    if (valueKeys.has(key) && !values.has(key)) values.set(key, value)
     if (codeKeys.has(key) && codes.length < 24) {
       const code = String(value)
       if (code.length <= 100) codes.push(code)

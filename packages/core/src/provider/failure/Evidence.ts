@@ -85,11 +85,17 @@ const fromHeaders = (headers: Readonly<Record<string, string>>, codes: Set<strin
 
 /** Business codes that stand in brackets at an edge of the text: `… (2013)`, `[1113][…]`; and exceptions that an SDK names. */
 const bracketed = (text: string, codes: Set<string>): void => {
-  const edge = /^\[(\d{3,5})\]|\((\d{4})\)(?=$| |\n)|\[(\d{4})\]$/g
-  for (const match of text.matchAll(edge)) codes.add((match[1] ?? match[2] ?? match[3])!)
-  const named = /\b([a-z]{4,50}exception)\b/.exec(text) ?? /^([a-z][a-z0-9_]{4,50}):/.exec(text)
-  if (named !== null) codes.add(plainCode(named[1]!))
-  for (const match of text.matchAll(/\b(?:code|type|status):? ?=? ?'?([a-z]{3,40}(?:[_.-][a-z]{2,40}){1,5})\b/g))
+  if (text.includes(")") || text.includes("]")) {
+    for (const match of text.matchAll(/^\[(\d{3,5})\]|\((\d{4})\)(?=$| |\n)|\[(\d{4})\]$/g)) {
+      codes.add((match[1] ?? match[2] ?? match[3])!)
+    }
+  }
+  const first = /^([a-z][a-z0-9_]{4,50}):/.exec(text)
+  if (first !== null) codes.add(plainCode(first[1]!))
+  const end = text.indexOf("exception")
+  const exception = end < 0 ? null : /[a-z]{4,50}$/.exec(text.slice(Math.max(0, end - 50), end))
+  if (exception !== null) codes.add(`${exception[0]}exception`)
+  for (const match of text.matchAll(/\b(?:code|type|status)[:=' ]{1,4}([a-z]{3,40}[_.-][a-z_.-]{2,60})/g))
     codes.add(plainCode(match[1]!))
 }
 

@@ -45,9 +45,16 @@ export const normalise = (text: string): string => {
 /** Indexes a text that is already normalised. @stability experimental @category constructors @since 0.1.0 */
 export const index = (value: string): Text => {
   const set = new Uint8Array(bits >> 3)
-  for (let at = 0; at + 4 <= value.length; at++) {
-    const gram = hash(value, at)
+  let one = value.charCodeAt(0)
+  let two = value.charCodeAt(1)
+  let three = value.charCodeAt(2)
+  for (let at = 3; at < value.length; at++) {
+    const four = value.charCodeAt(at)
+    const gram = mix(one, two, three, four)
     set[gram >> 3]! |= 1 << (gram & 7)
+    one = two
+    two = three
+    three = four
   }
   return { value, index: set }
 }
@@ -99,7 +106,7 @@ const inOrder = (pieces: ReadonlyArray<string>, text: string): boolean => {
 }
 
 const hash = (text: string, at: number): number =>
-  ((text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) * 37 +
-    text.charCodeAt(at + 2) * 113 +
-    text.charCodeAt(at + 3) * 4231) &
-  (bits - 1)
+  mix(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2), text.charCodeAt(at + 3))
+
+const mix = (one: number, two: number, three: number, four: number): number =>
+  (one * 31 + two * 1147 + three * 113 + four * 4231) & (bits - 1)

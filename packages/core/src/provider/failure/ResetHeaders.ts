@@ -36,7 +36,7 @@ const bucket = (evidence: Evidence, name: string, now: number): number | undefin
   return resetOf(evidence.family, headers[name], now)
 }
 
-const isZero = (value: string | undefined): boolean => value !== undefined && /^\s*0+(?:\.0+)?\s*$/.test(String(value))
+const isZero = (value: string | undefined): boolean => value !== undefined && /^\s*0+(?:\.0+)?\s*$/.test(value)
 
 /** Families whose bare numbers are seconds from now. */
 const inSeconds = new Set([

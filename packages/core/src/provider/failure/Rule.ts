@@ -53,7 +53,8 @@ export const When = Schema.Struct({
 })
 
 /**
- * One rule. `learned` names the recorded answers (`errors.jsonl`) that taught it, or the page of documentation.
+ * One rule. `learned` names the recorded answers (ids of `errors.jsonl`) that taught it, `wording:` entries of the tests' table of
+ * documented wordings, or a page or thread.
  *
  * @stability stable
  * @category schemas

@@ -11,12 +11,12 @@ import { Unsupported } from "../../domain/Reason.ts"
 import type { Request, TextPart } from "../../domain/Request.ts"
 
 /** Fields of a request that cannot be left out, by dialect. */
-const essential: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "openai-chat": ["tools", "tool_choice", "logit_bias", "modalities", "audio", "web_search_options"],
-  "openai-responses": ["tools", "tool_choice", "previous_response_id", "conversation", "prompt", "background"],
-  "anthropic-messages": ["tools", "tool_choice", "container", "mcp_servers", "context_management"],
-  gemini: ["tools", "toolConfig", "cachedContent", "speechConfig", "responseModalities"]
-}
+const essential: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
+  ["openai-chat", ["tools", "tool_choice", "logit_bias", "modalities", "audio", "web_search_options"]],
+  ["openai-responses", ["tools", "tool_choice", "previous_response_id", "conversation", "prompt", "background"]],
+  ["anthropic-messages", ["tools", "tool_choice", "container", "mcp_servers", "context_management"]],
+  ["gemini", ["tools", "toolConfig", "cachedContent", "speechConfig", "responseModalities"]]
+])
 
 type Extra = Readonly<Record<string, JsonObject>> | undefined
 
@@ -33,7 +33,7 @@ export const refuse = (request: Request, own: string): Unsupported | undefined =
   if (extra === undefined) return undefined
   for (const dialect of Object.keys(extra)) {
     if (dialect === own) continue
-    for (const field of essential[dialect] ?? []) {
+    for (const field of essential.get(dialect) ?? []) {
       if (!isNothing(extra[dialect]![field]))
         return unsupported(`${dialect}'s ${field}`, `${own} has nothing like the field ${field} of ${dialect}`)
     }

@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import type { ProtocolId } from "../../../src/domain/Dialect.ts"
 import * as Reason from "../../../src/domain/Reason.ts"
 import * as Failure from "../../../src/provider/Failure.ts"
+import { kinds } from "../../../src/provider/failure/Kinds.ts"
 import type { RuleSet } from "../../../src/provider/failure/RuleSet.ts"
 
 /** One recorded answer with its label. */
@@ -32,31 +33,6 @@ export interface Scored {
   readonly strict: boolean
   readonly lenient: boolean
   readonly waitRight: boolean
-}
-
-export const kinds: { readonly [T in Reason.Tag]: string } = {
-  RateLimited: "rate_limit",
-  QuotaExhausted: "quota_exhausted",
-  Unauthenticated: "auth",
-  PermissionDenied: "permission",
-  ModelNotFound: "model_not_found",
-  Overloaded: "overloaded",
-  ServerError: "server_error",
-  TimedOut: "timeout",
-  ConnectionFailed: "network",
-  MalformedResponse: "malformed",
-  EmptyResponse: "empty",
-  StreamInterrupted: "interrupted",
-  ContextWindowExceeded: "context_window",
-  OutputLimitExceeded: "max_tokens_limit",
-  RequestTooLarge: "request_too_large",
-  ContentFiltered: "content_policy",
-  ToolSchemaRejected: "tool_schema",
-  InvalidRequest: "bad_request",
-  Unsupported: "unsupported",
-  Conflict: "conflict",
-  UnknownFailure: "unknown",
-  LimitReached: "limit_reached"
 }
 
 const protocols: Readonly<Record<string, ProtocolId>> = {

@@ -22,7 +22,8 @@ export const credential: ReadonlyArray<Rule> = [
       `),
       not: ["permission", "not allowed"]
     },
-    reason: "Unauthenticated"
+    reason: "Unauthenticated",
+    learned: ["cohere-401-01542b5826", "cohere-401-d94a503822", "mistral-401-78842779f2", "xai-400-a30c4e3443"]
   },
   {
     id: "access/identity",
@@ -41,7 +42,8 @@ export const credential: ReadonlyArray<Rule> = [
       `),
       not: ["permission", "not allowed", "access denied", "scope"]
     },
-    reason: "Unauthenticated"
+    reason: "Unauthenticated",
+    learned: ["openai-codex-401-20868179c3", "huggingface-401-f247a7cbc3"]
   },
   {
     id: "access/401-network",
@@ -53,16 +55,18 @@ export const credential: ReadonlyArray<Rule> = [
         insufficient permissions | missing scopes | not supported for
       `)
     },
-    reason: "PermissionDenied"
+    reason: "PermissionDenied",
+    learned: ["openai-401-50fe3f71a9", "openai-401-8888ec7e27"]
   },
-  { id: "access/unauthorized", when: { status: [401] }, reason: "Unauthenticated" },
+  { id: "access/unauthorized", when: { status: [401] }, reason: "Unauthenticated", learned: ["ollama-401-d4357fe1a0"] },
   {
     id: "access/unauthorized-words",
     when: {
       text: ["unauthorized", "unauthenticated", "not authorized / token"],
       not: ["permission", "unauthorized to", "content"]
     },
-    reason: "Unauthenticated"
+    reason: "Unauthenticated",
+    learned: ["minimax-200-5621f2c7ee"]
   },
   {
     id: "access/type",
@@ -88,7 +92,8 @@ export const permission: ReadonlyArray<Rule> = [
         not available in your location | restricted in your | regional restriction | geographic
       `)
     },
-    reason: "PermissionDenied"
+    reason: "PermissionDenied",
+    learned: ["gemini-400-64f9c437da", "gemini-400-e4dfbaf563", "gemini-400-fe323a9b3c"]
   },
   {
     id: "access/not-verified",
@@ -102,7 +107,8 @@ export const permission: ReadonlyArray<Rule> = [
         cf-chl | enable javascript and cookies
       `)
     },
-    reason: "PermissionDenied"
+    reason: "PermissionDenied",
+    learned: ["openai-400-27fe4f4d21", "openai-404-71ab36e54d"]
   },
   {
     id: "access/rights",
@@ -122,7 +128,8 @@ export const permission: ReadonlyArray<Rule> = [
       `),
       not: ["not a valid", "input tag"]
     },
-    reason: "PermissionDenied"
+    reason: "PermissionDenied",
+    learned: ["azure-403-0b357e6567", "azure-403-29bef653fd", "moonshot-403-9077a9ec98", "vertex-400-b089d1cc12"]
   },
   {
     id: "access/rights-403",
@@ -133,9 +140,10 @@ export const permission: ReadonlyArray<Rule> = [
         it is disabled
       `)
     },
-    reason: "PermissionDenied"
+    reason: "PermissionDenied",
+    learned: ["wording:anthropic-403"]
   },
-  { id: "access/403", when: { status: [403, 451] }, reason: "PermissionDenied" },
+  { id: "access/403", when: { status: [403, 451] }, reason: "PermissionDenied", learned: ["anthropic-403-0572596d6e"] },
   {
     id: "access/type-permission",
     when: {

@@ -12,6 +12,7 @@ import * as hosts from "./families/hosts.ts"
 import * as local from "./families/local.ts"
 import * as openai from "./families/openai.ts"
 import * as codes from "./codes.ts"
+import * as limits from "./limits.ts"
 import * as load from "./load.ts"
 import * as money from "./money.ts"
 import * as network from "./network.ts"
@@ -31,9 +32,9 @@ export const generic: ReadonlyArray<Rule> = [
   ...request.tools,
   ...request.parameters,
   ...request.model,
-  ...request.tokens,
-  ...request.size,
-  ...request.conflict,
+  ...limits.tokens,
+  ...limits.size,
+  ...limits.conflict,
   ...load.rate,
   ...access.permission,
   ...request.unsupported,

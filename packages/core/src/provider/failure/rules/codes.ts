@@ -5,14 +5,26 @@ import type { Rule } from "../Rule.ts"
 import { list } from "./list.ts"
 
 export const rules: ReadonlyArray<Rule> = [
-  { id: "codes/never-fits", when: { code: ["orelse:neverfits"] }, reason: "RequestTooLarge" },
+  {
+    id: "codes/never-fits",
+    when: { code: ["orelse:neverfits"] },
+    reason: "RequestTooLarge",
+    learned: ["groq-413-2faeb4832b", "groq-429-c057648bdc", "openai-429-bd02cc1ca8"]
+  },
   {
     id: "codes/per-day",
     when: { status: [429], code: ["orelse:perday"] },
     reason: "QuotaExhausted",
+    learned: ["wording:gemini-429"],
     facts: { wait: "never" }
   },
-  { id: "codes/zero-quota", when: { code: ["orelse:zeroquota"] }, reason: "QuotaExhausted", facts: { wait: "never" } },
+  {
+    id: "codes/zero-quota",
+    when: { code: ["orelse:zeroquota"] },
+    reason: "QuotaExhausted",
+    learned: ["vertex-429-489b459bca"],
+    facts: { wait: "never" }
+  },
   {
     id: "codes/context",
     when: {
@@ -24,7 +36,14 @@ export const rules: ReadonlyArray<Rule> = [
         ContextWindowExceededError | ContextLengthExceeded | max_tokens_exceeded_context
       `)
     },
-    reason: "ContextWindowExceeded"
+    reason: "ContextWindowExceeded",
+    learned: [
+      "llama.cpp-200-898b500ae9",
+      "llama.cpp-500-87ea495372",
+      "openai-200-df9629a46e",
+      "openai-400-9e476b640e",
+      "perplexity-400-3975a1fb0c"
+    ]
   },
   {
     id: "codes/money",
@@ -38,12 +57,20 @@ export const rules: ReadonlyArray<Rule> = [
         account_overdue | AccountOverdueError | AccountOverdue | OperationDenied.ServiceOverdue | ServiceOverdue
         Arrearage | arrears | AccountArrears | exceeded_current_quota_error | pre_consume_token_quota_failed
         free_tier_exhausted | trial_expired | spend_limit_exceeded | spending_limit_exceeded | budget_exceeded
-        monthly_spend_limit_reached | monthly_limit_exceeded | organization_usage_limit_exceeded
+        monthly_spend_limit_reached | organization_spend_limit_exceeded | project_spend_limit_exceeded | monthly_limit_exceeded | organization_usage_limit_exceeded
         subscription_expired | subscription_inactive | AllocationQuota.FreeTierOnly | Throttling.FreeTier
         quota_exhausted | INSUFFICIENT_G1_CREDITS_BALANCE
       `)
     },
     reason: "QuotaExhausted",
+    learned: [
+      "moonshot-403-2c0c29300c",
+      "novita-400-e337bb9cb4",
+      "openai-200-9854eb6774",
+      "openai-429-a5188c2025",
+      "openai-429-cbd9b7e542",
+      "dashscope-403-f2f5bbde13"
+    ],
     facts: { wait: "never" }
   },
   {
@@ -54,7 +81,8 @@ export const rules: ReadonlyArray<Rule> = [
         daily_limit_exceeded | daily_quota_exceeded | user_weekly_rate_limited | user_global_rate_limited:week
       `)
     },
-    reason: "QuotaExhausted"
+    reason: "QuotaExhausted",
+    learned: ["wording:openai-codex-429"]
   },
   {
     id: "codes/key",
@@ -73,7 +101,15 @@ export const rules: ReadonlyArray<Rule> = [
         InvalidAuthenticationToken
       `)
     },
-    reason: "Unauthenticated"
+    reason: "Unauthenticated",
+    learned: [
+      "anthropic-401-0ebfe44509",
+      "anthropic-401-6935f405b9",
+      "anthropic-401-6e44ddf56e",
+      "deepseek-401-7e132a0386",
+      "gemini-400-5bce8cc165",
+      "llama.cpp-401-cc4a9b880e"
+    ]
   },
   {
     id: "codes/content",
@@ -94,7 +130,15 @@ export const rules: ReadonlyArray<Rule> = [
         flagged
       `)
     },
-    reason: "ContentFiltered"
+    reason: "ContentFiltered",
+    learned: [
+      "anthropic-200-6308629b02",
+      "azure-400-3488faa1b3",
+      "azure-400-483be3e98b",
+      "azure-400-a825e6e6bf",
+      "gemini-200-7cf2e8a92f",
+      "gemini-200-d5a96a9908"
+    ]
   },
   {
     id: "codes/overloaded",
@@ -108,7 +152,15 @@ export const rules: ReadonlyArray<Rule> = [
         resource_overloaded | NoCapacity | ServiceOverloaded
       `)
     },
-    reason: "Overloaded"
+    reason: "Overloaded",
+    learned: [
+      "moonshot-429-28a1f3b70b",
+      "anthropic-200-239d0b6810",
+      "anthropic-529-54cb980be5",
+      "anthropic-529-fe64e6479b",
+      "bedrock-200-e039603fc3",
+      "bedrock-503-c51f023173"
+    ]
   },
   {
     id: "codes/model",
@@ -123,7 +175,8 @@ export const rules: ReadonlyArray<Rule> = [
         unavailable_model | NoSuchModel
       `)
     },
-    reason: "ModelNotFound"
+    reason: "ModelNotFound",
+    learned: ["azure-404-a086674e6a", "groq-404-ebdde61887", "mistral-400-1c941f7b0c", "openai-404-6fff295a09"]
   },
   {
     id: "codes/permission",
@@ -143,7 +196,8 @@ export const rules: ReadonlyArray<Rule> = [
         OptInRequired
       `)
     },
-    reason: "PermissionDenied"
+    reason: "PermissionDenied",
+    learned: ["vertex-403-64ac8e27e7", "bedrock-403-2869f384cc", "bedrock-404-ad1f90c25e"]
   },
   {
     id: "codes/conflict",
@@ -153,7 +207,8 @@ export const rules: ReadonlyArray<Rule> = [
         concurrent_modification | idempotency_error | idempotency_conflict | run_in_progress | ABORTED
       `)
     },
-    reason: "Conflict"
+    reason: "Conflict",
+    learned: ["anthropic-409-46818a4af1", "openai-400-57788b61cc"]
   },
   {
     id: "codes/too-large",
@@ -165,7 +220,8 @@ export const rules: ReadonlyArray<Rule> = [
         string_above_max_length
       `)
     },
-    reason: "RequestTooLarge"
+    reason: "RequestTooLarge",
+    learned: ["wording:openai-400", "wording:anthropic-413"]
   },
   {
     id: "codes/tools",
@@ -177,7 +233,8 @@ export const rules: ReadonlyArray<Rule> = [
         invalid_function_name | invalid_tool
       `)
     },
-    reason: "ToolSchemaRejected"
+    reason: "ToolSchemaRejected",
+    learned: ["wording:openai-400"]
   },
   {
     id: "codes/unsupported",
@@ -192,6 +249,7 @@ export const rules: ReadonlyArray<Rule> = [
         unsupported_endpoint
       `)
     },
-    reason: "Unsupported"
+    reason: "Unsupported",
+    learned: ["openai-400-9e55d390b5", "openai-400-c2a4ffd6fa", "openai-400-dacb918ead", "openai-400-e6bc078f98"]
   }
 ]

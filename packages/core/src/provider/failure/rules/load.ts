@@ -6,9 +6,32 @@ import { list } from "./list.ts"
 
 /** Statuses that say that time ran out, whatever the page around them says about load. */
 export const late: ReadonlyArray<Rule> = [
-  { id: "load/408", when: { status: [408] }, reason: "TimedOut", facts: { phase: "total" } },
-  { id: "load/504", when: { status: [504, 524] }, reason: "TimedOut", facts: { phase: "firstContent" } },
-  { id: "load/522", when: { status: [522] }, reason: "TimedOut", facts: { phase: "connect" } }
+  {
+    id: "load/408",
+    when: { status: [408] },
+    reason: "TimedOut",
+    learned: ["fireworks-408-1c7eeb5bbb", "bedrock-408-8ba86eaf7b"],
+    facts: { phase: "total" }
+  },
+  {
+    id: "load/504",
+    when: { status: [504, 524] },
+    reason: "TimedOut",
+    learned: [
+      "anthropic-504-551403271e",
+      "cloudflare-504-e244389ed8",
+      "cloudflare-524-3e8aff173d",
+      "gemini-504-abf53e23b3"
+    ],
+    facts: { phase: "firstContent" }
+  },
+  {
+    id: "load/522",
+    when: { status: [522] },
+    reason: "TimedOut",
+    learned: ["cloudflare-522-b1f932c289"],
+    facts: { phase: "connect" }
+  }
 ]
 
 /** Before what a 429 means in general: a provider that is too busy says so under any status. */
@@ -30,7 +53,15 @@ export const overloaded: ReadonlyArray<Rule> = [
       `),
       not: ["request too large", "reduce the length"]
     },
-    reason: "Overloaded"
+    reason: "Overloaded",
+    learned: [
+      "cerebras-429-1fa0a3a716",
+      "featherless-400-d661fd31a7",
+      "fireworks-503-fef721f327",
+      "gemini-200-06198857c6",
+      "gemini-200-1f5a9fe064",
+      "gemini-503-53ea421567"
+    ]
   },
   {
     id: "load/no-limit-named",
@@ -42,9 +73,22 @@ export const overloaded: ReadonlyArray<Rule> = [
         "model capacity"
       ]
     },
-    reason: "Overloaded"
+    reason: "Overloaded",
+    learned: ["vertex-429-4ac3eca9f2"]
   },
-  { id: "load/429", when: { status: [429] }, reason: "RateLimited" }
+  {
+    id: "load/429",
+    when: { status: [429] },
+    reason: "RateLimited",
+    learned: [
+      "anthropic-429-403aedb02e",
+      "copilot-429-e8fa4ae393",
+      "groq-429-a31ac6eb91",
+      "mistral-429-88bd612e0b",
+      "openai-429-60acae5bd0",
+      "openai-429-a927128929"
+    ]
+  }
 ]
 
 /** A limit of rate or time-out under another status than its own. */
@@ -66,7 +110,8 @@ export const rate: ReadonlyArray<Rule> = [
         openrouter_in_flight_budget | upstream_provider_shared_pool
       `)
     },
-    reason: "RateLimited"
+    reason: "RateLimited",
+    learned: ["wording:bedrock-none"]
   },
   {
     id: "load/rate-words",
@@ -79,7 +124,8 @@ export const rate: ReadonlyArray<Rule> = [
       `),
       not: ["rate limit header"]
     },
-    reason: "RateLimited"
+    reason: "RateLimited",
+    learned: ["wording:minimax-200"]
   }
 ]
 

@@ -27,6 +27,14 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "QuotaExhausted",
+    learned: [
+      "anthropic-400-b666410d33",
+      "minimax-200-2e5ba7f376",
+      "minimax-500-c58d57a5e9",
+      "xai-403-9620aa6eaf",
+      "xai-403-c0ce94ffb4",
+      "xai-403-e0adbf8b0d"
+    ],
     facts: { wait: "never" }
   },
   {
@@ -43,7 +51,14 @@ export const rules: ReadonlyArray<Rule> = [
       `),
       not: ["per minute", "try again in", "retry in", "please wait"]
     },
-    reason: "QuotaExhausted"
+    reason: "QuotaExhausted",
+    learned: [
+      "gateway-502-7d0b5fd10b",
+      "minimax-429-88e3e2c472",
+      "zai-429-45ef278330",
+      "zai-429-d6ddfb24f2",
+      "zai-429-e8dc8fbbda"
+    ]
   },
   {
     id: "money/limit",
@@ -61,6 +76,7 @@ export const rules: ReadonlyArray<Rule> = [
       not: ["per minute", "per second", "per-minute", "retry in"]
     },
     reason: "QuotaExhausted",
+    learned: ["anthropic-429-44813e342d"],
     facts: { wait: "never" }
   },
   {
@@ -72,13 +88,14 @@ export const rules: ReadonlyArray<Rule> = [
         payment instrument | payment_instrument | credit card on file | complete your payment | on a paid basis
         in good standing | billing is not enabled | billing to be enabled | billing account
         billing has not been | subscription has expired | subscription expired | subscription is not active
-        no active subscription | subscription inactive | trial has ended | trial has expired | trial ended
+        no active subscription | inactive subscription | subscription inactive | trial has ended | trial has expired | trial ended
         trial expired | free trial | plan has expired | package has expired | no resource package
         no available package | package not active | purchase package | membership benefits
       `),
       not: ["per minute"]
     },
     reason: "QuotaExhausted",
+    learned: ["ollama-403-d074aeafee"],
     facts: { wait: "never" }
   },
   {
@@ -89,6 +106,7 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "QuotaExhausted",
+    learned: ["zai-429-0da9e81f2b"],
     facts: { wait: "never" }
   },
   {
@@ -100,6 +118,7 @@ export const rules: ReadonlyArray<Rule> = [
       `),
       not: ["per minute", "try again in", "retry in", "retry after", "please wait"]
     },
-    reason: "QuotaExhausted"
+    reason: "QuotaExhausted",
+    learned: ["moonshot-429-8228963252"]
   }
 ]

@@ -44,7 +44,7 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "InvalidRequest",
-    learned: ["node-net-b403f9cf85", "node-net-c85a7db02f"]
+    learned: ["node-net-b403f9cf85"]
   },
   {
     id: "network/connect-timeout",
@@ -112,7 +112,7 @@ export const rules: ReadonlyArray<Rule> = [
     },
     reason: "TimedOut",
     facts: { phase: "total" },
-    learned: ["axios-net-17e991ed4e", "node-fetch-net-c2884f6ff7"]
+    learned: ["node-fetch-net-c2884f6ff7"]
   },
   {
     id: "network/timeout-words",
@@ -126,7 +126,7 @@ export const rules: ReadonlyArray<Rule> = [
     },
     reason: "TimedOut",
     facts: { phase: "total" },
-    learned: ["node-fetch-net-c2884f6ff7"]
+    learned: ["axios-net-17e991ed4e"]
   },
   {
     id: "network/abort-words",
@@ -145,8 +145,13 @@ export const rules: ReadonlyArray<Rule> = [
     id: "network/other",
     when: { transport },
     reason: "ConnectionFailed",
-    learned: list(`
-        node-net-0469eb08f4 | bun-net-6af9182010 | httpx-net-25590c875e | requests-net-89c901cc88
-      `)
+    learned: [
+      "bun-net-6af9182010",
+      "httpx-net-25590c875e",
+      "node-net-0469eb08f4",
+      "node-net-3c37885a66",
+      "node-net-44366ae364",
+      "node-net-463c722d45"
+    ]
   }
 ]

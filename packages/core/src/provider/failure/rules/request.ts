@@ -26,7 +26,8 @@ export const content: ReadonlyArray<Rule> = [
         guardrail restrictions | violates the schema | schema | account | rate limit
       `)
     },
-    reason: "ContentFiltered"
+    reason: "ContentFiltered",
+    learned: ["azure-400-d35dd08590", "openrouter-403-94bb96f3e0"]
   }
 ]
 
@@ -54,7 +55,15 @@ export const history: ReadonlyArray<Rule> = [
         tool result's tool id | unexpected role | message must have either content or tool_calls
       `)
     },
-    reason: "InvalidRequest"
+    reason: "InvalidRequest",
+    learned: [
+      "anthropic-400-0fd1ce6589",
+      "anthropic-400-966708a2da",
+      "cohere-400-77450c43fb",
+      "deepseek-400-1d37af4a50",
+      "openai-400-41580d7587",
+      "openai-400-cb6681ddb0"
+    ]
   }
 ]
 
@@ -67,7 +76,15 @@ export const tools: ReadonlyArray<Rule> = [
       pattern: "(?:^|[ '(*:\\n.])tools ?(?:\\.\\d|\\[\\d)",
       not: ["tool type 'function'", "deferred"]
     },
-    reason: "ToolSchemaRejected"
+    reason: "ToolSchemaRejected",
+    learned: [
+      "anthropic-400-ae031b3f6f",
+      "anthropic-400-e5ad278548",
+      "anthropic-400-f43046cb35",
+      "gemini-400-3be8349a02",
+      "gemini-400-d724daba13",
+      "bedrock-400-236fef88b2"
+    ]
   },
   {
     id: "request/tool-words",
@@ -85,7 +102,8 @@ export const tools: ReadonlyArray<Rule> = [
       `),
       not: ["cannot use both", "does not support tools"]
     },
-    reason: "ToolSchemaRejected"
+    reason: "ToolSchemaRejected",
+    learned: ["anthropic-400-66b239b174"]
   },
   {
     id: "request/tool-param",
@@ -114,7 +132,15 @@ export const parameters: ReadonlyArray<Rule> = [
         unsupported role | does not support 'system'
       `)
     },
-    reason: "Unsupported"
+    reason: "Unsupported",
+    learned: [
+      "anthropic-400-d7b628cce6",
+      "deepseek-400-51d876db02",
+      "minimax-400-64c9635e44",
+      "minimax-400-8724239e75",
+      "nvidia-400-c46da79e6d",
+      "openai-400-a109630b50"
+    ]
   }
 ]
 
@@ -130,7 +156,14 @@ export const model: ReadonlyArray<Rule> = [
         not supported in the | is not a chat model | not a multimodal model | not a vision model
       `)
     },
-    reason: "Unsupported"
+    reason: "Unsupported",
+    learned: [
+      "cohere-400-89d52d3c6a",
+      "ollama-400-f6cfc1de42",
+      "openrouter-404-04b5aea835",
+      "openrouter-404-7a748c93fd",
+      "openrouter-503-6055bd28ce"
+    ]
   },
   {
     id: "request/other-entity",
@@ -145,12 +178,14 @@ export const model: ReadonlyArray<Rule> = [
         requested url was not found | /v1/v1 | cached content | cachedcontent | batch | message batch
       `)
     },
-    reason: "InvalidRequest"
+    reason: "InvalidRequest",
+    learned: ["xai-404-0646da185a"]
   },
   {
     id: "request/no-such-path",
     when: { status: [404], pattern: "^(?:404:? )?(?:page )?not found\\.?$" },
-    reason: "InvalidRequest"
+    reason: "InvalidRequest",
+    learned: ["wording:openai-chat-404"]
   },
   {
     id: "request/model",
@@ -182,126 +217,20 @@ export const model: ReadonlyArray<Rule> = [
         does not support | not support the | request contains | cached content
       `)
     },
-    reason: "ModelNotFound"
+    reason: "ModelNotFound",
+    learned: [
+      "cohere-404-27664e60f9",
+      "cohere-404-816caf3035",
+      "cohere-404-a4283c21bc",
+      "fireworks-404-be7b8b092f",
+      "openai-400-a0fb6a532a",
+      "scaleway-422-f318e23368"
+    ]
   },
   {
     id: "request/model-param",
     when: { status: [400, 404, 422], param: ["model"], not: ["support"] },
     reason: "ModelNotFound"
-  }
-]
-
-const outputTokens = list(`
-        max_tokens | max_completion_tokens | max_output_tokens | max_new_tokens | max_tokens_to_sample
-        maxoutputtokens | maxtokens | max_gen_len | max_length | max tokens | maximum tokens
-        maximum output tokens | max output tokens | max completion tokens | completion tokens
-      `)
-
-export const tokens: ReadonlyArray<Rule> = [
-  {
-    id: "request/output-too-large",
-    when: {
-      text: list(`
-        max_tokens is too large | max_completion_tokens is too large | max_tokens' is too large
-        max_tokens or max_completion_tokens is too large | 'max_completion_tokens' is too large
-        maximum allowed number of output tokens | maximum tokens you requested exceed
-        max_tokens or model output limit was reached | exceeds the maximum output | exceeds max output
-        output tokens limit | max_tokens * exceeds the maximum
-      `),
-      not: ["input length", "context limit"]
-    },
-    reason: "OutputLimitExceeded"
-  },
-  {
-    id: "request/output",
-    when: {
-      text: outputTokens,
-      also: list(`
-        too large | too high | too big | exceed | less than | <= | at most | range | between | should be in
-        maximum value | maximum allowed | lower than | greater than | is limited | limited to | must be in
-        cannot be larger | not larger | above maximum | >  | up to | no more than | max value | invalid | out of
-      `),
-      not: list(`
-        context length | context window | context limit | context size | prompt | input length | input tokens
-        inputs tokens | input token count | input_tokens | budget_tokens | minimum | below min | at least
-        greater than 0 | positive | greater than or equal to 1 | not supported | unsupported | afford
-        instead of | in the messages | reduce the length | per minute | required | tool | type
-      `)
-    },
-    reason: "OutputLimitExceeded"
-  },
-  {
-    id: "request/output-param",
-    when: {
-      status: [400, 416, 422],
-      param: ["max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens"],
-      also: list(`
-        should be | maximum | exceed | at most | <= | too large | less than | range
-      `),
-      not: ["minimum", "at least", "context"]
-    },
-    reason: "OutputLimitExceeded"
-  },
-  {
-    id: "request/context",
-    when: {
-      text: list(`
-        context length | context_length | context window | context_window | context size | context limit
-        context overflow | context budget | prompt is too long | prompt too long | prompts too long
-        prompt exceeds | prompt tokens exceed | prompt token count | prompt contains * tokens
-        maximum prompt length | prompt length | tokens in the prompt | prompt is too large | prompt has * tokens
-        prompt size | input is too long | input too long | input too large | input length | input token length
-        input tokens exceed | input token count | input token limit | maximum input | max input
-        too many input tokens | inputs tokens | inputs must have less than | input sequence
-        number of input tokens | longer than the maximum | longer than max | max_model_len
-        maximum model length | max_seq_len | sequence length | n_ctx | too many tokens | too many total
-        total tokens | total length of all messages | total number of tokens | token limit exceeded
-        model token limit | exceeds token limit | exceeded token limit | exceed token limit
-        maximum number of tokens | maximum token | exceeds the maximum tokens | tokens exceed
-        tokens, which exceeds | tokens exceeds | token count exceeds | requested token | reduce the length
-        reduce your prompt | shorten your | shorter input | shorter prompt | conversation is too long
-        messages are too long | message is too long | messages too long | 超长 | 超过最大长度 | 最大长度 | 上下文
-      `),
-      not: ["cached content", "per minute", "message is too long for", "minimum"]
-    },
-    reason: "ContextWindowExceeded"
-  }
-]
-
-export const size: ReadonlyArray<Rule> = [
-  {
-    id: "request/size",
-    when: {
-      text: list(`
-        request too large | request is too large | payload too large | payload is too large | entity too large
-        content too large | body too large | body is too large | body exceeded | body size
-        exceeds the maximum size | exceeds maximum size | exceeds the size limit | exceeds size limit
-        maximum allowed size | max allowed size | payload size | request size | image exceeds | images exceed
-        image size | image is too large | image too large | image dimensions | too many images
-        number of images | file too large | file is too large | file size | files exceed | mb limit | mb maximum
-        exceeds 5 mb | exceeds * bytes | bytes exceed | pdf pages | too many pages | length limit exceeded
-        size limit | string too long | too large to process | physical batch size | larger than the maximum size
-        request_too_large | 文件大小
-      `),
-      not: ["too small", "per minute", "size is zero"]
-    },
-    reason: "RequestTooLarge"
-  }
-]
-
-export const conflict: ReadonlyArray<Rule> = [
-  {
-    id: "request/conflict",
-    when: {
-      status: [400, 409, 423],
-      text: list(`
-        another process is currently | another request is | already has an active | active run
-        with status 'in_progress' | with status in_progress | with status 'queued' | with status queued
-        is locked | already in progress | being processed | concurrently | while a run | being modified
-        try again shortly
-      `)
-    },
-    reason: "Conflict"
   }
 ]
 
@@ -320,6 +249,7 @@ export const unsupported: ReadonlyArray<Rule> = [
       `),
       not: ["supported range", "supported values are", "supported sizes"]
     },
-    reason: "Unsupported"
+    reason: "Unsupported",
+    learned: ["bedrock-400-a78f10817e", "llama.cpp-500-c2f2fbce70"]
   }
 ]

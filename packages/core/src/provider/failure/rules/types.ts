@@ -14,10 +14,21 @@ export const clear: ReadonlyArray<Rule> = [
         ServiceUnavailableError | temporarily_unavailable
       `)
     },
-    reason: "Overloaded"
+    reason: "Overloaded",
+    learned: ["wording:gemini-503"]
   },
-  { id: "types/cancelled", when: { status: [499], code: ["CANCELLED"] }, reason: "ServerError" },
-  { id: "types/caller-cancelled", when: { status: [499] }, reason: "UnknownFailure" },
+  {
+    id: "types/cancelled",
+    when: { status: [499], code: ["CANCELLED"] },
+    reason: "ServerError",
+    learned: ["gemini-200-56a52e1683"]
+  },
+  {
+    id: "types/caller-cancelled",
+    when: { status: [499] },
+    reason: "UnknownFailure",
+    learned: ["cohere-499-ef8aa84c21"]
+  },
   {
     id: "types/server",
     when: {
@@ -28,7 +39,15 @@ export const clear: ReadonlyArray<Rule> = [
       `),
       not: ["cannot use"]
     },
-    reason: "ServerError"
+    reason: "ServerError",
+    learned: [
+      "azure-500-0891ee12dc",
+      "azure-500-cab46ab584",
+      "gemini-200-92f32a75b2",
+      "gemini-500-199d83f3f2",
+      "gemini-500-bd593990a7",
+      "openai-500-58aac90dfc"
+    ]
   }
 ]
 

@@ -16,6 +16,7 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "QuotaExhausted",
+    learned: ["anthropic-400-b666410d33", "anthropic-429-44813e342d"],
     facts: { wait: "never" }
   },
   {
@@ -30,18 +31,35 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "PermissionDenied",
-    learned: ["github.com/anthropics/claude-code issues"]
+    learned: ["anthropic-401-deba779dbf", "anthropic-403-0572596d6e"]
   },
   {
     id: "anthropic/window",
     when: { family, text: ["input length and max_tokens exceed context limit", "prompt is too long"] },
-    reason: "ContextWindowExceeded"
+    reason: "ContextWindowExceeded",
+    learned: ["anthropic-400-240bfbb949", "anthropic-400-39618bd9e1", "anthropic-400-552daa0427"]
   },
-  { id: "anthropic/overloaded", when: { family, code: ["overloaded_error"] }, reason: "Overloaded" },
+  {
+    id: "anthropic/overloaded",
+    when: { family, code: ["overloaded_error"] },
+    reason: "Overloaded",
+    learned: [
+      "anthropic-200-239d0b6810",
+      "anthropic-529-54cb980be5",
+      "anthropic-529-fe64e6479b",
+      "vertex-200-41ad0b89f7"
+    ]
+  },
   {
     id: "anthropic/api-error-overloaded",
     when: { family, code: ["api_error"], text: ["overloaded"] },
-    reason: "Overloaded"
+    reason: "Overloaded",
+    learned: ["anthropic-500-0f52e1f61c"]
   },
-  { id: "anthropic/rate", when: { family, code: ["rate_limit_error"] }, reason: "RateLimited" }
+  {
+    id: "anthropic/rate",
+    when: { family, code: ["rate_limit_error"] },
+    reason: "RateLimited",
+    learned: ["anthropic-429-d2d5efe810"]
+  }
 ]

@@ -11,12 +11,13 @@ export const rules: ReadonlyArray<Rule> = [
     id: "bedrock/per-day",
     when: { family, text: ["tokens per day", "requests per day"] },
     reason: "QuotaExhausted",
-    learned: ["repost.aws bedrock throttling"]
+    learned: ["wording:bedrock-429"]
   },
   {
     id: "bedrock/throttled",
     when: { family, code: ["ThrottlingException", "TooManyRequestsException"] },
-    reason: "RateLimited"
+    reason: "RateLimited",
+    learned: ["bedrock-200-bc39a343fe"]
   },
   {
     id: "bedrock/throttled-words",
@@ -27,7 +28,8 @@ export const rules: ReadonlyArray<Rule> = [
         request was throttled
       `)
     },
-    reason: "RateLimited"
+    reason: "RateLimited",
+    learned: ["bedrock-429-8168211b19"]
   },
   {
     id: "bedrock/quota",
@@ -36,26 +38,23 @@ export const rules: ReadonlyArray<Rule> = [
     learned: ["docs.aws.amazon.com API_runtime_InvokeModel"]
   },
   {
-    id: "bedrock/payment",
-    when: { family, text: ["invalid_payment_instrument"] },
-    reason: "QuotaExhausted",
-    learned: ["repost.aws model access"]
-  },
-  {
     id: "bedrock/unavailable",
     when: { family, code: ["ServiceUnavailableException", "ModelNotReadyException"] },
-    reason: "Overloaded"
+    reason: "Overloaded",
+    learned: ["bedrock-200-e039603fc3", "bedrock-503-c51f023173"]
   },
   {
     id: "bedrock/timeout",
     when: { family, code: ["ModelTimeoutException"] },
     reason: "TimedOut",
+    learned: ["bedrock-408-8ba86eaf7b"],
     facts: { phase: "total" }
   },
   {
     id: "bedrock/model-error",
     when: { family, code: ["ModelErrorException", "ModelStreamErrorException", "InternalServerException"] },
-    reason: "ServerError"
+    reason: "ServerError",
+    learned: ["bedrock-424-79f4d675b5", "bedrock-500-c316811e65"]
   },
   {
     id: "bedrock/signature",
@@ -65,7 +64,8 @@ export const rules: ReadonlyArray<Rule> = [
         security token | request signature | signature expired | bearer token | signature we calculated
       `)
     },
-    reason: "Unauthenticated"
+    reason: "Unauthenticated",
+    learned: ["bedrock-400-d08e2de9e6", "bedrock-403-d89a7b7efe"]
   },
   {
     id: "bedrock/profile",
@@ -75,7 +75,8 @@ export const rules: ReadonlyArray<Rule> = [
         inference profile | model identifier is invalid | on-demand throughput | end of its life
       `)
     },
-    reason: "ModelNotFound"
+    reason: "ModelNotFound",
+    learned: ["bedrock-400-8915da54d1", "bedrock-404-681e74a9c1"]
   },
   {
     id: "bedrock/not-allowed",
@@ -86,7 +87,7 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "PermissionDenied",
-    learned: ["repost.aws bedrock operation not allowed"]
+    learned: ["bedrock-403-2869f384cc", "bedrock-404-ad1f90c25e"]
   },
   {
     id: "bedrock/tools",
@@ -97,6 +98,7 @@ export const rules: ReadonlyArray<Rule> = [
       also: ["does not match", "invalid", "failed to satisfy", "must", "value at"],
       not: ["tooluse blocks", "toolresult blocks"]
     },
-    reason: "ToolSchemaRejected"
+    reason: "ToolSchemaRejected",
+    learned: ["bedrock-400-236fef88b2"]
   }
 ]

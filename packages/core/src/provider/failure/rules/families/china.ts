@@ -14,7 +14,7 @@ const siliconflow = ["siliconflow"]
 const zaiPage = "docs.z.ai/api-reference/api-code"
 const minimaxPage = "platform.minimax.io/docs/api-reference/errorcode"
 const arkPage = "volcengine.com/docs/82379/1299023"
-const baiduPage = "cloud.baidu.com/doc/WENXINWORKSHOP/s/tlmyncueh"
+const baiduPage = "ai.baidu.com/ai-doc/WENXINWORKSHOP/tlmyncueh"
 
 export const rules: ReadonlyArray<Rule> = [
   {
@@ -26,14 +26,14 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "Unauthenticated",
-    learned: [zaiPage]
+    learned: ["wording:zai-401"]
   },
   {
     id: "zai/balance",
     when: { family: zai, code: ["1113", "1309", "1314"] },
     reason: "QuotaExhausted",
     facts: { wait: "never" },
-    learned: [zaiPage]
+    learned: ["zai-429-a1d91de544", "zai-429-f7c80a9bbe"]
   },
   {
     id: "zai/window",
@@ -44,7 +44,7 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "QuotaExhausted",
-    learned: [zaiPage]
+    learned: ["zai-429-45ef278330", "zai-429-d6ddfb24f2", "zai-429-e8dc8fbbda"]
   },
   {
     id: "zai/account",
@@ -55,18 +55,33 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "PermissionDenied",
-    learned: [zaiPage]
+    learned: ["wording:zai-429"]
   },
   {
     id: "zai/model",
     when: { family: zai, code: ["1211", "1221", "1222"] },
     reason: "ModelNotFound",
-    learned: [zaiPage]
+    learned: ["zai-400-4ef29f0e0b"]
   },
   { id: "zai/unsupported", when: { family: zai, code: ["1212"] }, reason: "Unsupported", learned: [zaiPage] },
-  { id: "zai/context", when: { family: zai, code: ["1261"] }, reason: "ContextWindowExceeded", learned: [zaiPage] },
-  { id: "zai/content", when: { family: zai, code: ["1300", "1301"] }, reason: "ContentFiltered", learned: [zaiPage] },
-  { id: "zai/rate", when: { family: zai, code: ["1302", "1303", "1305"] }, reason: "RateLimited", learned: [zaiPage] },
+  {
+    id: "zai/context",
+    when: { family: zai, code: ["1261"] },
+    reason: "ContextWindowExceeded",
+    learned: ["zai-400-8ace3af82f"]
+  },
+  {
+    id: "zai/content",
+    when: { family: zai, code: ["1300", "1301"] },
+    reason: "ContentFiltered",
+    learned: ["wording:zai-400"]
+  },
+  {
+    id: "zai/rate",
+    when: { family: zai, code: ["1302", "1303", "1305"] },
+    reason: "RateLimited",
+    learned: ["zai-429-67dd2e6464", "zai-429-ac3673b463"]
+  },
   { id: "zai/busy", when: { family: zai, code: ["1312"] }, reason: "Overloaded", learned: [zaiPage] },
   { id: "zai/conflict", when: { family: zai, code: ["1231"] }, reason: "Conflict", learned: [zaiPage] },
   { id: "zai/server", when: { family: zai, code: ["1230", "1234"] }, reason: "ServerError", learned: [zaiPage] },
@@ -76,13 +91,14 @@ export const rules: ReadonlyArray<Rule> = [
       family: ["moonshot"],
       text: ["only available for coding agents", "access terminated", "currently only available"]
     },
-    reason: "PermissionDenied"
+    reason: "PermissionDenied",
+    learned: ["moonshot-403-9077a9ec98"]
   },
   {
     id: "moonshot/window",
     when: { family: ["moonshot"], text: ["reached your usage limit", "usage limit for this"] },
     reason: "QuotaExhausted",
-    learned: ["kimi.com/code/docs error-reference"]
+    learned: ["wording:moonshot-403"]
   },
   {
     id: "moonshot/rate",
@@ -93,33 +109,39 @@ export const rules: ReadonlyArray<Rule> = [
         max rpm | max tpm | max concurrency | max organization concurrency | try again after
       `)
     },
-    reason: "RateLimited"
+    reason: "RateLimited",
+    learned: ["moonshot-429-06abd34997"]
   },
   {
     id: "minimax/rate",
     when: { family: minimax, code: ["1002", "1039", "1041", "2045"] },
     reason: "RateLimited",
-    learned: [minimaxPage]
+    learned: ["wording:minimax-200"]
   },
   {
     id: "minimax/key",
     when: { family: minimax, code: ["1004", "2049"] },
     reason: "Unauthenticated",
-    learned: [minimaxPage]
+    learned: ["minimax-200-5621f2c7ee"]
   },
   {
     id: "minimax/balance",
     when: { family: minimax, code: ["1008"] },
     reason: "QuotaExhausted",
     facts: { wait: "never" },
-    learned: [minimaxPage]
+    learned: ["minimax-200-2e5ba7f376", "minimax-500-c58d57a5e9"]
   },
-  { id: "minimax/window", when: { family: minimax, code: ["2056"] }, reason: "QuotaExhausted", learned: [minimaxPage] },
+  {
+    id: "minimax/window",
+    when: { family: minimax, code: ["2056"] },
+    reason: "QuotaExhausted",
+    learned: ["minimax-429-88e3e2c472"]
+  },
   {
     id: "minimax/content",
     when: { family: minimax, code: ["1026", "1027", "1042"] },
     reason: "ContentFiltered",
-    learned: [minimaxPage]
+    learned: ["wording:minimax-200"]
   },
   {
     id: "minimax/timeout",
@@ -139,20 +161,33 @@ export const rules: ReadonlyArray<Rule> = [
     id: "dashscope/free-tier",
     when: { family: dashscope, text: ["free tier", "free quota", "free allocated quota"] },
     reason: "QuotaExhausted",
+    learned: ["dashscope-403-f2f5bbde13"],
     facts: { wait: "never" }
   },
   {
     id: "dashscope/arrears",
     when: { family: dashscope, code: ["Arrearage"] },
     reason: "QuotaExhausted",
+    learned: ["wording:dashscope-400"],
     facts: { wait: "never" }
   },
-  { id: "dashscope/rate", when: { family: dashscope, status: [429] }, reason: "RateLimited" },
-  { id: "dashscope/output", when: { family: dashscope, text: ["range of max_tokens"] }, reason: "OutputLimitExceeded" },
+  {
+    id: "dashscope/rate",
+    when: { family: dashscope, status: [429] },
+    reason: "RateLimited",
+    learned: ["dashscope-429-1db4c5089e"]
+  },
+  {
+    id: "dashscope/output",
+    when: { family: dashscope, text: ["range of max_tokens"] },
+    reason: "OutputLimitExceeded",
+    learned: ["dashscope-200-e13c7b14d4"]
+  },
   {
     id: "dashscope/context",
     when: { family: dashscope, text: ["range of input length"] },
-    reason: "ContextWindowExceeded"
+    reason: "ContextWindowExceeded",
+    learned: ["dashscope-400-318f0137a7"]
   },
   {
     id: "ark/money",
@@ -164,7 +199,7 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "QuotaExhausted",
-    learned: [arkPage]
+    learned: ["wording:volcengine-403", "wording:volcengine-429"]
   },
   {
     id: "ark/free",
@@ -176,7 +211,7 @@ export const rules: ReadonlyArray<Rule> = [
     id: "ark/busy",
     when: { family: ark, code: ["ServerOverloaded", "RequestBurstTooFast", "InflightBatchsizeExceeded"] },
     reason: "Overloaded",
-    learned: [arkPage]
+    learned: ["wording:volcengine-429"]
   },
   {
     id: "ark/output",
@@ -185,7 +220,8 @@ export const rules: ReadonlyArray<Rule> = [
       param: ["max_completion_tokens", "max_tokens"],
       text: ["above maximum value", "expected a value <="]
     },
-    reason: "OutputLimitExceeded"
+    reason: "OutputLimitExceeded",
+    learned: ["volcengine-400-53143aa0d5"]
   },
   {
     id: "baidu/rate",
@@ -196,11 +232,11 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "RateLimited",
-    learned: [baiduPage]
+    learned: ["wording:baidu-200"]
   },
   {
     id: "baidu/quota",
-    when: { family: baidu, code: ["17", "19", "336003001"] },
+    when: { family: baidu, code: ["17", "19"] },
     reason: "QuotaExhausted",
     learned: [baiduPage]
   },
@@ -223,7 +259,7 @@ export const rules: ReadonlyArray<Rule> = [
   },
   {
     id: "baidu/context",
-    when: { family: baidu, code: ["336007", "336103"] },
+    when: { family: baidu, code: ["336007", "336103", "tokens_too_long", "characters_too_long"] },
     reason: "ContextWindowExceeded",
     learned: [baiduPage]
   },
@@ -233,25 +269,6 @@ export const rules: ReadonlyArray<Rule> = [
     when: { family: baidu, code: ["1", "2", "336000"] },
     reason: "ServerError",
     learned: [baiduPage]
-  },
-  {
-    id: "siliconflow/balance",
-    when: { family: siliconflow, code: ["30001"] },
-    reason: "QuotaExhausted",
-    facts: { wait: "never" },
-    learned: ["docs.siliconflow.cn error codes"]
-  },
-  {
-    id: "siliconflow/model",
-    when: { family: siliconflow, code: ["20012", "30003"] },
-    reason: "ModelNotFound",
-    learned: ["docs.siliconflow.cn error codes"]
-  },
-  {
-    id: "siliconflow/busy",
-    when: { family: siliconflow, code: ["50501", "50505", "50508"] },
-    reason: "Overloaded",
-    learned: ["docs.siliconflow.cn error codes"]
   }
 ]
 
@@ -261,13 +278,18 @@ export const late: ReadonlyArray<Rule> = [
     id: "zai/parameters",
     when: { family: zai, code: ["1200", "1210", "1213", "1214", "1215"] },
     reason: "InvalidRequest",
-    learned: [zaiPage]
+    learned: ["wording:zai-400"]
   },
-  { id: "minimax/parameters", when: { family: minimax, code: ["2013"] }, reason: "InvalidRequest" },
+  {
+    id: "minimax/parameters",
+    when: { family: minimax, code: ["2013"] },
+    reason: "InvalidRequest",
+    learned: ["minimax-400-61c8ce89ea"]
+  },
   {
     id: "siliconflow/parameters",
     when: { family: siliconflow, code: ["20015"] },
     reason: "InvalidRequest",
-    learned: ["docs.siliconflow.cn error codes"]
+    learned: ["chatboxai/chatbox#2060"]
   }
 ]

@@ -11,6 +11,7 @@ export const rules: ReadonlyArray<Rule> = [
     id: "google/never-granted",
     when: { family, code: ["orelse:zeroquota"] },
     reason: "QuotaExhausted",
+    learned: ["vertex-429-489b459bca"],
     facts: { wait: "never" }
   },
   {
@@ -18,14 +19,14 @@ export const rules: ReadonlyArray<Rule> = [
     when: { family, status: [429], pattern: "\\blimit: ?0(?![\\d.])" },
     reason: "QuotaExhausted",
     facts: { wait: "never" },
-    learned: ["ai.google.dev/gemini-api/docs/rate-limits"]
+    learned: ["wording:gemini-429"]
   },
   {
     id: "google/per-day",
     when: { family, status: [429], code: ["orelse:perday"] },
     reason: "QuotaExhausted",
     facts: { wait: "never" },
-    learned: ["ai.google.dev/gemini-api/docs/rate-limits"]
+    learned: ["wording:gemini-429"]
   },
   {
     id: "google/prepaid",
@@ -37,6 +38,7 @@ export const rules: ReadonlyArray<Rule> = [
       `)
     },
     reason: "QuotaExhausted",
+    learned: ["wording:gemini-429", "wording:vertex-403"],
     facts: { wait: "never" }
   },
   { id: "google/plan", when: { family, status: [429], text: ["quota will reset after"] }, reason: "QuotaExhausted" },
@@ -51,19 +53,34 @@ export const rules: ReadonlyArray<Rule> = [
       `),
       not: ["will reset after"]
     },
-    reason: "Overloaded"
+    reason: "Overloaded",
+    learned: ["vertex-429-4ac3eca9f2"]
   },
   {
     id: "google/per-minute",
     when: { family, status: [429], text: ["exceeded your current quota", "has been exhausted", "quota exceeded for"] },
-    reason: "RateLimited"
+    reason: "RateLimited",
+    learned: [
+      "gemini-429-19926bd66d",
+      "gemini-429-67f6391d1c",
+      "gemini-429-8a35205976",
+      "gemini-429-9f8340542b",
+      "vertex-429-74e26725d5",
+      "vertex-429-c555ce93f0"
+    ]
   },
   {
     id: "google/cache",
     when: { family, status: [400, 403, 404], text: ["cachedcontent", "cached content"] },
-    reason: "InvalidRequest"
+    reason: "InvalidRequest",
+    learned: ["gemini-400-e59110f155", "gemini-403-7866ad4cd1", "vertex-400-e101ebd5c7"]
   },
-  { id: "google/cancelled", when: { family, code: ["CANCELLED"] }, reason: "ServerError" },
+  {
+    id: "google/cancelled",
+    when: { family, code: ["CANCELLED"] },
+    reason: "ServerError",
+    learned: ["gemini-200-56a52e1683"]
+  },
   {
     id: "google/unregistered",
     when: {
@@ -75,7 +92,7 @@ export const rules: ReadonlyArray<Rule> = [
       not: ["are blocked", "referer", "ip address"]
     },
     reason: "Unauthenticated",
-    learned: ["ai.google.dev/gemini-api/docs/troubleshooting"]
+    learned: ["wording:gemini-403"]
   },
   {
     id: "google/not-allowed",
@@ -86,7 +103,8 @@ export const rules: ReadonlyArray<Rule> = [
         is not allowed to use | location is not supported | are blocked | not been used in project
       `)
     },
-    reason: "PermissionDenied"
+    reason: "PermissionDenied",
+    learned: ["gemini-400-64f9c437da", "gemini-400-e4dfbaf563", "gemini-400-fe323a9b3c", "vertex-400-b089d1cc12"]
   },
   {
     id: "google/range",
@@ -97,11 +115,13 @@ export const rules: ReadonlyArray<Rule> = [
       also: ["supported range"],
       not: ["maxoutputtokens", "max_output_tokens"]
     },
-    reason: "InvalidRequest"
+    reason: "InvalidRequest",
+    learned: ["vertex-400-3169159db3"]
   },
   {
     id: "google/unknown-model",
     when: { family, status: [404], text: ["models/", "publisher model", "model"] },
-    reason: "ModelNotFound"
+    reason: "ModelNotFound",
+    learned: ["vertex-404-42d82f3f91"]
   }
 ]

@@ -15,14 +15,20 @@ export const rules: ReadonlyArray<Rule> = [
       `),
       not: ["not supported", "exceed", "too large", "overload", "loading"]
     },
-    reason: "InvalidRequest"
+    reason: "InvalidRequest",
+    learned: ["llama.cpp-500-5b69c674f6"]
   },
-  { id: "llama.cpp/batch", when: { family: ["llama.cpp"], text: ["too large to process"] }, reason: "RequestTooLarge" },
+  {
+    id: "llama.cpp/batch",
+    when: { family: ["llama.cpp"], text: ["too large to process"] },
+    reason: "RequestTooLarge",
+    learned: ["llama.cpp-500-5f661e354c"]
+  },
   {
     id: "llama.cpp/slot",
     when: { family: ["llama.cpp"], text: ["slot unavailable", "no slot", "loading model"] },
     reason: "Overloaded",
-    learned: ["github.com/ggml-org/llama.cpp tools/server"]
+    learned: ["llama.cpp-503-f299e3e05d"]
   },
   {
     id: "lmstudio/crash",
@@ -30,7 +36,8 @@ export const rules: ReadonlyArray<Rule> = [
       family: ["lmstudio", "ollama"],
       text: ["has crashed", "unexpectedly stopped", "runner process", "runner has"]
     },
-    reason: "ServerError"
+    reason: "ServerError",
+    learned: ["ollama-500-ee55bc52fe"]
   },
   {
     id: "ollama/memory",
@@ -39,11 +46,12 @@ export const rules: ReadonlyArray<Rule> = [
       text: ["more system memory", "insufficient system resources", "out of memory"]
     },
     reason: "ServerError",
-    learned: ["github.com/ollama/ollama issues"]
+    learned: ["wording:ollama-500"]
   },
   {
     id: "ollama/plan",
     when: { family: ["ollama"], status: [403, 429, 402], text: ["usage limit", "subscription"] },
-    reason: "QuotaExhausted"
+    reason: "QuotaExhausted",
+    learned: ["ollama-403-d074aeafee"]
   }
 ]

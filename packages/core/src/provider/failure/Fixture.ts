@@ -1,0 +1,82 @@
+/**
+ * Writes an answer in the shape of the recorded ones, so that what no rule knew today can teach one tomorrow.
+ *
+ * Headers are kept only where they bear on the reading (waits, limits, error types); bodies are redacted, their strings one by
+ * one where they are JSON, so that they stay JSON.
+ */
+import * as Duration from "effect/Duration"
+import * as Json from "../../domain/Json.ts"
+import * as Reason from "../../domain/Reason.ts"
+import * as Redaction from "../../domain/Redaction.ts"
+import type { Input } from "./Evidence.ts"
+import { kinds } from "./Kinds.ts"
+
+const telling =
+  /ratelimit|retry|^date$|^content-type$|errortype|exception-type|message-type|should-retry|reset|policy-id|x-codex/
+
+const maxBody = 8000
+const maxDepth = 12
+
+/** One line of JSON. @stability experimental @category conversions @since 0.1.0 */
+export const line = (input: Input, reason: Reason.Reason, version: string): string => {
+  const body = bodyOf(input)
+  const retryAfter = Reason.retryAfterOf(reason)
+  const kind = kinds[reason._tag]
+  const transport = input.transport === "stream" ? "sse" : input.transport
+  return JSON.stringify({
+    id: `${short(input.family)}-${input.status ?? "net"}-${digest(JSON.stringify(body))}`,
+    provider: short(input.family),
+    transport,
+    status: input.status ?? null,
+    headers: headersOf(input.headers),
+    body,
+    expected: { kind, retry_after_ms: retryAfter === undefined ? null : Duration.toMillis(retryAfter) },
+    why: `read as ${reason._tag} by rules ${version}; not labelled`,
+    source: "export",
+    seen: "recorded",
+    body_form: "redacted"
+  })
+}
+
+const short = (family: string): string => Redaction.identifier(family) ?? "unknown"
+
+const headersOf = (headers: Readonly<Record<string, string>>): Record<string, string> => {
+  const kept: Record<string, string> = {}
+  for (const name in headers) {
+    if (telling.test(name) && !/cookie|auth|key/.test(name))
+      kept[name] = Redaction.redact(String(headers[name])).slice(0, 200)
+  }
+  return kept
+}
+
+const bodyOf = (input: Input): Json.Json => {
+  const network = input.transport === "network" && input.code !== undefined
+  if (network) return { message: Redaction.redact(input.body), code: Redaction.identifier(input.code) }
+  const parsed = Json.parse(input.body)
+  if (typeof parsed === "object" && parsed !== null) return redacted(parsed, 0)
+  return Redaction.scrub(input.body.slice(0, maxBody))
+}
+
+/** Fields whose value is a secret or somebody's words, whatever it looks like. */
+const withheld =
+  /^(?:.*(?:api[-_]?key|token|secret|password|cookie|authorization|credential|signature)|prompt|input|inputs|content|messages|instructions|failed_generation|flagged_input|arguments|user|email)$/i
+
+const redacted = (value: Json.Json, depth: number): Json.Json => {
+  if (typeof value === "string") return Redaction.redact(value)
+  if (typeof value !== "object" || value === null) return value
+  if (depth >= maxDepth) return Redaction.mark
+  if (Array.isArray(value)) return value.slice(0, 50).map((item: Json.Json) => redacted(item, depth + 1))
+  const out: Record<string, Json.Json> = {}
+  for (const [key, item] of Object.entries(value as Json.JsonObject).slice(0, 60)) {
+    const name = Redaction.redact(key).slice(0, 80)
+    out[name] = typeof item === "string" && withheld.test(key) ? Redaction.mark : redacted(item ?? null, depth + 1)
+  }
+  return out
+}
+
+/** A short name for a text (FNV-1a, 32 bits): enough to tell exported lines apart. */
+const digest = (text: string): string => {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0
+  return hash.toString(16).padStart(8, "0")
+}

@@ -1,0 +1,24 @@
+/**
+ * Every JSON that differs from a given one in one place: what a careless or hostile sender could put there.
+ */
+import type { Json } from "@orelse/core/domain/Json"
+
+const oddities: ReadonlyArray<Json> = [null, true, -1, "", "odd", [], [null], {}, { odd: [] }]
+
+/** The mutants: in each place each oddity, and each member gone. */
+export function* mutants(value: Json): Generator<Json> {
+  yield* oddities
+  if (Array.isArray(value)) {
+    const items = value as ReadonlyArray<Json>
+    for (let at = 0; at < items.length; at++) {
+      yield items.toSpliced(at, 1)
+      for (const mutant of mutants(items[at]!)) yield items.with(at, mutant)
+    }
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, inner] of Object.entries(value as Readonly<Record<string, Json>>)) {
+      const { [key]: _, ...rest } = value as Readonly<Record<string, Json>>
+      yield rest
+      for (const mutant of mutants(inner)) yield { ...value, [key]: mutant }
+    }
+  }
+}
