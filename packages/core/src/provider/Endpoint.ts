@@ -26,8 +26,17 @@ export const make = (url: string): Endpoint | undefined => {
   const base = parsed.pathname.replace(/\/+$/, "")
   const { search } = parsed
   if (search === "") return { origin: parsed.origin, path: (written) => base + written }
-  return {
-    origin: parsed.origin,
-    path: (written) => `${base}${written}${written.includes("?") ? `&${search.slice(1)}` : search}`
-  }
+  return { origin: parsed.origin, path: (written) => base + withQuery(written, search.slice(1)) }
+}
+
+/** What the url says goes before what the protocol wrote under the same name (`api-version`). */
+const withQuery = (written: string, configured: string): string => {
+  const at = written.indexOf("?")
+  if (at === -1) return `${written}?${configured}`
+  const names = new Set(new URLSearchParams(configured).keys())
+  const kept = written
+    .slice(at + 1)
+    .split("&")
+    .filter((pair) => !names.has(pair.split("=")[0]!))
+  return `${written.slice(0, at)}?${[...kept, configured].join("&")}`
 }

@@ -127,6 +127,9 @@ const withUsage = Rewrite.nested({ include_usage: Rewrite.set(true) })
 
 const wire = (body: string): WireRequest => ({ path: "/chat/completions", headers: {}, body })
 
+/** Vectors, of this format and of those that share it. @stability stable @category constants @since 0.1.0 */
+export const embeddings: NonNullable<Protocol["embeddings"]> = { encode: Embeddings.encode, decode: Embeddings.decode }
+
 /**
  * The protocol.
  *
@@ -142,5 +145,5 @@ export const protocol: Protocol = {
   decode: Answer.decode,
   reader: Reader.make,
   usage: Usage.of,
-  embeddings: { encode: Embeddings.encode, decode: Embeddings.decode }
+  embeddings
 }

@@ -4,6 +4,7 @@
 import type { ProtocolId } from "../../domain/Dialect.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as AnthropicMessages from "./AnthropicMessages.ts"
+import * as AzureOpenAi from "./AzureOpenAi.ts"
 import * as OpenAiChat from "./OpenAiChat.ts"
 
 /**
@@ -15,5 +16,6 @@ import * as OpenAiChat from "./OpenAiChat.ts"
  */
 export const builtIn: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
   "openai-chat": OpenAiChat.protocol,
-  "anthropic-messages": AnthropicMessages.protocol
+  "anthropic-messages": AnthropicMessages.protocol,
+  "azure-openai": AzureOpenAi.protocol
 }
