@@ -10,9 +10,24 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import { LimitReached } from "../domain/Reason.ts"
 import type { Limits as LimitsConfig } from "../provider/Provider.ts"
+
+/** What is left of one limit in the window that is open now. @stability experimental @category models @since 0.1.0 */
+export interface Left {
+  readonly limit: number
+  /** At least 0. */
+  readonly remaining: number
+  /** Milliseconds until all of it is there again; 0 where nothing is used. */
+  readonly resetMs: number
+}
+
+/** Where a key stands; only the limits that it has. @stability experimental @category models @since 0.1.0 */
+export interface Standing {
+  readonly requests?: Left | undefined
+  readonly tokens?: Left | undefined
+}
 
 /**
  * The limiter.
@@ -24,12 +39,19 @@ import type { Limits as LimitsConfig } from "../provider/Provider.ts"
 export class Limits extends Context.Service<
   Limits,
   {
-    /** Takes one request, `tokens` tokens and one place under `key`, or fails and takes nothing. */
+    /** Takes one request, `tokens` tokens and one place under `key`, or fails and takes nothing. Answers what is left after it. */
     readonly acquire: (
       key: string,
       limits: LimitsConfig,
       tokens: number
-    ) => Effect.Effect<void, LimitReached, Scope.Scope>
+    ) => Effect.Effect<Standing, LimitReached, Scope.Scope>
+    /** Where `key` stands; looking takes nothing. */
+    readonly standing: (key: string, limits: LimitsConfig) => Effect.Effect<Standing>
+    /**
+     * Counts tokens that were not known at `acquire`, or gives back (below 0) what was taken too much, in the window that is open
+     * now; where none is open, nothing.
+     */
+    readonly correct: (key: string, limits: LimitsConfig, tokens: number) => Effect.Effect<void>
     /** Calls under way under `key`; looking takes nothing. */
     readonly open: (key: string) => number
   }
@@ -42,15 +64,26 @@ interface Window {
   resetsAt: number
 }
 
+type Rate = NonNullable<LimitsConfig["requests"]>
+
 const make = (): Limits["Service"] => {
   const open = new Map<string, number>()
   const windows = new Map<string, Window>()
-  const look = (
-    id: string,
-    limit: { readonly limit: number; readonly window: Duration.Duration } | undefined,
-    amount: number,
-    now: number
-  ) => {
+  const leftOf = (id: string, rate: Rate | undefined, now: number): Left | undefined => {
+    if (rate === undefined) return undefined
+    const window = windows.get(id)
+    if (window === undefined || window.resetsAt <= now) return { limit: rate.limit, remaining: rate.limit, resetMs: 0 }
+    return {
+      limit: rate.limit,
+      remaining: Math.max(0, rate.limit - window.count),
+      resetMs: window.count === 0 ? 0 : window.resetsAt - now
+    }
+  }
+  const standing = (key: string, limits: LimitsConfig, now: number): Standing => ({
+    requests: leftOf(`${key}\nrequests`, limits.requests, now),
+    tokens: leftOf(`${key}\ntokens`, limits.tokens, now)
+  })
+  const look = (id: string, limit: Rate | undefined, amount: number, now: number) => {
     if (limit === undefined) return undefined
     let window = windows.get(id)
     if (window === undefined || window.resetsAt <= now) {
@@ -73,7 +106,16 @@ const make = (): Limits["Service"] => {
         if (requests !== undefined) requests.window.count += 1
         if (tokenWindow !== undefined) tokenWindow.window.count += tokens
         open.set(key, running + 1)
-        return Effect.addFinalizer(() => Effect.sync(() => open.set(key, (open.get(key) ?? 1) - 1)))
+        return Effect.as(
+          Effect.addFinalizer(() => Effect.sync(() => open.set(key, (open.get(key) ?? 1) - 1))),
+          standing(key, limits, now)
+        )
+      }),
+    standing: (key, limits) => Effect.map(Clock.currentTimeMillis, (now) => standing(key, limits, now)),
+    correct: (key, limits, tokens) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const window = limits.tokens === undefined ? undefined : windows.get(`${key}\ntokens`)
+        if (window !== undefined && window.resetsAt > now) window.count = Math.max(0, window.count + tokens)
       })
   }
 }
