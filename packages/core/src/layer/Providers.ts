@@ -33,6 +33,10 @@ export const make = (
   return [...config.providers.values()].map((provider) => provide(provider, rules, dispatchers))
 }
 
+/** One provider, read by the built-in rules. @stability stable @category constructors @since 0.1.0 */
+export const one = (config: ProviderConfig, dispatchers: Dispatchers): Provider =>
+  provide(config, RuleSet.make([]), dispatchers)
+
 const provide = (config: ProviderConfig, rules: RuleSet.RuleSet, dispatcher: Dispatchers): Provider => {
   if (config.protocol === "library") {
     const demo = Demo.make(config.id)

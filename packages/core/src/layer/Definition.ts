@@ -1,0 +1,109 @@
+/**
+ * A provider over HTTP as a program writes it: what the configuration's `providers:` says, in code.
+ *
+ * A known name fills in protocol, url, auth and the variable of its key (`provider/profiles.ts`); any other needs `protocol` and `url`.
+ * It opens nothing: `Providers.ts` makes a provider of it.
+ */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type { ProtocolId } from "../domain/Dialect.ts"
+import type { Scheme } from "../provider/Auth.ts"
+import * as profiles from "../provider/profiles.ts"
+import type { Limits, ModelInfo, Provider } from "../provider/Provider.ts"
+import * as Credentials from "./config/Credentials.ts"
+import type { CredentialConfig, ProviderConfig } from "./config/Types.ts"
+
+/**
+ * What is left out comes from the known provider of that name (or of `family`).
+ *
+ * @stability stable
+ * @category models
+ * @since 0.1.0
+ */
+export interface Definition {
+  readonly protocol?: ProtocolId | undefined
+  /** What the provider's own SDK takes as its base URL. */
+  readonly url?: string | undefined
+  /** In turn; names default to `key-1`, `key-2` … Absent: the usual variable of a known name. `[]`: none is sent. */
+  readonly keys?:
+    | ReadonlyArray<Redacted.Redacted<string> | { readonly name: string; readonly value: Redacted.Redacted<string> }>
+    | undefined
+  readonly auth?: Scheme | undefined
+  /** The known provider whose ways it follows, where its own name is not one. */
+  readonly family?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Of each key. */
+  readonly limits?: Limits | undefined
+  readonly timeouts?: NonNullable<Provider["timeouts"]> | undefined
+  readonly models?: Readonly<Record<string, ModelInfo>> | undefined
+  readonly quirks?: Readonly<Record<string, boolean | string | number>> | undefined
+}
+
+/**
+ * The definition, filled in. Without `keys` the known name's variable is read through effect's `Config`; where it is not set the
+ * provider is there, disabled with that reason. Throws where neither the name is known nor protocol and url are given.
+ *
+ * @stability stable
+ * @category conversions
+ * @since 0.1.0
+ */
+export const resolve = (id: string, self: Definition): Effect.Effect<ProviderConfig, Config.ConfigError> => {
+  if (id === "" || id.includes("/")) {
+    throw new Error(`Definition.resolve: a provider's id must not be empty or hold "/", got "${id}"`)
+  }
+  const known = profiles.find(self.family ?? id)
+  const protocol = self.protocol ?? known?.protocol
+  const row = protocol === known?.protocol ? known : undefined
+  const url = (self.url ?? row?.url ?? "").replace(/\/+$/, "")
+  if (protocol === undefined || url === "") {
+    throw new Error(
+      `Definition.resolve: provider "${id}" must have a protocol and a url, or a known name such as openai or anthropic`
+    )
+  }
+  return Effect.map(keysOf(self, row), (credentials) => {
+    const disabled = credentials.every((credential) => credential.disabled !== undefined)
+    return {
+      id,
+      protocol,
+      url,
+      family: known === undefined ? protocol : (self.family ?? id),
+      auth: self.auth ?? row?.auth ?? profiles.authOf(protocol),
+      credentials,
+      headers: self.headers ?? {},
+      limits: self.limits,
+      timeouts: self.timeouts ?? {},
+      models: self.models ?? {},
+      quirks: { ...row?.quirks, ...self.quirks },
+      ...(disabled ? { disabled: credentials[0]?.disabled } : {})
+    }
+  })
+}
+
+const keysOf = (
+  self: Definition,
+  row: profiles.Profile | undefined
+): Effect.Effect<ReadonlyArray<CredentialConfig>, Config.ConfigError> => {
+  const keys = self.keys
+  if (keys === undefined) return fromVariables(row?.keys ?? [])
+  if (keys.length === 0) return Effect.succeed([Credentials.none])
+  return Effect.succeed(
+    keys.map((key, index) =>
+      "value" in key && "name" in key
+        ? { name: key.name, secret: key.value }
+        : { name: `key-${index + 1}`, secret: key }
+    )
+  )
+}
+
+/** The same rules as the configuration's: the first variable that is set. */
+const fromVariables = (names: ReadonlyArray<string>) =>
+  Effect.map(
+    Effect.forEach(names, (name) => Effect.map(Config.option(Config.String(name)), (value) => [name, value] as const)),
+    (values) =>
+      Credentials.fromVariables(
+        Object.fromEntries(values.map(([name, value]) => [name, Option.getOrUndefined(value)])),
+        names
+      )
+  )

@@ -1,0 +1,174 @@
+/**
+ * The library in one piece: a Layer that needs nothing else, and calls that answer whole or as a stream.
+ *
+ * Everything here is put together from the parts that the gateway uses (`Router`, `Health`, `Limits`, `Providers`), with state in
+ * memory. Programs that want another store, or a record, take those parts themselves.
+ */
+import type * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Served } from "../domain/Answer.ts"
+import type { AttemptError } from "../domain/AttemptError.ts"
+import type { Options as CallOptions } from "../domain/Call.ts"
+import type { CallError } from "../domain/CallError.ts"
+import * as LibraryCall from "../domain/LibraryCall.ts"
+import type { Reason } from "../domain/Reason.ts"
+import * as Request from "../domain/Request.ts"
+import type { EmbeddingsResponse, Response, StreamPart } from "../domain/Response.ts"
+import { type Provider, ProviderRegistry } from "../provider/Provider.ts"
+import type { Route } from "../route/Route.ts"
+import { Router } from "../route/Router.ts"
+import { Health } from "../target/Health.ts"
+import { Limits } from "../target/Limits.ts"
+import * as Definition from "./Definition.ts"
+import * as Providers from "./Providers.ts"
+import * as StreamParts from "./StreamParts.ts"
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Options {
+  /** By id: how to reach it, or a provider in process (a demo, a script, a model of `effect/ai`). `{}` is enough for a known name. */
+  readonly providers: Readonly<Record<string, Definition.Definition | Provider>>
+  /** For `Route.route(name)`. */
+  readonly routes?: Readonly<Record<string, Route>> | undefined
+}
+
+/**
+ * A router over these providers, with health and limits in memory. A `Recorder` in the context gets every call.
+ *
+ * **Details** A key that is not given is read from its usual variable through effect's `Config`; where it is not set the provider is
+ * passed over, and the error says so. Connections live as long as the layer. Throws where a definition cannot be right.
+ *
+ * @stability stable
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options): Layer.Layer<Router, Config.ConfigError> =>
+  Router.layerRoutes(options.routes ?? {}).pipe(
+    Layer.provide([Layer.effect(ProviderRegistry, registry(options)), Health.layerMemory, Limits.layerMemory])
+  )
+
+/** What can be wrong in code is thrown here, before any effect runs. */
+const registry = (options: Options): Effect.Effect<ProviderRegistry["Service"], Config.ConfigError, Scope.Scope> => {
+  const defined = Object.entries(options.providers).map(([id, one]) =>
+    "attempt" in one ? Effect.succeed(inProcess(id, one)) : Definition.resolve(id, one)
+  )
+  return Effect.gen(function* () {
+    const dispatchers = yield* Providers.dispatchers
+    const providers = yield* Effect.all(defined)
+    return ProviderRegistry.fromProviders(
+      providers.map((one) => ("attempt" in one ? one : Providers.one(one, dispatchers)))
+    )
+  })
+}
+
+const inProcess = (id: string, provider: Provider): Provider => {
+  if (provider.id === id) return provider
+  throw new Error(`Orelse.layer: providers["${id}"] must have the id "${id}", got "${provider.id}"`)
+}
+
+/** An answer, and who gave it after what. @stability stable @category models @since 0.1.0 */
+export interface Answered {
+  readonly callId: string
+  readonly response: Response
+  /** All text of the answer. */
+  readonly text: string
+  readonly served: Served
+}
+
+/**
+ * Answers a request through a route, whole. Fails with one `CallError` that holds the reason and every attempt; interruption ends the
+ * exchange that is under way.
+ *
+ * @stability stable
+ * @category running
+ * @since 0.1.0
+ */
+export const run = <E extends Reason>(
+  route: Route<E>,
+  request: string | Request.Request,
+  options?: CallOptions
+): Effect.Effect<Answered, CallError<E>, Router> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const router = yield* Router
+      const call = yield* LibraryCall.make(asRequest(request), options)
+      const { answer, served } = yield* router.run(call, route)
+      if (answer._tag === "Streaming") return yield* Effect.die(new Error("a stream for a call that asked for none"))
+      const response = answer.response()
+      return { callId: call.id, response, text: textOf(response), served }
+    })
+  )
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Opened {
+  readonly callId: string
+  readonly served: Served
+  /** From the first content on; can be run once. Fails where the answer was cut. */
+  readonly parts: Stream.Stream<StreamPart, AttemptError>
+}
+
+/**
+ * Answers a request as a stream: succeeds when the first content is there, and until then falls back as a whole answer does. Closing
+ * the scope hangs up.
+ *
+ * @stability stable
+ * @category running
+ * @since 0.1.0
+ */
+export const open = <E extends Reason>(
+  route: Route<E>,
+  request: string | Request.Request,
+  options?: CallOptions
+): Effect.Effect<Opened, CallError<E>, Router | Scope.Scope> =>
+  Effect.gen(function* () {
+    const router = yield* Router
+    const call = yield* LibraryCall.make(asRequest(request), { ...options, stream: true })
+    const { answer, served } = yield* router.run(call, route)
+    const parts = answer._tag === "Streaming" ? StreamParts.toStream(answer) : StreamParts.ofResponse(answer.response())
+    return { callId: call.id, served, parts }
+  })
+
+/**
+ * The parts of an answer as they come. A failure before the first content is a `CallError`, after it an `AttemptError`: a stream that
+ * was cut never ends as if it were whole.
+ *
+ * @stability stable
+ * @category running
+ * @since 0.1.0
+ */
+export const stream = <E extends Reason>(
+  route: Route<E>,
+  request: string | Request.Request,
+  options?: CallOptions
+): Stream.Stream<StreamPart, CallError<E> | AttemptError, Router> =>
+  Stream.unwrap(Effect.map(open(route, request, options), ({ parts }) => parts))
+
+/** Embeds texts through a route. @stability stable @category running @since 0.1.0 */
+export const embed = <E extends Reason>(
+  route: Route<E>,
+  request: string | ReadonlyArray<string> | Request.Embeddings,
+  options?: CallOptions
+): Effect.Effect<EmbeddingsResponse & { readonly served: Served }, CallError<E>, Router> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const router = yield* Router
+      const call = yield* LibraryCall.embeddings(asEmbeddings(request), options)
+      const { answer, served } = yield* router.run(call, route)
+      const response = answer._tag === "Whole" ? answer.embeddings?.() : undefined
+      if (response === undefined) return yield* Effect.die(new Error(`${served.provider} answered without embeddings`))
+      return { ...response, served }
+    })
+  )
+
+const asRequest = (request: string | Request.Request): Request.Request =>
+  typeof request === "string" ? Request.text(request) : request
+
+const asEmbeddings = (request: string | ReadonlyArray<string> | Request.Embeddings): Request.Embeddings => {
+  if (typeof request === "string") return { input: [request] }
+  return "input" in request ? request : { input: request }
+}
+
+const textOf = (response: Response): string =>
+  response.content.map((part) => (part.type === "text" ? part.text : "")).join("")

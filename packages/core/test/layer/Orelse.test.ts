@@ -1,0 +1,160 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import { Overloaded, StreamInterrupted } from "../../src/domain/Reason.ts"
+import * as Definition from "../../src/layer/Definition.ts"
+import * as Orelse from "../../src/layer/Orelse.ts"
+import * as Demo from "../../src/provider/Demo.ts"
+import * as Route from "../../src/route/Route.ts"
+import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
+
+const ab = Route.target("a/m").pipe(Route.orElse(Route.target("b/m")))
+const text = (text: string) => ({ type: "text", index: 0, text }) as const
+const finish = { type: "finish", reason: "stop" } as const
+const busy = { fail: new Overloaded({ message: "busy" }) }
+
+describe("Orelse.run", () => {
+  it.effect("answers from the next target, with the text and who served it", () => {
+    const a = ScriptedProvider.make("a", [busy])
+    const b = ScriptedProvider.make("b", [{ answer: "hello" }])
+    return Effect.gen(function* () {
+      const answered = yield* Orelse.run(ab, "hi")
+      assert.strictEqual(answered.text, "hello")
+      assert.deepInclude(answered.served, { provider: "b", attempts: 2, fellBack: true })
+      assert.strictEqual(a.seen.length, 1)
+    }).pipe(Effect.provide(Orelse.layer({ providers: { a, b } })))
+  })
+
+  it.effect("ends the exchange when it is interrupted", () => {
+    const a = ScriptedProvider.make("a", [{ hang: true }])
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Orelse.run(ab, "hi"))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(a.open(), 1)
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual(a.open(), 0)
+    }).pipe(Effect.provide(Orelse.layer({ providers: { a } })))
+  })
+
+  it.effect("finds named routes", () =>
+    Effect.gen(function* () {
+      const { text } = yield* Orelse.run(Route.route("smart"), "hi")
+      assert.strictEqual(text, "You said: hi")
+    }).pipe(
+      Effect.provide(Orelse.layer({ providers: { demo: Demo.make() }, routes: { smart: Route.target("demo/echo") } }))
+    )
+  )
+
+  it.effect("says which variable is missing when a known provider has no key", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Orelse.run(Route.target("openai/gpt-5.2"), "hi"))
+      assert.strictEqual(error.reason._tag, "NoTarget")
+      assert.include(error.message, "OPENAI_API_KEY")
+    }).pipe(
+      Effect.provide(Orelse.layer({ providers: { openai: {} } })),
+      Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({})))
+    )
+  )
+
+  it("refuses a provider in process under another id than its own, at once", () => {
+    assert.throws(
+      () => Orelse.layer({ providers: { other: Demo.make("demo") } }),
+      /must have the id "other", got "demo"/
+    )
+    assert.throws(() => Orelse.layer({ providers: { mine: {} } }), /must have a protocol and a url/)
+  })
+})
+
+describe("Orelse.stream", () => {
+  it.effect("gives every part in order from the target that answered", () => {
+    const a = ScriptedProvider.make("a", [busy])
+    const b = ScriptedProvider.make("b", [{ stream: [text("one "), text("two"), finish], every: "10 millis" }])
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Stream.runCollect(Orelse.stream(ab, "hi")))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* Fiber.join(fiber), [text("one "), text("two"), finish])
+      assert.strictEqual(b.open(), 0)
+    }).pipe(Effect.provide(Orelse.layer({ providers: { a, b } })))
+  })
+
+  it.effect("fails after the parts that came when it is cut off", () => {
+    const cut = new StreamInterrupted({ message: "cut", contentSent: true })
+    const a = ScriptedProvider.make("a", [{ stream: [text("one")], thenFail: cut }])
+    return Effect.gen(function* () {
+      const seen: Array<unknown> = []
+      const parts = Stream.runForEach(Orelse.stream(ab, "hi"), (part) => Effect.sync(() => void seen.push(part)))
+      const error = yield* Effect.flip(parts)
+      assert.deepStrictEqual(seen, [text("one")])
+      assert.strictEqual(error._tag, "AttemptError")
+    }).pipe(Effect.provide(Orelse.layer({ providers: { a } })))
+  })
+
+  it.effect("hangs up when its reader stops early", () => {
+    const a = ScriptedProvider.make("a", [{ stream: [text("one"), text("two")], every: "1 hour", thenHang: true }])
+    return Effect.gen(function* () {
+      const first = yield* Stream.runCollect(Stream.take(Orelse.stream(ab, "hi"), 1))
+      assert.deepStrictEqual(first, [text("one")])
+      assert.strictEqual(a.open(), 0)
+    }).pipe(Effect.provide(Orelse.layer({ providers: { a } })))
+  })
+
+  it.effect("holds the provider back while nobody reads, and loses nothing", () => {
+    const parts = Array.from({ length: 500 }, (_, index) => text(`${index} `))
+    const a = ScriptedProvider.make("a", [{ stream: [...parts, finish] }])
+    return Effect.gen(function* () {
+      const opened = yield* Orelse.open(ab, "hi")
+      const fiber = yield* Effect.forkChild(Stream.runCollect(Stream.tap(opened.parts, () => Effect.sleep("1 millis"))))
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(yield* Fiber.join(fiber), [...parts, finish])
+    }).pipe(Effect.scoped, Effect.provide(Orelse.layer({ providers: { a } })))
+  })
+})
+
+describe("Orelse.embed", () => {
+  it.effect("gives a vector a text, and who made them", () =>
+    Effect.gen(function* () {
+      const { embeddings, served } = yield* Orelse.embed(Route.target("demo/echo"), ["a", "b"])
+      assert.strictEqual(embeddings.length, 2)
+      assert.strictEqual(served.provider, "demo")
+    }).pipe(Effect.provide(Orelse.layer({ providers: { demo: Demo.make() } })))
+  )
+})
+
+describe("Definition.resolve", () => {
+  it.effect("fills in a known provider, with the key of its variable", () =>
+    Effect.gen(function* () {
+      const config = yield* Definition.resolve("anthropic", {})
+      assert.deepInclude(config, { protocol: "anthropic-messages", url: "https://api.anthropic.com" })
+      assert.strictEqual(config.credentials[0]?.name, "ANTHROPIC_API_KEY")
+      assert.strictEqual(Redacted.value(config.credentials[0]!.secret!), "sk-test")
+      assert.isUndefined(config.disabled)
+    }).pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ ANTHROPIC_API_KEY: "sk-test" }))))
+  )
+
+  it.effect("takes a wire format, a url and named keys where the name is not known", () =>
+    Effect.gen(function* () {
+      const secret = yield* Config.Redacted("KEY")
+      const config = yield* Definition.resolve("mine", {
+        protocol: "openai-chat",
+        url: "http://127.0.0.1:8000/v1/",
+        keys: [{ name: "main", value: secret }, secret]
+      })
+      assert.strictEqual(config.url, "http://127.0.0.1:8000/v1")
+      assert.deepStrictEqual(config.auth, { type: "bearer" })
+      assert.deepStrictEqual(
+        config.credentials.map((credential) => credential.name),
+        ["main", "key-2"]
+      )
+    }).pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ KEY: "sk-mine" }))))
+  )
+
+  it("refuses an unknown name without protocol and url, naming it", () => {
+    assert.throws(() => Definition.resolve("mine", {}), /provider "mine" must have a protocol and a url/)
+    assert.throws(() => Definition.resolve("a/b", {}), /must not be empty or hold "\/"/)
+  })
+})
