@@ -10,7 +10,6 @@ import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequ
 import type { ConfigError } from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
 import * as Recording from "@orelse/core/layer/Recording"
-import * as Telemetry from "@orelse/core/layer/Telemetry"
 import { Health } from "@orelse/core/target/Health"
 import { Limits } from "@orelse/core/target/Limits"
 import * as Effect from "effect/Effect"
@@ -29,6 +28,7 @@ import { Gateway } from "./http/Gateway.ts"
 import * as Inbound from "./http/Inbound.ts"
 import * as Live from "./http/Live.ts"
 import * as Operations from "./http/Operations.ts"
+import * as Observation from "./Observation.ts"
 import * as Reload from "./Reload.ts"
 import * as LedgerStore from "./ledger/LedgerStore.ts"
 
@@ -39,6 +39,8 @@ export interface Options {
   readonly port?: number | undefined
   /** Reads the configuration again; without it the gateway keeps the one it began with. */
   readonly reload?: Effect.Effect<Config, ConfigError> | undefined
+  /** Where a line a call is written; nowhere by default. */
+  readonly log?: Observation.Log | undefined
 }
 
 /** The calls of every dialect. */
@@ -96,8 +98,9 @@ const listener = (config: Config, options: Options) =>
  * A gateway that listens as long as its scope is open. Fails where the port is taken.
  */
 export const layer = (config: Config, options: Options = {}) => {
+  const observation = Observation.make(config, options.log)
   const records = Recording.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(LedgerStore.fromConfig(config.ledger), Telemetry.layer({ known: undefined })))
+    Layer.provideMerge(Layer.mergeAll(LedgerStore.fromConfig(config.ledger), observation.telemetry))
   )
   const engine = Layer.mergeAll(records, Health.layerMemory, Limits.layerMemory)
   const gateway = Live.layer(config, options.reload).pipe(Layer.provideMerge(engine))
@@ -110,6 +113,8 @@ export const layer = (config: Config, options: Options = {}) => {
     Layer.provideMerge(listener(config, options)),
     // Spans are made from finished records (core's `layer/Telemetry`), not by the HTTP server.
     Layer.provideMerge(Layer.succeed(TracerDisabledWhen, () => true)),
+    // Below the calls: it hears the last of them.
+    Layer.provideMerge(observation.listeners),
     Layer.provideMerge(gateway)
   )
 }

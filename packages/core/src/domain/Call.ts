@@ -48,6 +48,10 @@ export interface Call {
   readonly options: Options
   /** Name of the caller, where callers are configured. */
   readonly caller?: string | undefined
+  /** The caller's W3C `traceparent` header. It never reaches a provider. */
+  readonly traceparent?: string | undefined
+  /** Whether the request's and the answer's text go on record (`ledger.bodies: full`). */
+  readonly keepsBodies?: boolean | undefined
   /** Epoch milliseconds. */
   readonly startedAt: number
 }

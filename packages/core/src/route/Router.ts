@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type { Answer, Served } from "../domain/Answer.ts"
 import type { Call } from "../domain/Call.ts"
-import { CallError } from "../domain/CallError.ts"
+import type { CallError } from "../domain/CallError.ts"
 import type { Reason } from "../domain/Reason.ts"
 import { ProviderRegistry } from "../provider/Provider.ts"
 import * as Activity from "../target/Activity.ts"
@@ -128,7 +128,9 @@ const started = (state: CallState.CallState, route: string) => {
     stream: call.stream,
     caller: call.caller,
     metadata: call.options.metadata,
-    tags: call.options.tags
+    tags: call.options.tags,
+    traceparent: call.traceparent,
+    requestBody: call.keepsBodies === true ? call.wire?.text : undefined
   } as const
 }
 
@@ -160,7 +162,8 @@ const close = (engine: Engine, state: CallState.CallState, exit: Exit.Exit<unkno
       overheadMs: Math.max(0, durationMs - state.awayMs),
       usage: state.usage,
       costUsd: state.costUsd,
-      costBasis: state.costBasis
+      costBasis: state.costBasis,
+      responseBody: state.responseBody
     })
   })
 

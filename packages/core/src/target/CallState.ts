@@ -56,6 +56,8 @@ export interface CallState {
   outcome: "answered" | "failed" | "cancelled" | undefined
   failure: string | undefined
   status: number | undefined
+  /** What the caller was sent, where the call keeps bodies. */
+  responseBody: string | undefined
 }
 
 /** What the nodes around a target say. @stability experimental @category models @since 0.1.0 */
@@ -106,7 +108,8 @@ export const make = (call: Call, now: number): CallState => ({
   costBasis: "unknown",
   outcome: undefined,
   failure: undefined,
-  status: undefined
+  status: undefined,
+  responseBody: undefined
 })
 
 /** The attempts that may still be begun. @stability experimental @category getters @since 0.1.0 */

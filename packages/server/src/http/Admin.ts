@@ -6,7 +6,6 @@
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { encodeRoute } from "@orelse/core/layer/config/Config"
 import { Ledger, type Filter } from "@orelse/core/layer/Ledger"
-import type { Node, Route } from "@orelse/core/route/Route"
 import { Health } from "@orelse/core/target/Health"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -17,6 +16,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage } from "node:http"
 import * as AdminAccess from "./AdminAccess.ts"
 import { Gateway, type Loaded } from "./Gateway.ts"
+import * as Targets from "./Targets.ts"
 
 /** The admin routes. */
 export const layer = HttpRouter.use((router) =>
@@ -105,7 +105,7 @@ const route = (loaded: Loaded, name: string) => {
 const targets = (loaded: Loaded, health: Health["Service"], now: number) => {
   const rows = health.rows(now)
   const known = new Set(rows.map((row) => `${row.provider}/${row.model ?? "*"}`))
-  const named = new Set([...loaded.config.routes.values()].flatMap(({ route }) => targetsOf(route)))
+  const named = new Set([...loaded.config.routes.values()].flatMap(({ route }) => Targets.of(route)))
   const quiet = [...named]
     .filter((id) => !known.has(id))
     .map((id) => {
@@ -121,22 +121,6 @@ const targets = (loaded: Loaded, health: Health["Service"], now: number) => {
       }
     })
   return [...rows.map((row) => ({ ...row, model: row.model ?? "*" })), ...quiet]
-}
-
-const targetsOf = (route: Route): ReadonlyArray<string> => {
-  const node: Node = route.node
-  switch (node._tag) {
-    case "Target":
-      return [`${node.provider}/${node.model}`]
-    case "OrElse":
-      return [...targetsOf(node.left), ...targetsOf(node.right)]
-    case "Balance":
-      return node.members.flatMap((member) => targetsOf(member.route))
-    case "Named":
-      return []
-    default:
-      return targetsOf(node.route)
-  }
 }
 
 const reset = (health: Health["Service"], params: Asked["params"]) => {

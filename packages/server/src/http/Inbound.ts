@@ -159,8 +159,14 @@ const build = (
       ? { embeddings: () => Result.mapError(embeddings.request(body), wrong) }
       : {}),
     options,
+    traceparent: traceparentOf(request),
     startedAt: now
   }
+}
+
+const traceparentOf = (request: IncomingMessage): string | undefined => {
+  const header = request.headers["traceparent"]
+  return typeof header === "string" ? header : undefined
 }
 
 const badBody = (parsed: Json.Json | undefined, text: string): Refused => {

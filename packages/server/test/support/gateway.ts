@@ -27,8 +27,12 @@ export interface TestGateway {
   readonly close: () => Promise<void>
 }
 
-/** Starts a gateway; `yaml` needs no `server` and no `ledger` section. */
-export const start = async (yaml: string, env: Readonly<Record<string, string>> = {}): Promise<TestGateway> => {
+/** Starts a gateway; `yaml` needs no `server` and no `ledger` section. `log` gets the lines of its calls. */
+export const start = async (
+  yaml: string,
+  env: Readonly<Record<string, string>> = {},
+  log?: (text: string) => void
+): Promise<TestGateway> => {
   const folder = mkdtempSync(join(tmpdir(), "orelse-test-"))
   const text = /^ledger:/m.test(yaml)
     ? yaml
@@ -37,9 +41,12 @@ export const start = async (yaml: string, env: Readonly<Record<string, string>> 
   if (Result.isFailure(decoded))
     throw new Error(`the test's configuration is wrong: ${JSON.stringify(decoded.failure)}`)
   const scope = Scope.makeUnsafe()
-  const context = await Effect.runPromise(
-    Scope.provide(Layer.build(Server.layer(decoded.success, { host: "127.0.0.1", port: 0 })), scope)
-  )
+  const options: Server.Options = {
+    host: "127.0.0.1",
+    port: 0,
+    ...(log === undefined ? {} : { log: { format: "pretty", write: log } })
+  }
+  const context = await Effect.runPromise(Scope.provide(Layer.build(Server.layer(decoded.success, options)), scope))
   const url = await Effect.runPromise(Effect.provideContext(Server.address, context))
   const ledger = Context.get(context, Ledger)
   return {

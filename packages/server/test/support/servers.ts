@@ -62,6 +62,9 @@ export const startPostgres = async (): Promise<Running | Missing> => {
 export const findChromium = (): string | Missing =>
   find(["chromium", "chromium-browser", "google-chrome", "chrome"]) ?? missing("Chromium", "chromium")
 
+/** The path of Prometheus' `promtool`. */
+export const findPromtool = (): string | Missing => find(["promtool"]) ?? missing("promtool", "prometheus")
+
 /** The path of a program on PATH. */
 const find = (names: ReadonlyArray<string>): string | undefined =>
   names

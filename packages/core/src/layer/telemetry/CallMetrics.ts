@@ -10,9 +10,9 @@ import type { Counter, Histogram, Instruments } from "./Instruments.ts"
 
 /** The names that may be labels. Where absent (library), names count until a family is full. @stability experimental @category models @since 0.1.0 */
 export interface Known {
-  readonly routes: ReadonlySet<string>
+  readonly routes: Pick<ReadonlySet<string>, "has">
   /** `provider/model`. */
-  readonly targets: ReadonlySet<string>
+  readonly targets: Pick<ReadonlySet<string>, "has">
 }
 
 /** @stability experimental @category models @since 0.1.0 */

@@ -15,11 +15,16 @@ const labels = ["gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request
 
 /**
  * @param nameOf what the conventions call a provider, given our name of it.
+ * @param modelOf the model's name as a label, which callers must not choose.
  * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
-export const make = (instruments: Instruments, nameOf: (provider: string) => string): ((call: EndedCall) => void) => {
+export const make = (
+  instruments: Instruments,
+  nameOf: (provider: string) => string,
+  modelOf: (provider: string, model: string) => string = (_provider, model) => model
+): ((call: EndedCall) => void) => {
   const duration = instruments.histogram(
     {
       name: "gen_ai.client.operation.duration",
@@ -48,7 +53,7 @@ export const make = (instruments: Instruments, nameOf: (provider: string) => str
     tokens
   )
   const attemptEnd = (operation: string, isStream: boolean, attempt: Attempt) => {
-    const common = [operation, nameOf(attempt.provider), attempt.model] as const
+    const common = [operation, nameOf(attempt.provider), modelOf(attempt.provider, attempt.model)] as const
     const failure = attempt.outcome === "answered" ? "" : (attempt.reason ?? attempt.outcome)
     duration(...common, failure).observe(attempt.durationMs / 1000)
     if (isStream && attempt.firstContentMs !== undefined) firstChunk(...common).observe(attempt.firstContentMs / 1000)

@@ -6,6 +6,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpBody from "effect/http/HttpBody"
 import * as Layer from "effect/Layer"
 import * as OtlpExporter from "effect/observability/OtlpExporter"
@@ -31,6 +32,8 @@ export interface Options {
   readonly metricInterval?: Duration.Duration | undefined
   /** The profile row of a provider, where its name is not that of one: by this it gets its conventional name. */
   readonly familyOf?: ((provider: string) => string) | undefined
+  /** Whether a metric may have this `provider/model` as a label; others are `other`. All may by default. */
+  readonly isKnown?: ((target: string) => boolean) | undefined
 }
 
 /**
@@ -42,6 +45,15 @@ export interface Options {
  */
 export const layer = (options: Options) =>
   Layer.effectDiscard(listen(options)).pipe(Layer.provide([OtlpExporter.layerFlusher, OtlpSerialization.layerJson]))
+
+/**
+ * The same over the runtime's own `fetch`.
+ *
+ * @stability stable
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerFetch = (options: Options) => layer(options).pipe(Layer.provide(FetchHttpClient.layer))
 
 const listen = Effect.fnUntraced(function* (options: Options) {
   const telemetry = yield* Telemetry
@@ -68,7 +80,9 @@ const listen = Effect.fnUntraced(function* (options: Options) {
       return [HttpBody.text(JSON.stringify(data), "application/json"), Effect.void]
     }
   })
-  const count = GenAiMetrics.make(telemetry.instruments, nameOf)
+  const isKnown = options.isKnown ?? (() => true)
+  const modelOf = (provider: string, model: string) => (isKnown(`${provider}/${model}`) ? model : "other")
+  const count = GenAiMetrics.make(telemetry.instruments, nameOf, modelOf)
   yield* telemetry.listen((call) => {
     count(call)
     for (const span of GenAi.spans(call, nameOf)) exporter.push(span)

@@ -1,0 +1,94 @@
+/**
+ * Who hears what the gateway does: an OTLP collector, a log with a line a call, and `/metrics` with labels that no caller chooses.
+ *
+ * What is counted and how a span looks is core's `layer/telemetry`; this file only connects it to the configuration in force.
+ */
+import type { Config, TelemetryConfig } from "@orelse/core/layer/config/Types"
+import * as CallLog from "@orelse/core/layer/telemetry/CallLog"
+import * as Telemetry from "@orelse/core/layer/Telemetry"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Gateway, type Loaded } from "./http/Gateway.ts"
+import * as Targets from "./http/Targets.ts"
+import * as Gauges from "./ledger/Gauges.ts"
+import { version } from "./version.ts"
+
+/** The line a call; without it there is none. */
+export type Log = CallLog.Options
+
+interface Names {
+  readonly routes: ReadonlySet<string>
+  readonly targets: ReadonlySet<string>
+}
+
+/** Telemetry, and what listens to it: the latter needs the gateway, whose configuration may change. */
+export const make = (config: Config, log: Log | undefined) => {
+  let current: () => Loaded | undefined = () => undefined
+  const names = remember(() => current())
+  const telemetry = Telemetry.layer({
+    known: {
+      routes: { has: (name) => names().routes.has(name) },
+      targets: { has: (name) => names().targets.has(name) }
+    },
+    version
+  })
+  const follow = Layer.effectDiscard(
+    Effect.map(Gateway, (gateway) => {
+      current = gateway.current
+    })
+  )
+  const listeners = Layer.mergeAll(
+    log === undefined ? Layer.empty : Layer.effectDiscard(CallLog.run(log)),
+    exporter(config.telemetry, {
+      familyOf: (provider) => current()?.config.providers.get(provider)?.family ?? provider,
+      isKnown: (target) => names().targets.has(target)
+    })
+    // Gauges go last, so that the exporter's last word holds them.
+  ).pipe(Layer.provideMerge(Layer.mergeAll(follow, Gauges.layer)))
+  return { telemetry, listeners }
+}
+
+const none: Names = { routes: new Set(), targets: new Set() }
+
+const remember = (current: () => Loaded | undefined): (() => Names) => {
+  let of: Loaded | undefined
+  let names = none
+  return () => {
+    const loaded = current()
+    if (loaded !== of) names = loaded === undefined ? none : namesOf(loaded)
+    of = loaded
+    return names
+  }
+}
+
+/** What may be a label: what stands in the file. Anything else that callers ask for is `other`. */
+const namesOf = ({ config, providers }: Loaded): Names => {
+  const targets = new Set([...config.routes.values()].flatMap(({ route }) => Targets.of(route)))
+  for (const provider of providers.values())
+    for (const model of Object.keys(provider.models)) targets.add(`${provider.id}/${model}`)
+  return { targets, routes: new Set([...config.routes.keys(), ...targets]) }
+}
+
+/** Loaded only where something is exported. */
+const exporter = (
+  { headers, otlp, serviceName }: TelemetryConfig,
+  names: { readonly familyOf: (provider: string) => string; readonly isKnown: (target: string) => boolean }
+): Layer.Layer<never, never, Telemetry.Telemetry> =>
+  otlp === undefined
+    ? Layer.empty
+    : Layer.unwrap(
+        Effect.map(
+          Effect.promise(() => import("@orelse/core/layer/telemetry/OtlpExport")),
+          (OtlpExport) =>
+            OtlpExport.layerFetch({
+              url: otlp,
+              headers: Object.fromEntries(
+                Object.entries(headers).map(([name, value]) => [name, Redacted.value(value)] as const)
+              ),
+              serviceName,
+              serviceVersion: version,
+              ...names
+            })
+        )
+      )
