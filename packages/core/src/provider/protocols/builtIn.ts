@@ -5,6 +5,7 @@ import type { ProtocolId } from "../../domain/Dialect.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as AnthropicMessages from "./AnthropicMessages.ts"
 import * as AzureOpenAi from "./AzureOpenAi.ts"
+import * as Ollama from "./Ollama.ts"
 import * as OpenAiChat from "./OpenAiChat.ts"
 
 /**
@@ -17,5 +18,6 @@ import * as OpenAiChat from "./OpenAiChat.ts"
 export const builtIn: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
   "openai-chat": OpenAiChat.protocol,
   "anthropic-messages": AnthropicMessages.protocol,
-  "azure-openai": AzureOpenAi.protocol
+  "azure-openai": AzureOpenAi.protocol,
+  ollama: Ollama.protocol
 }
