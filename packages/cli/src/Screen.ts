@@ -12,10 +12,14 @@ export interface Screen {
   readonly cwd: string
   /** Whether standard output is a terminal that shows colours: not in a pipe, not with `NO_COLOR`. */
   readonly color: boolean
+  /** Whether a person reads standard output: it is a terminal. */
+  readonly terminal: boolean
   /** Whether standard input is a terminal, so that nothing is to be read from it. */
   readonly interactive: boolean
   /** Text on standard output as it is, without a line's end of its own. */
   readonly write: (text: string) => Effect.Effect<void>
+  /** The same at once, for lines that nobody waits for. */
+  readonly log: (text: string) => void
   /** Everything on standard input. */
   readonly input: Effect.Effect<string>
   /** Waits until the process is asked to stop (SIGINT, SIGTERM). */
@@ -31,7 +35,9 @@ const ofProcess: Screen = {
   env: process.env,
   cwd: process.cwd(),
   color: process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb",
+  terminal: process.stdout.isTTY,
   interactive: process.stdin.isTTY,
+  log: (text) => void process.stdout.write(text),
   write: (text) =>
     Effect.callback((resume) => {
       if (process.stdout.write(text)) resume(Effect.void)

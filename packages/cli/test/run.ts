@@ -23,10 +23,12 @@ export const run = (args: ReadonlyArray<string>, screen: Partial<Screen> = {}): 
       env: {},
       cwd: "/nowhere",
       color: false,
+      terminal: false,
       interactive: true,
       input: Effect.succeed(""),
       stop: Effect.void,
       ...screen,
+      log: (text) => void written.push(text),
       write: (text) => Effect.sync(() => void written.push(text))
     }
     const code = yield* Main.run(orelse, "1.2.3", args).pipe(Effect.provideService(Screen, own))

@@ -7,6 +7,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Configuration from "../Configuration.ts"
@@ -43,13 +44,22 @@ const run = (config: Config, where: Where) =>
     const Server = yield* Effect.promise(() => import("@orelse/server/Server"))
     const { load } = yield* Configuration.module
     const reload = load(yield* Configuration.options)
-    const running = yield* Layer.build(Server.layer(config, { ...where, reload })).pipe(
+    const log = yield* callLog
+    const running = yield* Layer.build(Server.layer(config, { ...where, reload, log })).pipe(
       Effect.mapError((error) => notStarted(error, where))
     )
     const address = yield* Server.address.pipe(Effect.provide(running))
     yield* announce(config, reachable(address))
     yield* (yield* Screen).stop
   }).pipe(Effect.scoped)
+
+/** A line a call on standard output: JSON, and words for a person. None where `--log-level` wants less. */
+const callLog = Effect.gen(function* () {
+  const { json } = yield* root
+  const { log, terminal } = yield* Screen
+  if (!(yield* LogLevel.isEnabled("Info"))) return undefined
+  return { format: json || !terminal ? "json" : "pretty", write: log } as const
+})
 
 const announce = (config: Config, address: string) =>
   Effect.gen(function* () {

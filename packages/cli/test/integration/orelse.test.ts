@@ -102,6 +102,12 @@ describe("the program orelse", () => {
       const answer = await post(address, promptOf("hi"))
       assert.deepStrictEqual([answer.status, answer.headers.get("x-orelse-provider")], [200, "demo"])
       assert.include(await answer.text(), "You said: hi")
+      const line = (await server.prints('"callId"')).split("\n").find((line) => line.includes('"callId"'))
+      const told = JSON.parse(line ?? "") as Readonly<Record<string, unknown>>
+      assert.deepStrictEqual(
+        [told["callId"], told["route"], told["outcome"], told["provider"], told["attempts"]],
+        [answer.headers.get("x-orelse-call-id"), "first", "answered", "demo", 2]
+      )
       const second = await run(["serve", "--port", new URL(address).port, "-c", "good.yaml"], { cwd })
       assert.deepStrictEqual([second.code, second.out], [1, ""])
       assert.match(second.err, /^Port \d+ on 127\.0\.0\.1 is taken by another program\.\n.*orelse serve --port \d+/)
