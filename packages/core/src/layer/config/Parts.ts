@@ -38,6 +38,7 @@ const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|::1
  */
 export const callers = (reader: Reader, isName: (name: string) => boolean, names: ReadonlyArray<string>) => {
   const taken = new Set<string>()
+  const keys = new Set<string>()
   return (reader.file.callers ?? []).map((entry, index): CallerConfig => {
     const path = ["callers", index]
     if (taken.has(entry.name)) {
@@ -57,9 +58,15 @@ export const callers = (reader: Reader, isName: (name: string) => boolean, names
     })
     const disabled = unsetAt(reader, path)
     if (disabled !== undefined) reader.note(path, disabled)
+    const key = disabled === undefined ? entry.key?.trim() : undefined
+    if (key !== undefined && keys.has(key)) {
+      const found = "a key that another caller has"
+      reader.report({ path: [...path, "key"], at: "value", found, expected: "a key of its own" })
+    }
+    if (key !== undefined) keys.add(key)
     return {
       name: entry.name,
-      key: disabled === undefined ? Redacted.make(entry.key.trim(), { label: entry.name }) : undefined,
+      key: key === undefined ? undefined : Redacted.make(key, { label: entry.name }),
       routes: entry.routes,
       limits: entry.limits,
       budget: entry.budget,

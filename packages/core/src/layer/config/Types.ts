@@ -73,6 +73,7 @@ export interface RouteConfig {
 /** @stability stable @category models @since 0.1.0 */
 export interface CallerConfig {
   readonly name: string
+  /** Its key, or `sha256:` and the hash of that in hex; absent where it has only keys made by `orelse keys new`. */
   readonly key: Redacted.Redacted<string> | undefined
   /** Routes and targets it may use; absent where all. */
   readonly routes: ReadonlyArray<string> | undefined

@@ -201,6 +201,11 @@ describe("what comes back to itself or sums to nothing", () => {
       /expected another name, with "from: recommended"/
     )
   })
+  it("is a caller's key that another caller has, without showing it", () => {
+    const found = problem("callers: [{ name: a, key: same-key }, { name: b, key: same-key }]")
+    assert.match(found, /^orelse\.yaml:1:\d+: callers\[1\]\.key: found a key that another caller has/)
+    assert.notInclude(found, "same-key")
+  })
   it("is a second credential or caller of the same name", () => {
     assert.match(
       problem("providers: { openai: { keys: [{ name: a, value: x }, { name: a, value: y }] } }"),

@@ -8,7 +8,10 @@ import * as Scalar from "./Scalar.ts"
 /** @stability experimental @category schemas @since 0.1.0 */
 export const Caller = Schema.Struct({
   name: Scalar.text,
-  key: Scalar.text,
+  key: Scalar.key(
+    "What it shows as its key, or sha256: and the hash of that in hex; absent: only keys made by `orelse keys new`",
+    Scalar.text
+  ),
   routes: Scalar.key("Routes and targets it may use; absent: all", Schema.Array(Scalar.text)),
   limits: Scalar.key("What it may use in a time", Limits),
   budget: Scalar.key(

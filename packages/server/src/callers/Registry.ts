@@ -1,0 +1,53 @@
+/**
+ * Whose key it is: from the configuration and the keys file to an answer for each request.
+ *
+ * A key is found by its hash, hashed again with a secret of this process, and then compared in constant time. The index's own timing
+ * tells nothing, because nobody outside can know or steer where a key falls in it.
+ */
+import type { CallerConfig } from "@orelse/core/layer/config/Types"
+import * as Redacted from "effect/Redacted"
+import { hash, randomBytes, timingSafeEqual } from "node:crypto"
+import * as Caller from "./Caller.ts"
+import * as Keys from "./Keys.ts"
+import type { Kept } from "./KeysFile.ts"
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Registry {
+  readonly callers: ReadonlyMap<string, Caller.Caller>
+  /** The caller whose key this is. */
+  readonly find: (key: string) => Caller.Caller | undefined
+}
+
+interface Entry {
+  readonly digest: Buffer
+  readonly caller: Caller.Caller
+}
+
+/**
+ * The callers of the configuration and of the keys file. What the configuration says of a caller counts before what the file says; a
+ * revoked key, and a key whose caller neither knows, is nobody's.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (configured: ReadonlyArray<CallerConfig>, kept: Kept): Registry => {
+  const callers = new Map([...kept.callers, ...configured].map((rights) => [rights.name, Caller.make(rights)]))
+  const secret = randomBytes(32)
+  const placeOf = (digest: Buffer) => hash("sha256", Buffer.concat([secret, digest]), "base64")
+  const entries = new Map<string, Entry>()
+  const add = (name: string, digest: Buffer) => {
+    const caller = callers.get(name)
+    if (caller !== undefined) entries.set(placeOf(digest), { digest, caller })
+  }
+  for (const key of kept.keys) if (key.revokedAt === undefined) add(key.caller, Keys.digestOf(key.hash))
+  for (const { key, name } of configured) if (key !== undefined) add(name, Keys.digestOf(Redacted.value(key)))
+  return {
+    callers,
+    find: (key) => {
+      const digest = Keys.digest(key)
+      const entry = entries.get(placeOf(digest))
+      return entry !== undefined && timingSafeEqual(entry.digest, digest) ? entry.caller : undefined
+    }
+  }
+}
