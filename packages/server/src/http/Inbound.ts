@@ -75,7 +75,8 @@ const answer = (loaded: Loaded, endpoint: Endpoint, call: Call, response: Server
   Effect.suspend(() => {
     const resolved = routeOf(loaded, call)
     if (resolved._tag === "Unknown") return Effect.fail(noRoute(call, resolved.nearest))
-    return loaded.router.run(call, resolved.route, resolved.name)
+    const kept = loaded.config.ledger.bodies === "full" ? { ...call, keepsBodies: true } : call
+    return loaded.router.run(kept, resolved.route, resolved.name)
   }).pipe(
     Effect.matchEffect({
       onFailure: (error) =>

@@ -14,6 +14,7 @@ import type { AnswerContext, Dialect } from "../dialects/Dialect.ts"
 import type { ErrorAnswer } from "./ErrorResponse.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import * as KeepAwake from "./KeepAwake.ts"
+import { KeptBody } from "./KeptBody.ts"
 
 /** An answer on its way out. */
 export interface Reply {
@@ -66,8 +67,15 @@ const whole = (reply: Reply, answer: Whole): void => {
       "content-length": answer.bytes.length
     })
     response.end(answer.bytes)
-  } else json(response, 200, served(reply), JSON.stringify(body(dialect, answer, reply)))
+    if (keeps(reply)) reply.state.responseBody = answer.bytes.toString("utf8")
+  } else {
+    const text = JSON.stringify(body(dialect, answer, reply))
+    json(response, 200, served(reply), text)
+    if (keeps(reply)) reply.state.responseBody = text
+  }
 }
+
+const keeps = (reply: Reply): boolean => reply.state.call.keepsBodies === true
 
 const body = (dialect: Dialect, answer: Whole, reply: Reply) =>
   answer.embeddings === undefined || dialect.embeddings === undefined
@@ -83,7 +91,8 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
       "cache-control": "no-cache"
     })
     const writer = passThrough ? undefined : dialect.writer(reply.context())
-    const out = new Outlet(response)
+    const kept = keeps(reply) ? new KeptBody() : undefined
+    const out = new Outlet(response, kept)
     const stopComments = KeepAwake.watch(out, dialect.comment)
     const sink: Sink =
       writer === undefined
@@ -102,7 +111,12 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
           return Effect.fail(failure)
         }
       }),
-      Effect.onExit(() => Effect.sync(stopComments))
+      Effect.onExit(() =>
+        Effect.sync(() => {
+          stopComments()
+          reply.state.responseBody = kept?.text()
+        })
+      )
     )
   })
 
@@ -128,16 +142,19 @@ const served = (reply: Reply): Record<string, string | number> => {
 class Outlet implements KeepAwake.Awake {
   wroteAt = 0
   readonly #response: ServerResponse
+  readonly #kept: KeptBody | undefined
   #waiting: Array<Buffer | string> = []
   #isFull = false
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, kept: KeptBody | undefined) {
     this.#response = response
+    this.#kept = kept
   }
 
   write(bytes: Buffer | string): boolean {
     if (bytes.length === 0) return !this.#isFull
     this.wroteAt = KeepAwake.tick()
+    this.#kept?.add(bytes)
     if (this.#waiting.push(bytes) === 1) process.nextTick(flush, this)
     return !this.#isFull
   }
@@ -155,7 +172,10 @@ class Outlet implements KeepAwake.Awake {
   }
 
   end(bytes: string): void {
-    if (bytes.length > 0) this.#waiting.push(bytes)
+    if (bytes.length > 0) {
+      this.#waiting.push(bytes)
+      this.#kept?.add(bytes)
+    }
     const last = this.#take()
     if (last === undefined) this.#response.end()
     else this.#response.end(last)

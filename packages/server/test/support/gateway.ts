@@ -3,7 +3,7 @@
  */
 import type { AttemptRow } from "@orelse/core/layer/Ledger"
 import { decode } from "@orelse/core/layer/config/Config"
-import { Ledger, type CallRow } from "@orelse/core/layer/Ledger"
+import { Ledger, type CallRow, type CallStory } from "@orelse/core/layer/Ledger"
 import { Health } from "@orelse/core/target/Health"
 import { Limits } from "@orelse/core/target/Limits"
 import * as Context from "effect/Context"
@@ -21,6 +21,8 @@ export interface TestGateway {
   readonly url: string
   /** The calls on record, newest first, with their attempts. */
   readonly calls: () => Promise<ReadonlyArray<{ readonly call: CallRow; readonly attempts: ReadonlyArray<AttemptRow> }>>
+  /** The same with all that is kept of each, newest first. */
+  readonly stories: () => Promise<ReadonlyArray<CallStory>>
   readonly health: Health["Service"]
   readonly limits: Limits["Service"]
   /** Stops it as SIGTERM does. */
@@ -53,19 +55,21 @@ export const start = async (
     url,
     health: Context.get(context, Health),
     limits: Context.get(context, Limits),
-    calls: () =>
-      Effect.runPromise(
-        Effect.gen(function* () {
-          yield* ledger.flush
-          const page = yield* ledger.calls({ limit: 1000 })
-          return yield* Effect.forEach(page.calls, (row) =>
-            Effect.map(ledger.call(row.id), (found) => ({ call: row, attempts: found?.attempts ?? [] }))
-          )
-        }).pipe(Effect.orDie)
-      ),
+    calls: async () => (await read(ledger)).map(({ row, story }) => ({ call: row, attempts: story?.attempts ?? [] })),
+    stories: async () => (await read(ledger)).flatMap(({ story }) => (story === undefined ? [] : [story])),
     close: async () => {
       await Effect.runPromise(Scope.close(scope, Exit.void))
       rmSync(folder, { recursive: true, force: true })
     }
   }
 }
+
+/** Every call on record, as lists show it and by itself. */
+const read = (ledger: Ledger["Service"]) =>
+  Effect.runPromise(
+    Effect.gen(function* () {
+      yield* ledger.flush
+      const page = yield* ledger.calls({ limit: 1000 })
+      return yield* Effect.forEach(page.calls, (row) => Effect.map(ledger.call(row.id), (story) => ({ row, story })))
+    }).pipe(Effect.orDie)
+  )

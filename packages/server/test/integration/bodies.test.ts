@@ -1,0 +1,62 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as Redaction from "@orelse/core/domain/Redaction"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { answer } from "../support/Answers.ts"
+import * as Gateway from "../support/gateway.ts"
+import * as ScriptedServer from "../support/ScriptedServer.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "orelse-bodies-"))
+const providers = (url: string) => `
+providers:
+  open: { protocol: openai-chat, url: ${url}/v1, keys: [sk-open-0123456789abcdef] }
+  anth: { protocol: anthropic-messages, url: ${url}, keys: [sk-ant-0123456789abcdef] }
+`
+const prompt = 'remember sk-planted-0123456789abcdef, and say "hello"'
+
+describe("bodies on record", () => {
+  let server: ScriptedServer.ScriptedServer
+  beforeAll(async () => {
+    server = await ScriptedServer.start({ script: answer() })
+  })
+  afterAll(async () => {
+    await server.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const record = async (ledger: string, model: string, stream: boolean) => {
+    const gateway = await Gateway.start(`${providers(server.url)}\n${ledger}`)
+    try {
+      const body = JSON.stringify({ model, stream, messages: [{ role: "user", content: prompt }] })
+      const sent = await (await fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", body })).text()
+      const [found] = await gateway.stories()
+      return { sent, call: found?.call }
+    } finally {
+      await gateway.close()
+    }
+  }
+
+  for (const [model, stream] of [
+    ["open/m", false],
+    ["open/m", true],
+    ["anth/m", false],
+    ["anth/m", true]
+  ] as const) {
+    it(`with bodies: full are what was said, without secrets, of ${model}, ${stream ? "streamed" : "whole"}`, async () => {
+      const path = join(folder, `${model.replace("/", "-")}-${stream}.db`)
+      const { call, sent } = await record(`ledger: { path: ${path}, bodies: full }`, model, stream)
+      assert.isAbove(sent.length, 0)
+      assert.strictEqual(call?.responseBody, Redaction.secrets(sent))
+      assert.include(call?.requestBody, 'and say \\"hello\\"')
+      assert.notInclude(call?.requestBody, "sk-planted")
+    })
+  }
+
+  it("are absent by default", async () => {
+    const { call } = await record("", "open/m", true)
+    assert.isDefined(call?.id)
+    assert.isUndefined(call?.requestBody)
+    assert.isUndefined(call?.responseBody)
+  })
+})
