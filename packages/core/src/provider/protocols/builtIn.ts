@@ -5,6 +5,7 @@ import type { ProtocolId } from "../../domain/Dialect.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as AnthropicMessages from "./AnthropicMessages.ts"
 import * as AzureOpenAi from "./AzureOpenAi.ts"
+import * as Gemini from "./Gemini.ts"
 import * as Ollama from "./Ollama.ts"
 import * as OpenAiChat from "./OpenAiChat.ts"
 
@@ -18,6 +19,7 @@ import * as OpenAiChat from "./OpenAiChat.ts"
 export const builtIn: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
   "openai-chat": OpenAiChat.protocol,
   "anthropic-messages": AnthropicMessages.protocol,
+  gemini: Gemini.protocol,
   "azure-openai": AzureOpenAi.protocol,
   ollama: Ollama.protocol
 }

@@ -1,0 +1,141 @@
+/**
+ * Reads a whole answer of Gemini, and the parts that answers and chunks share. Only the first candidate has a neutral shape.
+ */
+import * as Json from "../../../domain/Json.ts"
+import type { AssistantPart } from "../../../domain/Request.ts"
+import type { Response } from "../../../domain/Response.ts"
+import * as Foreign from "../Foreign.ts"
+import * as Finish from "./Finish.ts"
+import * as Logprobs from "./Logprobs.ts"
+import * as Usage from "./Usage.ts"
+
+const dialect = "gemini"
+
+type Extra = NonNullable<AssistantPart["extra"]>
+
+/** The answer, or `undefined` where the body is none. @stability stable @category getters @since 0.1.0 */
+export const decode = (body: Json.JsonObject): Response | undefined => {
+  const blocked = blockReason(body)
+  if (!Array.isArray(body["candidates"]) && blocked === undefined) return undefined
+  const candidate = Json.object(candidateOf(body)) ?? {}
+  const id = Json.string(body["responseId"])
+  const content = contentOf(candidate, id)
+  const raw = Json.string(candidate["finishReason"]) || undefined
+  const finishReason =
+    raw === undefined
+      ? blocked === undefined
+        ? undefined
+        : ("content_filter" as const)
+      : Finish.read(
+          raw,
+          content.some((part) => part.type === "toolCall")
+        )
+  const fields = unknownFields(body, candidate)
+  return Json.compact({
+    id,
+    model: Json.string(body["modelVersion"]),
+    created: createdOf(body),
+    content,
+    finishReason,
+    rawFinishReason: raw,
+    usage: Usage.of(body),
+    logprobs: Logprobs.read(candidate["logprobsResult"]) as Response["logprobs"],
+    extra: fields === undefined ? undefined : ({ [dialect]: fields } as Extra)
+  })
+}
+
+/** The first candidate. @stability stable @category getters @since 0.1.0 */
+export const candidateOf = (body: Json.JsonObject): Json.JsonObject | undefined => {
+  const first = Json.object(Json.array(body["candidates"])[0])
+  return first === undefined || (first["index"] ?? 0) === 0 ? first : undefined
+}
+
+/** Why a prompt was refused before the model saw it. @stability stable @category getters @since 0.1.0 */
+export const blockReason = (body: Json.JsonObject): string | undefined =>
+  Json.string(Json.at(body, "promptFeedback", "blockReason")) || undefined
+
+/** When Vertex says that it answered, in epoch seconds. @stability stable @category getters @since 0.1.0 */
+export const createdOf = (body: Json.JsonObject): number | undefined => {
+  const at = Json.string(body["createTime"])
+  const ms = at === undefined ? Number.NaN : Date.parse(at)
+  return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000)
+}
+
+/** The id of a call that has none: the same for the same answer, and another in the next one. @stability stable @category constructors @since 0.1.0 */
+export const callId = (given: unknown, response: string | undefined, count: number): string => {
+  const id = Json.string(given)
+  if (id) return id
+  const from = (response ?? "").replace(/[^A-Za-z0-9_-]/g, "").slice(-24)
+  return from === "" ? `call_${count}` : `call_${from}_${count}`
+}
+
+const contentOf = (candidate: Json.JsonObject, id: string | undefined): ReadonlyArray<AssistantPart> => {
+  let calls = 0
+  const content: Array<AssistantPart> = []
+  for (const item of Json.array(Json.at(candidate, "content", "parts"))) {
+    const part = partOf(Json.object(item) ?? {}, id, calls)
+    if (part === undefined) continue
+    if (part.type === "toolCall") calls += 1
+    content.push(part)
+  }
+  return content
+}
+
+/**
+ * A part of an answer; `undefined` where it says nothing. What only Gemini knows (code that it ran, files) stays whole.
+ *
+ * @param calls how many calls came before
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const partOf = (
+  part: Json.JsonObject,
+  response: string | undefined,
+  calls: number
+): AssistantPart | undefined => {
+  const signature = Json.string(part["thoughtSignature"]) || undefined
+  const call = Json.object(part["functionCall"])
+  if (call !== undefined)
+    return Json.compact({
+      type: "toolCall" as const,
+      id: callId(call["id"], response, calls),
+      name: Json.string(call["name"]) ?? "",
+      arguments: JSON.stringify(Json.object(call["args"]) ?? {}),
+      signature
+    })
+  const text = Json.string(part["text"])
+  if (text !== undefined) {
+    if (text === "" && signature === undefined) return undefined
+    const type = part["thought"] === true ? ("reasoning" as const) : ("text" as const)
+    return signature === undefined
+      ? { type, text }
+      : { type, text, extra: { [dialect]: { thoughtSignature: signature } } }
+  }
+  const inline = Json.object(part["inlineData"])
+  const mediaType = Json.string(inline?.["mimeType"]) ?? ""
+  if (mediaType.startsWith("image/")) return { type: "image", mediaType, data: Json.string(inline?.["data"]) ?? "" }
+  return Object.keys(part).length === 0 ? undefined : Foreign.block(dialect, part)
+}
+
+const knownInBody: ReadonlySet<string> = new Set([
+  "candidates",
+  "usageMetadata",
+  "modelVersion",
+  "responseId",
+  "createTime"
+])
+const knownInCandidate: ReadonlySet<string> = new Set(["content", "finishReason", "index", "logprobsResult"])
+
+/** What only Gemini says of an answer: its own fields, and under `candidate` those of the candidate. @stability stable @category getters @since 0.1.0 */
+export const unknownFields = (body: Json.JsonObject, candidate: Json.JsonObject): Json.JsonObject | undefined => {
+  const own = without(body, knownInBody)
+  const inside = without(candidate, knownInCandidate)
+  if (own === undefined && inside === undefined) return undefined
+  return Json.compact({ ...own, candidate: inside })
+}
+
+const without = (object: Json.JsonObject, known: ReadonlySet<string>): Json.JsonObject | undefined => {
+  const fields = Object.entries(object).filter(([key, value]) => !known.has(key) && value !== null)
+  return fields.length === 0 ? undefined : Object.fromEntries(fields)
+}

@@ -1,0 +1,133 @@
+/**
+ * Reads a stream of Gemini, whose events are whole answers with a piece of the content each.
+ *
+ * There is no terminator, and some servers say `STOP` in every chunk: a stream is complete once any finish reason was seen, and the last one
+ * counts. Function calls come whole. A prompt that was refused is an answer without candidates.
+ */
+import * as Json from "../../../domain/Json.ts"
+import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
+import type { StreamReader, WireEvent } from "../../Protocol.ts"
+import * as Answer from "./Answer.ts"
+import * as Finish from "./Finish.ts"
+import * as Logprobs from "./Logprobs.ts"
+import * as Usage from "./Usage.ts"
+
+const nothing: ReadonlyArray<StreamPart> = []
+
+/** A reader for one stream. @stability stable @category constructors @since 0.1.0 */
+export const make = (): StreamReader => new Reader()
+
+type Block = "text" | "reasoning" | "other"
+
+class Reader implements StreamReader {
+  #started = false
+  #finish: { readonly reason: FinishReason; readonly raw: string | undefined } | undefined
+  #block: Block = "other"
+  #index = -1
+  #calls = 0
+  #id: string | undefined
+
+  readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
+    const body = Json.parseObject(event.data)
+    if (body === undefined) return event.data.trim() === "[DONE]" ? nothing : "malformed"
+    if (event.event === "error" || isSet(body["error"])) return this.#failed(body, event.data)
+    const candidate = Answer.candidateOf(body)
+    const blocked = Answer.blockReason(body)
+    const usage = Usage.of(body)
+    const parts: Array<StreamPart> = []
+    if (candidate !== undefined || blocked !== undefined || usage !== undefined) this.#start(body, parts)
+    if (candidate !== undefined) this.#content(candidate, parts)
+    if (usage !== undefined) parts.push({ type: "usage", usage })
+    const raw = Json.string(candidate?.["finishReason"])
+    if (raw) this.#finished(Finish.read(raw, this.#calls > 0), raw, parts)
+    else if (blocked !== undefined && this.#finish === undefined) this.#finished("content_filter", undefined, parts)
+    if (this.#finish !== undefined) this.#extra(body, candidate ?? {}, parts)
+    return parts
+  }
+
+  readonly isComplete = (): boolean => this.#finish !== undefined
+
+  readonly isTerminated = (): boolean => false
+
+  /** What the event says beside its error comes first: nothing after the error is read. */
+  #failed(body: Json.JsonObject, data: string): ReadonlyArray<StreamPart> {
+    const usage = Usage.of(body)
+    const error: StreamPart = { type: "error", body: data }
+    return usage === undefined ? [error] : [{ type: "usage", usage }, error]
+  }
+
+  #start(body: Json.JsonObject, parts: Array<StreamPart>): void {
+    if (this.#started) return
+    this.#started = true
+    this.#id = Json.string(body["responseId"])
+    parts.push(
+      Json.compact({
+        type: "start" as const,
+        id: this.#id,
+        model: Json.string(body["modelVersion"]),
+        created: Answer.createdOf(body)
+      })
+    )
+  }
+
+  #content(candidate: Json.JsonObject, parts: Array<StreamPart>): void {
+    let logprobs = Logprobs.read(candidate["logprobsResult"])
+    for (const item of Json.array(Json.at(candidate, "content", "parts"))) {
+      const part = Answer.partOf(Json.object(item) ?? {}, this.#id, this.#calls)
+      if (part === undefined) continue
+      if (part.type === "text" && part.text !== "" && logprobs !== undefined) {
+        parts.push({ type: "text", index: this.#open("text"), text: part.text, logprobs })
+        logprobs = undefined
+      } else this.#part(part, Json.object(item)!, parts)
+    }
+  }
+
+  #part(part: NonNullable<ReturnType<typeof Answer.partOf>>, raw: Json.JsonObject, parts: Array<StreamPart>): void {
+    switch (part.type) {
+      case "text":
+      case "reasoning":
+        if (part.text !== "") parts.push({ type: part.type, index: this.#open(part.type), text: part.text })
+        if (part.extra !== undefined) parts.push({ type: "extra", dialect: "gemini", fields: { part: raw } })
+        return
+      case "toolCall": {
+        const { id, name, signature } = part
+        const index = this.#open("other")
+        this.#calls += 1
+        parts.push(Json.compact({ type: "toolCallStart" as const, index, id, name, signature }))
+        parts.push({ type: "toolCallDelta", index, arguments: part.arguments })
+        return
+      }
+      case "image":
+        parts.push({
+          type: "image",
+          index: this.#open("other"),
+          mediaType: part.mediaType ?? "image/png",
+          data: part.data ?? ""
+        })
+        return
+      case "refusal":
+        return
+    }
+  }
+
+  #finished(reason: FinishReason, raw: string | undefined, parts: Array<StreamPart>): void {
+    if (this.#finish?.reason === reason && this.#finish.raw === raw) return
+    this.#finish = { reason, raw }
+    parts.push(Json.compact({ type: "finish" as const, reason, raw }))
+  }
+
+  /** Ratings and sources are whole in the last chunks. */
+  #extra(body: Json.JsonObject, candidate: Json.JsonObject, parts: Array<StreamPart>): void {
+    const fields = Answer.unknownFields(body, candidate)
+    if (fields !== undefined) parts.push({ type: "extra", dialect: "gemini", fields })
+  }
+
+  /** Texts go on in the block that is open; everything else is a block of its own. */
+  #open(block: Block): number {
+    if (block === "other" || this.#block !== block) this.#index += 1
+    this.#block = block
+    return this.#index
+  }
+}
+
+const isSet = (value: Json.Json | undefined): boolean => value !== undefined && value !== null && value !== false
