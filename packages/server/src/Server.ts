@@ -31,6 +31,8 @@ import * as Operations from "./http/Operations.ts"
 import * as Observation from "./Observation.ts"
 import * as Reload from "./Reload.ts"
 import * as LedgerStore from "./ledger/LedgerStore.ts"
+import * as Answering from "./workers/Answering.ts"
+import * as Retire from "./workers/Retire.ts"
 
 /** Where to listen; what is absent comes from the configuration. */
 export interface Options {
@@ -81,12 +83,14 @@ const draining = Layer.effectDiscard(
 const listener = (config: Config, options: Options) =>
   NodeHttpServer.layer(
     () =>
-      createServer({
-        requestTimeout: 0,
-        headersTimeout: 30_000,
-        keepAliveTimeout: 5_000,
-        maxHeaderSize: 32 * 1024
-      }),
+      Retire.watch(
+        createServer({
+          requestTimeout: 0,
+          headersTimeout: 30_000,
+          keepAliveTimeout: 5_000,
+          maxHeaderSize: 32 * 1024
+        })
+      ),
     {
       host: options.host ?? config.server.host,
       port: options.port ?? config.server.port,
@@ -108,7 +112,7 @@ export const layer = (config: Config, options: Options = {}) => {
     disableLogger: true,
     disableListenLog: true
   })
-  return Layer.mergeAll(draining, Reload.layer(config.file)).pipe(
+  return Layer.mergeAll(draining, Reload.layer(config.file), Answering.layer).pipe(
     Layer.provideMerge(app),
     Layer.provideMerge(listener(config, options)),
     // Spans are made from finished records (core's `layer/Telemetry`), not by the HTTP server.

@@ -17,8 +17,12 @@ import { startup } from "../render/startup.ts"
 import { styleOf } from "../render/text.ts"
 import { root } from "../Root.ts"
 import { Screen } from "../Screen.ts"
+import * as Workers from "../Workers.ts"
 
 const port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+
+/** More than a machine has cores for is a mistake of typing. */
+const workers = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1024 }))
 
 const flags = {
   port: Flag.Int("port").pipe(
@@ -30,6 +34,12 @@ const flags = {
   host: Flag.String("host").pipe(
     Flag.withDescription("Address to listen on, instead of server.host; 0.0.0.0 is every one"),
     Flag.optional
+  ),
+  workers: Flag.Int("workers").pipe(
+    Flag.withAlias("w"),
+    Flag.withSchema(workers),
+    Flag.withDescription("Processes that share the port, each on a core; default: this one alone"),
+    Flag.optional
   )
 }
 
@@ -38,8 +48,8 @@ interface Where {
   readonly port: number
 }
 
-/** Listens, says so, and waits; the end of the scope drains the gateway. */
-const run = (config: Config, where: Where) =>
+/** Listens, until the end of the scope drains the gateway; the result is the address. */
+const listen = (config: Config, where: Where) =>
   Effect.gen(function* () {
     const Server = yield* Effect.promise(() => import("@orelse/server/Server"))
     const { load } = yield* Configuration.module
@@ -48,7 +58,13 @@ const run = (config: Config, where: Where) =>
     const running = yield* Layer.build(Server.layer(config, { ...where, reload, log })).pipe(
       Effect.mapError((error) => notStarted(error, where))
     )
-    const address = yield* Server.address.pipe(Effect.provide(running))
+    return yield* Server.address.pipe(Effect.provide(running))
+  })
+
+/** This process alone. */
+const alone = (config: Config, where: Where) =>
+  Effect.gen(function* () {
+    const address = yield* listen(config, where)
     yield* announce(config, reachable(address))
     yield* (yield* Screen).stop
   }).pipe(Effect.scoped)
@@ -104,15 +120,26 @@ export const notStarted = (error: unknown, { host, port }: Where): Failure => {
 export const serve = Command.make("serve", flags, (input) =>
   Effect.gen(function* () {
     const config = yield* Configuration.load
-    yield* run(config, {
+    const where = {
       host: Option.getOrElse(input.host, () => config.server.host),
       port: Option.getOrElse(input.port, () => config.server.port)
+    }
+    if (Option.isNone(input.workers)) return yield* alone(config, where)
+    yield* Workers.run({
+      config,
+      count: input.workers.value,
+      listen: listen(config, where),
+      announce: (address) => announce(config, reachable(address))
     })
   })
 ).pipe(
   Command.withDescription("Run the gateway: OpenAI, Anthropic and Gemini APIs over every configured provider"),
   Command.withExamples([
     { command: "orelse serve", description: "Without a file: every provider whose key is set, and the built-in demo" },
-    { command: "orelse serve --config orelse.yaml --port 8080", description: "With a file, on another port" }
+    { command: "orelse serve --config orelse.yaml --port 8080", description: "With a file, on another port" },
+    {
+      command: "orelse serve --workers 4",
+      description: "Four processes on one port; POST /admin/restart replaces them one by one"
+    }
   ])
 )

@@ -1,7 +1,7 @@
 /**
  * What is configured, how targets are, and what was called: JSON for operators and for `orelse targets`, `orelse calls`.
  *
- * Read-only but for the reset of a target and the reload of the configuration. Secrets are never part of an answer.
+ * Read-only but for the reset of a target, the reload of the configuration and the restart of workers. Secrets are never part of an answer.
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { encodeRoute } from "@orelse/core/layer/config/Config"
@@ -15,6 +15,7 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage } from "node:http"
 import * as AdminAccess from "./AdminAccess.ts"
+import { Peers } from "../workers/Peers.ts"
 import { Gateway, type Loaded } from "./Gateway.ts"
 import * as Targets from "./Targets.ts"
 
@@ -24,6 +25,7 @@ export const layer = HttpRouter.use((router) =>
     const gateway = yield* Gateway
     const health = yield* Health
     const ledger = yield* Ledger
+    const peers = yield* Peers
     const guard = guarded(gateway)
     yield* router.add(
       "GET",
@@ -45,7 +47,7 @@ export const layer = HttpRouter.use((router) =>
     yield* router.add(
       "POST",
       "/admin/targets/:provider/:model/reset",
-      guard(({ params }) => Effect.sync(() => reset(health, params)))
+      guard(({ params }) => reset(health, peers, params))
     )
     yield* router.add(
       "GET",
@@ -60,7 +62,12 @@ export const layer = HttpRouter.use((router) =>
     yield* router.add(
       "POST",
       "/admin/reload",
-      guard(() => reload(gateway))
+      guard(() => reload(gateway, peers))
+    )
+    yield* router.add(
+      "POST",
+      "/admin/restart",
+      guard(() => Effect.map(peers.restart, restarted))
     )
   })
 )
@@ -123,9 +130,12 @@ const targets = (loaded: Loaded, health: Health["Service"], now: number) => {
   return [...rows.map((row) => ({ ...row, model: row.model ?? "*" })), ...quiet]
 }
 
-const reset = (health: Health["Service"], params: Asked["params"]) => {
+const reset = (health: Health["Service"], peers: Peers, params: Asked["params"]): Answer => {
   const { model = "", provider = "" } = params
-  return ok({ provider, model, wasKnown: health.reset(provider, model) })
+  const wasKnown = health.reset(provider, model)
+  return Effect.map(peers.ask({ _tag: "reset", provider, model }), (replies) =>
+    ok({ provider, model, wasKnown: wasKnown || replies.some(({ text }) => text === "true") })
+  )
 }
 
 const calls = (ledger: Ledger["Service"], query: URLSearchParams): Answer => {
@@ -166,5 +176,14 @@ const filterOf = (query: URLSearchParams): Filter | string => {
   return Object.keys(metadata).length === 0 ? filter : { ...filter, metadata }
 }
 
-const reload = (gateway: Gateway["Service"]): Answer =>
-  Effect.map(gateway.reload, (outcome) => HttpServerResponse.jsonUnsafe(outcome, { status: outcome.taken ? 200 : 422 }))
+/** Answers once every worker has taken it, so that a call right after finds the new configuration wherever it arrives. */
+const reload = (gateway: Gateway["Service"], peers: Peers): Answer =>
+  gateway.reload.pipe(
+    Effect.tap((outcome) => (outcome.taken ? peers.ask({ _tag: "reload" }) : Effect.void)),
+    Effect.map((outcome) => HttpServerResponse.jsonUnsafe(outcome, { status: outcome.taken ? 200 : 422 }))
+  )
+
+const restarted = (isAsked: boolean) =>
+  isAsked
+    ? HttpServerResponse.jsonUnsafe({ status: "workers are replaced one by one" }, { status: 202 })
+    : failed(409, "this gateway is one process; start it with orelse serve --workers N to restart it while it serves")

@@ -6,6 +6,8 @@ import { Telemetry } from "@orelse/core/layer/Telemetry"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Exposition from "../workers/Exposition.ts"
+import { Peers } from "../workers/Peers.ts"
 import { Gateway } from "./Gateway.ts"
 import * as Listing from "./Listing.ts"
 
@@ -15,6 +17,7 @@ export const layer = HttpRouter.use((router) =>
     const gateway = yield* Gateway
     const ledger = yield* Ledger
     const telemetry = yield* Telemetry
+    const peers = yield* Peers
     yield* router.add("GET", "/health/live", HttpServerResponse.jsonUnsafe({ status: "live" }))
     yield* router.add(
       "GET",
@@ -24,7 +27,9 @@ export const layer = HttpRouter.use((router) =>
     yield* router.add(
       "GET",
       "/metrics",
-      Effect.sync(() => HttpServerResponse.text(telemetry.prometheus(), { contentType: "text/plain; version=0.0.4" }))
+      Effect.map(metrics(telemetry, peers), (text) =>
+        HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4" })
+      )
     )
     yield* router.add(
       "GET",
@@ -34,6 +39,15 @@ export const layer = HttpRouter.use((router) =>
     yield* router.add("*", "/*", notFound)
   })
 )
+
+/** Of this process, or of all workers, told apart by the label `worker`. */
+const metrics = (telemetry: Telemetry["Service"], peers: Peers): Effect.Effect<string> => {
+  const { number } = peers
+  if (number === undefined) return Effect.sync(() => telemetry.prometheus())
+  return Effect.map(peers.ask({ _tag: "metrics" }), (others) =>
+    Exposition.merge([...others, { worker: number, text: telemetry.prometheus() }])
+  )
+}
 
 /** Ready when something can answer, and no longer once draining. A ledger that is away is said, and is no reason not to serve. */
 const ready = (gateway: Gateway["Service"], ledger: Ledger["Service"]) =>
