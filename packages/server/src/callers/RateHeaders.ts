@@ -1,0 +1,32 @@
+/**
+ * `x-ratelimit-…`: where a limited caller stands, as OpenAI says it, so that SDKs and scripts for OpenAI can pace themselves.
+ *
+ * Names and units after platform.openai.com/docs/guides/rate-limits (2026-11): counts, and the time until all is there again as `1s` or `6m0s`.
+ */
+import type { Left, Standing } from "@orelse/core/target/Limits"
+
+/** The headers for where a caller stands; of a limit that it does not have, none. @stability experimental @category conversions @since 0.1.0 */
+export const of = (standing: Standing): ReadonlyArray<readonly [name: string, value: string]> => [
+  ...headers("requests", standing.requests),
+  ...headers("tokens", standing.tokens)
+]
+
+const headers = (what: "requests" | "tokens", left: Left | undefined): ReadonlyArray<readonly [string, string]> =>
+  left === undefined
+    ? []
+    : [
+        [`x-ratelimit-limit-${what}`, String(left.limit)],
+        [`x-ratelimit-remaining-${what}`, String(left.remaining)],
+        [`x-ratelimit-reset-${what}`, duration(left.resetMs)]
+      ]
+
+/** `250ms`, `1s`, `1.5s`, `6m0s`, `23h59m3s`. @stability experimental @category conversions @since 0.1.0 */
+export const duration = (ms: number): string => {
+  const whole = Math.ceil(ms)
+  if (whole < 1000) return whole === 0 ? "0s" : `${whole}ms`
+  if (whole < 60_000) return `${whole / 1000}s`
+  const seconds = Math.ceil(whole / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const hours = Math.floor(minutes / 60)
+  return `${hours > 0 ? `${hours}h` : ""}${minutes % 60}m${seconds % 60}s`
+}

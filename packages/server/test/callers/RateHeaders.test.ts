@@ -1,0 +1,59 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Period from "../../src/callers/Period.ts"
+import * as RateHeaders from "../../src/callers/RateHeaders.ts"
+
+describe("RateHeaders.of", () => {
+  it("says for each limit that there is how much of it is left, and when all is there again", () => {
+    const requests = { limit: 60, remaining: 59, resetMs: 999.2 }
+    assert.deepStrictEqual(RateHeaders.of({ requests }), [
+      ["x-ratelimit-limit-requests", "60"],
+      ["x-ratelimit-remaining-requests", "59"],
+      ["x-ratelimit-reset-requests", "1s"]
+    ])
+    const names = RateHeaders.of({ requests, tokens: requests }).map(([name]) => name)
+    assert.deepStrictEqual(names.slice(3), [
+      "x-ratelimit-limit-tokens",
+      "x-ratelimit-remaining-tokens",
+      "x-ratelimit-reset-tokens"
+    ])
+    assert.deepStrictEqual(RateHeaders.of({}), [])
+  })
+  it("writes durations as OpenAI does", () => {
+    const cases: ReadonlyArray<readonly [number, string]> = [
+      [0, "0s"],
+      [250, "250ms"],
+      [999.5, "1s"],
+      [1500, "1.5s"],
+      [60_000, "1m0s"],
+      [359_001, "6m0s"],
+      [3_600_000, "1h0m0s"],
+      [86_400_000, "24h0m0s"]
+    ]
+    for (const [ms, text] of cases) assert.strictEqual(RateHeaders.duration(ms), text)
+  })
+})
+
+describe("Period.at", () => {
+  const iso = (per: Period.Per, time: string) => {
+    const { end, start } = Period.at(per, Date.parse(time))
+    return [new Date(start).toISOString(), new Date(end).toISOString()]
+  }
+  it("is the calendar hour, day or month in UTC", () => {
+    assert.deepStrictEqual(iso("hour", "2026-11-21T07:59:59.999Z"), [
+      "2026-11-21T07:00:00.000Z",
+      "2026-11-21T08:00:00.000Z"
+    ])
+    assert.deepStrictEqual(iso("day", "2026-11-21T00:00:00.000Z"), [
+      "2026-11-21T00:00:00.000Z",
+      "2026-11-22T00:00:00.000Z"
+    ])
+    assert.deepStrictEqual(iso("month", "2026-12-31T23:59:59.999Z"), [
+      "2026-12-01T00:00:00.000Z",
+      "2027-01-01T00:00:00.000Z"
+    ])
+    assert.deepStrictEqual(iso("month", "2028-02-29T12:00:00.000Z"), [
+      "2028-02-01T00:00:00.000Z",
+      "2028-03-01T00:00:00.000Z"
+    ])
+  })
+})
