@@ -18,6 +18,14 @@ export interface Rule {
   readonly max: Duration.Duration
   /** Consecutive failures before the first cooldown. */
   readonly after: number
+  /** Counts only a failure with which its target (or the call) is given up. Default false. */
+  readonly givenUp?: boolean
+  /** From so many consecutive failures on it is `max` at once. */
+  readonly fullFrom?: number
+  /** Instead of doubling `base`: the cooldown after so many consecutive failures, in milliseconds. */
+  readonly length?: (failures: number) => number
+  /** Whether a cooldown that has passed is forgotten, and its failures with it. Default false. */
+  readonly forgets?: boolean
 }
 
 const none: Rule = { scope: "none", base: Duration.zero, max: Duration.zero, after: 1 }
@@ -65,6 +73,8 @@ export const recommended: { readonly [T in Tag]: Rule } = {
  */
 export const after = (rule: Rule, failures: number): Duration.Duration | undefined => {
   if (rule.scope === "none" || failures < rule.after) return undefined
+  if (rule.length !== undefined) return Duration.millis(rule.length(failures))
+  if (rule.fullFrom !== undefined && failures >= rule.fullFrom) return rule.max
   const doublings = Math.min(failures - rule.after, 30)
   return Duration.min(Duration.millis(Duration.toMillis(rule.base) * 2 ** doublings), rule.max)
 }

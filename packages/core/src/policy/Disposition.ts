@@ -5,16 +5,54 @@
  * reason), `nextCredential` while another one is not cooling, `nextTarget` while the route has one, `repair:NAME` once a call and
  * target. Where none is possible the call fails. Whether an action is possible is known in `target/` and `route/`, not here.
  */
-import type { Tag } from "../domain/Reason.ts"
+import type { Reason, Tag } from "../domain/Reason.ts"
+import * as Words from "./Words.ts"
 
 /** Ways to mend a request; each is one function of `target/Repair.ts`. @stability stable @category models @since 0.1.0 */
-export type Repair = "clampMaxTokens" | "dropMaxTokens" | "truncateHistory" | "describeTools"
+export type Repair = "clampMaxTokens" | "dropMaxTokens" | "truncateHistory" | "halveHistory" | "describeTools"
 
-/** @stability stable @category models @since 0.1.0 */
-export type Action = "retry" | `retry:${number}` | "nextCredential" | "nextTarget" | "abort" | `repair:${Repair}`
+/**
+ * `waitNextTarget` goes to the next target after the wait that a retry would have had; `abortUnlessRepaired` gives up unless the request
+ * has been mended already. Both are for presets.
+ *
+ * @stability stable
+ * @category models
+ * @since 0.1.0
+ */
+export type Action =
+  | "retry"
+  | `retry:${number}`
+  | "nextCredential"
+  | "nextTarget"
+  | "waitNextTarget"
+  | "abort"
+  | "abortUnlessRepaired"
+  | `repair:${Repair}`
 
 /** One row a reason; a new reason does not compile until it has one. @stability stable @category models @since 0.1.0 */
 export type Table = { readonly [T in Tag]: ReadonlyArray<Action> }
+
+/**
+ * A row that comes before the table. It fits where everything fits that it names; the first that fits holds.
+ *
+ * @stability stable
+ * @category models
+ * @since 0.1.0
+ */
+export interface Rule {
+  readonly reasons?: ReadonlyArray<Tag>
+  /** Of the answer: 5 is 500 to 599, 50 is 500 to 509, 503 is itself. */
+  readonly statuses?: ReadonlyArray<number>
+  /** Reads a status off the words too, where the answer had none. Default false. */
+  readonly worded?: boolean
+  /** The provider's own codes. */
+  readonly codes?: ReadonlyArray<string>
+  /** Of each group one at least stands in the message; a word with a capital is compared exactly. */
+  readonly says?: ReadonlyArray<ReadonlyArray<string>>
+  /** Only streams, or only whole answers. */
+  readonly stream?: boolean
+  readonly actions: ReadonlyArray<Action>
+}
 
 /**
  * The default table, with its reasons in `docs/` (laws 5 and 10; K2 to K6, K12 to K14 of the defaults).
@@ -50,3 +88,40 @@ export const recommended: Table = {
 
 /** The table with some rows replaced. @stability stable @category combinators @since 0.1.0 */
 export const override = (self: Table, rows: Partial<Table>): Table => ({ ...self, ...rows })
+
+/**
+ * The actions for a reason: of the first rule that fits, else of the table.
+ *
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const actionsFor = (
+  self: { readonly on: Table; readonly rules: ReadonlyArray<Rule> },
+  reason: Reason,
+  stream: boolean
+): ReadonlyArray<Action> => self.rules.find((rule) => fits(rule, reason, stream))?.actions ?? self.on[reason._tag]
+
+const fits = (rule: Rule, reason: Reason, stream: boolean): boolean =>
+  (rule.reasons === undefined || rule.reasons.includes(reason._tag)) &&
+  (rule.statuses === undefined || isListed(rule.statuses, statusOf(rule, reason))) &&
+  (rule.codes === undefined || (reason.providerCode !== undefined && rule.codes.includes(reason.providerCode))) &&
+  (rule.says === undefined || Words.says(reason.message, rule.says)) &&
+  (rule.stream === undefined || rule.stream === stream)
+
+const statusOf = (rule: Rule, reason: Reason): number | undefined =>
+  reason.status ?? (rule.worded === true ? Words.statusIn(reason.message) : undefined)
+
+/**
+ * Whether a status is among patterns: 5 is 500 to 599, 50 is 500 to 509, 503 is itself.
+ *
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const isListed = (patterns: ReadonlyArray<number>, status: number | undefined): boolean =>
+  status !== undefined &&
+  patterns.some((pattern) => {
+    if (pattern < 10) return Math.floor(status / 100) === pattern
+    return pattern < 100 ? Math.floor(status / 10) === pattern : status === pattern
+  })

@@ -12,6 +12,7 @@ import * as Schedule from "effect/Schedule"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import { retryAfterOf, type Phase } from "../domain/Reason.ts"
 import * as Backoff from "./Backoff.ts"
+import type * as CooldownTables from "./CooldownTables.ts"
 import * as Disposition from "./Disposition.ts"
 
 /** The four clocks of an attempt. `total` covers the attempt to the end of its stream. @stability stable @category models @since 0.1.0 */
@@ -41,16 +42,41 @@ export interface RetryPolicy {
     readonly cap: Duration.Duration
     /** `fail`: give up on this target; `wait`: wait all the same; `clamp`: wait only the cap (earlier than asked: presets only). */
     readonly onExceed: "fail" | "wait" | "clamp"
+    /**
+     * What becomes of it beside the computed wait: the `longer` of both; the `longerThanBase`, without jitter; it `instead`; `ignored`.
+     */
+    readonly rule: "longer" | "longerThanBase" | "instead" | "ignored"
     /** Chance added to a wait that a provider asked for, as a fraction of it (at most 1 s), against a thundering herd. */
     readonly jitter: number
   }
   readonly timeouts: Clocks
   readonly on: Disposition.Table
+  /** Rows that come before the table: by status, code or words. */
+  readonly rules: ReadonlyArray<Disposition.Rule>
   readonly commit: Commit
   readonly afterCommit: "fail"
+  /** Whether waits begin anew at each target, or go on over the whole call. */
+  readonly waits: "target" | "call"
+  /** How long a repair holds, and whether it counts as a retry. */
+  readonly repairs: { readonly scope: "target" | "call"; readonly count: boolean }
   /** Whether cooldowns of targets and credentials are kept and heeded. */
   readonly health: boolean
+  /** How long a failure parks what. */
+  readonly cooldowns: CooldownTables.TableName
+  /** Where everything cools down: ask the one that is free first all the same, or fail. */
+  readonly allCooling: "probe" | "fail"
+  /** How a call that failed is worded, and what decides its status. */
+  readonly report: Report
 }
+
+/** Whose wording: Orelse's own, or that of a preset. @stability stable @category models @since 0.1.0 */
+export type Report = (typeof reports)[number]
+
+/** Every report. @stability stable @category constants @since 0.1.0 */
+export const reports = ["typed", "chronicle", "reliable", "minimal", "pool", "failover"] as const
+
+/** Stands for "no limit" where a duration has to stand: a year. @stability stable @category constants @since 0.1.0 */
+export const unbounded: Duration.Duration = Duration.days(365)
 
 /** Any Effect Schedule over attempt errors; each recurrence is one more attempt. @stability stable @category models @since 0.1.0 */
 export type RetrySchedule = Schedule.Schedule<unknown, AttemptError>
@@ -62,7 +88,7 @@ export const recommended: RetryPolicy = {
   deadline: Duration.seconds(120),
   retry: { last: 3, others: 1 },
   backoff: Backoff.recommended,
-  retryAfter: { cap: Duration.seconds(30), onExceed: "fail", jitter: 0.1 },
+  retryAfter: { cap: Duration.seconds(30), onExceed: "fail", rule: "longer", jitter: 0.1 },
   timeouts: {
     connect: Duration.seconds(5),
     firstContent: Duration.seconds(60),
@@ -70,9 +96,15 @@ export const recommended: RetryPolicy = {
     total: Duration.minutes(10)
   },
   on: Disposition.recommended,
+  rules: [],
   commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
   afterCommit: "fail",
-  health: true
+  waits: "target",
+  repairs: { scope: "target", count: false },
+  health: true,
+  cooldowns: "recommended",
+  allCooling: "probe",
+  report: "typed"
 }
 
 /** A policy like another, but for the given fields. @stability stable @category combinators @since 0.1.0 */
@@ -97,7 +129,7 @@ export const toSchedule = (self: RetryPolicy): Schedule.Schedule<Duration.Durati
       return Effect.flatMap(Backoff.wait(self.backoff, meta.attempt), (computed) =>
         computed === undefined
           ? Cause.done(Duration.zero)
-          : Effect.flatMap(withRetryAfter(self, retryAfterOf(meta.input.reason), computed), (wait) =>
+          : Effect.flatMap(withRetryAfter(self, retryAfterOf(meta.input.reason), computed, meta.attempt), (wait) =>
               wait === undefined
                 ? Cause.done(Duration.zero)
                 : Effect.succeed<[Duration.Duration, Duration.Duration]>([wait, wait])
@@ -134,16 +166,21 @@ export const preview = (
 const withRetryAfter = (
   self: RetryPolicy,
   asked: Duration.Duration | undefined,
-  computed: Duration.Duration
+  computed: Duration.Duration,
+  attempt: number
 ): Effect.Effect<Duration.Duration | undefined> => {
-  if (asked === undefined) return Effect.succeed(computed)
-  const { cap, jitter, onExceed } = self.retryAfter
-  if (Duration.isGreaterThan(asked, cap)) {
-    if (onExceed === "fail") return Effect.succeed(undefined)
-    if (onExceed === "clamp") return Effect.succeed(Duration.max(cap, computed))
-  }
-  const wait = Duration.max(asked, computed)
-  if (jitter === 0) return Effect.succeed(wait)
+  const { cap, jitter, onExceed, rule } = self.retryAfter
+  if (asked === undefined || rule === "ignored") return Effect.succeed(computed)
+  const tooLong = Duration.isGreaterThan(asked, cap)
+  if (tooLong && onExceed === "fail") return Effect.succeed(undefined)
+  const heeded = tooLong && onExceed === "clamp" ? cap : asked
+  if (rule === "instead") return Effect.succeed(heeded)
+  if (rule === "longerThanBase") return Effect.succeed(Duration.max(heeded, cappedBase(self.backoff, attempt)))
+  const wait = Duration.max(heeded, computed)
+  if (jitter === 0 || heeded !== asked) return Effect.succeed(wait)
   const ms = Duration.toMillis(wait)
   return Effect.map(Random.next, (chance) => Duration.millis(ms + chance * Math.min(ms * jitter, 1000)))
 }
+
+const cappedBase = (backoff: Backoff.Backoff, attempt: number): Duration.Duration =>
+  Duration.min(Backoff.base(backoff, attempt) ?? backoff.cap, backoff.cap)

@@ -54,7 +54,8 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
 
   const orElse = (node: Extract<Node, { _tag: "OrElse" }>, frame: Frame, state: CallState): Walk => {
     const listed = (reason: Reason) => node.on === undefined || node.on.includes(reason._tag)
-    const after = (reason: Reason) => (listed(reason) && canServe(node.right, state, reason)) || frame.after(reason)
+    const after = (reason: Reason) =>
+      (listed(reason) && canServe(node.right, frame, state, reason)) || frame.after(reason)
     return Effect.catch(walk(node.left, { ...frame, after: after }, state), (ended) =>
       ended.next === "nextTarget" && (ended.error === undefined || listed(ended.error.reason))
         ? walk(node.right, frame, state)
@@ -68,7 +69,7 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
       if (member === undefined) return Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" })
       if (index === order.length - 1) return walk(member, frame, state)
       const rest = order.slice(index + 1)
-      const after = (reason: Reason) => rest.some((next) => canServe(next, state, reason)) || frame.after(reason)
+      const after = (reason: Reason) => rest.some((next) => canServe(next, frame, state, reason)) || frame.after(reason)
       return Effect.catch(walk(member, { ...frame, after }, state), (ended) =>
         ended.next === "nextTarget" ? from(index + 1) : Effect.fail(ended)
       )
@@ -84,25 +85,26 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
   }
 
   /** Whether a route has a target that could be asked now. */
-  const canServe = (route: Route, state: CallState, reason: Reason): boolean => {
+  const canServe = (route: Route, frame: Frame, state: CallState, reason: Reason): boolean => {
     const node = route.node
     switch (node._tag) {
       case "Target":
-        return isAble(engine, node, state, reason)
+        return isAble(engine, node, frame, state, reason)
       case "OrElse":
-        return canServe(node.left, state, reason) || canServe(node.right, state, reason)
+        return canServe(node.left, frame, state, reason) || canServe(node.right, frame, state, reason)
       case "Balance":
-        return node.members.some((member) => canServe(member.route, state, reason))
+        return node.members.some((member) => canServe(member.route, frame, state, reason))
       case "Named": {
         const next = named(node.name)
-        return next !== undefined && canServe(next, state, reason)
+        return next !== undefined && canServe(next, frame, state, reason)
       }
       case "Retry":
+        return canServe(node.route, { ...frame, policy: node.policy }, state, reason)
       case "RetryWith":
       case "Repair":
       case "Deadline":
       case "Budget":
-        return canServe(node.route, state, reason)
+        return canServe(node.route, frame, state, reason)
     }
   }
 
@@ -119,6 +121,7 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
 const isAble = (
   engine: Engine,
   target: { readonly provider: string; readonly model: string },
+  frame: Frame,
   state: CallState,
   reason: Reason
 ): boolean => {
@@ -130,8 +133,12 @@ const isAble = (
   const now = engine.clock.currentTimeMillisUnsafe()
   return provider.credentials.some(
     (credential) =>
-      engine.health.verdict({ provider: provider.id, model: target.model, credential: credential.name }, now).state ===
-      "healthy"
+      TargetRunner.heeded(
+        engine,
+        frame.policy,
+        { provider: provider.id, model: target.model, credential: credential.name },
+        now
+      ).state === "healthy"
   )
 }
 
@@ -141,6 +148,7 @@ const isAble = (
  */
 const probe = (engine: Engine, ended: Ended, state: CallState, frame: Frame, again: (frame: Frame) => Walk): Walk => {
   if (state.begun > 0 || state.cooling.length === 0 || ended.cause !== "skipped") return Effect.fail(ended)
+  if (frame.policy.allCooling === "fail") return Effect.fail(ended)
   const soonest = state.cooling.reduce((a, b) =>
     b.hardUntil < a.hardUntil || (b.hardUntil === a.hardUntil && b.until < a.until) ? b : a
   )

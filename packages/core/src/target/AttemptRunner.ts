@@ -18,7 +18,7 @@ import type { Attempt, NextAction } from "../domain/Attempt.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import { retryAfterOf, TimedOut, type Phase } from "../domain/Reason.ts"
 import type { Request } from "../domain/Request.ts"
-import type { Clocks } from "../policy/RetryPolicy.ts"
+import type { Clocks, RetryPolicy } from "../policy/RetryPolicy.ts"
 import type { Credential, Provider, Trace } from "../provider/Provider.ts"
 import type { CallState, Frame } from "./CallState.ts"
 import type { Engine } from "./Engine.ts"
@@ -39,6 +39,7 @@ interface Open {
   readonly startedAt: number
   readonly waitedBeforeMs: number
   readonly trace: Trace
+  readonly policy: RetryPolicy
   ended: boolean
 }
 
@@ -63,9 +64,8 @@ export const run = (
   scope: Scope.Scope
 ): Effect.Effect<Answer, Failed> =>
   Effect.suspend(() => {
-    const open = begin(engine, target, state)
-    const key = healthKey(target)
-    engine.health.begin(key, open.startedAt)
+    const open = begin(engine, target, state, frame.policy)
+    if (frame.policy.health) engine.health.begin(healthKey(target), open.startedAt)
     for (const budget of frame.budgets) budget.left -= 1
     return engine.recorder
       .append({
@@ -209,7 +209,7 @@ const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, strea
 const failureOf = (cause: Cause.Cause<AttemptError>): AttemptError | undefined =>
   cause.reasons.find(Cause.isFailReason)?.error
 
-const begin = (engine: Engine, target: Target, state: CallState): Open => {
+const begin = (engine: Engine, target: Target, state: CallState, policy: RetryPolicy): Open => {
   const startedAt = engine.clock.currentTimeMillisUnsafe()
   state.begun += 1
   state.first ??= { provider: target.provider.id, model: target.model }
@@ -219,6 +219,7 @@ const begin = (engine: Engine, target: Target, state: CallState): Open => {
     startedAt,
     waitedBeforeMs: state.waitedMs,
     trace: {},
+    policy,
     ended: false
   }
   state.waitedMs = 0
@@ -241,9 +242,7 @@ const end = (
     const now = engine.clock.currentTimeMillisUnsafe()
     const key = healthKey(open.target)
     engine.activity.end(`${key.provider}/${key.model}`, open.trace.firstContentMs, now)
-    if (outcome === "answered") engine.health.success(key, open.startedAt)
-    else if (error !== undefined) engine.health.failure(key, error.reason, now)
-    else engine.health.release(key)
+    if (open.policy.health) learn(engine, open, outcome, error, action, now)
     if (error?.reason._tag === "RateLimited") state.wasRateLimited = true
     const attempt = record(engine, open, outcome, error, action, now)
     state.attempts.push(attempt)
@@ -253,6 +252,28 @@ const end = (
     if (attempt.costBasis !== undefined && attempt.costBasis !== "unknown") state.costBasis = attempt.costBasis
     return engine.recorder.append({ _tag: "AttemptEnd", callId: state.call.id, attempt })
   })
+
+/** What health learns from an attempt's end. */
+const learn = (
+  engine: Engine,
+  open: Open,
+  outcome: Attempt["outcome"],
+  error: AttemptError | undefined,
+  action: NextAction | undefined,
+  now: number
+): void => {
+  const key = healthKey(open.target)
+  const { cooldowns, retryAfter } = open.policy
+  if (outcome === "answered") engine.health.success(key, open.startedAt)
+  else if (error === undefined) engine.health.release(key)
+  else {
+    engine.health.failure(key, error.reason, now, {
+      table: cooldowns,
+      givenUp: action === "nextTarget" || action === "abort",
+      keepsRetryAfter: retryAfter.rule !== "ignored"
+    })
+  }
+}
 
 const record = (
   engine: Engine,

@@ -4,14 +4,20 @@
  *
  * Mutable, and owned by exactly one fiber. `Frame` is the opposite: what the nodes around a target say, never changed.
  */
+import type * as Effect from "effect/Effect"
+import type * as Schedule from "effect/Schedule"
 import type { Attempt } from "../domain/Attempt.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Call } from "../domain/Call.ts"
 import type { Skipped } from "../domain/CallError.ts"
 import type { Reason } from "../domain/Reason.ts"
+import type { Request } from "../domain/Request.ts"
 import type { Usage } from "../domain/Usage.ts"
 import type { Repair } from "../policy/Disposition.ts"
 import type { RetryPolicy, RetrySchedule } from "../policy/RetryPolicy.ts"
+
+/** The next wait of a schedule, without waiting. @stability experimental @category models @since 0.1.0 */
+export type Step = Effect.Success<ReturnType<typeof Schedule.toStep<unknown, AttemptError, never, never>>>
 
 /** A count that several nodes draw on. @stability experimental @category models @since 0.1.0 */
 export interface Budget {
@@ -45,6 +51,10 @@ export interface CallState {
   /** A target must declare a larger context window than this. */
   minimumWindow: number | undefined
   wasRateLimited: boolean
+  /** What a policy whose repairs hold for the whole call has mended, by the attempt of that number. */
+  mended: { readonly names: ReadonlySet<string>; readonly request: Request; readonly ordinal: number } | undefined
+  /** The waits of a policy whose waits go on over the whole call. */
+  step: Step | undefined
   /** Repairs of the attempt that served. */
   repairs: ReadonlyArray<string>
   served: { readonly provider: string; readonly model: string; readonly credential: string } | undefined
@@ -100,6 +110,8 @@ export const make = (call: Call, now: number): CallState => ({
   awayMs: 0,
   minimumWindow: undefined,
   wasRateLimited: false,
+  mended: undefined,
+  step: undefined,
   repairs: [],
   served: undefined,
   firstContentMs: undefined,

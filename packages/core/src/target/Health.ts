@@ -9,6 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
 import { retryAfterOf, type Reason, type Tag } from "../domain/Reason.ts"
 import * as Cooldown from "../policy/Cooldown.ts"
+import * as CooldownTables from "../policy/CooldownTables.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export interface Key {
@@ -54,6 +55,17 @@ interface Entry {
   lastReason: Tag | undefined
 }
 
+/** How a policy parks after a failure. @stability stable @category models @since 0.1.0 */
+export interface Parking {
+  readonly table: CooldownTables.TableName
+  /** Whether the target was given up with this failure. */
+  readonly givenUp: boolean
+  /** Whether a wait that the provider asked for is kept. */
+  readonly keepsRetryAfter: boolean
+}
+
+const usual: Parking = { table: "recommended", givenUp: true, keepsRetryAfter: true }
+
 const healthy: Verdict = { state: "healthy" }
 
 /**
@@ -70,7 +82,8 @@ export class Health extends Context.Service<
     /** Takes the half-open probe of whatever has just cooled down. */
     readonly begin: (key: Key, now: number) => void
     readonly success: (key: Key, startedAt: number) => void
-    readonly failure: (key: Key, reason: Reason, now: number) => void
+    /** Counts a failure by the recommended table, or as a policy says. */
+    readonly failure: (key: Key, reason: Reason, now: number, parking?: Parking) => void
     /** The attempt ended with nothing learned (cancelled): gives a probe back. */
     readonly release: (key: Key) => void
     readonly rows: (now: number) => ReadonlyArray<Row>
@@ -132,20 +145,11 @@ const make = (): Health["Service"] => {
         if (entry !== undefined && startedAt >= entry.failedAt) entries.delete(id)
       }
     },
-    failure: (key, reason, now) => {
+    failure: (key, reason, now, parking = usual) => {
       for (const entry of of(key)) entry.probing = false
-      const rule = Cooldown.recommended[reason._tag]
-      const entry = entryFor(key, rule.scope)
-      if (entry === undefined) return
-      entry.failures += 1
-      entry.failedAt = now
-      entry.lastReason = reason._tag
-      const cooldown = Cooldown.after(rule, entry.failures)
-      if (cooldown !== undefined) entry.until = Math.max(entry.until, now + Duration.toMillis(cooldown))
-      const asked = retryAfterOf(reason)
-      if (asked !== undefined) {
-        entry.hardUntil = Math.max(entry.hardUntil, now + Duration.toMillis(asked))
-        entry.until = Math.max(entry.until, entry.hardUntil)
+      for (const rule of CooldownTables.rulesFor(parking.table, reason._tag)) {
+        const entry = rule.givenUp === true && !parking.givenUp ? undefined : entryFor(key, rule.scope)
+        if (entry !== undefined) park(entry, rule, reason, now, parking.keepsRetryAfter)
       }
     },
     release: (key) => {
@@ -171,4 +175,17 @@ const make = (): Health["Service"] => {
       return found
     }
   }
+}
+
+const park = (entry: Entry, rule: Cooldown.Rule, reason: Reason, now: number, keepsRetryAfter: boolean): void => {
+  if (rule.forgets === true && entry.until <= now) entry.failures = 0
+  entry.failures += 1
+  entry.failedAt = now
+  entry.lastReason = reason._tag
+  const cooldown = Cooldown.after(rule, entry.failures)
+  if (cooldown !== undefined) entry.until = Math.max(entry.until, now + Duration.toMillis(cooldown))
+  const asked = keepsRetryAfter ? retryAfterOf(reason) : undefined
+  if (asked === undefined) return
+  entry.hardUntil = Math.max(entry.hardUntil, now + Duration.toMillis(asked))
+  entry.until = Math.max(entry.until, entry.hardUntil)
 }

@@ -34,6 +34,14 @@ const truncateHistory: Mend = (request) => {
   return { ...request, messages: request.messages.filter((message) => message.role === "system" || kept.has(message)) }
 }
 
+/** Drops the older half of the messages, counted one by one; system messages stay. Tool calls may lose their results: a preset's. */
+const halveHistory: Mend = (request) => {
+  const own = request.messages.filter((message) => message.role !== "system")
+  if (own.length < 2) return undefined
+  const dropped = new Set<Message>(own.slice(0, Math.floor(own.length / 2)))
+  return { ...request, messages: request.messages.filter((message) => !dropped.has(message)) }
+}
+
 /** A turn begins with a user message and holds everything up to the next one. */
 const turnsOf = (messages: ReadonlyArray<Message>): Array<Array<Message>> => {
   const turns: Array<Array<Message>> = []
@@ -78,7 +86,13 @@ const asText = (message: Message): Message => {
   }
 }
 
-const repairs: Readonly<Record<string, Mend>> = { clampMaxTokens, dropMaxTokens, truncateHistory, describeTools }
+const repairs: Readonly<Record<string, Mend>> = {
+  clampMaxTokens,
+  dropMaxTokens,
+  truncateHistory,
+  halveHistory,
+  describeTools
+}
 
 /**
  * The mended request, or `undefined` where this repair would change nothing (or is not known).

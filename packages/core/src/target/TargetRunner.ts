@@ -14,12 +14,13 @@ import type { Answer } from "../domain/Answer.ts"
 import type { NextAction } from "../domain/Attempt.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Request } from "../domain/Request.ts"
-import type { Action } from "../policy/Disposition.ts"
+import * as Disposition from "../policy/Disposition.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
 import type { Credential, Provider } from "../provider/Provider.ts"
 import * as AttemptRunner from "./AttemptRunner.ts"
-import { attemptsLeft, type CallState, type Ended, type Frame } from "./CallState.ts"
+import { attemptsLeft, type CallState, type Ended, type Frame, type Step } from "./CallState.ts"
 import type { Engine } from "./Engine.ts"
+import type * as Health from "./Health.ts"
 import * as Repair from "./Repair.ts"
 
 /** The target's own progress within one call. */
@@ -35,14 +36,12 @@ interface Progress {
   step: Step | undefined
 }
 
-type Step = Effect.Success<ReturnType<typeof Schedule.toStep<unknown, AttemptError, never, never>>>
-
 /** What to do next after a failure. */
 type Decision =
   | { readonly action: "retry"; readonly waitMs: number }
   | { readonly action: "nextCredential"; readonly credential: Credential }
-  | { readonly action: "repair"; readonly name: `repair:${string}`; readonly request: Request }
-  | { readonly action: "nextTarget" }
+  | { readonly action: "repair"; readonly name: `repair:${string}` }
+  | { readonly action: "nextTarget"; readonly waitMs?: number }
   | { readonly action: "abort"; readonly cause: Ended["cause"] }
 
 /**
@@ -65,7 +64,7 @@ export const run = (
     if (provider === undefined || why !== undefined) return skip(state, target, why ?? "")
     if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
     const id = `${target.provider}/${target.model}`
-    const credential = pick(engine, provider, target.model, new Set(), frame.probe === id)
+    const credential = pick(engine, frame.policy, provider, target.model, new Set(), frame.probe === id)
     if ("until" in credential) {
       state.cooling.push({ id, until: credential.until, hardUntil: credential.hardUntil })
       return skip(state, target, credential.why)
@@ -75,8 +74,8 @@ export const run = (
       model: target.model,
       credential,
       spent: new Set(),
-      repaired: new Set(),
-      request: undefined,
+      repaired: new Set(frame.policy.repairs.scope === "call" ? state.mended?.names : undefined),
+      request: frame.policy.repairs.scope === "call" ? state.mended?.request : undefined,
       retries: 0,
       step: undefined
     })
@@ -120,7 +119,7 @@ const loop = (
           Scope.close(scope, Exit.void).pipe(
             Effect.andThen(decide(engine, frame, state, progress, failed.error)),
             Effect.tap((decision) => failed.end(actionOf(decision))),
-            Effect.flatMap((decision) => follow(decision, state, progress, failed.error, again))
+            Effect.flatMap((decision) => follow(decision, frame, state, progress, failed.error, again))
           )
         )
       )
@@ -133,6 +132,7 @@ const actionOf = (decision: Decision): NextAction => (decision.action === "repai
 /** Does what was decided. */
 const follow = (
   decision: Decision,
+  frame: Frame,
   state: CallState,
   progress: Progress,
   error: AttemptError,
@@ -141,22 +141,30 @@ const follow = (
   switch (decision.action) {
     case "retry":
       progress.retries += 1
-      state.waitedMs += decision.waitMs
-      state.awayMs += decision.waitMs
-      return Effect.andThen(Effect.sleep(decision.waitMs), again)
+      return Effect.andThen(pause(state, decision.waitMs), again)
     case "nextCredential":
       progress.credential = decision.credential
       progress.retries = 0
+      progress.step = undefined
       return again
     case "repair":
-      progress.repaired.add(decision.name.slice("repair:".length))
-      progress.request = decision.request
+      progress.retries += frame.policy.repairs.count ? 1 : 0
       return again
     case "nextTarget":
-      return Effect.fail<Ended>({ next: "nextTarget", error, cause: "reason" })
+      return Effect.andThen(
+        pause(state, decision.waitMs ?? 0),
+        Effect.fail<Ended>({ next: "nextTarget", error, cause: "reason" })
+      )
     case "abort":
       return Effect.fail<Ended>({ next: "stop", error, cause: decision.cause })
   }
+}
+
+const pause = (state: CallState, waitMs: number): Effect.Effect<void> => {
+  if (waitMs === 0) return Effect.void
+  state.waitedMs += waitMs
+  state.awayMs += waitMs
+  return Effect.sleep(waitMs)
 }
 
 /** The first action of the reason's row that is possible. */
@@ -175,7 +183,7 @@ const decide = (
     let cause: Ended["cause"] = "reason"
     for (const action of [
       ...frame.repairs.map((name) => `repair:${name}` as const),
-      ...frame.policy.on[error.reason._tag]
+      ...Disposition.actionsFor(frame.policy, error.reason, state.call.stream)
     ]) {
       const decision = yield* attemptAction(action, engine, frame, state, progress, error)
       if (decision === "late") cause = "deadline"
@@ -186,54 +194,80 @@ const decide = (
 
 /** One action, where it is possible; `late` where only time is missing. */
 const attemptAction = (
-  action: Action,
+  action: Disposition.Action,
   engine: Engine,
   frame: Frame,
   state: CallState,
   progress: Progress,
   error: AttemptError
 ): Effect.Effect<Decision | "late" | undefined> => {
-  if (action === "abort") return Effect.succeed({ action: "abort", cause: "reason" })
-  if (action === "nextTarget") return Effect.succeed(frame.after(error.reason) ? { action: "nextTarget" } : undefined)
-  if (action === "nextCredential") {
-    const credential = pick(engine, progress.provider, progress.model, progress.spent, false)
-    return Effect.succeed("until" in credential ? undefined : { action: "nextCredential", credential })
+  switch (action) {
+    case "abort":
+      return Effect.succeed({ action: "abort", cause: "reason" })
+    case "abortUnlessRepaired":
+      return Effect.succeed(progress.repaired.size === 0 ? { action: "abort", cause: "reason" } : undefined)
+    case "nextTarget":
+      return Effect.succeed(frame.after(error.reason) ? { action: "nextTarget" } : undefined)
+    case "waitNextTarget":
+      if (!frame.after(error.reason)) return Effect.succeed(undefined)
+      return waitFor(engine, frame, state, progress, error, "nextTarget")
+    case "nextCredential": {
+      const credential = pick(engine, frame.policy, progress.provider, progress.model, progress.spent, false)
+      return Effect.succeed("until" in credential ? undefined : { action: "nextCredential", credential })
+    }
+    default:
+      if (action.startsWith("repair:")) return Effect.succeed(mend(action, frame, state, progress, error))
+      return progress.retries >= mostRetries(action, frame, error)
+        ? Effect.succeed(undefined)
+        : waitFor(engine, frame, state, progress, error, "retry")
   }
-  if (action.startsWith("repair:")) return Effect.succeed(mend(action.slice("repair:".length), state, progress, error))
-  return retry(action as "retry" | `retry:${number}`, engine, frame, progress, error)
 }
 
-const mend = (name: string, state: CallState, progress: Progress, error: AttemptError): Decision | undefined => {
+/** Mends the request, for this target or (where repairs hold for the call) for all that follow. */
+const mend = (
+  action: string,
+  frame: Frame,
+  state: CallState,
+  progress: Progress,
+  error: AttemptError
+): Decision | undefined => {
+  const name = action.slice("repair:".length)
   if (progress.repaired.has(name) || state.call.operation !== "chat") return undefined
   const asked = progress.request ?? Result.getOrUndefined(state.call.request())
   const request = asked === undefined ? undefined : Repair.apply(name, asked, error.reason)
-  return request === undefined ? undefined : { action: "repair", name: `repair:${name}`, request }
+  if (request === undefined) return undefined
+  progress.repaired.add(name)
+  progress.request = request
+  const { count, scope } = frame.policy.repairs
+  if (scope === "call") state.mended = { names: new Set(progress.repaired), request, ordinal: state.begun }
+  const spent = count && progress.retries >= mostRetries("retry", frame, error)
+  return spent ? undefined : { action: "repair", name: `repair:${name}` }
 }
 
-const retry = (
-  action: "retry" | `retry:${number}`,
+const mostRetries = (action: string, frame: Frame, error: AttemptError): number => {
+  const { last, others } = frame.policy.retry
+  const most = frame.schedule !== undefined ? Number.POSITIVE_INFINITY : frame.after(error.reason) ? others : last
+  return action === "retry" ? most : Math.min(most, Number(action.slice("retry:".length)))
+}
+
+/** What follows after the next wait, where there is one and it fits. */
+const waitFor = (
   engine: Engine,
   frame: Frame,
+  state: CallState,
   progress: Progress,
-  error: AttemptError
-): Effect.Effect<Decision | "late" | undefined> => {
-  const most =
-    frame.schedule !== undefined
-      ? Number.POSITIVE_INFINITY
-      : frame.after(error.reason)
-        ? frame.policy.retry.others
-        : frame.policy.retry.last
-  const bound = action === "retry" ? most : Math.min(most, Number(action.slice("retry:".length)))
-  if (progress.retries >= bound) return Effect.succeed(undefined)
-  return Effect.gen(function* () {
-    progress.step ??= yield* Schedule.toStep(frame.schedule ?? RetryPolicy.toSchedule(frame.policy))
+  error: AttemptError,
+  action: "retry" | "nextTarget"
+): Effect.Effect<Decision | "late" | undefined> =>
+  Effect.gen(function* () {
+    const owner = frame.policy.waits === "call" ? state : progress
+    owner.step ??= yield* Schedule.toStep(frame.schedule ?? RetryPolicy.toSchedule(frame.policy))
     const now = engine.clock.currentTimeMillisUnsafe()
-    const next = yield* Effect.option(progress.step(now, error))
+    const next = yield* Effect.option(owner.step(now, error))
     if (next._tag === "None") return undefined
     const waitMs = Duration.toMillis(next.value[1])
-    return now + waitMs >= frame.deadlineAt ? "late" : { action: "retry", waitMs }
+    return now + waitMs >= frame.deadlineAt ? "late" : { action, waitMs }
   })
-}
 
 /** A context overflow says how large the next target's window has to be. */
 const noteWindow = (state: CallState, progress: Progress, error: AttemptError) => {
@@ -251,6 +285,7 @@ type Unpicked = { readonly until: number; readonly hardUntil: number; readonly w
 /** The first credential that is neither spent nor cooling; with `probe`, the one that cools down first. */
 const pick = (
   engine: Engine,
+  policy: RetryPolicy.RetryPolicy,
   provider: Provider,
   model: string,
   spent: ReadonlySet<string>,
@@ -260,7 +295,7 @@ const pick = (
   let soonest: (Unpicked & { readonly credential: Credential }) | undefined
   for (const credential of provider.credentials) {
     if (spent.has(credential.name)) continue
-    const verdict = engine.health.verdict({ provider: provider.id, model, credential: credential.name }, now)
+    const verdict = heeded(engine, policy, { provider: provider.id, model, credential: credential.name }, now)
     if (verdict.state === "healthy") return credential
     const until = verdict.state === "cooling" ? verdict.until : now
     const hardUntil = verdict.state === "cooling" ? verdict.hardUntil : now
@@ -269,4 +304,22 @@ const pick = (
   }
   if (soonest === undefined) return { until: now, hardUntil: now, why: "it has no other credential" }
   return probe ? soonest.credential : soonest
+}
+
+/**
+ * What health says, as far as the policy heeds it: nothing where it keeps none, and no probe of another call where it knows none.
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const heeded = (
+  engine: Engine,
+  policy: RetryPolicy.RetryPolicy,
+  key: Health.Key,
+  now: number
+): Health.Verdict => {
+  if (!policy.health) return { state: "healthy" }
+  const verdict = engine.health.verdict(key, now)
+  return verdict.state === "probing" && policy.allCooling === "fail" ? { state: "healthy" } : verdict
 }

@@ -66,7 +66,7 @@ export const read = (reader: Reader): ReadonlyMap<string, RetryPolicy.RetryPolic
  * @since 0.1.0
  */
 export const make = (entry: Policy, name: string, from: RetryPolicy.RetryPolicy): RetryPolicy.RetryPolicy => {
-  const { name: own, from: _, on, retry, backoff, retryAfter, timeouts, commit, ...rest } = entry
+  const { name: own, from: _, on, retry, backoff, retryAfter, timeouts, commit, repairs, rules, ...rest } = entry
   return RetryPolicy.make(from, {
     ...rest,
     name: own ?? name,
@@ -75,7 +75,9 @@ export const make = (entry: Policy, name: string, from: RetryPolicy.RetryPolicy)
     backoff: { ...from.backoff, ...backoff },
     retryAfter: { ...from.retryAfter, ...retryAfter },
     timeouts: { ...from.timeouts, ...timeouts },
-    commit: { ...from.commit, ...commit }
+    commit: { ...from.commit, ...commit },
+    repairs: { ...from.repairs, ...repairs },
+    rules: rules ?? from.rules
   })
 }
 

@@ -165,7 +165,28 @@ const randomPolicy = Effect.gen(function* () {
       jitter: yield* pick(["none", "equal", "full", { added: some }] as const),
       capAfterJitter: yield* Random.nextBoolean
     },
-    retryAfter: { cap: some, onExceed: yield* pick(["fail", "wait", "clamp"] as const), jitter: 0.25 },
+    retryAfter: {
+      cap: some,
+      onExceed: yield* pick(["fail", "wait", "clamp"] as const),
+      rule: yield* pick(["longer", "longerThanBase", "instead", "ignored"] as const),
+      jitter: 0.25
+    },
+    rules: yield* pick<RetryPolicy.RetryPolicy["rules"]>([
+      [],
+      [{ reasons: ["RateLimited"], statuses: [5, 429], worded: true, codes: ["1113"], actions: ["retry", "abort"] }],
+      [
+        {
+          says: [["model"], ["not found", "unknown"]],
+          stream: true,
+          actions: ["waitNextTarget", "abortUnlessRepaired"]
+        }
+      ]
+    ]),
+    waits: yield* pick(["target", "call"] as const),
+    repairs: { scope: yield* pick(["target", "call"] as const), count: yield* Random.nextBoolean },
+    cooldowns: yield* pick(["recommended", "failover", "failoverForgetting"] as const),
+    allCooling: yield* pick(["probe", "fail"] as const),
+    report: yield* pick(RetryPolicy.reports),
     commit: { on: yield* pick(["firstContent", "firstEvent", "headers"] as const), maxEvents: 3, maxWait: some },
     on: { ...from.on, Overloaded: ["retry:2", "repair:describeTools", "abort"] },
     health: yield* Random.nextBoolean

@@ -3,6 +3,8 @@
  */
 import * as Schema from "effect/Schema"
 import * as Reason from "../../../domain/Reason.ts"
+import * as CooldownTables from "../../../policy/CooldownTables.ts"
+import * as RetryPolicy from "../../../policy/RetryPolicy.ts"
 import * as Scalar from "./Scalar.ts"
 
 /** The words of the disposition table. @stability experimental @category constants @since 0.1.0 */
@@ -10,10 +12,13 @@ export const actionWords = [
   "retry",
   "nextCredential",
   "nextTarget",
+  "waitNextTarget",
   "abort",
+  "abortUnlessRepaired",
   "repair:clampMaxTokens",
   "repair:dropMaxTokens",
   "repair:truncateHistory",
+  "repair:halveHistory",
   "repair:describeTools"
 ] as const
 
@@ -54,6 +59,10 @@ const Backoff = Schema.Struct({
 const RetryAfter = Schema.Struct({
   cap: Scalar.key("The longest wait that a provider may ask for", Scalar.duration),
   onExceed: Scalar.key("What to do when it asks for more", Scalar.oneOf(["fail", "wait", "clamp"])),
+  rule: Scalar.key(
+    "Beside the computed wait: the longer of both, the longer of it and the base, it instead, or ignored",
+    Scalar.oneOf(["longer", "longerThanBase", "instead", "ignored"])
+  ),
   jitter: Scalar.key(
     "Chance added to what it asks for, as a fraction of it",
     Scalar.number({ expected: "a fraction from 0 to 1", minimum: 0, maximum: 1 })
@@ -78,6 +87,25 @@ type Rows = { readonly [T in Reason.Tag]: Schema.optionalKey<typeof Actions> }
 /** One optional row a reason; a new reason is here by itself. */
 const On = Schema.Struct(Object.fromEntries(Reason.tags.map((tag) => [tag, Schema.optionalKey(Actions)])) as Rows)
 
+const list = (description: string, item: Schema.Codec<string, unknown>) =>
+  Schema.optionalKey(Schema.NonEmptyArray(item).annotate({ description }))
+
+const Rule = Schema.Struct({
+  reasons: Schema.optionalKey(Schema.NonEmptyArray(Schema.Literals(Reason.tags).annotate({ words: Reason.tags }))),
+  statuses: Schema.optionalKey(
+    Schema.NonEmptyArray(Scalar.count(1)).annotate({ description: "5 is 500 to 599, 50 is 500 to 509" })
+  ),
+  worded: Scalar.key("Reads a status off the words too, where the answer had none", Scalar.boolean),
+  codes: list("The provider's own codes", Scalar.text),
+  says: Schema.optionalKey(
+    Schema.NonEmptyArray(Schema.NonEmptyArray(Scalar.text)).annotate({
+      description: "Of each group one at least stands in the message"
+    })
+  ),
+  stream: Scalar.key("Only streams, or only whole answers", Scalar.boolean),
+  actions: Actions
+})
+
 /** @stability experimental @category schemas @since 0.1.0 */
 export const Policy = Schema.Struct({
   name: Scalar.key("For messages; a policy under policies: has its key", Scalar.text),
@@ -98,9 +126,26 @@ export const Policy = Schema.Struct({
   retryAfter: Scalar.key("What of a provider's own wishes is heeded", RetryAfter),
   timeouts: Scalar.key("The four clocks of an attempt", Clocks),
   on: Scalar.key("Rows of the disposition table, replaced one by one", On),
+  rules: Schema.optionalKey(
+    Schema.Array(Rule).annotate({ description: "Rows that come before the table; the first that fits holds" })
+  ),
   commit: Scalar.key("When a stream is handed to the caller", Commit),
   afterCommit: Scalar.key("fail: a stream that breaks after its commit ends in a typed error", Scalar.oneOf(["fail"])),
-  health: Scalar.key("Whether cooldowns are kept and heeded", Scalar.boolean)
+  waits: Scalar.key("Whether waits begin anew at each target", Scalar.oneOf(["target", "call"])),
+  repairs: Scalar.key(
+    "How repairs hold",
+    Schema.Struct({
+      scope: Scalar.key("For one target, or for the rest of the call", Scalar.oneOf(["target", "call"])),
+      count: Scalar.key("Whether a repair counts as a retry", Scalar.boolean)
+    })
+  ),
+  health: Scalar.key("Whether cooldowns are kept and heeded", Scalar.boolean),
+  cooldowns: Scalar.key("How long a failure parks what", Scalar.oneOf(CooldownTables.names)),
+  allCooling: Scalar.key(
+    "Where everything cools down: ask the one that is free first, or fail",
+    Scalar.oneOf(["probe", "fail"])
+  ),
+  report: Scalar.key("Whose wording and status a failed call has", Scalar.oneOf(RetryPolicy.reports))
 }).annotate({ identifier: "Policy", description: "How often, how long and on what a call is tried again" })
 
 /** @stability experimental @category models @since 0.1.0 */

@@ -46,7 +46,7 @@ export interface Balance extends Around {
 /** A target or route name, a list (in order), or a form. @stability experimental @category models @since 0.1.0 */
 export type Element = string | ReadonlyArray<Element> | Try | Balance
 
-const repairs = ["clampMaxTokens", "dropMaxTokens", "truncateHistory", "describeTools"] as const
+const repairs = ["clampMaxTokens", "dropMaxTokens", "truncateHistory", "halveHistory", "describeTools"] as const
 
 const elementExpected =
   'a target ("provider/model"), a route\'s name, a list of them, or an object with "try", "balance" or "preset"'
