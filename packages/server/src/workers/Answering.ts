@@ -32,6 +32,8 @@ export const layer = Layer.effectDiscard(
           return Effect.sync(() => String(health.reset(question.provider, question.model)))
       }
     }
+    if (peers.number === undefined) return
+    yield* telemetry.gauge({ name: "orelse.process_id", help: "Process of the worker.", read: () => process.pid })
     yield* Effect.forkScoped(peers.answer(read))
   })
 )
