@@ -26,6 +26,7 @@ export interface Recording {
     readonly finish_reason_norm: string | null
     readonly usage_norm: Readonly<Record<string, number | null>> | null
     readonly refusal?: string | null
+    readonly incomplete_reason?: string | null
     readonly error: Json.Json
     readonly truncated?: boolean
     readonly done_marker?: boolean

@@ -35,11 +35,22 @@ export const refuse = (request: Request, own: string): Unsupported | undefined =
     if (dialect === own) continue
     for (const field of essential.get(dialect) ?? []) {
       if (!isNothing(extra[dialect]![field]))
-        return unsupported(`${dialect}'s ${field}`, `${own} has nothing like the field ${field} of ${dialect}`)
+        return unsupported(`${dialect}'s ${field}`, `${own} ${hints.get(field) ?? lacking(dialect, field)}`)
     }
   }
   return undefined
 }
+
+const lacking = (dialect: string, field: string): string => `has nothing like the field ${field} of ${dialect}`
+
+const stateful =
+  "keeps no conversations: send the whole conversation as input, or call a target that speaks openai-responses"
+
+/** What to do instead, for fields that stand for something kept at the provider. */
+const hints: ReadonlyMap<string, string> = new Map([
+  ["previous_response_id", `cannot take previous_response_id, for it ${stateful}`],
+  ["conversation", `cannot take conversation, for it ${stateful}`]
+])
 
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0)

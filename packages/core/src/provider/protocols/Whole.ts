@@ -24,7 +24,8 @@ export const parts = (response: Response): ReadonlyArray<StreamPart> => {
   return out
 }
 
-const partsOf = (part: AssistantPart, index: number): ReadonlyArray<StreamPart> => {
+/** The parts of one block. @stability stable @category combinators @since 0.1.0 */
+export const partsOf = (part: AssistantPart, index: number): ReadonlyArray<StreamPart> => {
   switch (part.type) {
     case "text":
     case "refusal":

@@ -6,8 +6,10 @@ import type { Protocol } from "../Protocol.ts"
 import * as AnthropicMessages from "./AnthropicMessages.ts"
 import * as AzureOpenAi from "./AzureOpenAi.ts"
 import * as Gemini from "./Gemini.ts"
+import * as Cohere from "./Cohere.ts"
 import * as Ollama from "./Ollama.ts"
 import * as OpenAiChat from "./OpenAiChat.ts"
+import * as OpenAiResponses from "./OpenAiResponses.ts"
 
 /**
  * The protocols by id.
@@ -18,8 +20,10 @@ import * as OpenAiChat from "./OpenAiChat.ts"
  */
 export const builtIn: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
   "openai-chat": OpenAiChat.protocol,
+  "openai-responses": OpenAiResponses.protocol,
   "anthropic-messages": AnthropicMessages.protocol,
   gemini: Gemini.protocol,
   "azure-openai": AzureOpenAi.protocol,
-  ollama: Ollama.protocol
+  ollama: Ollama.protocol,
+  cohere: Cohere.protocol
 }

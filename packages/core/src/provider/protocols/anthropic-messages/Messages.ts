@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
 import * as Foreign from "../Foreign.ts"
+import { isOpenAi } from "../openai-responses/Proof.ts"
 
 const dialect = "anthropic-messages"
 
@@ -131,7 +132,7 @@ const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
 const reasoning = (part: Extract<AssistantPart, { readonly type: "reasoning" }>): Json.JsonObject | undefined => {
   if (part.redacted !== undefined)
     return { type: "redacted_thinking", data: part.redacted, ...Foreign.own(part, dialect) }
-  if (part.signature === undefined) return undefined
+  if (part.signature === undefined || isOpenAi(part.signature)) return undefined
   return { type: "thinking", thinking: part.text, signature: part.signature, ...Foreign.own(part, dialect) }
 }
 

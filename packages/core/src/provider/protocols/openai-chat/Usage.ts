@@ -34,7 +34,8 @@ const cachedOf = (usage: Json.JsonObject): number | undefined =>
 const reasoningOf = (usage: Json.JsonObject): number | undefined =>
   Json.number(Json.at(usage, "completion_tokens_details", "reasoning_tokens")) ?? positive(usage["reasoning_tokens"])
 
-const costOf = (usage: Json.JsonObject): number | undefined =>
+/** What the provider itself says that the call cost, in USD. @stability stable @category getters @since 0.1.0 */
+export const costOf = (usage: Json.JsonObject): number | undefined =>
   Json.number(usage["cost"]) ??
   Json.number(Json.at(usage, "cost", "total_cost")) ??
   fromTicks(usage["cost_in_usd_ticks"])

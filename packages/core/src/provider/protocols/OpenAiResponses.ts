@@ -1,0 +1,144 @@
+/**
+ * OpenAI's Responses.
+ *
+ * The provider's url ends in `/v1`; `/responses` is added. Formats: platform.openai.com "API reference: Responses" and the types of the
+ * official SDK, read 2026-11. A conversation is sent whole with every call: `store` is false where the caller did not say, and where
+ * reasoning is asked for it is asked for encrypted, so that it can be sent back. What the format takes for granted and others do not is
+ * said: tools are not `strict` unless the caller wants it.
+ *
+ * What it cannot carry is in `docs/dialects.md`. The pieces are in `openai-responses/`.
+ */
+import * as Result from "effect/Result"
+import * as Json from "../../domain/Json.ts"
+import type { Unsupported } from "../../domain/Reason.ts"
+import type { Request } from "../../domain/Request.ts"
+import type { Context, Protocol, WireRequest } from "../Protocol.ts"
+import * as Rewrite from "../Rewrite.ts"
+import * as Foreign from "./Foreign.ts"
+import * as Answer from "./openai-responses/Answer.ts"
+import * as Messages from "./openai-responses/Messages.ts"
+import * as Reader from "./openai-responses/Reader.ts"
+import * as Usage from "./openai-responses/Usage.ts"
+
+const dialect = "openai-responses"
+
+const encode = (request: Request, context: Context): Result.Result<WireRequest, Unsupported> => {
+  const refused = Foreign.refuse(request, dialect) ?? refuse(request)
+  if (refused !== undefined) return Result.fail(refused)
+  return Result.map(Messages.encode(request.messages), ({ input, instructions }) => {
+    const { include, reasoning, text, tools: _tools, ...own } = Foreign.own(request, dialect)
+    const body = Json.compact({
+      model: context.model,
+      instructions,
+      input,
+      max_output_tokens: request.maxTokens,
+      temperature: request.temperature,
+      top_p: request.topP,
+      top_logprobs: request.topLogprobs,
+      user: request.user,
+      reasoning: whole({ ...reasoningOf(request.reasoning), ...Json.object(reasoning) }),
+      text: whole({ ...formatOf(request.responseFormat), ...Json.object(text) }),
+      tools: toolsOf(request),
+      tool_choice: choiceOf(request.toolChoice),
+      parallel_tool_calls: request.tools === undefined ? undefined : request.parallelToolCalls,
+      include: includeOf(request, Json.array(include)),
+      store: false,
+      ...own,
+      stream: context.stream ? true : undefined
+    })
+    return wire(JSON.stringify(body))
+  })
+}
+
+/** The features that the format has nothing for, and that cannot be left out without changing the answer's meaning. */
+const refuse = (request: Request): Unsupported | undefined => {
+  if (request.n !== undefined && request.n > 1)
+    return Foreign.unsupported("several answers", `${dialect} gives one answer a call, not n of them`)
+  if (request.stop !== undefined && request.stop.length > 0)
+    return Foreign.unsupported("stop sequences", `${dialect} has no stop sequences`)
+  return undefined
+}
+
+const reasoningOf = (reasoning: Request["reasoning"]): Json.JsonObject =>
+  Json.compact({ effort: effortOf(reasoning), summary: reasoning?.summary })
+
+/** A budget in tokens becomes the nearest word: the steps that Google documents for its own OpenAI format (1024, 8192, 24576). */
+const effortOf = (reasoning: Request["reasoning"]): string | undefined => {
+  if (reasoning?.enabled === false) return "none"
+  const budget = reasoning?.budgetTokens
+  if (reasoning?.effort !== undefined || budget === undefined) return reasoning?.effort
+  return budget <= 4096 ? "low" : budget <= 16384 ? "medium" : "high"
+}
+
+const formatOf = (format: Request["responseFormat"]): Json.JsonObject => {
+  switch (format?.type) {
+    case undefined:
+      return {}
+    case "text":
+      return { format: { type: "text" } }
+    case "json":
+      return { format: { type: "json_object" } }
+    case "jsonSchema": {
+      const { name, description, schema, strict } = format
+      return { format: Json.compact({ type: "json_schema", name: name ?? "answer", description, schema, strict }) }
+    }
+  }
+}
+
+const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
+  const own = Json.array(Foreign.own(request, dialect)["tools"])
+  if (request.tools === undefined) return own.length === 0 ? undefined : own
+  const tools = request.tools.map((tool) =>
+    Json.compact({
+      type: "function",
+      name: tool.name,
+      description: tool.description,
+      parameters: tool.parameters ?? { type: "object", properties: {} },
+      strict: tool.strict ?? false,
+      ...Foreign.own(tool, dialect)
+    })
+  )
+  return [...tools, ...own] as ReadonlyArray<Json.Json>
+}
+
+const choiceOf = (choice: Request["toolChoice"]): Json.Json | undefined =>
+  typeof choice === "object" ? { type: "function", name: choice.name } : choice
+
+const encrypted = "reasoning.encrypted_content"
+const logprobs = "message.output_text.logprobs"
+
+/** What the answer is to hold besides: the caller's own wishes, and those that other dialects say in another place. */
+const includeOf = (request: Request, own: ReadonlyArray<Json.Json>): ReadonlyArray<Json.Json> | undefined => {
+  const { enabled } = request.reasoning ?? {}
+  const wanted = [
+    ...(request.reasoning === undefined || enabled === false ? [] : [encrypted]),
+    ...(request.logprobs === true ? [logprobs] : [])
+  ]
+  const all = [...wanted.filter((one) => !own.includes(one)), ...own]
+  return all.length === 0 ? undefined : all
+}
+
+const whole = (object: Json.JsonObject): Json.JsonObject | undefined =>
+  Object.keys(object).length === 0 ? undefined : object
+
+const passThrough = (text: string, _body: Json.JsonObject, context: Context): WireRequest =>
+  wire(Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove }))
+
+const wire = (body: string): WireRequest => ({ path: "/responses", headers: {}, body })
+
+/**
+ * The protocol.
+ *
+ * @stability stable
+ * @category constants
+ * @since 0.1.0
+ */
+export const protocol: Protocol = {
+  id: dialect,
+  framing: "sse",
+  encode,
+  passThrough,
+  decode: Answer.decode,
+  reader: Reader.make,
+  usage: Usage.of
+}
