@@ -1,0 +1,110 @@
+/**
+ * Who calls, and whether it still may: one service for every endpoint that callers use.
+ *
+ * Who it is comes from the key (`Registry.ts`), how much it may from `Limits` and `Budgets`, which are shared where state is. The
+ * caller's own limits come before any provider's, and a call that they refuse takes nothing from anybody else. Without callers
+ * everybody may call, and nothing here is counted.
+ */
+import { type BudgetSpent, type CallerLimited, CallerRejected } from "@orelse/core/domain/CallError"
+import type { CallerConfig } from "@orelse/core/layer/config/Types"
+import { Limits, type Standing } from "@orelse/core/target/Limits"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import * as Admission from "./Admission.ts"
+import { Budgets } from "./Budgets.ts"
+import { CallEnds } from "./CallEnds.ts"
+import type { Caller } from "./Caller.ts"
+import type { KeysFileError } from "./KeysFile.ts"
+import * as LiveKeys from "./LiveKeys.ts"
+import * as Means from "./Means.ts"
+import * as Presented from "./Presented.ts"
+import * as Registry from "./Registry.ts"
+
+/** The part of a configuration that says who callers are. @stability experimental @category models @since 0.1.0 */
+export interface Configured {
+  readonly callers: ReadonlyArray<CallerConfig>
+}
+
+/** @stability experimental @category services @since 0.1.0 */
+export class Callers extends Context.Service<
+  Callers,
+  {
+    /** Whose key the request shows; `undefined` where there are no callers, and everybody may call. */
+    readonly identify: (
+      config: Configured,
+      request: Presented.Shown
+    ) => Result.Result<Caller | undefined, CallerRejected>
+    /**
+     * Takes what the call needs of its caller's budget and limits, until the scope closes, and answers where the caller stands then.
+     * Fails with what is used up, having taken nothing.
+     */
+    readonly admit: (request: Admission.Request) => Effect.Effect<Standing, CallerLimited | BudgetSpent, Scope.Scope>
+    /** Where a caller stands; looking takes nothing. */
+    readonly standing: (caller: Caller) => Effect.Effect<Standing>
+  }
+>()("@orelse/server/callers/Callers") {}
+
+/**
+ * The service, with keys from the file at this path. Fails where the file is there and cannot be read: who may call is then not known.
+ *
+ * @stability experimental
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (keysPath: string): Layer.Layer<Callers, KeysFileError, Limits | Budgets | CallEnds> =>
+  Layer.effect(
+    Callers,
+    Effect.gen(function* () {
+      const state: Admission.State = {
+        limits: yield* Limits,
+        budgets: yield* Budgets,
+        ends: yield* CallEnds,
+        means: Means.make()
+      }
+      const keys = yield* LiveKeys.make(keysPath)
+      const registryOf = remember(keys)
+      return Callers.of({
+        identify: (config, request) =>
+          config.callers.length === 0 && !keys.closed() ? everybody : identify(registryOf(config), request),
+        admit: (request) => Admission.admit(state, request),
+        standing: ({ limitKey, limits }) =>
+          limits === undefined ? Effect.succeed({}) : state.limits.standing(limitKey, limits)
+      })
+    })
+  )
+
+const everybody = Result.succeed(undefined)
+
+const identify = (registry: Registry.Registry, request: Presented.Shown): Result.Result<Caller, CallerRejected> => {
+  const keys = Presented.keys(request)
+  for (const key of keys) {
+    const caller = registry.find(key)
+    if (caller !== undefined) return Result.succeed(caller)
+  }
+  return Result.fail(keys.length === 0 ? missing : wrong)
+}
+
+const missing = new CallerRejected({
+  kind: "missing",
+  message:
+    "This gateway wants a key of its own: send it as authorization: Bearer KEY, x-api-key or x-goog-api-key. Whoever runs the gateway makes one with: orelse keys new NAME"
+})
+
+const wrong = new CallerRejected({
+  kind: "wrong",
+  message: "This key is not known to the gateway, or was revoked; a provider's own key is none of its keys"
+})
+
+/** The registry is built again only where the configuration or the keys are others. */
+const remember = (keys: LiveKeys.LiveKeys) => {
+  let last: { readonly config: Configured; readonly version: number; readonly registry: Registry.Registry } | undefined
+  return (config: Configured): Registry.Registry => {
+    const version = keys.version()
+    if (last?.config !== config || last.version !== version)
+      last = { config, version, registry: Registry.make(config.callers, keys.kept()) }
+    return last.registry
+  }
+}
