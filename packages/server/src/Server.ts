@@ -5,7 +5,6 @@
  * Stopping it: not ready, no new connections, running calls finish within the drain time, what is left gets its dialect's error
  * event, the ledger is flushed.
  */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import type { ConfigError } from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
@@ -19,20 +18,25 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import * as BudgetsMemory from "./callers/BudgetsMemory.ts"
+import { CallEnds } from "./callers/CallEnds.ts"
+import * as Callers from "./callers/Callers.ts"
+import * as KeysFile from "./callers/KeysFile.ts"
 import * as AnthropicMessages from "./dialects/AnthropicMessages.ts"
 import * as OpenAiChat from "./dialects/OpenAiChat.ts"
 import * as Admin from "./http/Admin.ts"
 import * as Application from "./http/Application.ts"
+import * as Docs from "./http/Docs.ts"
 import { Gateway } from "./http/Gateway.ts"
 import * as Inbound from "./http/Inbound.ts"
+import * as Listener from "./http/Listener.ts"
 import * as Live from "./http/Live.ts"
 import * as Operations from "./http/Operations.ts"
 import * as Observation from "./Observation.ts"
 import * as Reload from "./Reload.ts"
 import * as LedgerStore from "./ledger/LedgerStore.ts"
 import * as Answering from "./workers/Answering.ts"
-import * as Retire from "./workers/Retire.ts"
 
 /** Where to listen; what is absent comes from the configuration. */
 export interface Options {
@@ -72,32 +76,6 @@ const raw =
 /** Nothing is left to write. */
 const written = HttpServerResponse.empty()
 
-/** Marks the gateway as draining before anything else stops. */
-const draining = Layer.effectDiscard(
-  Effect.gen(function* () {
-    const gateway = yield* Gateway
-    yield* Effect.addFinalizer(() => Effect.sync(() => gateway.drain()))
-  })
-)
-
-const listener = (config: Config, options: Options) =>
-  NodeHttpServer.layer(
-    () =>
-      Retire.watch(
-        createServer({
-          requestTimeout: 0,
-          headersTimeout: 30_000,
-          keepAliveTimeout: 5_000,
-          maxHeaderSize: 32 * 1024
-        })
-      ),
-    {
-      host: options.host ?? config.server.host,
-      port: options.port ?? config.server.port,
-      gracefulShutdownTimeout: config.server.drainTimeout
-    }
-  )
-
 /**
  * A gateway that listens as long as its scope is open. Fails where the port is taken.
  */
@@ -106,15 +84,23 @@ export const layer = (config: Config, options: Options = {}) => {
   const records = Recording.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(LedgerStore.fromConfig(config.ledger), observation.telemetry))
   )
-  const engine = Layer.mergeAll(records, Health.layerMemory, Limits.layerMemory)
-  const gateway = Live.layer(config, options.reload).pipe(Layer.provideMerge(engine))
-  const app = HttpRouter.serve(Layer.mergeAll(calls, Admin.layer, Application.layer, Operations.layer), {
+  const state = Layer.mergeAll(Health.layerMemory, Limits.layerMemory, BudgetsMemory.layer)
+  const engine = state.pipe(Layer.provideMerge(CallEnds.layer), Layer.provideMerge(records))
+  const callers = Callers.layer(KeysFile.pathOf(config.ledger.path))
+  const gateway = Live.layer(config, options.reload).pipe(Layer.provideMerge(callers), Layer.provideMerge(engine))
+  const app = HttpRouter.serve(Layer.mergeAll(calls, Admin.layer, Application.layer, Docs.layer, Operations.layer), {
     disableLogger: true,
     disableListenLog: true
   })
-  return Layer.mergeAll(draining, Reload.layer(config.file), Answering.layer).pipe(
-    Layer.provideMerge(app),
-    Layer.provideMerge(listener(config, options)),
+  const listening = Layer.suspend(() => {
+    const where = { host: options.host ?? config.server.host, port: options.port ?? config.server.port }
+    const listener = Listener.make(config.server, where)
+    return Layer.mergeAll(listener.draining, Reload.layer(config.file), Answering.layer).pipe(
+      Layer.provideMerge(app),
+      Layer.provideMerge(listener.layer)
+    )
+  })
+  return listening.pipe(
     // Spans are made from finished records (core's `layer/Telemetry`), not by the HTTP server.
     Layer.provideMerge(Layer.succeed(TracerDisabledWhen, () => true)),
     // Below the calls: it hears the last of them.

@@ -1,65 +1,59 @@
 /**
- * How a worker leaves without a failed call while others go on at the same port.
+ * How a process leaves its port without a failed call.
  *
- * `http.Server.close` cuts idle kept-alive connections at once, and a request that is just on its way on one of them is lost. So the
- * port is given up first, and connections stay: each ends with its next answer, which says `connection: close`, or when it was
- * idle for the server's `keepAliveTimeout`, which clients know of. It ends nothing by force; the drain time does.
+ * `http.Server.close` cuts idle kept-alive connections at once, and a request that is just on its way on one of them is lost; busy
+ * ones it leaves open for ever. So every connection ends with its next answer, which says `connection: close`. A worker whose
+ * port others go on serving also leaves the idle ones alone, until they were idle for the server's `keepAliveTimeout`, which
+ * clients know of. Nothing is ended by force here; the drain time does that.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Server, ServerResponse } from "node:http"
 import { Server as NetServer } from "node:net"
-import { isWorker, Peers } from "./Peers.ts"
+import { Peers } from "./Peers.ts"
 
-/** What there is to retire: the server of this process, once it listens. */
-interface Retiring {
-  readonly server: Server
-  readonly open: Set<ServerResponse>
-  isLast: boolean
+/** A server that can leave in order. @stability experimental @category models @since 0.1.0 */
+export interface Leaving {
+  /** From now on every answer is the last of its connection. */
+  readonly lastAnswers: () => void
+  /** Gives up the port and waits until every connection has ended. */
+  readonly retire: Effect.Effect<void>
 }
 
-const known = new Map<Server, Retiring>()
+/** Every server of this process. */
+const all = new Set<Leaving>()
 
 /**
- * Keeps an eye on a server that may have to retire, and gives it back. Nothing is done to one of a process that is no worker.
+ * Keeps an eye on a server, from before its first request.
  *
  * @stability experimental
- * @category combinators
+ * @category constructors
  * @since 0.1.0
  */
-export const watch = (server: Server): Server => (isWorker() ? watched(server) : server)
-
-/** The same, worker or not; for tests. @stability experimental @category combinators @since 0.1.0 */
-export const watched = (server: Server): Server => {
-  const retiring: Retiring = { server, open: new Set(), isLast: false }
-  known.set(server, retiring)
-  server.once("close", () => known.delete(server))
+export const watch = (server: Server): Leaving => {
+  const open = new Set<ServerResponse>()
+  let isLast = false
   server.on("request", (_request, response: ServerResponse) => {
-    if (retiring.isLast) return void response.setHeader("connection", "close")
-    retiring.open.add(response)
-    response.once("close", () => retiring.open.delete(response))
+    if (isLast) return void response.setHeader("connection", "close")
+    open.add(response)
+    response.once("close", () => open.delete(response))
   })
-  return server
+  const lastAnswers = () => {
+    isLast = true
+    for (const response of open) if (!response.headersSent) response.setHeader("connection", "close")
+  }
+  const leaving: Leaving = {
+    lastAnswers,
+    retire: Effect.callback((resume) => {
+      lastAnswers()
+      if (!server.listening) return resume(Effect.void)
+      NetServer.prototype.close.call(server, () => resume(Effect.void))
+    })
+  }
+  server.once("listening", () => all.add(leaving))
+  server.once("close", () => all.delete(leaving))
+  return leaving
 }
-
-/**
- * Gives up the port and waits until every connection has ended.
- *
- * @stability experimental
- * @category running
- * @since 0.1.0
- */
-export const retire: Effect.Effect<void> = Effect.suspend(() =>
-  Effect.forEach([...known.values()], leave, { concurrency: "unbounded", discard: true })
-)
-
-const leave = (retiring: Retiring): Effect.Effect<void> =>
-  Effect.callback((resume) => {
-    retiring.isLast = true
-    for (const response of retiring.open) if (!response.headersSent) response.setHeader("connection", "close")
-    if (!retiring.server.listening) return resume(Effect.void)
-    NetServer.prototype.close.call(retiring.server, () => resume(Effect.void))
-  })
 
 /**
  * Waits until this worker is dismissed; where it is to make room for another, until its connections have ended too, `within`
@@ -72,5 +66,7 @@ const leave = (retiring: Retiring): Effect.Effect<void> =>
 export const dismissed = (within: Duration.Duration): Effect.Effect<void> =>
   Effect.gen(function* () {
     const peers = yield* Peers
-    if ((yield* peers.dismissed) === "retire") yield* Effect.timeoutOption(retire, within)
+    if ((yield* peers.dismissed) === "stop") return
+    const retiring = Effect.forEach([...all], ({ retire }) => retire, { concurrency: "unbounded", discard: true })
+    yield* Effect.timeoutOption(retiring, within)
   })

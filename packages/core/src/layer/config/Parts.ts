@@ -21,6 +21,7 @@ export const server = (reader: Reader): ServerConfig => {
     drainTimeout: entry.drainTimeout ?? Duration.seconds(30),
     keepAlive: entry.keepAlive ?? Duration.seconds(15),
     headersTimeout: entry.headersTimeout ?? Duration.seconds(30),
+    requestTimeout: entry.requestTimeout ?? Duration.minutes(2),
     adminKey: secret(reader, ["server", "adminKey"], entry.adminKey),
     cors: entry.cors ?? [],
     sanitize: entry.sanitize ?? false

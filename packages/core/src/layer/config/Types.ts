@@ -21,6 +21,8 @@ export interface ServerConfig {
   readonly drainTimeout: Duration.Duration
   readonly keepAlive: Duration.Duration
   readonly headersTimeout: Duration.Duration
+  /** For headers and body together. */
+  readonly requestTimeout: Duration.Duration
   /** Opens /admin from afar; without it only loopback may. */
   readonly adminKey: Redacted.Redacted<string> | undefined
   readonly cors: ReadonlyArray<string>

@@ -15,6 +15,10 @@ export const Server = Schema.Struct({
   drainTimeout: Scalar.key("How long running calls may take to finish after SIGTERM; default 30s", Scalar.duration),
   keepAlive: Scalar.key("How often a comment keeps an idle stream awake; default 15s", Scalar.positiveDuration),
   headersTimeout: Scalar.key("How long a client may take to send its headers; default 30s", Scalar.positiveDuration),
+  requestTimeout: Scalar.key(
+    "How long a client may take to send its whole request; default 2m, at least headersTimeout",
+    Scalar.positiveDuration
+  ),
   adminKey: Scalar.key("Opens /admin to whoever sends it; without one only this machine may", Scalar.text),
   cors: Scalar.key("Origins that browsers may call from; default none", Schema.Array(Scalar.text)),
   sanitize: Scalar.key("Hides providers' names and account states from callers; default false", Scalar.boolean)

@@ -1,0 +1,151 @@
+/**
+ * Every endpoint of the gateway, a row each: what `/openapi.json` and `/docs` are made from.
+ */
+import type * as Schema from "effect/Schema"
+import * as Schemas from "./Schemas.ts"
+
+/** One answer. */
+export interface Answer {
+  readonly status: number
+  readonly description: string
+  readonly schema?: Schema.Constraint | undefined
+  /** `application/json` where there is a schema. */
+  readonly contentType?: string | undefined
+  /** Whether it may also come as server-sent events. */
+  readonly streams?: boolean | undefined
+}
+
+/** One endpoint. */
+export interface Endpoint {
+  readonly method: "get" | "post"
+  readonly path: string
+  readonly group: "Calls" | "Operations" | "Admin"
+  readonly summary: string
+  readonly request?: Schema.Constraint | undefined
+  readonly query?: Readonly<Record<string, string>> | undefined
+  readonly answers: ReadonlyArray<Answer>
+}
+
+const callAnswers = (error: Schema.Constraint, streams: boolean): ReadonlyArray<Answer> => [
+  {
+    status: 200,
+    description:
+      "The answer, with x-orelse-call-id, x-orelse-provider, x-orelse-model, x-orelse-attempts, x-orelse-fell-back, x-orelse-duration-ms and x-orelse-overhead-ms",
+    schema: Schemas.dialectAnswer,
+    streams
+  },
+  { status: 400, description: "The request is wrong", schema: error },
+  { status: 401, description: "A caller's key is missing", schema: error },
+  { status: 403, description: "The key is unknown, or may not use this route", schema: error },
+  { status: 404, description: "No such route or target; the nearest is named", schema: error },
+  { status: 413, description: "The body is larger than server.maxBodySize", schema: error },
+  { status: 429, description: "Rate limited or the budget is spent; retry-after says for how long", schema: error },
+  { status: 502, description: "Every attempt failed", schema: error },
+  { status: 503, description: "Nothing can be asked now; retry-after says for how long", schema: error },
+  { status: 504, description: "The call's deadline has passed", schema: error }
+]
+
+const call = (path: string, summary: string, request: Schema.Constraint, error: Schema.Constraint, streams = true) =>
+  ({
+    method: "post",
+    group: "Calls",
+    path,
+    summary,
+    request,
+    answers: callAnswers(error, streams)
+  }) satisfies Endpoint
+
+const get = (
+  group: Endpoint["group"],
+  path: string,
+  summary: string,
+  schema: Schema.Constraint,
+  more: ReadonlyArray<Answer> = []
+) =>
+  ({
+    method: "get",
+    group,
+    path,
+    summary,
+    answers: [{ status: 200, description: summary, schema }, ...more]
+  }) satisfies Endpoint
+
+const notThere: Answer = { status: 404, description: "There is none of this name", schema: Schemas.openAiError }
+const refused: ReadonlyArray<Answer> = [
+  { status: 401, description: "The admin key is missing", schema: Schemas.openAiError },
+  { status: 403, description: "Not from another machine without the admin key", schema: Schemas.openAiError }
+]
+
+const filters = {
+  since: "Epoch milliseconds or ISO 8601",
+  until: "Epoch milliseconds or ISO 8601",
+  route: "The route's name",
+  provider: "Who served",
+  outcome: "answered, failed, cancelled, unfinished or running",
+  reason: "Why it failed",
+  caller: "The caller's name",
+  "metadata.NAME": "A field of the call's metadata",
+  limit: "Rows of a page, 1 to 1000",
+  cursor: "`next` of the page before"
+}
+
+/** All of them. */
+export const endpoints: ReadonlyArray<Endpoint> = [
+  call("/v1/chat/completions", "OpenAI Chat Completions", Schemas.chatRequest, Schemas.openAiError),
+  call("/v1/responses", "OpenAI Responses", Schemas.responsesRequest, Schemas.openAiError),
+  call("/v1/embeddings", "OpenAI Embeddings", Schemas.embeddingsRequest, Schemas.openAiError, false),
+  call("/v1/messages", "Anthropic Messages", Schemas.messagesRequest, Schemas.anthropicError),
+  call("/v1beta/models/{model}:generateContent", "Gemini", Schemas.generateRequest, Schemas.geminiError, false),
+  call(
+    "/v1beta/models/{model}:streamGenerateContent",
+    "Gemini, streamed",
+    Schemas.generateRequest,
+    Schemas.geminiError
+  ),
+  get("Calls", "/v1/models", "What a caller may send as model", Schemas.models),
+  {
+    method: "post",
+    group: "Calls",
+    path: "/v1/events",
+    summary: "Application events of a run, into the same ledger as its calls",
+    request: Schemas.events,
+    answers: [
+      { status: 202, description: "They are taken" },
+      { status: 400, description: "One of them is wrong, and none is kept", schema: Schemas.openAiError }
+    ]
+  },
+  get("Operations", "/health/live", "The process answers", Schemas.live),
+  get("Operations", "/health/ready", "It can serve, and does not drain", Schemas.ready, [
+    { status: 503, description: "It cannot serve, or drains", schema: Schemas.ready }
+  ]),
+  {
+    method: "get",
+    group: "Operations",
+    path: "/metrics",
+    summary: "Metrics for Prometheus",
+    answers: [{ status: 200, description: "The exposition format", contentType: "text/plain" }]
+  },
+  get("Admin", "/admin/routes", "Every route", Schemas.routes, refused),
+  get("Admin", "/admin/routes/{name}", "One route", Schemas.route, [...refused, notThere]),
+  get("Admin", "/admin/targets", "Health and cooldowns now", Schemas.targets, refused),
+  {
+    method: "post",
+    group: "Admin",
+    path: "/admin/targets/{provider}/{model}/reset",
+    summary: "Forget a target's failures",
+    answers: [{ status: 200, description: "Forgotten", schema: Schemas.reset }, ...refused]
+  },
+  { ...get("Admin", "/admin/calls", "Calls on record, paged by cursor", Schemas.calls, refused), query: filters },
+  get("Admin", "/admin/calls/{id}", "One call with its attempts", Schemas.call, [...refused, notThere]),
+  {
+    method: "post",
+    group: "Admin",
+    path: "/admin/reload",
+    summary: "Read the configuration again; a bad one changes nothing",
+    answers: [
+      { status: 200, description: "It is in force", schema: Schemas.reloaded },
+      { status: 422, description: "It has problems, and the one before stays", schema: Schemas.reloaded },
+      ...refused
+    ]
+  }
+]
