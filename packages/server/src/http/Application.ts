@@ -12,6 +12,7 @@ import type { IncomingMessage } from "node:http"
 import * as Events from "../ledger/Events.ts"
 import * as Body from "./Body.ts"
 import { Gateway } from "./Gateway.ts"
+import * as Strangers from "./Strangers.ts"
 
 /** The endpoint of application events. */
 export const layer = HttpRouter.use((router) =>
@@ -21,11 +22,13 @@ export const layer = HttpRouter.use((router) =>
     yield* router.add(
       "POST",
       "/v1/events",
-      Effect.gen(function* () {
-        const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
-        const text = yield* Body.read(incoming, gateway.current().config.server.maxBodySize)
-        return HttpServerResponse.jsonUnsafe(yield* Events.record(Json.parse(text)), { status: 202 })
-      }).pipe(
+      Strangers.keptOut(gateway, () =>
+        Effect.gen(function* () {
+          const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
+          const text = yield* Body.read(incoming, gateway.current().config.server.maxBodySize)
+          return HttpServerResponse.jsonUnsafe(yield* Events.record(Json.parse(text)), { status: 202 })
+        })
+      ).pipe(
         Effect.provideService(Ledger, ledger),
         Effect.catchTags({
           BodyRefused: (refused) => Effect.succeed(failed(refused.status, refused.message, null)),

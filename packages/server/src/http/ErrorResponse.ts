@@ -6,7 +6,7 @@
  * says how long. How a dialect words it is `dialects/`.
  */
 import type { Attempt } from "@orelse/core/domain/Attempt"
-import type { CallError, CallReason } from "@orelse/core/domain/CallError"
+import type { CallError, CallerRejected, CallReason } from "@orelse/core/domain/CallError"
 import * as Json from "@orelse/core/domain/Json"
 import type { Reason, Tag } from "@orelse/core/domain/Reason"
 import * as Duration from "effect/Duration"
@@ -54,13 +54,6 @@ export const rows: { readonly [T in Tag]: Row } = {
 export const of = (error: CallError): ErrorAnswer => {
   const { reason } = error
   const row = rowOf(reason, error.attempts)
-  const retryAfter = retryAfterOf(reason)
-  const cures = retryAfter !== undefined && (row.status === 429 || row.status === 503)
-  const headers: Record<string, string> = cures
-    ? { "retry-after": String(Math.max(1, Math.ceil(Duration.toSeconds(retryAfter)))) }
-    : isSpent(reason)
-      ? { "x-should-retry": "false" }
-      : {}
   return {
     facts: {
       status: row.status,
@@ -74,7 +67,23 @@ export const of = (error: CallError): ErrorAnswer => {
         skipped: reason._tag === "NoTarget" ? reason.skipped.map((skipped) => ({ ...skipped })) : undefined
       }) as Json.JsonObject
     },
-    headers
+    headers: headersOf(reason, row)
+  }
+}
+
+/** A wait that is longer than this is not for an SDK to sit out, whatever it makes of `retry-after`. */
+const longWait = Duration.minutes(1)
+
+const headersOf = (reason: CallReason, row: Row): Readonly<Record<string, string>> => {
+  if (row.status === 401) return { "www-authenticate": "Bearer" }
+  const retryAfter = retryAfterOf(reason)
+  if (retryAfter === undefined || (row.status !== 429 && row.status !== 503))
+    return isSpent(reason) ? { "x-should-retry": "false" } : {}
+  return {
+    "retry-after": String(Math.max(1, Math.ceil(Duration.toSeconds(retryAfter)))),
+    ...(reason._tag === "BudgetSpent" && Duration.isGreaterThan(retryAfter, longWait)
+      ? { "x-should-retry": "false" }
+      : {})
   }
 }
 
@@ -86,6 +95,12 @@ export const ofReason = (callId: string, reason: Reason, attempts: ReadonlyArray
   message: reason.message,
   orelse: { callId, reason: reason._tag, attempts: attempts.map(attemptOf) }
 })
+
+const rejections: { readonly [K in CallerRejected["kind"]]: Row } = {
+  missing: { status: 401, code: "missing_api_key" },
+  wrong: { status: 403, code: "invalid_api_key" },
+  notAllowed: { status: 403, code: "model_not_allowed" }
+}
 
 const rowOf = (reason: CallReason, attempts: ReadonlyArray<Attempt>): Row => {
   switch (reason._tag) {
@@ -102,9 +117,7 @@ const rowOf = (reason: CallReason, attempts: ReadonlyArray<Attempt>): Row => {
     case "CallerLimited":
       return { status: 429, code: "rate_limit_exceeded" }
     case "CallerRejected":
-      return reason.kind === "missing"
-        ? { status: 401, code: "missing_api_key" }
-        : { status: 403, code: "invalid_api_key" }
+      return rejections[reason.kind]
     case "BudgetSpent":
       return { status: 429, code: "budget_spent" }
   }

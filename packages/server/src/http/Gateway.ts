@@ -11,6 +11,7 @@ import type { Route } from "@orelse/core/route/Route"
 import type { Router } from "@orelse/core/route/Router"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { Callers } from "../callers/Callers.ts"
 
 /** A configuration in force, with everything that was built from it. */
 export interface Loaded {
@@ -36,6 +37,8 @@ export class Gateway extends Context.Service<
   Gateway,
   {
     readonly current: () => Loaded
+    /** Who may call, whatever the configuration in force. */
+    readonly callers: Callers["Service"]
     /** Whether the process is about to end: not ready, and no new streams. */
     readonly draining: () => boolean
     /** Reads the configuration again and puts it in force whole, or changes nothing. Running calls end on the one they began with. */

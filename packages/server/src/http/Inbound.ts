@@ -16,6 +16,8 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { AnswerContext, Dialect } from "../dialects/Dialect.ts"
+import type { Caller } from "../callers/Caller.ts"
+import * as Access from "./Access.ts"
 import * as Body from "./Body.ts"
 import * as CallOptions from "./CallOptions.ts"
 import * as CrossingHeaders from "./CrossingHeaders.ts"
@@ -50,6 +52,12 @@ export const handle = (
     const loaded = gateway.current()
     const now = () => clock.currentTimeMillisUnsafe()
     const id = CallId.make(now())
+    const identified = Access.identify(gateway, loaded, request, response)
+    if (Result.isFailure(identified)) {
+      const error = ErrorResponse.of(Access.refusal({ id, model: endpoint.model ?? "" }, identified.failure))
+      return Effect.sync(() => Reply.error(response, endpoint.dialect, id, error))
+    }
+    const caller = identified.success
     return Body.read(request, loaded.config.server.maxBodySize).pipe(
       Effect.matchEffect({
         onFailure: (refused) =>
@@ -64,19 +72,38 @@ export const handle = (
           }),
         onSuccess: (text) => {
           const call = toCall(endpoint, request, text, id, now())
-          if (Result.isFailure(call)) return Effect.sync(() => refuse(response, endpoint.dialect, id, call.failure))
-          return Effect.scoped(answer(loaded, endpoint, call.success, response, now))
+          if (Result.isFailure(call)) {
+            const refused = Effect.sync(() => refuse(response, endpoint.dialect, id, call.failure))
+            return Effect.andThen(Access.mark(gateway, caller, response), refused)
+          }
+          return Effect.scoped(answer(gateway, loaded, endpoint, caller, call.success, response, now))
         }
       })
     )
   })
 
-const answer = (loaded: Loaded, endpoint: Endpoint, call: Call, response: ServerResponse, now: () => number) =>
+const answer = (
+  gateway: Gateway["Service"],
+  loaded: Loaded,
+  endpoint: Endpoint,
+  caller: Caller | undefined,
+  call: Call,
+  response: ServerResponse,
+  now: () => number
+) =>
   Effect.suspend(() => {
     const resolved = routeOf(loaded, call)
-    if (resolved._tag === "Unknown") return Effect.fail(noRoute(call, resolved.nearest))
+    if (resolved._tag === "Unknown") {
+      const nearest =
+        resolved.nearest !== undefined && caller?.may(resolved.nearest) !== false ? resolved.nearest : undefined
+      return Effect.andThen(Access.mark(gateway, caller, response), Effect.fail(noRoute(call, nearest)))
+    }
     const kept = loaded.config.ledger.bodies === "full" ? { ...call, keepsBodies: true } : call
-    return loaded.router.run(kept, resolved.route, resolved.name)
+    if (caller === undefined) return loaded.router.run(kept, resolved.route, resolved.name)
+    return Effect.andThen(
+      Access.enter(gateway, loaded, caller, call, resolved, response),
+      loaded.router.run({ ...kept, caller: caller.name }, resolved.route, resolved.name)
+    )
   }).pipe(
     Effect.matchEffect({
       onFailure: (error) =>

@@ -13,6 +13,7 @@ import type { Limits } from "@orelse/core/target/Limits"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
+import { Callers } from "../callers/Callers.ts"
 import { Gateway, type Loaded, type Reloaded, type Resolved } from "./Gateway.ts"
 
 /**
@@ -25,11 +26,13 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
       const dispatchers = yield* Providers.dispatchers
       const context = yield* Effect.context<Health | Limits>()
       const build = (config: Config) => Effect.provideContext(load(config, dispatchers), context)
+      const callers = yield* Callers
       let loaded = yield* build(config)
       let draining = false
       const one = yield* Semaphore.make(1)
       return Gateway.of({
         current: () => loaded,
+        callers,
         draining: () => draining,
         drain: () => {
           draining = true

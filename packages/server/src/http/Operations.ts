@@ -10,6 +10,7 @@ import * as Exposition from "../workers/Exposition.ts"
 import { Peers } from "../workers/Peers.ts"
 import { Gateway } from "./Gateway.ts"
 import * as Listing from "./Listing.ts"
+import * as Strangers from "./Strangers.ts"
 
 /** The operational routes. */
 export const layer = HttpRouter.use((router) =>
@@ -34,7 +35,9 @@ export const layer = HttpRouter.use((router) =>
     yield* router.add(
       "GET",
       "/v1/models",
-      Effect.sync(() => HttpServerResponse.jsonUnsafe(Listing.models(gateway.current())))
+      Strangers.keptOut(gateway, (caller) =>
+        Effect.succeed(HttpServerResponse.jsonUnsafe(Listing.models(gateway.current(), caller)))
+      )
     )
     yield* router.add("*", "/*", notFound)
   })

@@ -1,0 +1,87 @@
+/**
+ * The gate in front of every call: whose it is, whether it may use its route, and whether its caller has enough left.
+ *
+ * In this order: the key (before the body is read), the request itself, the route's name, the right to it, the caller's budget and limits;
+ * only then a provider's. The head of every answer to a limited caller says where it stands. Without callers none of it is run.
+ */
+import type { Call } from "@orelse/core/domain/Call"
+import { CallError, type CallReason, CallerRejected } from "@orelse/core/domain/CallError"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Caller } from "../callers/Caller.ts"
+import * as Estimate from "../callers/Estimate.ts"
+import * as RateHeaders from "../callers/RateHeaders.ts"
+import type { Gateway, Loaded, Resolved } from "./Gateway.ts"
+
+/** Bytes of a body that is read and thrown away, so that the connection can be kept. */
+const smallBody = 1024 * 1024
+
+/**
+ * Whose request it is; `undefined` where there are no callers. A stranger's connection is closed where more than a little body is
+ * still to come.
+ */
+export const identify = (
+  gateway: Gateway["Service"],
+  loaded: Loaded,
+  request: IncomingMessage,
+  response: ServerResponse
+): Result.Result<Caller | undefined, CallerRejected> => {
+  const caller = gateway.callers.identify(loaded.config, request)
+  if (Result.isFailure(caller) && !endsSoon(request)) response.setHeader("connection", "close")
+  return caller
+}
+
+const endsSoon = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) <= smallBody
+
+/** Lets a call onto its route until the scope closes, or fails with why not. */
+export const enter = (
+  gateway: Gateway["Service"],
+  loaded: Loaded,
+  caller: Caller,
+  call: Call,
+  resolved: Extract<Resolved, { readonly _tag: "Route" }>,
+  response: ServerResponse
+): Effect.Effect<void, CallError, Scope.Scope> =>
+  Effect.suspend(() => {
+    const forbidden = namesOf(loaded, call, resolved.name).find((name) => !caller.may(name))
+    if (forbidden !== undefined) return Effect.fail<CallReason>(notAllowed(caller, forbidden))
+    const estimateUsd = () => Estimate.cost(loaded, resolved.route, call)
+    return gateway.callers.admit({ caller, call, route: resolved.name, estimateUsd })
+  }).pipe(
+    Effect.matchEffect({
+      onSuccess: (standing) => Effect.sync(() => RateHeaders.set(response, standing)),
+      onFailure: (reason) => Effect.andThen(mark(gateway, caller, response), Effect.fail(refusal(call, reason)))
+    })
+  )
+
+/** Says where the caller stands on an answer that took nothing. */
+export const mark = (
+  gateway: Gateway["Service"],
+  caller: Caller | undefined,
+  response: ServerResponse
+): Effect.Effect<void> =>
+  caller?.limits === undefined
+    ? Effect.void
+    : Effect.map(gateway.callers.standing(caller), (standing) => RateHeaders.set(response, standing))
+
+/** The error of a call that was not let in. */
+export const refusal = (call: Pick<Call, "id" | "model">, reason: CallReason): CallError =>
+  new CallError({ callId: call.id, model: call.model, reason, attempts: [] })
+
+/** Every name that the call uses: that of its route, or of each model that it lists itself. */
+const namesOf = (loaded: Loaded, { options }: Call, name: string): ReadonlyArray<string> =>
+  options.models === undefined
+    ? [name]
+    : options.models.flatMap((model) => {
+        const resolved = loaded.resolve(model)
+        return resolved._tag === "Route" ? [resolved.name] : []
+      })
+
+const notAllowed = ({ name, routes = [] }: Caller, forbidden: string) =>
+  new CallerRejected({
+    kind: "notAllowed",
+    message: `Caller "${name}" may not use "${forbidden}"; it may use ${routes.length === 0 ? "nothing" : routes.join(", ")}`
+  })

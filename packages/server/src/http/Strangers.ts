@@ -1,0 +1,43 @@
+/**
+ * Keeps those without a key out of endpoints that are no calls (`/v1/models`, `/v1/events`), in the form of the caller's dialect.
+ */
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import * as CallId from "@orelse/core/domain/CallId"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type { IncomingMessage } from "node:http"
+import type { Caller } from "../callers/Caller.ts"
+import * as RateHeaders from "../callers/RateHeaders.ts"
+import * as AnthropicMessages from "../dialects/AnthropicMessages.ts"
+import * as OpenAiChat from "../dialects/OpenAiChat.ts"
+import * as Access from "./Access.ts"
+import * as ErrorResponse from "./ErrorResponse.ts"
+import type { Gateway } from "./Gateway.ts"
+
+/** Answers for a caller that is known, or for anybody where there are no callers; else with 401 or 403. */
+export const keptOut = <E, R>(
+  gateway: Gateway["Service"],
+  answer: (caller: Caller | undefined) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest> =>
+  Effect.gen(function* () {
+    const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
+    const identified = gateway.callers.identify(gateway.current().config, incoming)
+    if (Result.isFailure(identified)) {
+      const id = CallId.make(yield* Clock.currentTimeMillis)
+      const { facts, headers } = ErrorResponse.of(Access.refusal({ id, model: "" }, identified.failure))
+      const dialect =
+        incoming.headers["anthropic-version"] === undefined ? OpenAiChat.dialect : AnthropicMessages.dialect
+      return HttpServerResponse.jsonUnsafe(dialect.error(facts), {
+        status: facts.status,
+        headers: { "x-orelse-call-id": id, ...headers }
+      })
+    }
+    const caller = identified.success
+    const response = yield* answer(caller)
+    if (caller?.limits === undefined) return response
+    const standing = yield* gateway.callers.standing(caller)
+    return HttpServerResponse.setHeaders(response, Object.fromEntries(RateHeaders.of(standing)))
+  })
