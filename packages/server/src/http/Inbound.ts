@@ -78,7 +78,8 @@ export const handle = (
           }
           return Effect.scoped(answer(gateway, loaded, endpoint, caller, call.success, response, now))
         }
-      })
+      }),
+      Effect.onInterrupt(() => Effect.sync(() => Reply.stopped(response, endpoint.dialect, id)))
     )
   })
 

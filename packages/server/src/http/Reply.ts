@@ -10,7 +10,7 @@ import type { AttemptError } from "@orelse/core/domain/AttemptError"
 import type { CallState } from "@orelse/core/target/CallState"
 import * as Effect from "effect/Effect"
 import type { ServerResponse } from "node:http"
-import type { AnswerContext, Dialect } from "../dialects/Dialect.ts"
+import type { AnswerContext, Dialect, ErrorFacts } from "../dialects/Dialect.ts"
 import type { ErrorAnswer } from "./ErrorResponse.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import * as KeepAwake from "./KeepAwake.ts"
@@ -42,6 +42,27 @@ export const error = (response: ServerResponse, dialect: Dialect, callId: string
     JSON.stringify(dialect.error(answer.facts))
   )
 }
+
+/** Tells a caller whose answer has not begun that the gateway stops; says nothing where the caller has gone. */
+export const stopped = (response: ServerResponse, dialect: Dialect, callId: string): void => {
+  if (isGone(response)) return
+  error(response, dialect, callId, {
+    facts: stoppedFacts(callId),
+    headers: { "retry-after": "1", connection: "close" }
+  })
+}
+
+const isGone = (response: ServerResponse): boolean => response.destroyed || response.writableEnded
+
+const stoppedReason = "GatewayStopped"
+
+const stoppedFacts = (callId: string): ErrorFacts => ({
+  status: 503,
+  code: "gateway_stopped",
+  param: null,
+  message: "The gateway is stopping and the call could not end in time; ask again",
+  orelse: { callId, reason: stoppedReason, attempts: [] }
+})
 
 /** Sends a JSON text. */
 export const json = (
@@ -111,6 +132,14 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
           return Effect.fail(failure)
         }
       }),
+      // Nobody but the gateway's own end interrupts a call whose caller is still there.
+      Effect.onInterrupt(() =>
+        Effect.sync(() => {
+          if (isGone(response)) return
+          reply.state.failure = stoppedReason
+          out.end(dialect.errorEvent(stoppedFacts(reply.state.call.id)))
+        })
+      ),
       Effect.onExit(() =>
         Effect.sync(() => {
           stopComments()
