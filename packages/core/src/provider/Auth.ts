@@ -18,7 +18,7 @@ export type Scheme =
   | { readonly type: "bearer" }
   | { readonly type: "header"; readonly name: string }
   | { readonly type: "query"; readonly name: string }
-  /** AWS Signature Version 4 over `ACCESS_KEY_ID:SECRET_ACCESS_KEY[:SESSION_TOKEN]`. */
+  /** AWS Signature Version 4 over `ACCESS_KEY_ID:SECRET_ACCESS_KEY[:SESSION_TOKEN]`; a secret without a colon is a Bedrock API key, shown as a bearer. */
   | { readonly type: "sigv4"; readonly service: string }
 
 /** What auth adds to a request. @stability experimental @category models @since 0.1.0 */
@@ -55,7 +55,7 @@ export const make = (scheme: Scheme, secret: Redacted.Redacted<string> | undefin
     case "query":
       return always({ headers: {}, query: `${scheme.name}=${encodeURIComponent(Redacted.value(secret))}` })
     case "sigv4":
-      return sigv4(scheme.service, secret)
+      return Redacted.value(secret).includes(":") ? sigv4(scheme.service, secret) : make({ type: "bearer" }, secret)
   }
 }
 

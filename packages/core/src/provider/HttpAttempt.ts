@@ -342,7 +342,7 @@ class Exchange implements HttpExchange.Listener {
       commit,
       hideUsage: call.dialect === "openai-chat" && Json.at(call.wire?.body, "stream_options", "include_usage") !== true,
       now: () => this.#clock.currentTimeMillisUnsafe(),
-      classify: (body) => this.#classify(body, "stream"),
+      classify: (body, event) => this.#classify(body, "stream", exceptionOf(event)),
       pause: () => this.#http.pause(),
       resume: () => this.#http.resume(),
       onFirstEvent: () => this.onFirstEvent(),
@@ -377,7 +377,7 @@ class Exchange implements HttpExchange.Listener {
     this.#succeed(answer)
   }
 
-  #classify(body: string, transport: "http" | "stream"): Reason {
+  #classify(body: string, transport: "http" | "stream", code?: string): Reason {
     return Failure.classify(
       {
         provider: this.#deployment.id,
@@ -387,6 +387,7 @@ class Exchange implements HttpExchange.Listener {
         status: transport === "http" ? this.#status : undefined,
         headers: HttpExchange.plain(this.#headers),
         body,
+        code,
         now: this.#clock.currentTimeMillisUnsafe()
       },
       this.#deployment.rules
@@ -418,6 +419,10 @@ const notJson = (text: string): Reason =>
     : new MalformedResponse({ message: "the answer is not what the protocol promises", body: text.slice(0, 200) })
 
 const isEmpty = (response: Response): boolean => response.content.length === 0 && response.finishReason === undefined
+
+/** AWS names what went wrong in the frame, not in its body. */
+const exceptionOf = (event: string | undefined): string | undefined =>
+  event?.startsWith("exception:") === true ? event.slice("exception:".length) : undefined
 
 const codeOf = (error: Error): string | undefined => {
   const code: unknown = "code" in error ? error.code : undefined

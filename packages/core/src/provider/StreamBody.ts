@@ -22,7 +22,8 @@ export interface Options {
   /** Usage was asked for on our own account: events that hold nothing else are not passed on. */
   readonly hideUsage: boolean
   readonly now: () => number
-  readonly classify: (body: string) => Reason
+  /** What an error event means, by its body and, where the framing has them, its name. */
+  readonly classify: (body: string, event: string | undefined) => Reason
   readonly pause: () => void
   readonly resume: () => void
   readonly onFirstEvent: () => void
@@ -169,7 +170,7 @@ export class StreamBody {
 
   #note(part: StreamPart): void {
     const { trace } = this.#options
-    if (part.type === "error") this.#end ??= { reason: this.#options.classify(part.body) }
+    if (part.type === "error") this.#end ??= { reason: this.#options.classify(part.body, part.event) }
     else if (part.type === "usage") trace.usage = merge(trace.usage, part.usage)
     else if (part.type === "finish") trace.finishReason = part.reason
     if (isContent(part)) this.#content(nothing)

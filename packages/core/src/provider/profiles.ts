@@ -53,10 +53,15 @@ const rows: ReadonlyArray<Profile> = [
     auth: { type: "header", name: "x-goog-api-key" }
   }),
   row("vertex", "", ["VERTEX_ACCESS_TOKEN"], { protocol: "gemini", quirks: { vertex: true } }),
-  row("bedrock", "https://bedrock-runtime.us-east-1.amazonaws.com", ["AWS_BEDROCK_CREDENTIAL"], {
-    protocol: "bedrock-converse",
-    auth: { type: "sigv4", service: "bedrock" }
-  }),
+  row(
+    "bedrock",
+    "https://bedrock-runtime.us-east-1.amazonaws.com",
+    ["AWS_BEDROCK_CREDENTIAL", "AWS_BEARER_TOKEN_BEDROCK"],
+    {
+      protocol: "bedrock-converse",
+      auth: { type: "sigv4", service: "bedrock" }
+    }
+  ),
   row("azure-openai", "", ["AZURE_OPENAI_API_KEY"], {
     protocol: "azure-openai",
     auth: { type: "header", name: "api-key" }

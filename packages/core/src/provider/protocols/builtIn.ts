@@ -6,6 +6,7 @@ import type { Protocol } from "../Protocol.ts"
 import * as AnthropicMessages from "./AnthropicMessages.ts"
 import * as AzureOpenAi from "./AzureOpenAi.ts"
 import * as Gemini from "./Gemini.ts"
+import * as BedrockConverse from "./BedrockConverse.ts"
 import * as Cohere from "./Cohere.ts"
 import * as Ollama from "./Ollama.ts"
 import * as OpenAiChat from "./OpenAiChat.ts"
@@ -25,5 +26,6 @@ export const builtIn: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
   gemini: Gemini.protocol,
   "azure-openai": AzureOpenAi.protocol,
   ollama: Ollama.protocol,
-  cohere: Cohere.protocol
+  cohere: Cohere.protocol,
+  "bedrock-converse": BedrockConverse.protocol
 }

@@ -1,0 +1,51 @@
+/**
+ * Writes tools for Converse, which wants them in every request of a conversation that has called one, and knows no "none".
+ */
+import * as Json from "../../../domain/Json.ts"
+import type { Unsupported } from "../../../domain/Reason.ts"
+import type { Request } from "../../../domain/Request.ts"
+import * as Foreign from "../Foreign.ts"
+
+/** What of a request's tools Converse cannot carry, if so. @stability stable @category predicates @since 0.1.0 */
+export const refuse = (request: Request): Unsupported | undefined => {
+  const hasTools = request.tools !== undefined && request.tools.length > 0
+  if (hasTools && request.parallelToolCalls === false)
+    return Foreign.unsupported(
+      "one tool call at a time",
+      "bedrock-converse cannot keep a model from calling several tools at once"
+    )
+  if ((hasTools && request.toolChoice !== "none") || !hasCalled(request)) return undefined
+  return Foreign.unsupported(
+    "tool results without tools",
+    "bedrock-converse takes calls and results of tools only beside the tools themselves"
+  )
+}
+
+const hasCalled = (request: Request): boolean =>
+  request.messages.some(
+    (message) =>
+      message.role === "tool" ||
+      (message.role === "assistant" && message.content.some((part) => part.type === "toolCall"))
+  )
+
+/** `toolConfig`; `undefined` where no tool may be called. @stability stable @category combinators @since 0.1.0 */
+export const encode = (request: Request): Json.JsonObject | undefined => {
+  const { toolChoice, tools } = request
+  if (tools === undefined || tools.length === 0 || toolChoice === "none") return undefined
+  return Json.compact({ tools: tools.map(toolOf), toolChoice: choiceOf(toolChoice) })
+}
+
+const toolOf = (tool: NonNullable<Request["tools"]>[number]): Json.JsonObject => ({
+  toolSpec: Json.compact({
+    name: tool.name,
+    description: tool.description || undefined,
+    inputSchema: { json: tool.parameters ?? { type: "object", properties: {} } },
+    strict: tool.strict === true ? true : undefined
+  })
+})
+
+const choiceOf = (choice: Request["toolChoice"]): Json.JsonObject | undefined => {
+  if (choice === undefined) return undefined
+  if (typeof choice === "object") return { tool: { name: choice.name } }
+  return choice === "required" ? { any: {} } : { auto: {} }
+}
