@@ -1,0 +1,178 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import OpenAI, { RateLimitError } from "openai"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { answer } from "../support/Answers.ts"
+import { chat, type Reloading, start } from "../support/reloading.ts"
+import * as ScriptedServer from "../support/ScriptedServer.ts"
+import { silent } from "../support/Step.ts"
+
+/** Every call costs 1 ct: ten tokens in, none out, at 1,000 USD a million. */
+const configuration = (url: string, ledger: string, callers: string) => `
+providers:
+  mine: { protocol: openai-chat, url: ${url}/v1, keys: [x], limits: { requests: 1000/h }, models: { good: { inputPrice: 1000, outputPrice: 0 } } }
+routes:
+  smart: mine/good
+  stuck: mine/silent
+ledger: { store: sqlite, path: ${ledger} }
+callers:
+${callers}
+`
+
+describe("a gateway with limited callers", () => {
+  let folder: string
+  let server: ScriptedServer.ScriptedServer
+  let gateways: Array<Reloading> = []
+  const begin = async (callers: string, name = "orelse.db") => {
+    const gateway = await start(configuration(server.url, join(folder, name), callers))
+    gateways.push(gateway)
+    return gateway
+  }
+  const yamlOf = (callers: string, name = "orelse.db") => configuration(server.url, join(folder, name), callers)
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "orelse-limits-"))
+    server = await ScriptedServer.start()
+    server.use(ScriptedServer.byModel({ good: answer({ usage: { input: 10, output: 0 } }), silent }))
+  })
+  afterAll(async () => {
+    await Promise.all(gateways.map((gateway) => gateway.close()))
+    await server.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it("answers 429 with Retry-After and OpenAI's headers over the limit, and asks no provider for it", async () => {
+    const { url } = await begin(`  - { name: a, key: a, limits: { requests: 2/h, tokens: 100000/h } }`, "requests.db")
+    const first = await chat(url, "a")
+    await first.text()
+    assert.strictEqual(first.status, 200)
+    assert.strictEqual(first.headers.get("x-ratelimit-limit-requests"), "2")
+    assert.strictEqual(first.headers.get("x-ratelimit-remaining-requests"), "1")
+    assert.match(first.headers.get("x-ratelimit-reset-requests") ?? "", /^(1h0m0s|59m\d+s)$/)
+    assert.strictEqual(first.headers.get("x-ratelimit-limit-tokens"), "100000")
+    await (await chat(url, "a", { stream: true })).text()
+    const before = server.requests.length
+    const refused = await chat(url, "a")
+    assert.strictEqual(refused.status, 429)
+    assert.isAbove(Number(refused.headers.get("retry-after")), 3500)
+    assert.isNull(refused.headers.get("x-should-retry"))
+    assert.strictEqual(refused.headers.get("x-ratelimit-remaining-requests"), "0")
+    // Ten each, as the provider counted them, not what was estimated.
+    assert.strictEqual(refused.headers.get("x-ratelimit-remaining-tokens"), "99980")
+    const { error } = (await refused.json()) as { readonly error: Readonly<Record<string, unknown>> }
+    assert.deepStrictEqual([error["type"], error["code"]], ["rate_limit_error", "rate_limit_exceeded"])
+    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: "a", maxRetries: 0 })
+    const raised = await client.chat.completions
+      .create({ model: "smart", messages: [] })
+      .catch((cause: unknown) => cause)
+    assert.instanceOf(raised, RateLimitError)
+    assert.strictEqual(server.requests.length, before)
+  })
+
+  it("says where a caller stands on answers that took nothing, too", async () => {
+    const { url } = await begin(`  - { name: a, key: a, routes: [smart], limits: { requests: 5/h } }`, "standing.db")
+    const bad = await fetch(`${url}/v1/messages`, { method: "POST", headers: { "x-api-key": "a" }, body: "{" })
+    const answers = [bad, await chat(url, "a", { model: "nope" }), await chat(url, "a", { model: "stuck" })]
+    const models = await fetch(`${url}/v1/models`, { headers: { authorization: "Bearer a" } })
+    assert.deepStrictEqual(
+      [...answers, models].map(({ status }) => status),
+      [400, 404, 403, 200]
+    )
+    for (const { headers } of [...answers, models])
+      assert.deepStrictEqual(
+        [headers.get("x-ratelimit-remaining-requests"), headers.get("x-ratelimit-reset-requests")],
+        ["5", "0s"]
+      )
+  })
+
+  it("lets a thousand calls at once through to exactly the limit, and drains neither another caller's nor the provider's", async () => {
+    const { url } = await begin(
+      `  - { name: a, key: a, limits: { requests: 50/h } }\n  - { name: b, key: b, limits: { requests: 50/h } }`,
+      "drain.db"
+    )
+    const before = server.requests.length
+    const statuses = await Promise.all(
+      Array.from({ length: 1000 }, async () => {
+        const response = await chat(url, "a")
+        await response.text()
+        return response.status
+      })
+    )
+    assert.strictEqual(statuses.filter((status) => status === 200).length, 50)
+    assert.strictEqual(statuses.filter((status) => status === 429).length, 950)
+    assert.strictEqual(server.requests.length - before, 50)
+    const other = await chat(url, "b")
+    await other.text()
+    assert.strictEqual(other.status, 200)
+    assert.strictEqual(other.headers.get("x-ratelimit-remaining-requests"), "49")
+  })
+
+  it("holds a place until the call ends, also where the caller hangs up", async () => {
+    const { url } = await begin(`  - { name: a, key: a, limits: { concurrency: 1 } }`, "places.db")
+    const hangUp = new AbortController()
+    const arrived = server.requests.length + 1
+    const stuck = chat(url, "a", { model: "stuck" }, hangUp.signal).catch(() => "gone")
+    for (let turn = 0; turn < 200 && server.requests.length < arrived; turn++)
+      await new Promise((r) => setTimeout(r, 10))
+    const refused = await chat(url, "a")
+    assert.strictEqual(refused.status, 429)
+    assert.strictEqual(refused.headers.get("retry-after"), "1")
+    hangUp.abort()
+    assert.strictEqual(await stuck, "gone")
+    let status = 429
+    for (let turn = 0; turn < 200 && status === 429; turn++) {
+      const response = await chat(url, "a")
+      await response.text()
+      ;({ status } = response)
+    }
+    assert.strictEqual(status, 200)
+  })
+
+  it("spends a budget to the cent over a restart, and says when there is money again", async () => {
+    const callers = `  - { name: a, key: a, budget: { usd: 0.05, per: month } }\n  - { name: b, key: b, budget: { usd: 0.05, per: month } }`
+    const one = await begin(callers, "budget.db")
+    for (let call = 0; call < 3; call++) await (await chat(one.url, "a", { stream: call === 1 })).text()
+    await one.close()
+    gateways = gateways.filter((gateway) => gateway !== one)
+    const { url } = await begin(callers, "budget.db")
+    for (const status of [200, 200, 429]) {
+      const response = await chat(url, "a")
+      const text = await response.text()
+      assert.strictEqual(response.status, status)
+      if (status !== 429) continue
+      assert.include(text, 'Caller \\"a\\" has spent its budget of 0.05 USD per month')
+      assert.include(text, "budget_spent")
+      assert.isAbove(Number(response.headers.get("retry-after")), 0)
+    }
+    assert.strictEqual((await chat(url, "b")).status, 200)
+  })
+
+  it("spends no more than the budget and one call where a thousand calls come at once", async () => {
+    const { url } = await begin(`  - { name: a, key: a, budget: { usd: 0.2, per: day } }`, "crowd.db")
+    const before = server.requests.length
+    await (await chat(url, "a")).text()
+    await Promise.all(Array.from({ length: 1000 }, async () => (await chat(url, "a")).text()))
+    // Those that were turned away while others were under way come again, as SDKs do.
+    for (let turn = 0; turn < 50; turn++) await (await chat(url, "a")).text()
+    const asked = server.requests.length - before
+    assert.isAtLeast(asked, 20)
+    assert.isAtMost(asked, 21)
+  })
+
+  it("keeps counts, places and accounts over a reload, and knows new callers and new limits at once", async () => {
+    const limits = "limits: { requests: 3/h }, budget: { usd: 1, per: day }"
+    const gateway = await begin(`  - { name: a, key: a, ${limits} }`, "reload.db")
+    const { url } = gateway
+    await (await chat(url, "a")).text()
+    assert.strictEqual((await chat(url, "b")).status, 403)
+    await gateway.reload(yamlOf(`  - { name: a, key: a2, ${limits} }\n  - { name: b, key: b }`, "reload.db"))
+    assert.strictEqual((await chat(url, "a")).status, 403)
+    const next = await chat(url, "a2")
+    assert.strictEqual(next.headers.get("x-ratelimit-remaining-requests"), "1")
+    assert.strictEqual((await chat(url, "b")).status, 200)
+    await gateway.reload(yamlOf(`  - { name: a, key: a2, limits: { requests: 2/h } }`, "reload.db"))
+    assert.strictEqual((await chat(url, "a2")).status, 429)
+    assert.strictEqual((await chat(url, "b")).status, 403)
+  })
+})
