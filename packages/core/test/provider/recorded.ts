@@ -37,6 +37,9 @@ export interface Recording {
 
 const manifest = JSON.parse(readFileSync(new URL("manifest.json", folder), "utf8")) as ReadonlyArray<Recording>
 
+/** All recordings. */
+export const all = manifest
+
 /** The recordings in one of these formats. */
 export const of = (...protocols: ReadonlyArray<string>): ReadonlyArray<Recording> =>
   manifest.filter((one) => protocols.includes(one.protocol))

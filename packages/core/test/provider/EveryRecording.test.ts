@@ -1,0 +1,54 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Every from "./everyRecording.ts"
+import * as Fold from "./fold.ts"
+import * as Recorded from "./recorded.ts"
+
+describe("every recording of the manifest", () => {
+  it("is there: 69 of them, each with a protocol that reads it", () => {
+    assert.strictEqual(Recorded.all.length, 69)
+    assert.deepStrictEqual(
+      Recorded.all.filter((one) => Every.protocolOf(one) === undefined).map((one) => one.file),
+      []
+    )
+  })
+
+  for (const recording of Recorded.all) {
+    const protocol = Every.protocolOf(recording)
+    const { expected, file } = recording
+    if (protocol === undefined) continue
+
+    it(`${file} (${recording.provider}, ${recording.what}) is what the manifest says, read by ${protocol.id}`, () => {
+      const folded = Every.fold(recording, protocol)
+      assert.strictEqual(folded.text, expected.text)
+      assert.strictEqual(folded.reasoning, expected.reasoning)
+      assert.strictEqual(folded.refusal, expected.refusal ?? "")
+      assert.deepStrictEqual(Every.callsOf(recording, folded), Every.expectedCalls(recording))
+      const seen = folded.error === undefined ? (folded.finishReason ?? null) : "error"
+      // Of a reason that it has no word for, the manifest says nothing.
+      const norm = expected.finish_reason_norm ?? (expected.finish_reason === null ? null : "unknown")
+      assert.strictEqual(seen, norm)
+      assert.deepStrictEqual(Every.usageOf(recording, folded), Every.expectedUsage(recording))
+      assert.strictEqual(folded.error === undefined, expected.error === null || expected.error === undefined)
+    })
+
+    if (Every.isWhole(recording)) continue
+
+    it(`${file} reads alike at every cut that the manifest names, and in pieces of 11 bytes`, () => {
+      const bytes = Every.bytesOf(recording)
+      const whole = Fold.read(protocol, bytes)
+      assert.strictEqual(whole.malformed, 0)
+      const pieces = Array.from({ length: Math.floor((bytes.length - 1) / 11) }, (_, at) => (at + 1) * 11)
+      for (const cuts of [...recording.utf8_split_points.map((cut) => [cut]), pieces]) {
+        if (cuts.some((cut) => cut >= bytes.length)) continue
+        assert.deepStrictEqual(Fold.parts(Fold.read(protocol, bytes, cuts).parts), Fold.parts(whole.parts))
+      }
+    })
+
+    it(`${file} is ${expected.truncated === true ? "cut" : "whole or an error"}, and is known to be`, () => {
+      const { isComplete, parts } = Fold.read(protocol, Every.bytesOf(recording))
+      const failed = Fold.parts(parts).error !== undefined
+      if (!failed) assert.strictEqual(isComplete, expected.truncated !== true)
+      else assert.isTrue(expected.error !== null)
+    })
+  }
+})
