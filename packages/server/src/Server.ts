@@ -25,6 +25,7 @@ import * as Callers from "./callers/Callers.ts"
 import * as KeysFile from "./callers/KeysFile.ts"
 import * as AnthropicMessages from "./dialects/AnthropicMessages.ts"
 import * as OpenAiChat from "./dialects/OpenAiChat.ts"
+import * as OpenAiResponses from "./dialects/OpenAiResponses.ts"
 import * as Admin from "./http/Admin.ts"
 import * as Application from "./http/Application.ts"
 import * as Docs from "./http/Docs.ts"
@@ -56,6 +57,7 @@ const calls = HttpRouter.use((router) =>
     const on = (endpoint: Inbound.Endpoint) =>
       raw((request, response) => Inbound.handle(gateway, endpoint, request, response))
     yield* router.add("POST", "/v1/chat/completions", on({ dialect: OpenAiChat.dialect, operation: "chat" }))
+    yield* router.add("POST", "/v1/responses", on({ dialect: OpenAiResponses.dialect, operation: "chat" }))
     yield* router.add("POST", "/v1/embeddings", on({ dialect: OpenAiChat.dialect, operation: "embeddings" }))
     yield* router.add("POST", "/v1/messages", on({ dialect: AnthropicMessages.dialect, operation: "chat" }))
   })

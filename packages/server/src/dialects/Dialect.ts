@@ -42,6 +42,15 @@ export interface StreamWriter {
   readonly write: (part: StreamPart) => string
   /** The end after a clean finish: closing events and the dialect's terminator. */
   readonly end: () => string
+  /** The error events that end the stream after the commit, where they depend on what was written; else the dialect's `errorEvent`. */
+  readonly error?: (facts: ErrorFacts) => string
+}
+
+/** Gives the bytes of a stream in another frame; has state, is used for one answer. */
+export interface Reframer {
+  readonly write: (bytes: Buffer) => Buffer | string
+  /** The end after a clean finish. */
+  readonly end: () => string
 }
 
 export interface Dialect {
@@ -57,6 +66,10 @@ export interface Dialect {
   readonly comment: string
   /** What ends a stream normally (`data: [DONE]`), where the dialect has such a thing; else empty. */
   readonly terminator: string
+  /** The media type of a stream; server-sent events where it is not said. */
+  readonly contentType?: string
+  /** Where a stream may come, or be asked for, in another frame than events; it sees what passes through and what was written. */
+  readonly reframe?: () => Reframer
   /** Where the dialect has embeddings. */
   readonly embeddings?: {
     readonly request: (body: JsonObject) => Result.Result<Embeddings, BadRequest>

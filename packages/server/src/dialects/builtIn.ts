@@ -3,10 +3,14 @@
  */
 import * as AnthropicMessages from "./AnthropicMessages.ts"
 import type { Dialect } from "./Dialect.ts"
+import * as Gemini from "./Gemini.ts"
 import * as OpenAiChat from "./OpenAiChat.ts"
+import * as OpenAiResponses from "./OpenAiResponses.ts"
 
 /** The dialects by id. */
 export const builtIn: Partial<Readonly<Record<Dialect["id"], Dialect>>> = {
   "openai-chat": OpenAiChat.dialect,
-  "anthropic-messages": AnthropicMessages.dialect
+  "openai-responses": OpenAiResponses.dialect,
+  "anthropic-messages": AnthropicMessages.dialect,
+  gemini: Gemini.dialect
 }

@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import * as AnthropicMessages from "../../src/dialects/AnthropicMessages.ts"
 import type { Dialect } from "../../src/dialects/Dialect.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
+import * as OpenAiResponses from "../../src/dialects/OpenAiResponses.ts"
 import { mutants } from "./mutants.ts"
 
 const call = { id: "a", type: "function", function: { name: "f", arguments: "{}" } }
@@ -50,6 +51,43 @@ const bodies: ReadonlyArray<readonly [dialect: Dialect, body: Json.JsonObject]> 
       max_completion_tokens: 5,
       reasoning_effort: "low",
       logit_bias: { "5": 1 }
+    }
+  ],
+  [
+    OpenAiResponses.dialect,
+    {
+      model: "m",
+      instructions: "s",
+      input: [
+        {
+          role: "user",
+          content: [
+            { type: "input_text", text: "t" },
+            { type: "input_image", image_url: "data:image/png;base64,A", detail: "low" },
+            { type: "input_file", file_data: "data:application/pdf;base64,A", filename: "n" }
+          ]
+        },
+        { type: "reasoning", id: "rs_1", summary: [{ type: "summary_text", text: "x" }], encrypted_content: "gA" },
+        { type: "reasoning", summary: [], content: [{ type: "reasoning_text", text: "x" }] },
+        {
+          type: "message",
+          id: "msg_1",
+          role: "assistant",
+          content: [
+            { type: "output_text", text: "t", annotations: [{ type: "url_citation" }], logprobs: [] },
+            { type: "refusal", refusal: "no" }
+          ]
+        },
+        { type: "function_call", call_id: "a", name: "f", arguments: "{}" },
+        { type: "function_call_output", call_id: "a", output: [{ type: "input_text", text: "42" }] }
+      ],
+      tools: [{ type: "function", name: "f", description: "d", parameters: schema, strict: true }],
+      tool_choice: { type: "function", name: "f" },
+      text: { format: { type: "json_schema", name: "n", schema, strict: true }, verbosity: "low" },
+      reasoning: { effort: "low", summary: "auto" },
+      include: ["message.output_text.logprobs"],
+      max_output_tokens: 5,
+      store: false
     }
   ],
   [

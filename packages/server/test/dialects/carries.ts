@@ -159,6 +159,22 @@ export const features: ReadonlyArray<Feature> = [
   messages("OpenAI: content of its own", [
     user({ type: "text", text: "", extra: { "openai-chat": { block: { type: "video_url" } } } })
   ]),
+  field("Responses: a conversation that the provider keeps", {
+    extra: { "openai-responses": { previous_response_id: "resp_1" } }
+  }),
+  field("Responses: its own tools", { extra: { "openai-responses": { tools: [{ type: "web_search" }] } } }),
+  field(
+    "Responses: any other field",
+    { extra: { "openai-responses": { truncation: "auto" } } },
+    "it has no meaning elsewhere"
+  ),
+  messages("Responses: items of its own", [
+    assistant({
+      type: "text",
+      text: "",
+      extra: { "openai-responses": { block: { type: "web_search_call", id: "ws" } } }
+    })
+  ]),
   field("Anthropic: its own tools", {
     extra: { "anthropic-messages": { tools: [{ type: "web_search_20250305", name: "web_search" }] } }
   }),
@@ -199,13 +215,13 @@ const bodyOf = (request: Request, protocol: Protocol): string | undefined => {
   return Result.isSuccess(written) ? written.success.body : undefined
 }
 
-/** JSON with its keys in order. */
+/** JSON with its keys in order. A tool that is not strict is the same as one that does not say so. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) => {
     const object = Json.object(inner)
-    return object === undefined
-      ? inner
-      : Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    if (object === undefined) return inner
+    const said = Object.entries(object).filter(([key, value]) => key !== "strict" || value !== false)
+    return Object.fromEntries(said.toSorted(([a], [b]) => (a < b ? -1 : 1)))
   })
 
 /** The protocols of the table, in the order of the registry. */

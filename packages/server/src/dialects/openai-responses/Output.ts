@@ -1,0 +1,120 @@
+/**
+ * The output of an answer as it grows: puts parts into items, opens and closes them. A message or a piece of reasoning is open alone; calls may
+ * be written at once, as this format allows, and stay open until their arguments are whole.
+ */
+import * as Json from "@orelse/core/domain/Json"
+import type { StreamPart } from "@orelse/core/domain/Response"
+import type { AnswerContext } from "../Dialect.ts"
+import * as Ids from "./Ids.ts"
+import { Call, type Emit, type Ended, type Item, Message, Picture, Thought } from "./Items.ts"
+
+/** The parts that are content. */
+export type ContentPart = StreamPart & {
+  readonly type: "text" | "refusal" | "reasoning" | "toolCallStart" | "toolCallDelta" | "image"
+}
+
+export class Output {
+  readonly #emit: Emit
+  readonly #context: AnswerContext
+  readonly #items: Array<Item> = []
+  #open: Message | Thought | undefined
+  /** The calls that are open, by the provider's block. */
+  readonly #calls = new Map<number, Call>()
+
+  constructor(emit: Emit, context: AnswerContext) {
+    this.#emit = emit
+    this.#context = context
+  }
+
+  /** The items as they are now. */
+  readonly items = (): ReadonlyArray<Json.JsonObject> => this.#items.map((item) => item.json())
+
+  /** The events of one part. */
+  readonly write = (part: ContentPart): string => {
+    switch (part.type) {
+      case "text":
+      case "refusal":
+        return this.#say(part)
+      case "reasoning":
+        return this.#think(part)
+      case "toolCallStart":
+        return this.#call(part)
+      case "toolCallDelta":
+        return part.arguments === "" ? "" : (this.#calls.get(part.index)?.argue(part.arguments) ?? "")
+      case "image":
+        return this.#picture(part)
+    }
+  }
+
+  /** Closes what is open, at the end of the answer. */
+  readonly close = (ended: Ended): string => {
+    let out = this.#closeOpen(ended)
+    for (const call of this.#calls.values()) out += call.close(ended)
+    this.#calls.clear()
+    return out
+  }
+
+  #say(part: ContentPart & { type: "text" | "refusal" }): string {
+    if (part.text === "") return ""
+    const logprobs = part.type === "text" ? Json.array(Json.at(part.logprobs, "content")) : []
+    if (this.#open instanceof Message) return this.#open.say(part.type, part.index, part.text, logprobs)
+    const begun = this.#closeAll()
+    const message = new Message(this.#place("msg"))
+    this.#open = message
+    this.#items.push(message)
+    return begun + message.open() + message.say(part.type, part.index, part.text, logprobs)
+  }
+
+  #think(part: ContentPart & { type: "reasoning" }): string {
+    if (part.text === "" && part.signature === undefined && part.redacted === undefined) return ""
+    let begun = ""
+    let thought = this.#open instanceof Thought && this.#open.takes(part.index) ? this.#open : undefined
+    if (thought === undefined) {
+      begun = this.#closeAll()
+      thought = new Thought(this.#place("rs"))
+      this.#open = thought
+      this.#items.push(thought)
+      begun += thought.open()
+    }
+    const said = thought.think(part.index, part.text)
+    thought.prove(part.index, part)
+    return begun + said
+  }
+
+  #call(part: ContentPart & { type: "toolCallStart" }): string {
+    const begun = this.#closeAll()
+    const call = new Call(this.#place("fc"), part.id, part.name)
+    this.#calls.set(part.index, call)
+    this.#items.push(call)
+    return begun + call.open()
+  }
+
+  #picture(part: ContentPart & { type: "image" }): string {
+    const begun = this.#closeAll()
+    const picture = new Picture(this.#place("ig"), part.data)
+    this.#items.push(picture)
+    return begun + picture.open() + picture.close()
+  }
+
+  #place(kind: Ids.Kind) {
+    const at = this.#items.length
+    return { emit: this.#emit, id: Ids.item(kind, this.#context, at), at }
+  }
+
+  #closeOpen(ended: Ended): string {
+    const open = this.#open
+    this.#open = undefined
+    return open?.close(ended) ?? ""
+  }
+
+  /** Closes what is open, but for calls whose arguments are still to come. */
+  #closeAll(): string {
+    let out = this.#closeOpen("completed")
+    for (const [source, call] of this.#calls) {
+      if (!call.isWhole()) continue
+      out += call.close("completed")
+      this.#calls.delete(source)
+    }
+    return out
+  }
+}
