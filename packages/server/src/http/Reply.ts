@@ -108,27 +108,35 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
     const { dialect, passThrough, response } = reply
     response.writeHead(200, {
       ...served(reply),
-      "content-type": "text/event-stream; charset=utf-8",
+      "content-type": dialect.contentType ?? "text/event-stream; charset=utf-8",
       "cache-control": "no-cache"
     })
     const writer = passThrough ? undefined : dialect.writer(reply.context())
     const kept = keeps(reply) ? new KeptBody() : undefined
     const out = new Outlet(response, kept)
+    const reframer = dialect.reframe?.()
+    const framed = (bytes: Buffer | string): Buffer | string =>
+      reframer === undefined ? bytes : reframer.write(typeof bytes === "string" ? Buffer.from(bytes) : bytes)
     const stopComments = KeepAwake.watch(out, dialect.comment)
     const sink: Sink =
       writer === undefined
-        ? { wants: "bytes", write: (bytes) => out.write(bytes), onReady: (resume) => out.onReady(resume) }
+        ? { wants: "bytes", write: (bytes) => out.write(framed(bytes)), onReady: (resume) => out.onReady(resume) }
         : {
             wants: "parts",
-            write: (parts) => out.write(parts.map(writer.write).join("")),
+            write: (parts) => out.write(framed(parts.map(writer.write).join(""))),
             onReady: (resume) => out.onReady(resume)
           }
     return answer.run(sink).pipe(
       Effect.matchEffect({
-        onSuccess: () => Effect.sync(() => out.end(writer === undefined ? missingEnd(dialect, answer) : writer.end())),
+        onSuccess: () =>
+          Effect.sync(() => {
+            out.write(framed(writer === undefined ? missingEnd(dialect, answer) : writer.end()))
+            out.end(reframer?.end() ?? "")
+          }),
         onFailure: (failure) => {
           const facts = ErrorResponse.ofReason(reply.state.call.id, failure.reason, reply.state.attempts)
-          out.end(dialect.errorEvent(facts))
+          out.write(framed(writer?.error?.(facts) ?? dialect.errorEvent(facts)))
+          out.end("")
           return Effect.fail(failure)
         }
       }),
@@ -137,7 +145,8 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
         Effect.sync(() => {
           if (isGone(response)) return
           reply.state.failure = stoppedReason
-          out.end(dialect.errorEvent(stoppedFacts(reply.state.call.id)))
+          out.write(framed(dialect.errorEvent(stoppedFacts(reply.state.call.id))))
+          out.end("")
         })
       ),
       Effect.onExit(() =>

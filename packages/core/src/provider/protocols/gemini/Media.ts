@@ -36,11 +36,16 @@ const byExtension: Readonly<Record<string, string>> = {
 
 const byKind = { image: "image/jpeg", document: "application/pdf", audio: "audio/wav" } as const
 
+/** The media type that a URL speaks of; `undefined` where it names none. @stability stable @category getters @since 0.1.0 */
+export const byUrl = (url: string): string | undefined => {
+  const extension = /\.([a-z0-9]{2,4})(?:[?#]|$)/i.exec(url)?.[1]?.toLowerCase() ?? ""
+  return Object.hasOwn(byExtension, extension) ? byExtension[extension] : undefined
+}
+
 /** The media type that a URL speaks of, else the usual one of its kind. @stability stable @category getters @since 0.1.0 */
 export const guess = (kind: Media["type"], url: string): string => {
-  const extension = /\.([a-z0-9]{2,4})(?:[?#]|$)/i.exec(url)?.[1]?.toLowerCase() ?? ""
-  const found = Object.hasOwn(byExtension, extension) ? byExtension[extension]! : byKind[kind]
-  return kindOf(found) === kind ? found : byKind[kind]
+  const found = byUrl(url)
+  return found !== undefined && kindOf(found) === kind ? found : byKind[kind]
 }
 
 /** Which kind of part a media type is; `undefined` where no neutral part holds it (video). @stability stable @category getters @since 0.1.0 */

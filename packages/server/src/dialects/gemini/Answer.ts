@@ -1,0 +1,135 @@
+/**
+ * Writes whole answers in Gemini's format, and the pieces that answers and streams share.
+ */
+import * as Json from "@orelse/core/domain/Json"
+import type { AssistantPart } from "@orelse/core/domain/Request"
+import type { FinishReason, Response } from "@orelse/core/domain/Response"
+import type { Usage } from "@orelse/core/domain/Usage"
+import * as Foreign from "@orelse/core/provider/protocols/Foreign"
+import type { AnswerContext } from "../Dialect.ts"
+
+const dialect = "gemini"
+
+/** What a signature begins with that is another provider's hidden reasoning, so that a caller can give it back. */
+export const redactedPrefix = "orelse-redacted:"
+
+/** A whole answer. */
+export const write = (response: Response, context: AnswerContext): Json.JsonObject => {
+  const { candidate: own, ...rest } = Foreign.own(response, dialect)
+  const parts = response.content.flatMap(part)
+  return {
+    candidates: [
+      Json.compact({
+        content: { role: "model", parts },
+        finishReason: finishReason(response.finishReason, response.rawFinishReason),
+        index: 0,
+        logprobsResult: logprobs(response.logprobs),
+        ...Json.object(own)
+      })
+    ],
+    ...(response.usage === undefined ? {} : { usageMetadata: usage(response.usage) }),
+    modelVersion: context.model,
+    responseId: response.id ?? context.callId,
+    ...rest
+  }
+}
+
+/** A part of the content; nothing for what only another dialect knows. */
+export const part = (part: AssistantPart): ReadonlyArray<Json.JsonObject> => {
+  switch (part.type) {
+    case "text": {
+      const block = Foreign.blockOf(part, dialect)
+      if (block === "foreign") return []
+      const own = Foreign.own(part, dialect)
+      return block === undefined ? text(part.text, own) : [block]
+    }
+    case "refusal":
+      return text(part.text, {})
+    case "reasoning":
+      return reasoning(part)
+    case "toolCall":
+      return [call(part)]
+    case "image":
+      return [image(part.mediaType ?? "image/png", part.data, part.url)]
+  }
+}
+
+const text = (text: string, own: Json.JsonObject): ReadonlyArray<Json.JsonObject> =>
+  text === "" && Object.keys(own).length === 0 ? [] : [{ text, ...own }]
+
+/** A thought with its proof. */
+export const reasoning = (part: {
+  readonly text: string
+  readonly signature?: string
+  readonly redacted?: string
+  readonly extra?: unknown
+}): ReadonlyArray<Json.JsonObject> => {
+  if (part.redacted !== undefined)
+    return [{ text: "", thought: true, thoughtSignature: redactedPrefix + part.redacted }]
+  if (part.text === "" && part.signature === undefined) return []
+  const own = Foreign.own(part, dialect)
+  return [Json.compact({ text: part.text, thought: true, thoughtSignature: part.signature, ...own })]
+}
+
+/** A call; arguments that are no JSON object are shown as they came. */
+export const call = (part: {
+  readonly id: string
+  readonly name: string
+  readonly arguments: string
+  readonly signature?: string | undefined
+}): Json.JsonObject => {
+  const written = part.arguments
+  const args = written.trim() === "" ? {} : (Json.parseObject(written) ?? { arguments: written })
+  return Json.compact({
+    functionCall: Json.compact({ id: part.id === "" ? undefined : part.id, name: part.name, args }),
+    thoughtSignature: part.signature
+  })
+}
+
+/** A picture, in line or by its URL. */
+export const image = (mimeType: string, data: string | undefined, url?: string): Json.JsonObject =>
+  data === undefined && url !== undefined
+    ? { fileData: { mimeType, fileUri: url } }
+    : { inlineData: { mimeType, data: data ?? "" } }
+
+const reasons: Readonly<Record<Exclude<FinishReason, "unknown" | "error">, string>> = {
+  stop: "STOP",
+  tool_calls: "STOP",
+  length: "MAX_TOKENS",
+  content_filter: "SAFETY"
+}
+
+/** Google's word; a reason that no table knows keeps its own, so that a cut answer never looks whole. */
+export const finishReason = (reason: FinishReason | undefined, raw: string | undefined): string | undefined => {
+  if (reason === undefined) return undefined
+  if (reason === "error" || reason === "unknown") return raw ?? "OTHER"
+  return reasons[reason]
+}
+
+/** Google's usage object: thoughts stand beside the answer's tokens, not in them. */
+export const usage = (usage: Usage): Json.JsonObject => {
+  const input = usage.inputTokens ?? 0
+  const output = usage.outputTokens ?? 0
+  return Json.compact({
+    promptTokenCount: input,
+    candidatesTokenCount: Math.max(0, output - (usage.reasoningTokens ?? 0)),
+    totalTokenCount: usage.totalTokens ?? input + output,
+    cachedContentTokenCount: usage.cachedTokens,
+    thoughtsTokenCount: usage.reasoningTokens
+  })
+}
+
+/** Log probabilities, from OpenAI's shape. */
+export const logprobs = (value: unknown): Json.JsonObject | undefined => {
+  const content = Json.array(Json.at(value, "content"))
+  if (content.length === 0) return undefined
+  return {
+    chosenCandidates: content.map(candidate),
+    topCandidates: content.map((token) => ({ candidates: Json.array(Json.at(token, "top_logprobs")).map(candidate) }))
+  }
+}
+
+const candidate = (token: Json.Json) => ({
+  token: Json.at(token, "token"),
+  logProbability: Json.at(token, "logprob")
+})
