@@ -4,10 +4,12 @@ import * as Json from "@orelse/core/domain/Json"
 import type { Protocol } from "@orelse/core/provider/Protocol"
 import * as AnthropicProtocol from "@orelse/core/provider/protocols/AnthropicMessages"
 import * as OpenAiProtocol from "@orelse/core/provider/protocols/OpenAiChat"
+import * as ResponsesProtocol from "@orelse/core/provider/protocols/OpenAiResponses"
 import * as Result from "effect/Result"
 import * as AnthropicMessages from "../../src/dialects/AnthropicMessages.ts"
 import type { Dialect } from "../../src/dialects/Dialect.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
+import * as OpenAiResponses from "../../src/dialects/OpenAiResponses.ts"
 import * as Generated from "./generated.ts"
 
 /** A dialect with the protocol of the same format, and a model that takes everything the format has. */
@@ -15,6 +17,8 @@ interface Format {
   readonly dialect: Dialect
   readonly protocol: Protocol
   readonly model: string
+  /** The same request in the words of this format, where it has only one way to say what others have two for. */
+  readonly words?: (request: Request) => Request
 }
 
 const openai: Format = { dialect: OpenAiChat.dialect, protocol: OpenAiProtocol.protocol, model: "gpt-x" }
@@ -23,7 +27,34 @@ const anthropic: Format = {
   protocol: AnthropicProtocol.protocol,
   model: "claude-opus-4-6"
 }
-const formats = [openai, anthropic]
+const responses: Format = {
+  dialect: OpenAiResponses.dialect,
+  protocol: ResponsesProtocol.protocol,
+  model: "gpt-x",
+  words: (request) => {
+    // It has no stop sequences (and refuses them), no turns apart from their items, and no tool that does not say whether it is strict.
+    const { stop: _, ...rest } = request
+    const tools = request.tools?.map((tool) => ({ strict: false, ...tool }))
+    return { ...rest, ...(tools === undefined ? {} : { tools }), messages: apart(request.messages) }
+  }
+}
+const formats = [openai, anthropic, responses]
+
+/** Of messages of the assistant in a row, the first. */
+const apart = (messages: Request["messages"]): Request["messages"] =>
+  messages.filter((message, at) => message.role !== "assistant" || messages[at - 1]?.role !== "assistant")
+
+/** Messages of the assistant in a row, as one. */
+const turns = (messages: Request["messages"]): Request["messages"] =>
+  messages.reduce<Array<Request["messages"][number]>>((all, message) => {
+    const last = all.at(-1)
+    if (last?.role !== "assistant" || message.role !== "assistant") return [...all, message]
+    return [...all.slice(0, -1), { ...last, content: [...last.content, ...message.content] }]
+  }, [])
+
+/** What both formats have words for. */
+const sayable = (request: Request, ...formats: ReadonlyArray<Format>): Request =>
+  formats.reduce((said, { words }) => words?.(said) ?? said, request)
 
 /** Out in a format, and in again. */
 const through = (request: Request, { dialect, model, protocol }: Format): Request => {
@@ -47,8 +78,9 @@ describe("a request that every dialect can say", () => {
         `is the same after ${inbound.dialect.id} in, ${outbound.protocol.id} out and in again`,
         { request: Generated.shared },
         ({ request }) => {
-          const asked = through(plain(request), inbound)
-          assert.deepStrictEqual(asked, plain(request))
+          const meant = sayable(plain(request), inbound, outbound)
+          const asked = through(meant, inbound)
+          assert.deepStrictEqual(asked, meant)
           assert.deepStrictEqual(through(asked, outbound), asked)
         },
         runs
@@ -70,6 +102,16 @@ describe("a request that only one dialect can say", () => {
     { request: Generated.anthropicOnly },
     ({ request }) =>
       assert.deepStrictEqual(through(plain(request), { ...anthropic, model: "claude-opus-4-5" }), plain(request)),
+    runs
+  )
+
+  it.prop(
+    "is the same after openai-responses out and in again",
+    { request: Generated.responsesOnly },
+    ({ request }) => {
+      const asked = { ...plain(request), messages: turns(plain(request).messages) }
+      assert.deepStrictEqual(through(asked, responses), asked)
+    },
     runs
   )
 })

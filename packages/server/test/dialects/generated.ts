@@ -273,3 +273,128 @@ export const anthropicOnly = Schema.Union([
   Schema.Struct({ ...anthropicFields, topK: optional(count) }),
   Schema.Struct({ ...anthropicFields, reasoning: thinking })
 ])
+
+const responses = own("openai-responses", novelties)
+const responsesText = Schema.Struct({ ...textPart.fields, ...responses })
+const item = { id: Schema.Literals(["msg_1", "msg_2"]), status: Schema.tag("completed") }
+/** An item, or a piece of a message, that stands for itself. */
+const responsesBlock = (type: string) =>
+  Schema.Struct({
+    type: Schema.tag("text"),
+    text: Schema.tag(""),
+    extra: Schema.Struct({
+      "openai-responses": Schema.Struct({ block: Schema.Struct({ type: Schema.tag(type), id: word }) })
+    })
+  })
+
+/** Requests that OpenAI's Responses alone can say. */
+export const responsesOnly = Schema.Struct({
+  messages: Schema.TupleWithRest(
+    Schema.Tuple([
+      Schema.Struct({
+        role: Schema.tag("system"),
+        content: Schema.Tuple([textPart]),
+        extra: Schema.Struct({ "openai-responses": Schema.Struct({ field: Schema.tag("instructions") }) })
+      })
+    ]),
+    [
+      Schema.Union([
+        Schema.Struct({
+          role: Schema.tag("system"),
+          content: someOf(responsesText),
+          developer: optional(Schema.tag(true)),
+          ...responses
+        }),
+        Schema.Struct({
+          role: Schema.tag("user"),
+          content: someOf(
+            Schema.Union([
+              responsesText,
+              responsesBlock("input_video"),
+              Schema.Struct({ ...imageByUrl.fields, detail: optional(Schema.Literals(["low", "high"])), ...responses }),
+              Schema.Struct({ type: Schema.tag("image"), fileId: Schema.tag("file-abc"), ...responses }),
+              Schema.Struct({
+                type: Schema.tag("document"),
+                url: Schema.tag("https://example.org/a.pdf"),
+                ...responses
+              }),
+              Schema.Struct({ type: Schema.tag("document"), fileId: Schema.tag("file-abc") })
+            ])
+          ),
+          ...responses
+        }),
+        Schema.Struct({
+          role: Schema.tag("assistant"),
+          content: someOf(
+            Schema.Union([
+              textPart,
+              responsesBlock("web_search_call"),
+              Schema.Struct({
+                ...textPart.fields,
+                extra: Schema.Struct({
+                  "openai-responses": Schema.Struct({
+                    item: Schema.Struct(item),
+                    annotations: Schema.Tuple([Schema.Struct({ type: Schema.tag("url_citation"), url: word })])
+                  })
+                })
+              }),
+              Schema.Struct({ type: Schema.tag("refusal"), text }),
+              Schema.Struct({ type: Schema.tag("reasoning"), text, signature: Schema.Literals(["openai:gAAAA"]) }),
+              Schema.Struct({
+                type: Schema.tag("reasoning"),
+                text: Schema.String,
+                signature: optional(Schema.tag("openai:gAAAA")),
+                extra: Schema.Struct({
+                  "openai-responses": Schema.Struct({ item: Schema.Struct({ id: Schema.tag("rs_1") }) })
+                })
+              }),
+              Schema.Struct({ ...toolCall.fields, ...responses })
+            ])
+          )
+        }),
+        Schema.Struct({
+          role: Schema.tag("tool"),
+          toolCallId: word,
+          content: Schema.Array(Schema.Union([responsesText, imageInLine, document])).check(Schema.isMaxLength(2)),
+          ...responses
+        })
+      ])
+    ]
+  ),
+  maxTokens: count,
+  logprobs: optional(Schema.tag(true)),
+  topLogprobs: optional(count),
+  reasoning: optional(
+    Schema.Struct({
+      enabled: Schema.tag(true),
+      effort: Schema.Literals(["minimal", "xhigh"]),
+      summary: Schema.Literals(["auto", "detailed"])
+    })
+  ),
+  responseFormat: optional(
+    Schema.Union([
+      Schema.Struct({ type: Schema.Literals(["text", "json"]) }),
+      Schema.Struct({
+        type: Schema.tag("jsonSchema"),
+        name: word,
+        description: optional(text),
+        schema,
+        strict: optional(Schema.Boolean)
+      })
+    ])
+  ),
+  extra: optional(
+    Schema.Struct({
+      "openai-responses": Schema.Struct({
+        truncation: Schema.tag("auto"),
+        metadata: Schema.Struct({ team: word }),
+        store: optional(Schema.tag(true)),
+        include: optional(Schema.Tuple([Schema.tag("file_search_call.results")])),
+        text: optional(Schema.Struct({ verbosity: Schema.tag("low") })),
+        previous_response_id: optional(Schema.tag("resp_1")),
+        tools: optional(Schema.Tuple([Schema.Struct({ type: Schema.tag("web_search") })])),
+        tool_choice: optional(Schema.Struct({ type: Schema.tag("web_search") }))
+      })
+    })
+  )
+})
