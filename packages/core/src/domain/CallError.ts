@@ -16,6 +16,15 @@ export interface Skipped {
   readonly why: string
 }
 
+/** How a preset tells it, where it has its own way; else absent. @stability stable @category models @since 0.1.0 */
+export interface Told {
+  readonly wording?: string | undefined
+  /** The HTTP status for a caller, or that of the last failure by the usual table. */
+  readonly status?: number | "last" | undefined
+  /** The code for a caller. */
+  readonly code?: string | undefined
+}
+
 /** No route, target or model of that name; `nearest` is the closest name there is. @stability stable @category reasons @since 0.1.0 */
 export class NoRoute extends Data.TaggedClass("NoRoute")<{
   readonly model: string
@@ -23,26 +32,28 @@ export class NoRoute extends Data.TaggedClass("NoRoute")<{
 }> {}
 
 /** Nothing in the route is enabled or able; `skipped` says why, target by target. @stability stable @category reasons @since 0.1.0 */
-export class NoTarget extends Data.TaggedClass("NoTarget")<{
-  readonly skipped: ReadonlyArray<Skipped>
-  readonly retryAfter?: Duration.Duration | undefined
-}> {}
+export class NoTarget extends Data.TaggedClass("NoTarget")<
+  Told & {
+    readonly skipped: ReadonlyArray<Skipped>
+    readonly retryAfter?: Duration.Duration | undefined
+  }
+> {}
 
 /** A request-shaped reason ended the call: the caller has to change the request. @stability stable @category reasons @since 0.1.0 */
-export class RequestRejected<out R extends Reason = Reason> extends Data.TaggedClass("RequestRejected")<{
-  readonly last: Reason
-}> {
+export class RequestRejected<out R extends Reason = Reason> extends Data.TaggedClass("RequestRejected")<
+  Told & { readonly last: Reason }
+> {
   declare readonly last: Extract<R, WithFault<"request">>
 }
 
 /** Every attempt that the policy allows was made. @stability stable @category reasons @since 0.1.0 */
-export class AttemptsExhausted<out R extends Reason = Reason> extends Data.TaggedClass("AttemptsExhausted")<{
-  readonly last: Reason
-  /** The smallest wait after which trying again makes sense, where every attempt was rate limited. */
-  readonly retryAfter?: Duration.Duration | undefined
-  /** The wording of a preset that has its own; else absent. */
-  readonly wording?: string | undefined
-}> {
+export class AttemptsExhausted<out R extends Reason = Reason> extends Data.TaggedClass("AttemptsExhausted")<
+  Told & {
+    readonly last: Reason
+    /** The smallest wait after which trying again makes sense, where every attempt was rate limited. */
+    readonly retryAfter?: Duration.Duration | undefined
+  }
+> {
   declare readonly last: R
 }
 
@@ -110,9 +121,10 @@ const describe = (model: string, reason: CallReason, attempts: number): string =
     case "NoRoute":
       return `No route, target or model "${model}"${reason.nearest === undefined ? "" : `; did you mean "${reason.nearest}"?`}`
     case "NoTarget":
+      if (reason.wording !== undefined) return reason.wording
       return `Nothing can answer "${model}" now: ${reason.skipped.map((s) => `${s.provider}/${s.model}: ${s.why}`).join("; ") || "the route has no target"}`
     case "RequestRejected":
-      return reason.last.message
+      return reason.wording ?? reason.last.message
     case "AttemptsExhausted":
       return reason.wording ?? `"${model}" failed ${tried}; last: ${reason.last._tag}: ${reason.last.message}`
     case "DeadlineExceeded":

@@ -5,15 +5,14 @@
  * reason), `nextCredential` while another one is not cooling, `nextTarget` while the route has one, `repair:NAME` once a call and
  * target. Where none is possible the call fails. Whether an action is possible is known in `target/` and `route/`, not here.
  */
-import type { Reason, Tag } from "../domain/Reason.ts"
+import { tags, type Tag } from "../domain/Reason.ts"
 import * as Words from "./Words.ts"
 
 /** Ways to mend a request; each is one function of `target/Repair.ts`. @stability stable @category models @since 0.1.0 */
 export type Repair = "clampMaxTokens" | "dropMaxTokens" | "truncateHistory" | "halveHistory" | "describeTools"
 
 /**
- * `waitNextTarget` goes to the next target after the wait that a retry would have had; `abortUnlessRepaired` gives up unless the request
- * has been mended already. Both are for presets.
+ * `abortUnlessRepaired` gives up unless the request has been mended already (for presets).
  *
  * @stability stable
  * @category models
@@ -24,10 +23,16 @@ export type Action =
   | `retry:${number}`
   | "nextCredential"
   | "nextTarget"
-  | "waitNextTarget"
   | "abort"
   | "abortUnlessRepaired"
   | `repair:${Repair}`
+
+/** The same row for every reason: what a preset starts from. @stability stable @category constructors @since 0.1.0 */
+export const same = (actions: ReadonlyArray<Action>): Table => {
+  const table: Partial<Record<Tag, ReadonlyArray<Action>>> = {}
+  for (const tag of tags) table[tag] = actions
+  return { ...recommended, ...table }
+}
 
 /** One row a reason; a new reason does not compile until it has one. @stability stable @category models @since 0.1.0 */
 export type Table = { readonly [T in Tag]: ReadonlyArray<Action> }
@@ -89,6 +94,14 @@ export const recommended: Table = {
 /** The table with some rows replaced. @stability stable @category combinators @since 0.1.0 */
 export const override = (self: Table, rows: Partial<Table>): Table => ({ ...self, ...rows })
 
+/** What is looked at to find the row. @stability stable @category models @since 0.1.0 */
+export interface Facts {
+  readonly _tag: Tag
+  readonly message: string
+  readonly status?: number | undefined
+  readonly providerCode?: string | undefined
+}
+
 /**
  * The actions for a reason: of the first rule that fits, else of the table.
  *
@@ -98,18 +111,18 @@ export const override = (self: Table, rows: Partial<Table>): Table => ({ ...self
  */
 export const actionsFor = (
   self: { readonly on: Table; readonly rules: ReadonlyArray<Rule> },
-  reason: Reason,
+  reason: Facts,
   stream: boolean
 ): ReadonlyArray<Action> => self.rules.find((rule) => fits(rule, reason, stream))?.actions ?? self.on[reason._tag]
 
-const fits = (rule: Rule, reason: Reason, stream: boolean): boolean =>
+const fits = (rule: Rule, reason: Facts, stream: boolean): boolean =>
   (rule.reasons === undefined || rule.reasons.includes(reason._tag)) &&
   (rule.statuses === undefined || isListed(rule.statuses, statusOf(rule, reason))) &&
   (rule.codes === undefined || (reason.providerCode !== undefined && rule.codes.includes(reason.providerCode))) &&
   (rule.says === undefined || Words.says(reason.message, rule.says)) &&
   (rule.stream === undefined || rule.stream === stream)
 
-const statusOf = (rule: Rule, reason: Reason): number | undefined =>
+const statusOf = (rule: Rule, reason: Facts): number | undefined =>
   reason.status ?? (rule.worded === true ? Words.statusIn(reason.message) : undefined)
 
 /**

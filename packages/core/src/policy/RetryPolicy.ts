@@ -55,8 +55,8 @@ export interface RetryPolicy {
   readonly rules: ReadonlyArray<Disposition.Rule>
   readonly commit: Commit
   readonly afterCommit: "fail"
-  /** Whether waits begin anew at each target, or go on over the whole call. */
-  readonly waits: "target" | "call"
+  /** Whether waits begin anew at each target or go on over the whole call, and whether the first attempt after a failed one waits too. */
+  readonly waits: { readonly scope: "target" | "call"; readonly first: boolean }
   /** How long a repair holds, and whether it counts as a retry. */
   readonly repairs: { readonly scope: "target" | "call"; readonly count: boolean }
   /** Whether cooldowns of targets and credentials are kept and heeded. */
@@ -99,7 +99,7 @@ export const recommended: RetryPolicy = {
   rules: [],
   commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
   afterCommit: "fail",
-  waits: "target",
+  waits: { scope: "target", first: false },
   repairs: { scope: "target", count: false },
   health: true,
   cooldowns: "recommended",

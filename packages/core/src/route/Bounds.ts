@@ -14,6 +14,8 @@ export interface Bounds {
   readonly attempts: number
   /** The policy around everything, where there is one. */
   readonly policy: RetryPolicy.RetryPolicy | undefined
+  /** The targets that stand in it, each once. */
+  readonly targets: ReadonlySet<string>
 }
 
 const cache = new WeakMap<Route, Bounds>()
@@ -26,7 +28,8 @@ export const of = (route: Route, named: (name: string) => Route | undefined): Bo
   const bounds: Bounds = {
     deadline: found.deadline ?? RetryPolicy.recommended.deadline,
     attempts: found.attempts ?? RetryPolicy.recommended.attempts,
-    policy: found.policy
+    policy: found.policy,
+    targets: targetsOf(route, named, new Set(), new Set())
   }
   cache.set(route, bounds)
   return bounds
@@ -70,5 +73,34 @@ const widest = (branches: ReadonlyArray<Found>): Found => {
   return {
     deadline: branches.map((branch) => branch.deadline ?? fallback.deadline).reduce((a, b) => Duration.max(a, b)),
     attempts: branches.map((branch) => branch.attempts ?? fallback.attempts).reduce((a, b) => Math.max(a, b))
+  }
+}
+
+const targetsOf = (
+  route: Route,
+  named: (name: string) => Route | undefined,
+  seen: ReadonlySet<string>,
+  found: Set<string>
+): ReadonlySet<string> => {
+  const node = route.node
+  switch (node._tag) {
+    case "Target":
+      return found.add(`${node.provider}/${node.model}`)
+    case "Named": {
+      const next = seen.has(node.name) ? undefined : named(node.name)
+      return next === undefined ? found : targetsOf(next, named, new Set([...seen, node.name]), found)
+    }
+    case "OrElse":
+      targetsOf(node.left, named, seen, found)
+      return targetsOf(node.right, named, seen, found)
+    case "Balance":
+      for (const member of node.members) targetsOf(member.route, named, seen, found)
+      return found
+    case "Retry":
+    case "RetryWith":
+    case "Repair":
+    case "Deadline":
+    case "Budget":
+      return targetsOf(node.route, named, seen, found)
   }
 }

@@ -14,6 +14,7 @@ import { retryAfterOf, type Reason } from "../domain/Reason.ts"
 import type { CallState, Ended } from "../target/CallState.ts"
 import type { Route } from "./Route.ts"
 import * as Bounds from "./Bounds.ts"
+import { reports } from "./presets/reports.ts"
 
 /**
  * The error of a call. A request-shaped reason is the caller's to mend and comes before everything; a deadline that passed comes
@@ -33,15 +34,23 @@ export const toCallError = (state: CallState, ended: Ended, route: Route): CallE
 
 const reasonOf = (state: CallState, ended: Ended, route: Route): CallReason => {
   const last = ended.error?.reason
+  const bounds = Bounds.of(route, () => undefined)
   if (ended.cause === "deadline") {
     return new DeadlineExceeded({
-      deadline: state.call.options.deadline ?? Bounds.of(route, () => undefined).deadline,
+      deadline: state.call.options.deadline ?? bounds.deadline,
       last
     })
   }
-  if (last === undefined) return new NoTarget({ skipped: state.skipped, retryAfter: soonest(state) })
-  if (last.fault === "request") return new RequestRejected({ last })
-  return new AttemptsExhausted({ last, retryAfter: smallestRetryAfter(state, last) })
+  const told = toldBy(bounds, state, ended, last)
+  if (last === undefined) return new NoTarget({ skipped: state.skipped, retryAfter: soonest(state), ...told })
+  if (last.fault === "request") return new RequestRejected({ last, ...told })
+  return new AttemptsExhausted({ last, retryAfter: smallestRetryAfter(state, last), ...told })
+}
+
+/** In the words of the preset around the whole route, where there is one. */
+const toldBy = (bounds: Bounds.Bounds, state: CallState, ended: Ended, last: Reason | undefined) => {
+  const { policy, targets } = bounds
+  return policy === undefined ? {} : reports[policy.report]({ state, ended, last, policy, targets: targets.size })
 }
 
 /** The smallest wait that would cure it, where every attempt was rate limited. */

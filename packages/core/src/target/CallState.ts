@@ -53,6 +53,8 @@ export interface CallState {
   wasRateLimited: boolean
   /** What a policy whose repairs hold for the whole call has mended, by the attempt of that number. */
   mended: { readonly names: ReadonlySet<string>; readonly request: Request; readonly ordinal: number } | undefined
+  /** The failure before the attempt that comes next. */
+  lastError: AttemptError | undefined
   /** The waits of a policy whose waits go on over the whole call. */
   step: Step | undefined
   /** Repairs of the attempt that served. */
@@ -65,7 +67,6 @@ export interface CallState {
   /** How the call ended, once it has. */
   outcome: "answered" | "failed" | "cancelled" | undefined
   failure: string | undefined
-  status: number | undefined
   /** What the caller was sent, where the call keeps bodies. */
   responseBody: string | undefined
 }
@@ -111,6 +112,7 @@ export const make = (call: Call, now: number): CallState => ({
   minimumWindow: undefined,
   wasRateLimited: false,
   mended: undefined,
+  lastError: undefined,
   step: undefined,
   repairs: [],
   served: undefined,
@@ -120,7 +122,6 @@ export const make = (call: Call, now: number): CallState => ({
   costBasis: "unknown",
   outcome: undefined,
   failure: undefined,
-  status: undefined,
   responseBody: undefined
 })
 

@@ -41,7 +41,7 @@ type Decision =
   | { readonly action: "retry"; readonly waitMs: number }
   | { readonly action: "nextCredential"; readonly credential: Credential }
   | { readonly action: "repair"; readonly name: `repair:${string}` }
-  | { readonly action: "nextTarget"; readonly waitMs?: number }
+  | { readonly action: "nextTarget" }
   | { readonly action: "abort"; readonly cause: Ended["cause"] }
 
 /**
@@ -69,7 +69,7 @@ export const run = (
       state.cooling.push({ id, until: credential.until, hardUntil: credential.hardUntil })
       return skip(state, target, credential.why)
     }
-    return loop(engine, frame, state, {
+    return begin(engine, frame, state, {
       provider,
       model: target.model,
       credential,
@@ -80,6 +80,22 @@ export const run = (
       step: undefined
     })
   })
+
+/** The first attempt at once; or, where the policy says so, after the wait that the failure before it asks for. */
+const begin = (
+  engine: Engine,
+  frame: Frame,
+  state: CallState,
+  progress: Progress
+): Effect.Effect<Answer, Ended, Scope.Scope> => {
+  const error = frame.policy.waits.first ? state.lastError : undefined
+  if (error === undefined) return loop(engine, frame, state, progress)
+  return Effect.flatMap(nextWait(engine, frame, state, progress, error), (wait) =>
+    typeof wait === "number"
+      ? Effect.andThen(pause(state, wait), loop(engine, frame, state, progress))
+      : Effect.fail<Ended>({ next: "stop", error, cause: wait === "late" ? "deadline" : "reason" })
+  )
+}
 
 /** Why a target cannot be asked, before anything is looked at that changes with time. */
 const unable = (provider: Provider, model: string, state: CallState): string | undefined => {
@@ -108,24 +124,53 @@ const loop = (
   progress: Progress
 ): Effect.Effect<Answer, Ended, Scope.Scope> =>
   Effect.flatMap(Effect.scope, (callScope) => {
+    let last: AttemptError | undefined
     const again: Effect.Effect<Answer, Ended> = Effect.suspend(() => {
+      const awayMs = askedAway(engine, frame, progress)
+      if (awayMs > 0) return stayAway(engine, frame, state, awayMs, last, again)
       const scope = Scope.forkUnsafe(callScope)
       return AttemptRunner.run(engine, progress, frame, state, scope).pipe(
         Effect.map((answer) => {
           state.repairs = [...progress.repaired]
           return answer
         }),
-        Effect.catch((failed) =>
-          Scope.close(scope, Exit.void).pipe(
+        Effect.catch((failed) => {
+          last = failed.error
+          return Scope.close(scope, Exit.void).pipe(
             Effect.andThen(decide(engine, frame, state, progress, failed.error)),
             Effect.tap((decision) => failed.end(actionOf(decision))),
             Effect.flatMap((decision) => follow(decision, frame, state, progress, failed.error, again))
           )
-        )
+        })
       )
     })
     return again
   })
+
+/** How long the provider still wants this credential to be left alone, in milliseconds: another call may just have been told. */
+const askedAway = (engine: Engine, frame: Frame, progress: Progress): number => {
+  if (frame.policy.retryAfter.onExceed === "clamp") return 0
+  const now = engine.clock.currentTimeMillisUnsafe()
+  const key = { provider: progress.provider.id, model: progress.model, credential: progress.credential.name }
+  const verdict = heeded(engine, frame.policy, key, now)
+  return verdict.state === "cooling" ? Math.ceil(verdict.hardUntil - now) : 0
+}
+
+/** Waits as long as the provider wants, where that fits and nothing else could take the call; else moves on. */
+const stayAway = (
+  engine: Engine,
+  frame: Frame,
+  state: CallState,
+  awayMs: number,
+  last: AttemptError | undefined,
+  again: Effect.Effect<Answer, Ended>
+): Effect.Effect<Answer, Ended> => {
+  const now = engine.clock.currentTimeMillisUnsafe()
+  const fits = now + awayMs < frame.deadlineAt && awayMs <= Duration.toMillis(frame.policy.retryAfter.cap)
+  const others = last !== undefined && frame.after(last.reason)
+  if (fits && !others) return Effect.andThen(pause(state, awayMs), again)
+  return Effect.fail<Ended>({ next: "nextTarget", error: last, cause: last === undefined ? "skipped" : "reason" })
+}
 
 const actionOf = (decision: Decision): NextAction => (decision.action === "repair" ? decision.name : decision.action)
 
@@ -151,10 +196,7 @@ const follow = (
       progress.retries += frame.policy.repairs.count ? 1 : 0
       return again
     case "nextTarget":
-      return Effect.andThen(
-        pause(state, decision.waitMs ?? 0),
-        Effect.fail<Ended>({ next: "nextTarget", error, cause: "reason" })
-      )
+      return Effect.fail<Ended>({ next: "nextTarget", error, cause: "reason" })
     case "abort":
       return Effect.fail<Ended>({ next: "stop", error, cause: decision.cause })
   }
@@ -177,6 +219,7 @@ const decide = (
 ): Effect.Effect<Decision> =>
   Effect.gen(function* () {
     progress.spent.add(progress.credential.name)
+    state.lastError = error
     if (engine.clock.currentTimeMillisUnsafe() >= frame.deadlineAt) return { action: "abort", cause: "deadline" }
     if (attemptsLeft(frame) <= 0) return { action: "abort", cause: "budget" }
     noteWindow(state, progress, error)
@@ -208,9 +251,6 @@ const attemptAction = (
       return Effect.succeed(progress.repaired.size === 0 ? { action: "abort", cause: "reason" } : undefined)
     case "nextTarget":
       return Effect.succeed(frame.after(error.reason) ? { action: "nextTarget" } : undefined)
-    case "waitNextTarget":
-      if (!frame.after(error.reason)) return Effect.succeed(undefined)
-      return waitFor(engine, frame, state, progress, error, "nextTarget")
     case "nextCredential": {
       const credential = pick(engine, frame.policy, progress.provider, progress.model, progress.spent, false)
       return Effect.succeed("until" in credential ? undefined : { action: "nextCredential", credential })
@@ -219,7 +259,9 @@ const attemptAction = (
       if (action.startsWith("repair:")) return Effect.succeed(mend(action, frame, state, progress, error))
       return progress.retries >= mostRetries(action, frame, error)
         ? Effect.succeed(undefined)
-        : waitFor(engine, frame, state, progress, error, "retry")
+        : Effect.map(nextWait(engine, frame, state, progress, error), (wait) =>
+            typeof wait === "number" ? { action: "retry", waitMs: wait } : wait
+          )
   }
 }
 
@@ -250,23 +292,22 @@ const mostRetries = (action: string, frame: Frame, error: AttemptError): number 
   return action === "retry" ? most : Math.min(most, Number(action.slice("retry:".length)))
 }
 
-/** What follows after the next wait, where there is one and it fits. */
-const waitFor = (
+/** The next wait in milliseconds, where there is one and it fits. */
+const nextWait = (
   engine: Engine,
   frame: Frame,
   state: CallState,
   progress: Progress,
-  error: AttemptError,
-  action: "retry" | "nextTarget"
-): Effect.Effect<Decision | "late" | undefined> =>
+  error: AttemptError
+): Effect.Effect<number | "late" | undefined> =>
   Effect.gen(function* () {
-    const owner = frame.policy.waits === "call" ? state : progress
+    const owner = frame.policy.waits.scope === "call" ? state : progress
     owner.step ??= yield* Schedule.toStep(frame.schedule ?? RetryPolicy.toSchedule(frame.policy))
     const now = engine.clock.currentTimeMillisUnsafe()
     const next = yield* Effect.option(owner.step(now, error))
     if (next._tag === "None") return undefined
     const waitMs = Duration.toMillis(next.value[1])
-    return now + waitMs >= frame.deadlineAt ? "late" : { action, waitMs }
+    return now + waitMs >= frame.deadlineAt ? "late" : waitMs
   })
 
 /** A context overflow says how large the next target's window has to be. */

@@ -53,7 +53,7 @@ export const rows: { readonly [T in Tag]: Row } = {
 /** The answer for an error. */
 export const of = (error: CallError): ErrorAnswer => {
   const { reason } = error
-  const row = rowOf(reason, error.attempts)
+  const row = rowOf(error)
   return {
     facts: {
       status: row.status,
@@ -102,7 +102,17 @@ const rejections: { readonly [K in CallerRejected["kind"]]: Row } = {
   notAllowed: { status: 403, code: "model_not_allowed" }
 }
 
-const rowOf = (reason: CallReason, attempts: ReadonlyArray<Attempt>): Row => {
+/** A preset's own status and code come before the table. */
+const rowOf = ({ attempts, reason }: CallError): Row => {
+  if (!("last" in reason) || reason._tag === "DeadlineExceeded") return usualRow(reason, attempts)
+  const row = reason.status === "last" ? rows[reason.last._tag] : usualRow(reason, attempts)
+  return {
+    status: typeof reason.status === "number" ? reason.status : row.status,
+    code: reason.code ?? row.code
+  }
+}
+
+const usualRow = (reason: CallReason, attempts: ReadonlyArray<Attempt>): Row => {
   switch (reason._tag) {
     case "NoRoute":
       return { status: 404, code: "model_not_found" }

@@ -114,6 +114,8 @@ const collectAt = (issue: SchemaIssue.Pointer, path: Path, root: unknown): Reado
 
 /** The member with the fewest findings at its own level; then the fewest at all. */
 const collectUnion = (issue: SchemaIssue.AnyOf, path: Path, root: unknown): ReadonlyArray<Finding> => {
+  const misnamed = wrongKind(issue.ast, path, root)
+  if (misnamed !== undefined) return [misnamed]
   const expected = annotation(issue.ast, "expected") ?? describe(issue.ast)
   const members = issue.issues.map((inner) => collect(inner, path, root))
   const depth = (finding: Finding) => (finding.at === "key" ? finding.path.length - 1 : finding.path.length)
@@ -125,6 +127,24 @@ const collectUnion = (issue: SchemaIssue.AnyOf, path: Path, root: unknown): Read
   const isLeaf = object === undefined && !Array.isArray(value)
   const nothingKnown = best === undefined || isLeaf || (object !== undefined && !known(issue.ast, Object.keys(object)))
   return nothingKnown ? [mismatch(path, root, expected, wordsOf(issue.ast))] : best
+}
+
+/** Where a key says which member is meant (`preset: minimal`), and says what none of them has. */
+const wrongKind = (ast: SchemaAST.AST, path: Path, root: unknown): Finding | undefined => {
+  const object = Json.object(Json.at(root, ...path))
+  const members = ast._tag === "Union" ? ast.types : []
+  for (const [key, value] of Object.entries(object ?? {})) {
+    const kinds = members.flatMap((member) =>
+      member._tag === "Objects"
+        ? member.propertySignatures.filter((one) => one.name === key && one.type._tag === "Literal")
+        : []
+    )
+    const words = kinds.flatMap((kind) => wordsOf(kind.type))
+    if (words.length > 1 && !(typeof value === "string" && words.includes(value))) {
+      return mismatch([...path, key], root, `one of ${words.join(", ")}`, words)
+    }
+  }
+  return undefined
 }
 
 /** Whether any object among the members has any of these keys. */

@@ -4,13 +4,25 @@
 import * as Json from "../../domain/Json.ts"
 import * as Nearest from "../../domain/Nearest.ts"
 import * as Disposition from "../../policy/Disposition.ts"
+import * as chronicle from "../../policy/presets/chronicle.ts"
+import * as failover from "../../policy/presets/failover.ts"
+import * as minimal from "../../policy/presets/minimal.ts"
+import * as pool from "../../policy/presets/pool.ts"
+import * as reliable from "../../policy/presets/reliable.ts"
 import * as RetryPolicy from "../../policy/RetryPolicy.ts"
 import type { Path } from "./Problem.ts"
 import type { Reader } from "./Reader.ts"
 import type { Policy } from "./schema/Policy.ts"
 
 /** Policies that exist without being configured. @stability experimental @category constants @since 0.1.0 */
-export const builtIn: ReadonlyMap<string, RetryPolicy.RetryPolicy> = new Map([["recommended", RetryPolicy.recommended]])
+export const builtIn: ReadonlyMap<string, RetryPolicy.RetryPolicy> = new Map([
+  ["recommended", RetryPolicy.recommended],
+  ["chronicle", chronicle.policy()],
+  ["reliable", reliable.policy()],
+  ["minimal", minimal.policy],
+  ["pool", pool.policy()],
+  ["failover", failover.policy()]
+])
 
 /**
  * Every policy by name: the built-in ones, then the file's.
@@ -66,7 +78,7 @@ export const read = (reader: Reader): ReadonlyMap<string, RetryPolicy.RetryPolic
  * @since 0.1.0
  */
 export const make = (entry: Policy, name: string, from: RetryPolicy.RetryPolicy): RetryPolicy.RetryPolicy => {
-  const { name: own, from: _, on, retry, backoff, retryAfter, timeouts, commit, repairs, rules, ...rest } = entry
+  const { name: own, from: _, on, retry, backoff, retryAfter, timeouts, commit, repairs, rules, waits, ...rest } = entry
   return RetryPolicy.make(from, {
     ...rest,
     name: own ?? name,
@@ -76,6 +88,7 @@ export const make = (entry: Policy, name: string, from: RetryPolicy.RetryPolicy)
     retryAfter: { ...from.retryAfter, ...retryAfter },
     timeouts: { ...from.timeouts, ...timeouts },
     commit: { ...from.commit, ...commit },
+    waits: { ...from.waits, ...waits },
     repairs: { ...from.repairs, ...repairs },
     rules: rules ?? from.rules
   })

@@ -9,6 +9,7 @@ import * as RetryPolicy from "../../policy/RetryPolicy.ts"
 import * as Route from "../../route/Route.ts"
 import * as Json from "../../domain/Json.ts"
 import * as Policies from "./Policies.ts"
+import * as Presets from "./Presets.ts"
 import type { Path } from "./Problem.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
 import type * as Schema from "./schema/Route.ts"
@@ -70,17 +71,42 @@ interface Place {
 const readElement = (place: Place, value: Schema.Element, path: Path): Route.Route => {
   if (typeof value === "string") return readName(place, value, path)
   if (isList(value)) return readList(place, value, path)
-  const inner = "try" in value ? readList(place, value.try, [...path, "try"]) : readBalance(place, value, path)
-  return readAround(place, inner, value, path)
+  if ("preset" in value) return readAround(place, readPreset(place, value, path), value, path)
+  if ("balance" in value) return readAround(place, readBalance(place, value, path), value, path)
+  const members = value.try.map((item, index) => readElement(place, item, [...path, "try", index]))
+  const whole = Presets.over(presetNamed(place, value), members)
+  if (whole === undefined) return readAround(place, chain(members), value, path)
+  const { policy: _, ...rest } = value
+  return readAround(place, whole, rest, path)
 }
 
 const readList = (place: Place, list: ReadonlyArray<Schema.Element>, path: Path): Route.Route =>
-  list
-    .map((item, index) => readElement(place, item, [...path, index]))
-    .reduce((left, right) => left.pipe(Route.orElse(right)))
+  chain(list.map((item, index) => readElement(place, item, [...path, index])))
 
-const readBalance = (place: Place, value: Schema.Balance, path: Path): Route.Route => {
-  const members = value.across.map((member, index) => {
+const chain = (members: ReadonlyArray<Route.Route>): Route.Route =>
+  members.reduce((left, right) => left.pipe(Route.orElse(right)))
+
+/** The preset that stands as the policy, unless the file has a policy of that name. */
+const presetNamed = ({ names }: Place, { policy, repair, orElse }: Schema.Try): string | undefined =>
+  typeof policy === "string" &&
+  repair === undefined &&
+  orElse === undefined &&
+  Policies.builtIn.get(policy) === names.policies.get(policy)
+    ? policy
+    : undefined
+
+const readPreset = (place: Place, value: Schema.Preset, path: Path): Route.Route => {
+  const target = (text: string, ...at: Path) => readTarget(place, text, [...path, ...at])
+  const element = (item: Schema.Element, ...at: Path) => readElement(place, item, [...path, ...at])
+  const across = (list: Schema.Balance["across"]) => readAcross(place, list, path)
+  return Presets.read(value, { target, element, across })
+}
+
+const readBalance = (place: Place, value: Schema.Balance, path: Path): Route.Route =>
+  Route.balance(value.balance, readAcross(place, value.across, path))
+
+const readAcross = (place: Place, across: Schema.Balance["across"], path: Path): ReadonlyArray<Route.Member> => {
+  const members = across.map((member, index) => {
     const here = [...path, "across", index]
     if (typeof member === "string") return { route: readName(place, member, here), weight: 1 }
     return { route: readElement(place, member.target, [...here, "target"]), weight: member.weight ?? 1 }
@@ -93,7 +119,7 @@ const readBalance = (place: Place, value: Schema.Balance, path: Path): Route.Rou
       expected: "a weight above 0 for one member at least"
     })
   }
-  return Route.balance(value.balance, members)
+  return members
 }
 
 /** From the inside out: repair, orElse, policy, deadline, attempts. */
@@ -126,6 +152,10 @@ const readPolicy = (
   if (typeof value === "string") return found
   return Policies.make(value, `of ${self}`, found ?? RetryPolicy.recommended)
 }
+
+/** A target, and never a route of that name. */
+const readTarget = (place: Place, text: string, path: Path): Route.Route =>
+  readName({ ...place, names: { ...place.names, routes: new Set() } }, text, path)
 
 /** A route's name; else a target. The own name of a route, where it is a target's, means the target. */
 const readName = (place: Place, text: string, path: Path): Route.Route => {

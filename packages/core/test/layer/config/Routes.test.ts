@@ -178,11 +178,11 @@ const randomPolicy = Effect.gen(function* () {
         {
           says: [["model"], ["not found", "unknown"]],
           stream: true,
-          actions: ["waitNextTarget", "abortUnlessRepaired"]
+          actions: ["abortUnlessRepaired"]
         }
       ]
     ]),
-    waits: yield* pick(["target", "call"] as const),
+    waits: { scope: yield* pick(["target", "call"] as const), first: yield* Random.nextBoolean },
     repairs: { scope: yield* pick(["target", "call"] as const), count: yield* Random.nextBoolean },
     cooldowns: yield* pick(["recommended", "failover", "failoverForgetting"] as const),
     allCooling: yield* pick(["probe", "fail"] as const),

@@ -12,7 +12,6 @@ export const actionWords = [
   "retry",
   "nextCredential",
   "nextTarget",
-  "waitNextTarget",
   "abort",
   "abortUnlessRepaired",
   "repair:clampMaxTokens",
@@ -131,7 +130,13 @@ export const Policy = Schema.Struct({
   ),
   commit: Scalar.key("When a stream is handed to the caller", Commit),
   afterCommit: Scalar.key("fail: a stream that breaks after its commit ends in a typed error", Scalar.oneOf(["fail"])),
-  waits: Scalar.key("Whether waits begin anew at each target", Scalar.oneOf(["target", "call"])),
+  waits: Scalar.key(
+    "How waits are counted",
+    Schema.Struct({
+      scope: Scalar.key("Anew at each target, or over the whole call", Scalar.oneOf(["target", "call"])),
+      first: Scalar.key("Whether the first attempt after a failed one waits too", Scalar.boolean)
+    })
+  ),
   repairs: Scalar.key(
     "How repairs hold",
     Schema.Struct({

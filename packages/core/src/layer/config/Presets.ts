@@ -1,0 +1,80 @@
+/**
+ * `preset:` from the file to `Route` values: each preset's own fields handed to its builder in `route/presets/`.
+ */
+import * as Json from "../../domain/Json.ts"
+import { growthOf } from "../../policy/presets/chronicleJson.ts"
+import * as chronicle from "../../route/presets/chronicle.ts"
+import * as failover from "../../route/presets/failover.ts"
+import * as minimal from "../../route/presets/minimal.ts"
+import * as pool from "../../route/presets/pool.ts"
+import * as reliable from "../../route/presets/reliable.ts"
+import type { Member, Route } from "../../route/Route.ts"
+import type { Path } from "./Problem.ts"
+import type * as Schema from "./schema/Route.ts"
+
+/** Reads what stands at a path below the preset. @stability experimental @category models @since 0.1.0 */
+export interface Readers {
+  readonly target: (text: string, ...at: Path) => Route
+  readonly element: (item: Schema.Element, ...at: Path) => Route
+  readonly across: (list: Schema.Balance["across"]) => ReadonlyArray<Member>
+}
+
+/** The route of a preset. @stability experimental @category decoding @since 0.1.0 */
+export const read = (value: Schema.Preset, readers: Readers): Route => {
+  switch (value.preset) {
+    case "chronicle":
+      return chronicle.route(
+        value.targets.map((item, index) => readers.element(item, "targets", index)),
+        { randomOrder: value.randomOrder, options: chronicleOptions(value.options) }
+      )
+    case "reliable":
+      return reliable.over(
+        [value.model, ...(value.fallbacks ?? [])].flatMap((model) =>
+          value.providers.map((provider, index) => readers.target(`${provider}/${model}`, "providers", index))
+        ),
+        value.options
+      )
+    case "minimal":
+      return minimal.route(readers.target(value.target, "target"))
+    case "pool":
+      return pool.route(readers.across(value.across), value)
+    case "failover":
+      return failover.over(
+        failover.chainOf(value).map((entry) => readers.target(failover.targetOf(entry), ...placeOf(value, entry))),
+        value.options
+      )
+  }
+}
+
+/** Where an entry of a chain stands in the file. */
+const placeOf = (value: Schema.Failover, entry: string): Path => {
+  for (const key of ["fallbacks", "globalFallbacks"] as const) {
+    const index = (value[key] ?? []).findIndex((one) => one.trim() === entry)
+    if (index >= 0 && value.model.trim() !== entry) return [key, index]
+  }
+  return ["model"]
+}
+
+const chronicleOptions = (options: Schema.Chronicle["options"]) => {
+  if (options === undefined) return undefined
+  const { increase, ...rest } = options
+  return Json.compact({ ...rest, increase: increase === undefined ? undefined : growthOf(increase) })
+}
+
+/**
+ * The preset of this name over members in order, with its defaults; `undefined` where it takes no more than a policy around them.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const over = (name: string | undefined, members: ReadonlyArray<Route>): Route | undefined => {
+  switch (name) {
+    case "chronicle":
+      return chronicle.route(members)
+    case "reliable":
+      return reliable.over(members)
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The policies of the preset `chronicle`: each target once without waiting, then the first one again with growing waits. See
+ * `docs/presets.md` (C-1 to C-65).
+ */
+import * as Duration from "effect/Duration"
+import type { Growth } from "../Backoff.ts"
+import * as Disposition from "../Disposition.ts"
+import * as RetryPolicy from "../RetryPolicy.ts"
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Options {
+  /** Attempts of the whole call, the first included; at least 1. Default 4. */
+  readonly maxTries: number
+  /** The first wait. Default 200 ms. */
+  readonly initialBackoff: Duration.Duration
+  /** How waits grow. Default doubled. */
+  readonly increase: Exclude<Growth, { readonly list: unknown }>
+  /** Most that chance adds to a wait. Default 100 ms. */
+  readonly jitter: Duration.Duration
+  /** The longest wait, chance included. Default 5 s. */
+  readonly maxBackoff: Duration.Duration
+  /** Whether a rate limit that asks for more than `maxBackoff` ends the call. Default true. */
+  readonly failIfRateLimitExceedsMaxBackoff: boolean
+}
+
+/** @stability stable @category constants @since 0.1.0 */
+export const defaults: Options = {
+  maxTries: 4,
+  initialBackoff: Duration.millis(200),
+  increase: { exponential: 2 },
+  jitter: Duration.millis(100),
+  maxBackoff: Duration.seconds(5),
+  failIfRateLimitExceedsMaxBackoff: true
+}
+
+const again: ReadonlyArray<Disposition.Action> = ["retry", "abort"]
+
+/**
+ * The policy of the last target, which is asked until it answers, may not be asked again, or no try is left; it is the preset's policy.
+ *
+ * @stability stable
+ * @category presets
+ * @since 0.1.0
+ */
+export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy => {
+  const all = { ...defaults, ...options }
+  return RetryPolicy.make(RetryPolicy.recommended, {
+    name: "chronicle",
+    attempts: all.maxTries,
+    deadline: RetryPolicy.unbounded,
+    retry: { last: all.maxTries, others: all.maxTries },
+    backoff: {
+      initial: all.initialBackoff,
+      growth: all.increase,
+      cap: all.maxBackoff,
+      jitter: { added: all.jitter },
+      capAfterJitter: true
+    },
+    retryAfter: {
+      cap: all.maxBackoff,
+      onExceed: all.failIfRateLimitExceedsMaxBackoff ? "fail" : "wait",
+      rule: "longer",
+      jitter: 0
+    },
+    rules: [
+      { statuses: [429, 5], actions: again },
+      { statuses: [4], actions: ["abort"] }
+    ],
+    on: Disposition.override(Disposition.same(["abort"]), {
+      RateLimited: again,
+      Overloaded: again,
+      ServerError: again,
+      TimedOut: again,
+      ConnectionFailed: again,
+      MalformedResponse: again,
+      EmptyResponse: again,
+      UnknownFailure: again,
+      LimitReached: again
+    }),
+    commit: { ...RetryPolicy.recommended.commit, on: "headers" },
+    waits: { scope: "call", first: true },
+    health: false,
+    report: "chronicle"
+  })
+}
+
+/** The policy of the targets before it: any failure moves on at once. @stability stable @category presets @since 0.1.0 */
+export const sweep = (last: RetryPolicy.RetryPolicy): RetryPolicy.RetryPolicy =>
+  RetryPolicy.make(last, {
+    rules: [],
+    on: Disposition.same(["nextTarget", "abort"]),
+    waits: { scope: "call", first: false }
+  })

@@ -1,0 +1,12 @@
+/**
+ * The preset `minimal`: one target under its policy.
+ */
+import { policy } from "../../policy/presets/minimal.ts"
+import * as Route from "../Route.ts"
+import type { Report } from "./Report.ts"
+
+/** The route over one target, or over a route that is taken as one. @stability stable @category presets @since 0.1.0 */
+export const route = (target: Route.Route): Route.Route => target.pipe(Route.retry(policy))
+
+/** The last error as it came (M-7). @stability experimental @category reports @since 0.1.0 */
+export const report: Report = ({ last }) => (last === undefined ? {} : { wording: last.message, status: "last" })

@@ -1,0 +1,39 @@
+/**
+ * The preset `pool`: each member once, in the order of the file or of weights; a list of statuses moves on.
+ */
+import { isListed } from "../../policy/Disposition.ts"
+import * as pool from "../../policy/presets/pool.ts"
+import * as Route from "../Route.ts"
+import type { Report } from "./Report.ts"
+
+/** @stability stable @category models @since 0.1.0 */
+export interface Options {
+  /** Default `weighted_random`; `priority` heeds no weights. */
+  readonly strategy?: "weighted_random" | "priority" | undefined
+  readonly fallback?: Partial<pool.Fallback> | undefined
+}
+
+/** The route over members; at least one. @stability stable @category presets @since 0.1.0 */
+export const route = (
+  members: ReadonlyArray<{ readonly route: Route.Route; readonly weight: number }>,
+  options: Options = {}
+): Route.Route =>
+  Route.balance(options.strategy === "priority" ? "priority" : "weighted", members).pipe(
+    Route.retry(pool.policy({ ...pool.noFallback, ...options.fallback }, members.length))
+  )
+
+/**
+ * A status that does not move on is handed on as it is (P-29); after the last member a status that does, or no answer at all, is a bare
+ * 502, and our own limit a 429 (P-32).
+ *
+ * @stability experimental
+ * @category reports
+ * @since 0.1.0
+ */
+export const report: Report = ({ last, policy }) => {
+  if (last === undefined) return {}
+  if (last._tag === "LimitReached") return { wording: last.message, status: 429 }
+  const moved = isListed(policy.rules.find((rule) => rule.actions.includes("nextTarget"))?.statuses ?? [], last.status)
+  if (moved || last.status === undefined || last.status < 400) return { wording: "bad gateway", status: 502 }
+  return { wording: last.message, status: last.status }
+}
