@@ -52,6 +52,8 @@ export interface Call {
   readonly traceparent?: string | undefined
   /** Whether the request's and the answer's text go on record (`ledger.bodies: full`). */
   readonly keepsBodies?: boolean | undefined
+  /** The HTTP status that the caller saw, once it has seen one. */
+  readonly status?: (() => number | undefined) | undefined
   /** Epoch milliseconds. */
   readonly startedAt: number
 }

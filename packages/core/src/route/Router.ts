@@ -153,7 +153,7 @@ const close = (engine: Engine, state: CallState.CallState, exit: Exit.Exit<unkno
       endedAt: now,
       outcome,
       reason: state.failure ?? (outcome === "failed" ? last?.reason : undefined),
-      status: state.status,
+      status: state.call.status?.(),
       served: state.served,
       attempts: state.begun,
       fellBack: fellBack(state),

@@ -24,6 +24,7 @@ import * as CrossingHeaders from "./CrossingHeaders.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import type { Gateway, Loaded } from "./Gateway.ts"
 import * as Reply from "./Reply.ts"
+import * as Sanitized from "./Sanitized.ts"
 
 /** What the address of a request says that others have in the body (Gemini names its model in the path). */
 export interface Endpoint {
@@ -91,34 +92,42 @@ const answer = (
   call: Call,
   response: ServerResponse,
   now: () => number
-) =>
-  Effect.suspend(() => {
+) => {
+  const isSanitized = loaded.config.server.sanitize
+  return Effect.suspend(() => {
     const resolved = routeOf(loaded, call)
     if (resolved._tag === "Unknown") {
       const nearest =
         resolved.nearest !== undefined && caller?.may(resolved.nearest) !== false ? resolved.nearest : undefined
       return Effect.andThen(Access.mark(gateway, caller, response), Effect.fail(noRoute(call, nearest)))
     }
-    const kept = loaded.config.ledger.bodies === "full" ? { ...call, keepsBodies: true } : call
-    if (caller === undefined) return loaded.router.run(kept, resolved.route, resolved.name)
-    return Effect.andThen(
-      Access.enter(gateway, loaded, caller, call, resolved, response),
-      loaded.router.run({ ...kept, caller: caller.name }, resolved.route, resolved.name)
-    )
+    const whole: Call = {
+      ...call,
+      caller: caller?.name,
+      keepsBodies: loaded.config.ledger.bodies === "full",
+      status: () => (response.headersSent ? response.statusCode : undefined)
+    }
+    const run = loaded.router.run(whole, resolved.route, resolved.name)
+    if (caller === undefined) return run
+    return Effect.andThen(Access.enter(gateway, loaded, caller, call, resolved, response), run)
   }).pipe(
     Effect.matchEffect({
       onFailure: (error) =>
-        Effect.sync(() => Reply.error(response, endpoint.dialect, call.id, ErrorResponse.of(error))),
+        Effect.sync(() => {
+          const facts = isSanitized ? Sanitized.of(error) : ErrorResponse.of(error)
+          Reply.error(response, endpoint.dialect, call.id, facts)
+        }),
       onSuccess: ({ answer, served, state }) => {
-        state.status = 200
-        const passThrough = answer.protocol !== "library" && passesThrough(answer.protocol, call.dialect)
-        const context = () => contextOf(call, served.model, state.startedAt)
-        return Effect.ignore(
-          Reply.send({ response, dialect: endpoint.dialect, served, state, now, passThrough, context }, answer)
-        )
+        // A provider's own bytes name it in many places.
+        const passThrough =
+          !isSanitized && answer.protocol !== "library" && passesThrough(answer.protocol, call.dialect)
+        const context = () => contextOf(call, isSanitized ? call.model : served.model, state.startedAt)
+        const reply = { response, dialect: endpoint.dialect, served, state, now, passThrough, context, isSanitized }
+        return Effect.ignore(Reply.send(reply, isSanitized ? Sanitized.answer(answer) : answer))
       }
     })
   )
+}
 
 /** The caller's own list of models comes before the route of its `model`. */
 const routeOf = (loaded: Loaded, call: Call) => {

@@ -5,9 +5,11 @@ import type { JsonObject } from "@orelse/core/domain/Json"
 import type { Caller } from "../callers/Caller.ts"
 import type { Loaded } from "./Gateway.ts"
 
-/** Routes first, then the declared models of every provider that is enabled; for a caller, only what it may use. */
+/** Routes first (with `server.sanitize` nothing else), then the declared models of every provider that is enabled; for a caller, only what it may use. */
 export const models = (loaded: Loaded, caller?: Caller): JsonObject => {
   const routes = [...loaded.config.routes.keys()].map((id) => model(id, "orelse"))
+  if (loaded.config.server.sanitize)
+    return { object: "list", data: routes.filter(({ id }) => caller?.may(id) !== false) }
   const declared = [...loaded.providers.values()]
     .filter((provider) => provider.disabled === undefined)
     .flatMap((provider) => Object.keys(provider.models).map((name) => model(`${provider.id}/${name}`, provider.id)))

@@ -1,13 +1,17 @@
 /**
  * What operators and load balancers ask: alive, ready, metrics, models, health of targets.
  */
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Ledger } from "@orelse/core/layer/Ledger"
 import { Telemetry } from "@orelse/core/layer/Telemetry"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type { IncomingMessage } from "node:http"
 import * as Exposition from "../workers/Exposition.ts"
 import { Peers } from "../workers/Peers.ts"
+import * as AdminAccess from "./AdminAccess.ts"
 import { Gateway } from "./Gateway.ts"
 import * as Listing from "./Listing.ts"
 import * as Strangers from "./Strangers.ts"
@@ -28,8 +32,12 @@ export const layer = HttpRouter.use((router) =>
     yield* router.add(
       "GET",
       "/metrics",
-      Effect.map(metrics(telemetry, peers), (text) =>
-        HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4" })
+      Effect.flatMap(hidden(gateway), (refused) =>
+        refused === undefined
+          ? Effect.map(metrics(telemetry, peers), (text) =>
+              HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4" })
+            )
+          : Effect.succeed(HttpServerResponse.text(refused.message, { status: refused.status }))
       )
     )
     yield* router.add(
@@ -42,6 +50,14 @@ export const layer = HttpRouter.use((router) =>
     yield* router.add("*", "/*", notFound)
   })
 )
+
+/** Metrics name providers: where callers must not know them, they are for whoever may use the admin endpoints. */
+const hidden = (gateway: Gateway["Service"]) =>
+  Effect.map(HttpServerRequest, (request) => {
+    const { adminKey, sanitize } = gateway.current().config.server
+    if (!sanitize) return undefined
+    return AdminAccess.refusal(NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage, adminKey)
+  })
 
 /** Of this process, or of all workers, told apart by the label `worker`. */
 const metrics = (telemetry: Telemetry["Service"], peers: Peers): Effect.Effect<string> => {

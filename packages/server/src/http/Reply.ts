@@ -15,6 +15,7 @@ import type { ErrorAnswer } from "./ErrorResponse.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import * as KeepAwake from "./KeepAwake.ts"
 import { KeptBody } from "./KeptBody.ts"
+import * as Sanitized from "./Sanitized.ts"
 
 /** An answer on its way out. */
 export interface Reply {
@@ -26,6 +27,8 @@ export interface Reply {
   /** Whether the provider's bytes are what the caller speaks. */
   readonly passThrough: boolean
   readonly context: () => AnswerContext
+  /** Whether the caller must not learn who answered (`server.sanitize`). */
+  readonly isSanitized: boolean
 }
 
 /** Sends the answer to its end. It fails with what a stream failed with, after telling the caller. */
@@ -126,6 +129,10 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
             write: (parts) => out.write(framed(parts.map(writer.write).join(""))),
             onReady: (resume) => out.onReady(resume)
           }
+    const fail = (facts: ErrorFacts) => {
+      out.write(framed(writer?.error?.(facts) ?? dialect.errorEvent(facts)))
+      out.end("")
+    }
     return answer.run(sink).pipe(
       Effect.matchEffect({
         onSuccess: () =>
@@ -134,9 +141,7 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
             out.end(reframer?.end() ?? "")
           }),
         onFailure: (failure) => {
-          const facts = ErrorResponse.ofReason(reply.state.call.id, failure.reason, reply.state.attempts)
-          out.write(framed(writer?.error?.(facts) ?? dialect.errorEvent(facts)))
-          out.end("")
+          fail(factsOf(reply, failure))
           return Effect.fail(failure)
         }
       }),
@@ -145,8 +150,7 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
         Effect.sync(() => {
           if (isGone(response)) return
           reply.state.failure = stoppedReason
-          out.write(framed(dialect.errorEvent(stoppedFacts(reply.state.call.id))))
-          out.end("")
+          fail(stoppedFacts(reply.state.call.id))
         })
       ),
       Effect.onExit(() =>
@@ -158,6 +162,11 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
     )
   })
 
+const factsOf = ({ isSanitized, state }: Reply, { reason }: AttemptError): ErrorFacts =>
+  isSanitized
+    ? Sanitized.ofReason(state.call.id, reason)
+    : ErrorResponse.ofReason(state.call.id, reason, state.attempts)
+
 /** Some providers never send their dialect's terminator; the caller gets it all the same. */
 const missingEnd = (dialect: Dialect, answer: Streaming): string => (answer.isTerminated() ? "" : dialect.terminator)
 
@@ -166,8 +175,7 @@ const served = (reply: Reply): Record<string, string | number> => {
   const durationMs = now() - state.startedAt
   return {
     "x-orelse-call-id": state.call.id,
-    "x-orelse-provider": by.provider,
-    "x-orelse-model": by.model,
+    ...(reply.isSanitized ? {} : { "x-orelse-provider": by.provider, "x-orelse-model": by.model }),
     "x-orelse-attempts": by.attempts,
     "x-orelse-fell-back": by.fellBack ? "true" : "false",
     "x-orelse-duration-ms": Math.round(durationMs),
