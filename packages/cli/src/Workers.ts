@@ -35,7 +35,10 @@ const worker = <R, R2>({ config, listen }: Options<Failure, R, R2>) =>
     // Heard from the first moment on: the primary may be stopped while this one starts.
     const dismissed = yield* Effect.forkScoped(Retire.dismissed(config.server.drainTimeout), { startImmediately: true })
     const address = yield* listen.pipe(
-      Effect.tapError(({ message, next }) => peers.report({ orelse: "failed", message, next }))
+      // The primary says it, once for all, and ends this process.
+      Effect.tapError(({ message, next }) =>
+        Effect.andThen(peers.report({ orelse: "failed", message, next }), Effect.never)
+      )
     )
     yield* peers.report({ orelse: "ready", address })
     yield* Effect.raceFirst(Fiber.join(dismissed), (yield* Screen).stop)

@@ -1,7 +1,7 @@
 /**
  * Passes a question of one worker on to all others, and brings the answers back together.
  *
- * A worker that ends or is silent is left out after `patienceMs`, so that nobody waits for the dead.
+ * One that is gone is not asked; one that is silent is left out after `patienceMs`.
  */
 import { type Question, type Reply, type ToPrimary } from "./Message.ts"
 import { patienceMs } from "./Peers.ts"
@@ -40,16 +40,17 @@ export const make = (workers: () => ReadonlyArray<Numbered>): Passing => {
     found.done(found.replies)
   }
   const askAll: Passing["askAll"] = (question, except, done = () => {}) => {
-    const asked = workers().filter(({ worker }) => worker !== except)
-    if (asked.length === 0) return done([])
     const id = ++last
+    const asked = workers().filter(
+      ({ worker }) => worker !== except && worker.send({ orelse: "question", id, question })
+    )
+    if (asked.length === 0) return done([])
     open.set(id, {
       waiting: new Map(asked.map(({ number, worker }) => [worker, number])),
       replies: [],
       done,
       timer: setTimeout(() => close(id), patienceMs)
     })
-    for (const { worker } of asked) worker.send({ orelse: "question", id, question })
   }
   return {
     askAll,

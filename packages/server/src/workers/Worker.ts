@@ -27,8 +27,8 @@ export interface Worker {
   /** Where it listens, as a URL. */
   readonly address: string
   readonly exited: Effect.Effect<Ended>
-  /** Does nothing where it is gone. */
-  readonly send: (message: ToWorker) => void
+  /** `false` where it is gone. */
+  readonly send: (message: ToWorker) => boolean
   readonly kill: () => void
 }
 
@@ -87,7 +87,9 @@ const make = (child: Child, address: string, exited: Effect.Effect<Ended>): Work
   address,
   exited,
   send: (message) => {
-    if (child.isConnected()) child.send(message, () => {})
+    if (!child.isConnected()) return false
+    child.send(message, () => {})
+    return true
   },
   kill: () => void child.process.kill("SIGKILL")
 })

@@ -7,13 +7,13 @@ import { patienceMs } from "../../src/workers/Peers.ts"
 import type { Worker } from "../../src/workers/Worker.ts"
 
 /** A worker that only remembers what it was told. */
-const fake = (number: number) => {
+const fake = (number: number, isGone = false) => {
   const told: Array<ToWorker> = []
   const worker: Worker = {
     pid: number,
     address: "",
     exited: Effect.never,
-    send: (message) => void told.push(message),
+    send: (message) => !isGone && told.push(message) > 0,
     kill: () => {}
   }
   return { number, told, worker }
@@ -61,6 +61,14 @@ describe("questions between workers", () => {
     assert.deepStrictEqual(got, [[{ worker: 1, text: "a" }]])
     passing.hear({ orelse: "reply", id: idOf(two), text: "b" }, two.worker)
     assert.strictEqual(got.length, 1)
+  })
+
+  it("do not wait for a worker that is gone", () => {
+    const [one, two, gone] = [fake(1), fake(2), fake(3, true)]
+    const passing = Passing.make(() => [one, two, gone])
+    passing.hear({ orelse: "ask", id: 5, question: { _tag: "metrics" } }, one.worker)
+    passing.hear({ orelse: "reply", id: idOf(two), text: "b" }, two.worker)
+    assert.deepStrictEqual(one.told, [{ orelse: "replies", id: 5, replies: [{ worker: 2, text: "b" }] }])
   })
 
   it("are answered at once with nothing where there is nobody to ask", () => {
