@@ -68,7 +68,15 @@ const rows: ReadonlyArray<Profile> = [
   }),
   row("groq", "https://api.groq.com/openai/v1", ["GROQ_API_KEY"]),
   row("deepseek", "https://api.deepseek.com/v1", ["DEEPSEEK_API_KEY"]),
-  row("mistral", "https://api.mistral.ai/v1", ["MISTRAL_API_KEY"], { quirks: { noStreamOptions: true } }),
+  row("mistral", "https://api.mistral.ai/v1", ["MISTRAL_API_KEY"], {
+    quirks: {
+      noStreamOptions: true,
+      oldMaxTokens: true,
+      seedField: "random_seed",
+      shortToolIds: true,
+      noDeveloperRole: true
+    }
+  }),
   row("openrouter", "https://openrouter.ai/api/v1", ["OPENROUTER_API_KEY"]),
   row("together", "https://api.together.xyz/v1", ["TOGETHER_API_KEY"]),
   row("fireworks", "https://api.fireworks.ai/inference/v1", ["FIREWORKS_API_KEY"]),

@@ -3,7 +3,8 @@
  *
  * The provider's url ends in `/v1` (or what stands for it); `/chat/completions` and `/embeddings` are added. Formats: platform.openai.com
  * "API reference: Chat", read 2026-11. Quirks that a profile row may switch: `maxCompletionTokens` (the newer name of the limit),
- * `noStreamOptions`, `noDeveloperRole`, `topK` (takes `top_k`), `reasoningField` (name of the field that takes reasoning back).
+ * `oldMaxTokens` (only the older), `noStreamOptions`, `noDeveloperRole`, `topK` (takes `top_k`), `seedField` (its name of the seed),
+ * `shortToolIds` (ids of nine letters and digits), `reasoningField` (name of the field that takes reasoning back).
  *
  * What it cannot carry is in `docs/dialects.md`. The pieces are in `openai-chat/`.
  */
@@ -18,6 +19,7 @@ import * as Answer from "./openai-chat/Answer.ts"
 import * as Embeddings from "./openai-chat/Embeddings.ts"
 import * as Messages from "./openai-chat/Messages.ts"
 import * as Reader from "./openai-chat/Reader.ts"
+import * as ToolIds from "./openai-chat/ToolIds.ts"
 import * as Usage from "./openai-chat/Usage.ts"
 
 const dialect = "openai-chat"
@@ -48,14 +50,12 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
 }
 
 const settingsOf = (request: Request, context: Context, maxTokensField: Json.Json | undefined): Json.JsonObject => ({
-  [context.quirks["maxCompletionTokens"] === true
-    ? "max_completion_tokens"
-    : (Json.string(maxTokensField) ?? "max_tokens")]: request.maxTokens,
+  [limitField(context.quirks, maxTokensField)]: request.maxTokens,
   temperature: request.temperature,
   top_p: request.topP,
   top_k: context.quirks["topK"] === true ? request.topK : undefined,
   stop: request.stop,
-  seed: request.seed,
+  [Json.string(context.quirks["seedField"]) ?? "seed"]: request.seed,
   frequency_penalty: request.frequencyPenalty,
   presence_penalty: request.presencePenalty,
   logprobs: request.logprobs,
@@ -67,6 +67,12 @@ const settingsOf = (request: Request, context: Context, maxTokensField: Json.Jso
   tool_choice: choiceOf(request.toolChoice),
   parallel_tool_calls: request.tools === undefined ? undefined : request.parallelToolCalls
 })
+
+/** The limit's name: the provider's where it knows one only, else as the caller had it. */
+const limitField = (quirks: Context["quirks"], asked: Json.Json | undefined): string => {
+  if (quirks["maxCompletionTokens"] === true) return "max_completion_tokens"
+  return quirks["oldMaxTokens"] === true ? "max_tokens" : (Json.string(asked) ?? "max_tokens")
+}
 
 const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
   const own = Json.array(Foreign.own(request, dialect)["tools"])
@@ -119,8 +125,25 @@ const passThrough = (text: string, body: Json.JsonObject, context: Context): Wir
   const changes = { model: Rewrite.set(context.model), orelse: Rewrite.remove }
   if (body["messages"] === undefined && body["input"] !== undefined)
     return { path: "/embeddings", headers: {}, body: Rewrite.edit(text, changes) }
-  const asks = context.stream && context.quirks["noStreamOptions"] !== true
-  return wire(Rewrite.edit(text, asks ? { ...changes, stream_options: withUsage } : changes))
+  const known = context.quirks["shortToolIds"] === true ? ToolIds.shorten(text, body) : text
+  return wire(Rewrite.edit(known, { ...changes, ...changesFor(body, context) }))
+}
+
+/** What the provider needs to be otherwise, under its quirks; nothing for most. */
+const changesFor = (body: Json.JsonObject, { quirks, stream }: Context): Rewrite.Changes => {
+  const { max_completion_tokens: limit, seed } = body
+  const seedField = Json.string(quirks["seedField"])
+  return {
+    ...(quirks["noStreamOptions"] === true
+      ? { stream_options: Rewrite.remove }
+      : stream
+        ? { stream_options: withUsage }
+        : {}),
+    ...(seedField === undefined || seed === undefined ? {} : { seed: Rewrite.remove, [seedField]: Rewrite.set(seed) }),
+    ...(quirks["oldMaxTokens"] !== true || limit === undefined
+      ? {}
+      : { max_completion_tokens: Rewrite.remove, max_tokens: Rewrite.set(limit) })
+  }
 }
 
 const withUsage = Rewrite.nested({ include_usage: Rewrite.set(true) })

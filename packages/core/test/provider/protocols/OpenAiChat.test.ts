@@ -4,6 +4,7 @@ import * as Json from "../../../src/domain/Json.ts"
 import type { Request } from "../../../src/domain/Request.ts"
 import type { StreamPart } from "../../../src/domain/Response.ts"
 import type { WireEvent } from "../../../src/provider/Protocol.ts"
+import { profiles } from "../../../src/provider/profiles.ts"
 import { protocol } from "../../../src/provider/protocols/OpenAiChat.ts"
 import { conformance, event } from "../conformance.ts"
 import * as Fold from "../fold.ts"
@@ -168,7 +169,7 @@ describe("openai-chat, as its many speakers write streams", () => {
 
 const encoded = (
   request: Request,
-  quirks: Readonly<Record<string, boolean | string>> = {},
+  quirks: Readonly<Record<string, boolean | string | number>> = {},
   stream = false
 ): Json.JsonObject => {
   const written = protocol.encode(request, { model: "gpt-x", stream, quirks })
@@ -246,8 +247,75 @@ describe("openai-chat, as it writes requests", () => {
     assert.strictEqual(path, "/chat/completions")
     assert.strictEqual(
       protocol.passThrough(text, {}, { ...context, quirks: { noStreamOptions: true } }).body,
-      text.replace('"a"', '"gpt-x"')
+      '{"model":"gpt-x","stream":true,"messages":[]}'
     )
+  })
+})
+
+describe("openai-chat, as Mistral wants it", () => {
+  const { quirks } = profiles["mistral"]!
+  const calls = [call(0, "call_0fypS1hVX", "f", "{}"), call(1, "qDEcl0n92", "g", "{}")]
+  const messages: Request["messages"] = [
+    ...asked.messages,
+    {
+      role: "assistant",
+      content: calls.map(({ id, function: { name } }) => ({ type: "toolCall", id, name, arguments: "{}" }))
+    },
+    { role: "tool", toolCallId: "call_0fypS1hVX", content: [{ type: "text", text: "yes" }] },
+    { role: "tool", toolCallId: "qDEcl0n92", content: [{ type: "text", text: "no" }] }
+  ]
+
+  it("has ids of nine letters and digits, the same for a call and its result", () => {
+    const body = encoded({ messages }, quirks)
+    const [first, second] = Json.array(Json.at(body, "messages", 1, "tool_calls")).map((one) => Json.at(one, "id"))
+    assert.match(Json.string(first) ?? "", /^[A-Za-z0-9]{9}$/)
+    assert.strictEqual(second, "qDEcl0n92")
+    assert.strictEqual(Json.at(body, "messages", 2, "tool_call_id"), first)
+    assert.strictEqual(Json.at(encoded({ messages }), "messages", 1, "tool_calls", 0, "id"), "call_0fypS1hVX")
+  })
+
+  it("takes the seed, the limit and the system's role under its names", () => {
+    const body = encoded(
+      {
+        ...asked,
+        messages: [{ role: "system", developer: true, content: [{ type: "text", text: "Be." }] }, ...asked.messages],
+        seed: 7,
+        maxTokens: 5,
+        extra: { "openai-chat": { maxTokensField: "max_completion_tokens" } }
+      },
+      quirks,
+      true
+    )
+    assert.deepStrictEqual(
+      [body["random_seed"], body["seed"], body["max_tokens"], body["max_completion_tokens"], body["stream_options"]],
+      [7, undefined, 5, undefined, undefined]
+    )
+    assert.strictEqual(Json.at(body, "messages", 0, "role"), "system")
+  })
+
+  it("is given a caller's own bytes with no more changed than it needs", () => {
+    const text =
+      '{"model":"a", "seed":7,"max_completion_tokens":5,"messages":[{"role":"tool","tool_call_id":"call_0fypS1hVX","content":"call_0fypS1hVX !"}]}'
+    const context = { model: "m", stream: false, quirks }
+    const { body } = protocol.passThrough(text, Json.parseObject(text)!, context)
+    const id = Json.string(Json.at(encoded({ messages }, quirks), "messages", 2, "tool_call_id")) ?? "none"
+    assert.strictEqual(
+      body,
+      `{"model":"m","messages":[{"role":"tool","tool_call_id":"${id}","content":"call_0fypS1hVX !"}],"random_seed":7,"max_tokens":5}`
+    )
+    const plain = '{"model":"m", "messages":[{"role":"user","content":"hi"}]}'
+    assert.strictEqual(protocol.passThrough(plain, Json.parseObject(plain)!, context).body, plain)
+  })
+
+  it("embeds as OpenAI does", () => {
+    const written = protocol.embeddings!.encode({ input: ["a"] }, { model: "mistral-embed", stream: false, quirks })
+    assert.isTrue(Result.isSuccess(written) && written.success.path === "/embeddings")
+    const answer = { model: "mistral-embed", data: [{ index: 0, embedding: [1] }], usage: { prompt_tokens: 3 } }
+    assert.deepStrictEqual(protocol.embeddings!.decode(answer), {
+      model: "mistral-embed",
+      embeddings: [[1]],
+      usage: { inputTokens: 3 }
+    })
   })
 })
 

@@ -7,6 +7,7 @@ import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Message, UserPart } from "../../../domain/Request.ts"
 import type { Context } from "../../Protocol.ts"
 import * as Foreign from "../Foreign.ts"
+import * as ToolIds from "./ToolIds.ts"
 
 const dialect = "openai-chat"
 
@@ -25,7 +26,7 @@ export const encode = (message: Message, quirks: Context["quirks"]): Encoded => 
     case "assistant":
       return assistant(message, quirks)
     case "tool":
-      return tool(message)
+      return tool(message, quirks)
   }
 }
 
@@ -37,7 +38,7 @@ const system = (message: Of<"system">, quirks: Context["quirks"]): Encoded =>
     })
   )
 
-const tool = (message: Of<"tool">): Encoded =>
+const tool = (message: Of<"tool">, quirks: Context["quirks"]): Encoded =>
   Result.map(
     each(message.content, (part) =>
       part.type === "text"
@@ -49,7 +50,8 @@ const tool = (message: Of<"tool">): Encoded =>
             )
           )
     ),
-    (content) => written(message, { role: "tool", tool_call_id: message.toolCallId, content: plain(content) })
+    (content) =>
+      written(message, { role: "tool", tool_call_id: idOf(message.toolCallId, quirks), content: plain(content) })
   )
 
 const assistant = (message: Of<"assistant">, quirks: Context["quirks"]): Encoded => {
@@ -57,7 +59,7 @@ const assistant = (message: Of<"assistant">, quirks: Context["quirks"]): Encoded
   const calls: Array<Json.JsonObject> = []
   const reasoning: Array<Json.JsonObject> = []
   for (const part of message.content) {
-    if (part.type === "toolCall") calls.push(toolCall(part))
+    if (part.type === "toolCall") calls.push(toolCall(part, quirks))
     else if (part.type === "reasoning") reasoning.push(reasoningFields(part, quirks))
     else if (part.type === "refusal") content.push({ type: "refusal", refusal: part.text })
     else if (part.type === "image") {
@@ -84,10 +86,13 @@ const refusalAlone = (content: ReadonlyArray<Json.JsonObject>): boolean =>
 
 type AssistantPartOf<T> = Extract<Of<"assistant">["content"][number], { readonly type: T }>
 
-const toolCall = (part: AssistantPartOf<"toolCall">): Json.JsonObject =>
+const idOf = (id: string, quirks: Context["quirks"]): string =>
+  quirks["shortToolIds"] === true ? ToolIds.short(id) : id
+
+const toolCall = (part: AssistantPartOf<"toolCall">, quirks: Context["quirks"]): Json.JsonObject =>
   Json.compact({
     ...Foreign.own(part, dialect),
-    id: part.id,
+    id: idOf(part.id, quirks),
     type: "function",
     function: { name: part.name, arguments: part.arguments },
     extra_content: part.signature === undefined ? undefined : { google: { thought_signature: part.signature } }
