@@ -5,7 +5,6 @@
  * Stopping it: not ready, no new connections, running calls finish within the drain time, what is left gets its dialect's error
  * event, the ledger is flushed.
  */
-import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import type { ConfigError } from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
 import * as Recording from "@orelse/core/layer/Recording"
@@ -16,9 +15,6 @@ import * as Layer from "effect/Layer"
 import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
-import type { HttpServerRequest } from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import type { IncomingMessage, ServerResponse } from "node:http"
 import * as BudgetsMemory from "./callers/BudgetsMemory.ts"
 import { CallEnds } from "./callers/CallEnds.ts"
 import * as Callers from "./callers/Callers.ts"
@@ -30,10 +26,12 @@ import * as Admin from "./http/Admin.ts"
 import * as Application from "./http/Application.ts"
 import * as Docs from "./http/Docs.ts"
 import { Gateway } from "./http/Gateway.ts"
+import * as GeminiCalls from "./http/GeminiCalls.ts"
 import * as Inbound from "./http/Inbound.ts"
 import * as Listener from "./http/Listener.ts"
 import * as Live from "./http/Live.ts"
 import * as Operations from "./http/Operations.ts"
+import { raw } from "./http/Raw.ts"
 import * as Observation from "./Observation.ts"
 import * as Reload from "./Reload.ts"
 import * as LedgerStore from "./ledger/LedgerStore.ts"
@@ -60,23 +58,13 @@ const calls = HttpRouter.use((router) =>
     yield* router.add("POST", "/v1/responses", on({ dialect: OpenAiResponses.dialect, operation: "chat" }))
     yield* router.add("POST", "/v1/embeddings", on({ dialect: OpenAiChat.dialect, operation: "embeddings" }))
     yield* router.add("POST", "/v1/messages", on({ dialect: AnthropicMessages.dialect, operation: "chat" }))
+    yield* router.add(
+      "POST",
+      "/v1/messages/count_tokens",
+      on({ dialect: AnthropicMessages.dialect, operation: "chat", count: AnthropicMessages.count })
+    )
   })
 )
-
-/** A handler that writes to Node's response itself. */
-const raw =
-  (handle: (request: IncomingMessage, response: ServerResponse) => Effect.Effect<void>) =>
-  (request: HttpServerRequest): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
-    Effect.as(
-      handle(
-        NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage,
-        NodeHttpServerRequest.toServerResponse(request) as ServerResponse
-      ),
-      written
-    )
-
-/** Nothing is left to write. */
-const written = HttpServerResponse.empty()
 
 /**
  * A gateway that listens as long as its scope is open. Fails where the port is taken.
@@ -90,10 +78,13 @@ export const layer = (config: Config, options: Options = {}) => {
   const engine = state.pipe(Layer.provideMerge(CallEnds.layer), Layer.provideMerge(records))
   const callers = Callers.layer(KeysFile.pathOf(config.ledger.path))
   const gateway = Live.layer(config, options.reload).pipe(Layer.provideMerge(callers), Layer.provideMerge(engine))
-  const app = HttpRouter.serve(Layer.mergeAll(calls, Admin.layer, Application.layer, Docs.layer, Operations.layer), {
-    disableLogger: true,
-    disableListenLog: true
-  })
+  const app = HttpRouter.serve(
+    Layer.mergeAll(calls, GeminiCalls.layer, Admin.layer, Application.layer, Docs.layer, Operations.layer),
+    {
+      disableLogger: true,
+      disableListenLog: true
+    }
+  )
   const listening = Layer.suspend(() => {
     const where = { host: options.host ?? config.server.host, port: options.port ?? config.server.port }
     const listener = Listener.make(config.server, where)

@@ -40,3 +40,6 @@ export const dialect: Dialect = {
   comment: ": keep-alive\n\n",
   terminator: ""
 }
+
+/** How a count of tokens is said (`POST /v1/messages/count_tokens`). */
+export const count = (tokens: number): Json.JsonObject => ({ input_tokens: tokens })

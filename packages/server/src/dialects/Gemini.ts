@@ -9,6 +9,7 @@ import * as Answer from "./gemini/Answer.ts"
 import * as Embeddings from "./gemini/Embeddings.ts"
 import * as Reframe from "./gemini/Reframe.ts"
 import * as Request from "./gemini/Request.ts"
+import * as TokenCount from "./gemini/TokenCount.ts"
 import * as Writer from "./gemini/Writer.ts"
 
 /** Google's `status` of an error, by HTTP status (cloud.google.com "google.rpc.Code", read 2026-11); others are `INTERNAL` from 500 up, else `INVALID_ARGUMENT`. */
@@ -60,3 +61,9 @@ export const single: Dialect = {
   ...dialect,
   embeddings: { request: Embeddings.readOne, response: Embeddings.writeOne }
 }
+
+/** Of a request whose tokens are to be counted. */
+export const counting: Dialect = { ...dialect, request: TokenCount.request }
+
+/** How a count is said. */
+export const count = TokenCount.answer

@@ -20,6 +20,7 @@ import type { Caller } from "../callers/Caller.ts"
 import * as Access from "./Access.ts"
 import * as Body from "./Body.ts"
 import * as CallOptions from "./CallOptions.ts"
+import * as Counting from "./Counting.ts"
 import * as CrossingHeaders from "./CrossingHeaders.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import type { Gateway, Loaded } from "./Gateway.ts"
@@ -32,6 +33,8 @@ export interface Endpoint {
   readonly operation: Call["operation"]
   readonly model?: string | undefined
   readonly stream?: boolean | undefined
+  /** The caller only wants to know how many tokens it would be. */
+  readonly count?: Counting.Said | undefined
 }
 
 /** A problem with the request itself, before there is a call. */
@@ -77,6 +80,9 @@ export const handle = (
             const refused = Effect.sync(() => refuse(response, endpoint.dialect, id, call.failure))
             return Effect.andThen(Access.mark(gateway, caller, response), refused)
           }
+          const { count, dialect } = endpoint
+          if (count !== undefined)
+            return Effect.sync(() => Counting.reply(loaded, caller, dialect, count, call.success, response))
           return Effect.scoped(answer(gateway, loaded, endpoint, caller, call.success, response, now))
         }
       }),

@@ -1,12 +1,12 @@
 /**
  * `GET /v1/models`: what a caller may send as `model`, as OpenAI lists models.
  */
-import type { JsonObject } from "@orelse/core/domain/Json"
+import * as Json from "@orelse/core/domain/Json"
 import type { Caller } from "../callers/Caller.ts"
 import type { Loaded } from "./Gateway.ts"
 
 /** Routes first (with `server.sanitize` nothing else), then the declared models of every provider that is enabled; for a caller, only what it may use. */
-export const models = (loaded: Loaded, caller?: Caller): JsonObject => {
+export const models = (loaded: Loaded, caller?: Caller): Json.JsonObject => {
   const routes = [...loaded.config.routes.keys()].map((id) => model(id, "orelse"))
   if (loaded.config.server.sanitize)
     return { object: "list", data: routes.filter(({ id }) => caller?.may(id) !== false) }
@@ -19,7 +19,11 @@ export const models = (loaded: Loaded, caller?: Caller): JsonObject => {
   return { object: "list", data: [...allowed, ...named(loaded, caller.routes, allowed)] }
 }
 
-interface Model extends JsonObject {
+/** The names alone. */
+export const ids = (loaded: Loaded, caller?: Caller): ReadonlyArray<string> =>
+  Json.array(models(loaded, caller)["data"]).flatMap((model) => Json.string(Json.at(model, "id")) ?? [])
+
+interface Model extends Json.JsonObject {
   readonly id: string
 }
 

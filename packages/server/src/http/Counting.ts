@@ -1,0 +1,58 @@
+/**
+ * Answers a caller who wants to know how many tokens a request is, before sending it (`/v1/messages/count_tokens`, `:countTokens`).
+ *
+ * The count is an estimate of ours (`dialects/Tokens.ts`), for the target that will answer is not known before the call; the answer says so
+ * in `x-orelse-estimated`. Nothing is sent to a provider, nothing is recorded, and no limit is used up.
+ */
+import type { Call } from "@orelse/core/domain/Call"
+import { CallError, CallerRejected, NoRoute } from "@orelse/core/domain/CallError"
+import type { JsonObject } from "@orelse/core/domain/Json"
+import * as Result from "effect/Result"
+import type { ServerResponse } from "node:http"
+import type { Caller } from "../callers/Caller.ts"
+import type { Dialect } from "../dialects/Dialect.ts"
+import * as Tokens from "../dialects/Tokens.ts"
+import * as ErrorResponse from "./ErrorResponse.ts"
+import type { Loaded } from "./Gateway.ts"
+import * as Reply from "./Reply.ts"
+
+/** How a dialect says a count. */
+export type Said = (tokens: number) => JsonObject
+
+/** Sends the count, or why there is none: a model that resolves to nothing, or a request that cannot be read. */
+export const reply = (
+  loaded: Loaded,
+  caller: Caller | undefined,
+  dialect: Dialect,
+  said: Said,
+  call: Call,
+  response: ServerResponse
+): void => {
+  const headers = { "x-orelse-call-id": call.id, "x-orelse-estimated": "true" }
+  const refused = refusal(loaded, caller, call)
+  if (refused !== undefined) return Reply.error(response, dialect, call.id, ErrorResponse.of(refused))
+  const read = call.request()
+  if (Result.isFailure(read)) {
+    const { message, param } = read.failure
+    const orelse = { callId: call.id, reason: "RequestRejected", attempts: [] }
+    const facts = { status: 400, code: "invalid_request", message, param: param ?? null, orelse }
+    return Reply.error(response, dialect, call.id, { facts, headers: {} })
+  }
+  Reply.json(response, 200, headers, JSON.stringify(said(Tokens.estimate(read.success))))
+}
+
+const refusal = (loaded: Loaded, caller: Caller | undefined, call: Call): CallError | undefined => {
+  const resolved = loaded.resolve(call.model)
+  const failed = (reason: NoRoute | CallerRejected) =>
+    new CallError({ callId: call.id, model: call.model, reason, attempts: [] })
+  if (resolved._tag === "Unknown") {
+    const nearest =
+      resolved.nearest !== undefined && caller?.may(resolved.nearest) !== false ? resolved.nearest : undefined
+    return failed(new NoRoute({ model: call.model, nearest }))
+  }
+  return caller?.may(resolved.name) === false
+    ? failed(
+        new CallerRejected({ kind: "notAllowed", message: `Caller "${caller.name}" may not use "${resolved.name}"` })
+      )
+    : undefined
+}
