@@ -1,0 +1,54 @@
+/**
+ * A dispatcher that opens no connection: it keeps what it is asked, and answers from a function.
+ */
+import { Dispatcher } from "undici"
+
+/** What would have been sent. */
+export interface Sent {
+  readonly origin: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export interface Answer {
+  readonly status?: number
+  readonly body: Buffer | string
+}
+
+export class FakeDispatcher extends Dispatcher {
+  readonly sent: Array<Sent> = []
+  readonly #answer: (sent: Sent) => Answer
+
+  constructor(answer: (sent: Sent) => Answer) {
+    super()
+    this.#answer = answer
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const sent: Sent = {
+      origin: String(options.origin),
+      path: options.path,
+      headers: Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)])),
+      body: typeof options.body === "string" ? options.body : ""
+    }
+    this.sent.push(sent)
+    const { body, status = 200 } = this.#answer(sent)
+    queueMicrotask(() => {
+      handler.onRequestStart?.(controller, {})
+      handler.onResponseStart?.(controller, status, { "content-type": "application/json" })
+      handler.onResponseData?.(controller, Buffer.from(body))
+      handler.onResponseEnd?.(controller, {})
+    })
+    return true
+  }
+}
+
+const controller: Dispatcher.DispatchController = {
+  aborted: false,
+  paused: false,
+  reason: null,
+  abort: () => {},
+  pause: () => {},
+  resume: () => {}
+}
