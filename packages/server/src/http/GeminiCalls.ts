@@ -29,8 +29,7 @@ export const layer = HttpRouter.use((router) =>
     const handler = raw((request, response) => handle(gateway, request, response))
     for (const version of versions)
       for (const place of places) yield* router.add("POST", `/${version}/${place}/*`, handler)
-    yield* router.add("GET", "/v1beta/models", list(gateway))
-    yield* router.add("GET", "/v1beta/models/*", show(gateway))
+    yield* router.add("GET", "/v1beta/models/*", models(gateway))
   })
 )
 
@@ -114,19 +113,15 @@ const modelOf = (id: string): JsonObject => ({
   supportedGenerationMethods: methods
 })
 
-const list = (gateway: Gateway["Service"]) =>
-  Strangers.keptOut(gateway, (caller) =>
-    Effect.succeed(
-      HttpServerResponse.jsonUnsafe({ models: Listing.ids(gateway.current(), caller).map((id) => modelOf(id)) })
-    )
-  )
-
-const show = (gateway: Gateway["Service"]) =>
+/** All models, or the one that the path names. */
+const models = (gateway: Gateway["Service"]) =>
   Strangers.keptOut(gateway, (caller) =>
     Effect.map(HttpServerRequest.HttpServerRequest, ({ url }) => {
-      const [path = ""] = url.split("?")
-      const id = decoded(path.slice("/v1beta/models/".length)) ?? ""
-      return Listing.ids(gateway.current(), caller).includes(id)
+      const ids = Listing.ids(gateway.current(), caller)
+      const name = /^\/v1beta\/models\/+([^?]+)/.exec(url)?.[1]
+      if (name === undefined) return HttpServerResponse.jsonUnsafe({ models: ids.map(modelOf) })
+      const id = decoded(name) ?? name
+      return ids.includes(id)
         ? HttpServerResponse.jsonUnsafe(modelOf(id))
         : HttpServerResponse.jsonUnsafe(
             { error: { code: 404, message: `There is no model "${id.slice(0, 200)}"`, status: "NOT_FOUND" } },
