@@ -3,19 +3,29 @@ import type { StreamPart } from "@orelse/core/domain/Response"
 import type { Protocol } from "@orelse/core/provider/Protocol"
 import * as AnthropicProtocol from "@orelse/core/provider/protocols/AnthropicMessages"
 import * as OpenAiProtocol from "@orelse/core/provider/protocols/OpenAiChat"
+import * as ResponsesProtocol from "@orelse/core/provider/protocols/OpenAiResponses"
 import * as AnthropicMessages from "../../src/dialects/AnthropicMessages.ts"
 import type { Dialect } from "../../src/dialects/Dialect.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
+import * as OpenAiResponses from "../../src/dialects/OpenAiResponses.ts"
 import { context } from "./context.ts"
 import * as Recordings from "./recordings.ts"
 import * as Sdk from "./sdk.ts"
 
 const sources: ReadonlyArray<readonly [format: string, protocol: Protocol]> = [
   ["openai_chat", OpenAiProtocol.protocol],
+  ["responses", ResponsesProtocol.protocol],
   ["anthropic", AnthropicProtocol.protocol]
 ]
 
 const words: Readonly<Record<string, string>> = { stop: "end_turn", length: "max_tokens", tool_calls: "tool_use" }
+
+/** A status, or the reason why an answer is incomplete. */
+const statuses: Readonly<Record<string, string>> = {
+  stop: "completed",
+  length: "max_output_tokens",
+  tool_calls: "completed"
+}
 
 /** What a gateway sends for a recording: its parts, written in the dialect. */
 const written = (parts: ReadonlyArray<StreamPart>, dialect: Dialect): string => {
@@ -45,9 +55,20 @@ describe("recordings of real providers, translated and read by the official SDKs
         assert.deepStrictEqual(seen.usage, counted)
       })
 
+      it(`${file} says the same to a client of openai-responses`, async () => {
+        const seen = await Sdk.responsesStream(written(parts, OpenAiResponses.dialect))
+        assert.strictEqual(seen.text, expected.text)
+        assert.strictEqual(seen.reasoning, expected.reasoning)
+        assert.deepEqual(seen.toolCalls, calls)
+        const { finish_reason_norm: finish } = expected
+        assert.strictEqual(seen.finish, finish === null ? "incomplete" : statuses[finish])
+        assert.deepStrictEqual(seen.usage, usage === undefined ? undefined : counted)
+      })
+
       it(`${file} says the same to a client of anthropic-messages`, async () => {
         const seen = await Sdk.anthropicStream(written(parts, AnthropicMessages.dialect))
-        assert.strictEqual(seen.text, expected.text)
+        // It has no refusals apart: the model's words stay, as a text.
+        assert.strictEqual(seen.text, expected.text + (expected.refusal ?? ""))
         assert.strictEqual(seen.reasoning, expected.reasoning)
         assert.deepEqual(seen.toolCalls, calls)
         assert.strictEqual(

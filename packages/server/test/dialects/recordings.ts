@@ -17,6 +17,7 @@ export interface Recording {
   readonly expected: {
     readonly text: string
     readonly reasoning: string
+    readonly refusal?: string | null
     readonly tool_calls: ReadonlyArray<{
       readonly id: string | null
       readonly name: string

@@ -88,3 +88,22 @@ export const anthropicSeen = (message: Anthropic.Message): Seen => ({
     output: message.usage.output_tokens
   }
 })
+
+/** Reads a stream of Responses with the SDK's own accumulator. */
+export const responsesStream = async (body: string): Promise<Seen> =>
+  responsesSeen(await openai(body, true).responses.stream({ model: "m", input: "?" }).finalResponse())
+
+export const responsesSeen = (response: OpenAI.Responses.Response): Seen => ({
+  text: response.output_text,
+  reasoning: response.output
+    .flatMap((item) => (item.type === "reasoning" ? item.summary.map((part) => part.text) : []))
+    .join(""),
+  toolCalls: response.output.flatMap((item) =>
+    item.type === "function_call" ? [parsed({ id: item.call_id, name: item.name, arguments: item.arguments })] : []
+  ),
+  finish: response.incomplete_details?.reason ?? response.status ?? null,
+  usage:
+    response.usage === undefined || response.usage === null
+      ? undefined
+      : { input: response.usage.input_tokens, output: response.usage.output_tokens }
+})
