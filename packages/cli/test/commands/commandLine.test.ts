@@ -9,9 +9,10 @@ describe("orelse", () => {
         const { code, err, out } = yield* run(args)
         assert.strictEqual(code, 0)
         assert.strictEqual(err, "")
-        for (const command of ["serve", "check", "call", "calls", "targets"]) assert.include(out, `  ${command} `)
+        for (const command of ["serve", "check", "call", "calls", "targets", "keys"])
+          assert.include(out, `  ${command} `)
       }
-      for (const command of ["serve", "check", "call", "calls", "targets"]) {
+      for (const command of ["serve", "check", "call", "calls", "targets", "keys"]) {
         const { code, out } = yield* run([command, "-h"])
         assert.strictEqual(code, 0)
         assert.include(out, `orelse ${command}`)

@@ -27,9 +27,12 @@ const Key = Schema.Struct({
   revokedAt: Schema.optionalKey(Schema.String)
 })
 
+/** What a caller may do, as the file has it. @stability experimental @category schemas @since 0.1.0 */
+export const Rights = Schema.Struct(Struct.omit(Caller.fields, ["key"]))
+
 const Contents = Schema.Struct({
   version: Schema.Literal(1),
-  callers: Schema.Array(Schema.Struct(Struct.omit(Caller.fields, ["key"]))),
+  callers: Schema.Array(Rights),
   keys: Schema.Array(Key)
 })
 

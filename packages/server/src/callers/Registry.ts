@@ -25,7 +25,7 @@ interface Entry {
 
 /**
  * The callers of the configuration and of the keys file. What the configuration says of a caller counts before what the file says; a
- * revoked key, and a key whose caller neither knows, is nobody's.
+ * revoked key, one whose caller neither knows, and one whose caller is switched off, is nobody's.
  *
  * @stability experimental
  * @category constructors
@@ -33,6 +33,7 @@ interface Entry {
  */
 export const make = (configured: ReadonlyArray<CallerConfig>, kept: Kept): Registry => {
   const callers = new Map([...kept.callers, ...configured].map((rights) => [rights.name, Caller.make(rights)]))
+  for (const { disabled, name } of configured) if (disabled !== undefined) callers.delete(name)
   const secret = randomBytes(32)
   const placeOf = (digest: Buffer) => hash("sha256", Buffer.concat([secret, digest]), "base64")
   const entries = new Map<string, Entry>()

@@ -83,6 +83,10 @@ describe("Registry.make", () => {
     assert.isTrue(registry.callers.get("team-a")?.may("anything"))
     assert.isFalse(registry.callers.get("team-b")?.may("anything"))
   })
+  it("knows no key of a caller that is switched off, whatever the file says", () => {
+    const off = { ...configured("team-b", undefined), disabled: "KEY_B is not set" }
+    assert.isUndefined(Registry.make([off], kept).find(made.key))
+  })
   it("knows no revoked key, and no key of a caller that is gone", () => {
     const revoked = { ...keptKey("team-b", made.hash), revokedAt: "2026-11-21T00:00:00.000Z" }
     assert.isUndefined(Registry.make([], { ...kept, keys: [revoked] }).find(made.key))

@@ -1,0 +1,122 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { run } from "../run.ts"
+
+const yaml = `
+providers: { demo: {} }
+routes: { smart: demo/echo, cheap: demo/echo }
+callers: [{ name: team-a, key: "\${KEY_A}", routes: [smart] }, { name: team-b }]
+`
+
+describe("orelse keys", () => {
+  let folder: string
+  const env = { KEY_A: "caller-key-a" }
+  const keys = (...args: ReadonlyArray<string>) =>
+    run(["keys", "--config", join(folder, "orelse.yaml"), ...args], { cwd: folder, env })
+  const kept = () => readFileSync(join(folder, "orelse.keys.json"), "utf8")
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "orelse-cli-keys-"))
+    writeFileSync(join(folder, "orelse.yaml"), yaml)
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it.effect("prints a new key alone on standard output, and keeps its hash", () =>
+    Effect.gen(function* () {
+      const { code, err, out } = yield* keys("new", "team-b")
+      assert.strictEqual(code, 0)
+      assert.match(out, /^orl_[\w-]{43}\n$/)
+      assert.match(
+        err,
+        /^key_[0-9a-f]{8} for team-b\. It is shown this once; its hash is kept in .*orelse\.keys\.json\.\n$/
+      )
+      assert.notInclude(kept(), out.trim())
+    })
+  )
+  it.effect("lists every key without showing one", () =>
+    Effect.gen(function* () {
+      const made = yield* keys("new", "ci", "--routes", "smart, demo/echo", "--requests", "60/min", "--budget", "5/day")
+      assert.strictEqual(made.code, 0)
+      for (const args of [[], ["list"]]) {
+        const { code, err, out } = yield* keys(...args)
+        assert.deepStrictEqual([code, err], [0, ""])
+        assert.match(out, /^\(configuration\) +team-a +in force +smart$/m)
+        assert.match(out, /^key_[0-9a-f]{8} +team-b +orl_[\w-]{4}… +\d{4}-\d\d-\d\d +in force +everything$/m)
+        assert.match(out, /^key_[0-9a-f]{8} +ci +orl_[\w-]{4}… +\d{4}-\d\d-\d\d +in force +smart, demo\/echo$/m)
+        assert.include(out, "3 keys")
+      }
+      const { out } = yield* keys("list", "--json")
+      const rows = JSON.parse(out) as ReadonlyArray<{ readonly caller: string; readonly state: string }>
+      assert.deepStrictEqual(
+        rows.map(({ caller, state }) => [caller, state]),
+        [
+          ["team-a", "in force"],
+          ["team-b", "in force"],
+          ["ci", "in force"]
+        ]
+      )
+      for (const secret of ["caller-key-a", made.out.trim(), "sha256:"]) assert.notInclude(out, secret)
+    })
+  )
+  it.effect("gives JSON to programs", () =>
+    Effect.gen(function* () {
+      const { err, out } = yield* keys("new", "team-b", "--json")
+      const made = JSON.parse(out) as Readonly<Record<string, string>>
+      assert.strictEqual(err, "")
+      assert.deepStrictEqual(Object.keys(made), ["id", "caller", "key"])
+      assert.include(kept(), made["id"] ?? "?")
+    })
+  )
+  it.effect("revokes a key by its id, and all of a caller by its name, once", () =>
+    Effect.gen(function* () {
+      const { out } = yield* keys("new", "gone", "--json")
+      const { id = "" } = JSON.parse(out) as { readonly id?: string }
+      assert.deepStrictEqual(yield* keys("revoke", id), { code: 0, out: `Revoked 1 key: ${id}.\n`, err: "" })
+      assert.match((yield* keys("list")).out, /gone +orl_[\w-]{4}… +\S+ +revoked \d{4}-\d\d-\d\d/)
+      const again = yield* keys("revoke", "gone")
+      assert.deepStrictEqual([again.code, again.out], [1, ""])
+      assert.match(again.err, /^No key in force is "gone".*\nSee: orelse keys list\n$/)
+      assert.match((yield* keys("revoke", "team-b")).out, /^Revoked 2 keys: /)
+      assert.match((yield* keys("revoke", "team-a")).err, /stands in .*orelse\.yaml; take it out there/)
+    })
+  )
+  it.effect("says what is wrong, and changes nothing then", () =>
+    Effect.gen(function* () {
+      const before = kept()
+      const failures: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
+        [["team-a", "--routes", "cheap"], /^What "team-a" may use stands in .*orelse\.yaml, under callers\.\n/],
+        [["x", "--routes", "smrt"], /^There is no route or target "smrt"\.\nDid you mean "smart"\?\n$/],
+        [["x", "--requests", "60"], /^--requests must be a rate such as 60\/min/],
+        [["x", "--budget", "5"], /^--budget must be USD a period such as 50\/day/]
+      ]
+      for (const [args, message] of failures) {
+        const { code, err, out } = yield* keys("new", ...args)
+        assert.deepStrictEqual([code, out], [1, ""])
+        assert.match(err, message)
+      }
+      assert.strictEqual((yield* keys("new")).code, 2)
+      assert.strictEqual(kept(), before)
+    })
+  )
+  it.effect("tells who makes the first key of an open gateway that calls need one from now on", () =>
+    Effect.gen(function* () {
+      const cwd = mkdtempSync(join(folder, "open-"))
+      const listed = yield* run(["keys"], { cwd })
+      assert.match(listed.out, /^No keys: whoever reaches the port may call\./)
+      assert.include((yield* run(["keys", "new", "me"], { cwd })).err, "From now on every call needs a key.")
+      assert.notInclude((yield* run(["keys", "new", "me"], { cwd })).err, "From now on")
+    })
+  )
+  it.effect("says so where a new key cannot work yet, because its caller is off", () =>
+    Effect.gen(function* () {
+      const { code, err } = yield* run(["keys", "--config", join(folder, "orelse.yaml"), "new", "team-a"], {
+        cwd: folder
+      })
+      assert.strictEqual(code, 0)
+      assert.include(err, "It does not work yet: team-a is off, because KEY_A is not set.")
+    })
+  )
+})

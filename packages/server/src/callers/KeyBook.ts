@@ -1,0 +1,126 @@
+/**
+ * Making and revoking keys: what `orelse keys` does to the keys file.
+ *
+ * It knows callers by name only. One that the configuration has keeps its rights there; any other gets its rights with its key.
+ */
+import { Limits } from "@orelse/core/layer/config/schema/Provider"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Keys from "./Keys.ts"
+import * as KeysFile from "./KeysFile.ts"
+
+/** Rights as people write them: `60/min`, `50/day`. @stability experimental @category models @since 0.1.0 */
+export interface Written {
+  readonly routes?: ReadonlyArray<string> | undefined
+  readonly requests?: string | undefined
+  readonly tokens?: string | undefined
+  readonly concurrency?: number | undefined
+  /** USD a period: `50/day`. */
+  readonly budget?: string | undefined
+}
+
+type Rights = KeysFile.Kept["callers"][number]
+
+/** How each is written, where it is checked. */
+const rate = "a rate such as 60/min, 10/s, 1000/h or 5000/day"
+const fields = {
+  requests: { schema: Limits.fields.requests, expected: rate },
+  tokens: { schema: Limits.fields.tokens, expected: rate },
+  concurrency: { schema: Limits.fields.concurrency, expected: "a whole number of at least 1" }
+} as const
+
+/** The first of them that is not written so. */
+const misspelt = (limits: Readonly<Record<string, unknown>>): string | undefined => {
+  for (const [name, { expected, schema }] of Object.entries(fields)) {
+    const value = limits[name]
+    if (value === undefined) continue
+    const isReference = typeof value === "string" && value.includes("$")
+    if (isReference || Result.isFailure(Schema.decodeUnknownResult(schema)(value)))
+      return `${name} must be ${expected}, got ${JSON.stringify(value)}`
+  }
+  return undefined
+}
+
+/** The rights of a caller as they are written, or what is wrong with them. @stability experimental @category constructors @since 0.1.0 */
+export const rights = (name: string, written: Written): Result.Result<Rights, string> => {
+  const { budget, concurrency, requests, routes, tokens } = written
+  const money = budget === undefined ? undefined : /^(\d+(?:\.\d+)?)\/(hour|day|month)$/.exec(budget)
+  if (money === null)
+    return Result.fail(`budget must be USD a period such as 50/day, 2.5/hour or 900/month, got "${budget}"`)
+  const limits = defined({ requests, tokens, concurrency })
+  const wrong = misspelt(limits)
+  if (wrong !== undefined) return Result.fail(wrong)
+  const entry = defined({
+    name,
+    routes,
+    limits: Object.keys(limits).length === 0 ? undefined : limits,
+    budget: money === undefined ? undefined : { usd: Number(money[1]), per: money[2] }
+  })
+  return Result.mapError(Schema.decodeUnknownResult(KeysFile.Rights)(entry), (issue) => issue.message)
+}
+
+const defined = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+
+/** A key that was made; `key` is shown once, `isFirst` where the file had none before. @stability experimental @category models @since 0.1.0 */
+export interface Issued {
+  readonly id: string
+  readonly caller: string
+  readonly key: string
+  readonly isFirst: boolean
+}
+
+/**
+ * Makes a key for a caller. `own` are its rights where the configuration does not have it; they replace those that the file has of it, unless they
+ * say nothing but the name.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const issue = (
+  path: string,
+  caller: string,
+  own: Rights | undefined
+): Effect.Effect<Issued, KeysFile.KeysFileError> =>
+  KeysFile.update(path, (kept) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      const { begins, hash, id, key } = Keys.make()
+      const made = { id, caller, hash, begins, createdAt: new Date(now).toISOString() }
+      const next = { callers: withRights(kept.callers, own), keys: [...kept.keys, made] }
+      return [next, { id, caller, key, isFirst: kept.keys.length === 0 }] as const
+    })
+  )
+
+const withRights = (callers: ReadonlyArray<Rights>, own: Rights | undefined): ReadonlyArray<Rights> => {
+  if (own === undefined) return callers
+  const known = callers.some(({ name }) => name === own.name)
+  if (known && Object.keys(own).length === 1) return callers
+  return [...callers.filter(({ name }) => name !== own.name), own]
+}
+
+/**
+ * Revokes the key of this id, or every key of the caller of this name; answers those that were in force.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const revoke = (
+  path: string,
+  idOrCaller: string
+): Effect.Effect<ReadonlyArray<KeysFile.KeptKey>, KeysFile.KeysFileError> =>
+  Effect.flatMap(KeysFile.read(path), (before) => {
+    const isMeant = (key: KeysFile.KeptKey) =>
+      key.revokedAt === undefined && (key.id === idOrCaller || key.caller === idOrCaller)
+    if (!before.keys.some(isMeant)) return Effect.succeed([])
+    return KeysFile.update(path, ({ callers, keys }) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const revokedAt = new Date(now).toISOString()
+        const next = keys.map((key) => (isMeant(key) ? { ...key, revokedAt } : key))
+        return [{ callers, keys: next }, keys.filter(isMeant)] as const
+      })
+    )
+  })

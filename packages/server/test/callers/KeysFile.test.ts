@@ -1,0 +1,139 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as KeyBook from "../../src/callers/KeyBook.ts"
+import * as Keys from "../../src/callers/Keys.ts"
+import * as KeysFile from "../../src/callers/KeysFile.ts"
+
+let folder: string
+let count = 0
+const newPath = () => join(folder, `${count++}.keys.json`)
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "orelse-keys-"))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe("KeysFile.pathOf", () => {
+  it("is beside the ledger", () => {
+    assert.strictEqual(KeysFile.pathOf("./orelse.db"), "./orelse.keys.json")
+    assert.strictEqual(KeysFile.pathOf("/var/lib/calls.sqlite"), "/var/lib/calls.keys.json")
+    assert.strictEqual(KeysFile.pathOf("ledger"), "ledger.keys.json")
+    assert.strictEqual(KeysFile.pathOf(":memory:"), "orelse.keys.json")
+  })
+})
+
+describe("KeyBook.issue", () => {
+  it.live("keeps a hash and never the key, for its owner's eyes alone, and tells the first one", () =>
+    Effect.gen(function* () {
+      const path = newPath()
+      const first = yield* KeyBook.issue(path, "team-a", undefined)
+      const second = yield* KeyBook.issue(path, "team-a", undefined)
+      assert.deepStrictEqual([first.isFirst, second.isFirst], [true, false])
+      const text = readFileSync(path, "utf8")
+      assert.notInclude(text, first.key)
+      assert.include(text, Keys.hashed(first.key))
+      assert.strictEqual(statSync(path).mode & 0o777, 0o600)
+      const kept = yield* KeysFile.read(path)
+      assert.deepStrictEqual(
+        kept.keys.map(({ id }) => id),
+        [first.id, second.id]
+      )
+      assert.deepStrictEqual(kept.callers, [])
+    })
+  )
+  it.live("keeps the rights of a caller, replaces them with new ones, and leaves them where a new key names none", () =>
+    Effect.gen(function* () {
+      const path = newPath()
+      const own = (written: KeyBook.Written) => Result.getOrThrow(KeyBook.rights("ci", written))
+      yield* KeyBook.issue(path, "ci", own({ routes: ["cheap"], requests: "60/min", budget: "2.5/hour" }))
+      yield* KeyBook.issue(path, "ci", own({}))
+      const [caller] = (yield* KeysFile.read(path)).callers
+      assert.deepStrictEqual([caller?.routes, caller?.budget], [["cheap"], { usd: 2.5, per: "hour" }])
+      assert.strictEqual(caller?.limits?.requests?.limit, 60)
+      assert.strictEqual(caller?.limits?.requests && Duration.toMillis(caller.limits.requests.window), 60_000)
+      yield* KeyBook.issue(path, "ci", own({ routes: ["smart"] }))
+      assert.deepStrictEqual((yield* KeysFile.read(path)).callers, [{ name: "ci", routes: ["smart"] }])
+    })
+  )
+  it.live("loses no key where many are made at once, and leaves no other file behind", () =>
+    Effect.gen(function* () {
+      const path = newPath()
+      yield* Effect.forEach(Array.from({ length: 10 }), (_, index) => KeyBook.issue(path, `c${index}`, undefined), {
+        concurrency: "unbounded"
+      })
+      assert.strictEqual((yield* KeysFile.read(path)).keys.length, 10)
+      const own = path.slice(folder.length + 1)
+      assert.deepStrictEqual(
+        readdirSync(folder).filter((name) => name.startsWith(own)),
+        [own]
+      )
+    })
+  )
+  it.live("takes over a lock that a dead process left behind", () =>
+    Effect.gen(function* () {
+      const path = newPath()
+      writeFileSync(`${path}.lock`, "")
+      const long = Date.now() / 1000 - 60
+      utimesSync(`${path}.lock`, long, long)
+      yield* KeyBook.issue(path, "team-a", undefined)
+    })
+  )
+})
+
+describe("KeyBook.rights", () => {
+  it("says what is wrong with how a right is written", () => {
+    const wrong = (written: KeyBook.Written) => Result.getOrThrow(Result.flip(KeyBook.rights("a", written)))
+    assert.strictEqual(
+      wrong({ requests: "60" }),
+      'requests must be a rate such as 60/min, 10/s, 1000/h or 5000/day, got "60"'
+    )
+    assert.match(wrong({ tokens: "${TOKENS}" }), /^tokens must be a rate/)
+    assert.strictEqual(wrong({ concurrency: 0 }), "concurrency must be a whole number of at least 1, got 0")
+    for (const budget of ["5", "5/week", "-1/day", "$5/day"])
+      assert.match(wrong({ budget }), /^budget must be USD a period/)
+  })
+})
+
+describe("KeyBook.revoke", () => {
+  it.live("revokes one key by its id, all of a caller by its name, and says where there is none", () =>
+    Effect.gen(function* () {
+      const path = newPath()
+      assert.deepStrictEqual(yield* KeyBook.revoke(path, "team-a"), [])
+      assert.isFalse((yield* KeysFile.read(path)).exists)
+      const [a, b, other] = yield* Effect.forEach(["team-a", "team-a", "other"], (name) =>
+        KeyBook.issue(path, name, undefined)
+      )
+      const ids = (keys: ReadonlyArray<KeysFile.KeptKey>) => keys.map(({ id }) => id)
+      assert.deepStrictEqual(ids(yield* KeyBook.revoke(path, a!.id)), [a!.id])
+      assert.deepStrictEqual(ids(yield* KeyBook.revoke(path, a!.id)), [])
+      assert.deepStrictEqual(ids(yield* KeyBook.revoke(path, "team-a")), [b!.id])
+      const inForce = (yield* KeysFile.read(path)).keys.filter((key) => key.revokedAt === undefined)
+      assert.deepStrictEqual(ids(inForce), [other!.id])
+    })
+  )
+})
+
+describe("KeysFile.read", () => {
+  it.live("refuses a file that is none, and says which and what to do", () =>
+    Effect.gen(function* () {
+      for (const text of [
+        "",
+        "{",
+        "[]",
+        '{"version":2,"callers":[],"keys":[]}',
+        '{"version":1,"callers":[],"keys":[{}]}'
+      ]) {
+        const path = newPath()
+        writeFileSync(path, text)
+        const { message } = yield* Effect.flip(KeysFile.read(path))
+        assert.isTrue(message.startsWith(`${path} is not a keys file: `), message)
+        assert.isTrue(message.endsWith("; restore it, or remove it"), message)
+      }
+    })
+  )
+})
