@@ -12,8 +12,8 @@ import { resetBeforeHeaders, retryAfterSeconds, silent } from "../support/Step.t
 
 const chat = (first: string, second: string): string => `
 providers:
-  first: { protocol: ${first}, url: "FIRST${first === "openai-chat" ? "/v1" : ""}", keys: [a] }
-  second: { protocol: ${second}, url: "SECOND${second === "openai-chat" ? "/v1" : ""}", keys: [b] }
+  first: { protocol: ${first}, url: "FIRST${first.startsWith("openai") ? "/v1" : ""}", keys: [a] }
+  second: { protocol: ${second}, url: "SECOND${second.startsWith("openai") ? "/v1" : ""}", keys: [b] }
 policies:
   quick:
     from: recommended

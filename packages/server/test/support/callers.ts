@@ -16,7 +16,7 @@ export interface Seen {
 export interface Caller {
   readonly name: string
   /** Which protocol the same dialect's providers speak. */
-  readonly protocol: "openai-chat" | "anthropic-messages"
+  readonly protocol: "openai-chat" | "openai-responses" | "anthropic-messages"
   readonly stream: (url: string, model: string, signal?: AbortSignal) => Promise<Seen>
 }
 
@@ -69,5 +69,24 @@ const anthropicMessages: Caller = {
     })
 }
 
+const openAiResponses: Caller = {
+  name: "OpenAI Responses",
+  protocol: "openai-responses",
+  stream: (url, model, signal) =>
+    seenOf(async (note) => {
+      const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: "caller", maxRetries: 0 })
+      const stream = await client.responses.create(
+        { model, stream: true, input: "hi" },
+        signal === undefined ? {} : { signal }
+      )
+      for await (const event of stream) {
+        if (event.type === "response.output_text.delta") note({ text: event.delta })
+        if (event.type === "response.completed" || event.type === "response.incomplete") {
+          note({ finish: event.response.status, outputTokens: event.response.usage?.output_tokens })
+        }
+      }
+    })
+}
+
 /** Every dialect's caller. */
-export const callers: ReadonlyArray<Caller> = [openAiChat, anthropicMessages]
+export const callers: ReadonlyArray<Caller> = [openAiChat, openAiResponses, anthropicMessages]
