@@ -44,6 +44,6 @@ describe("@orelse/core", () => {
 
 describe("@orelse/core/testing", () => {
   it("exports these modules and no others", () => {
-    assert.deepStrictEqual(Object.keys(Testing), ["ScriptedProvider"])
+    assert.deepStrictEqual(Object.keys(Testing), ["Laws", "ScriptedProvider"])
   })
 })

@@ -185,7 +185,7 @@ const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, strea
     if (now >= endsAt) return Effect.fail(timedOut(open.target, "total", Duration.toMillis(clocks.total)))
     const quiet = stream.lastContentAt() + idle
     if (now >= quiet) return Effect.fail(timedOut(open.target, "idle", idle))
-    return Effect.andThen(Effect.sleep(Math.min(quiet, endsAt) - now), silence)
+    return Effect.andThen(Effect.sleep(Math.ceil(Math.min(quiet, endsAt) - now)), silence)
   })
   return {
     ...stream,

@@ -47,6 +47,8 @@ interface Entry {
   readonly model: string | undefined
   readonly credential: string | undefined
   failures: number
+  /** The last cooldown, in milliseconds; 0 where none was due yet. */
+  cooldownMs: number
   until: number
   hardUntil: number
   /** When the last failure was recorded: a success that began before it does not count. */
@@ -114,6 +116,7 @@ const make = (): Health["Service"] => {
         model: scope === "credential" ? undefined : key.model,
         credential: scope === "target" ? undefined : key.credential,
         failures: 0,
+        cooldownMs: 0,
         until: 0,
         hardUntil: 0,
         failedAt: 0,
@@ -127,13 +130,15 @@ const make = (): Health["Service"] => {
   return {
     verdict: (key, now) => {
       let verdict: Verdict = healthy
+      let hardUntil = 0
       for (const entry of of(key)) {
+        hardUntil = Math.max(hardUntil, entry.hardUntil)
         if (entry.until > now && (verdict.state !== "cooling" || verdict.until < entry.until)) {
-          verdict = { state: "cooling", until: entry.until, hardUntil: entry.hardUntil, reason: entry.lastReason }
+          verdict = { state: "cooling", until: entry.until, hardUntil, reason: entry.lastReason }
         } else if (entry.probing && verdict.state === "healthy")
           verdict = { state: "probing", reason: entry.lastReason }
       }
-      return verdict
+      return verdict.state === "cooling" ? { ...verdict, hardUntil } : verdict
     },
     begin: (key) => {
       for (const entry of of(key)) if (entry.until > 0) entry.probing = true
@@ -142,15 +147,24 @@ const make = (): Health["Service"] => {
       if (entries.size === 0) return
       for (const id of idsOf(key)) {
         const entry = entries.get(id)
-        if (entry !== undefined && startedAt >= entry.failedAt) entries.delete(id)
+        if (entry === undefined || startedAt < entry.failedAt) continue
+        if (startedAt >= entry.hardUntil) entries.delete(id)
+        else forgive(entry)
       }
     },
     failure: (key, reason, now, parking = usual) => {
       for (const entry of of(key)) entry.probing = false
-      for (const rule of CooldownTables.rulesFor(parking.table, reason._tag)) {
+      const asked = parking.keepsRetryAfter && reason.fault !== "local" ? retryAfterOf(reason) : undefined
+      const parked = CooldownTables.rulesFor(parking.table, reason._tag).flatMap((rule) => {
         const entry = rule.givenUp === true && !parking.givenUp ? undefined : entryFor(key, rule.scope)
-        if (entry !== undefined) park(entry, rule, reason, now, parking.keepsRetryAfter)
-      }
+        if (entry === undefined) return []
+        park(entry, rule, reason, now, parking.table === "recommended")
+        return [entry]
+      })
+      if (asked === undefined) return
+      // What parks nothing by itself may still have asked to be left alone.
+      const kept = parked.length > 0 ? parked : [entryFor(key, "credentialModel")]
+      for (const entry of kept) if (entry !== undefined) leaveAlone(entry, reason, now + Duration.toMillis(asked))
     },
     release: (key) => {
       for (const entry of of(key)) entry.probing = false
@@ -177,15 +191,30 @@ const make = (): Health["Service"] => {
   }
 }
 
-const park = (entry: Entry, rule: Cooldown.Rule, reason: Reason, now: number, keepsRetryAfter: boolean): void => {
+/** Counts a failure. With `grows` a cooldown is longer than the one before, also where the rows of several reasons meet. */
+const park = (entry: Entry, rule: Cooldown.Rule, reason: Reason, now: number, grows: boolean): void => {
   if (rule.forgets === true && entry.until <= now) entry.failures = 0
   entry.failures += 1
   entry.failedAt = now
   entry.lastReason = reason._tag
   const cooldown = Cooldown.after(rule, entry.failures)
-  if (cooldown !== undefined) entry.until = Math.max(entry.until, now + Duration.toMillis(cooldown))
-  const asked = keepsRetryAfter ? retryAfterOf(reason) : undefined
-  if (asked === undefined) return
-  entry.hardUntil = Math.max(entry.hardUntil, now + Duration.toMillis(asked))
+  const due = cooldown === undefined ? 0 : Duration.toMillis(cooldown)
+  const grown = Math.min(entry.cooldownMs * 2, Math.max(Duration.toMillis(rule.max), entry.cooldownMs))
+  entry.cooldownMs = grows ? Math.max(due, grown) : due
+  if (entry.cooldownMs > 0) entry.until = Math.max(entry.until, now + entry.cooldownMs)
+}
+
+/** All is well again, but for the wait that the provider asked for: an answer that was under way does not end it. */
+const forgive = (entry: Entry): void => {
+  entry.failures = 0
+  entry.cooldownMs = 0
+  entry.probing = false
+  entry.until = entry.hardUntil
+}
+
+/** The provider's own wait: extends a cooldown, never shortens it. */
+const leaveAlone = (entry: Entry, reason: Reason, until: number): void => {
+  entry.lastReason = reason._tag
+  entry.hardUntil = Math.max(entry.hardUntil, until)
   entry.until = Math.max(entry.until, entry.hardUntil)
 }

@@ -3,9 +3,9 @@
  *
  * Each attempt takes the next step of the script (the last one repeats). It opens no connection; what it counts as `open` stands for one.
  */
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import type { Answer, Sink } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import type { Reason } from "../domain/Reason.ts"

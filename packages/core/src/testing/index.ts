@@ -1,2 +1,3 @@
-/** Scripted providers and the laws that every route keeps, for users' own tests. */
+/** Scripted providers, and the laws that every route keeps: for users' own tests. */
+export * as Laws from "./laws/Laws.ts"
 export * as ScriptedProvider from "./ScriptedProvider.ts"

@@ -1,0 +1,66 @@
+/** Law 8: the error of a call is typed, lists every attempt, holds no secret, and says how long to wait where waiting cures it. */
+import * as Duration from "effect/Duration"
+import { inspect } from "node:util"
+import type { CallError } from "../../domain/CallError.ts"
+import { retryAfterOf } from "../../domain/Reason.ts"
+import * as Law from "./Law.ts"
+import type { Exchange } from "./Weathered.ts"
+import { secretOf } from "./Weathered.ts"
+import type { World } from "./World.ts"
+
+/** Whole answers that fail, now and then all for a rate limit. */
+const adapt = (world: World): World => {
+  const [first, ...rest] = world.places.map((place) => {
+    const [head, ...tail] = place.weather.map((weather) =>
+      weather.type === "fail" && world.chance % 2 === 0
+        ? { ...weather, reason: "RateLimited" as const, retryAfter: 1000 + weather.after }
+        : weather
+    )
+    return { ...place, weather: [head!, ...tail] as const }
+  })
+  return { ...world, places: [first!, ...rest] }
+}
+
+/** @stability experimental @category laws @since 0.1.0 */
+export const law = Law.make(
+  8,
+  "the final error is typed, lists every attempt, contains no secret, and says how long to wait where every attempt was rate limited",
+  adapt,
+  ({ calls, exchanges, providers, record }) => {
+    const secrets = providers.flatMap(({ credentials, id }) => credentials.map(({ name }) => secretOf(id, name)))
+    for (const call of calls) {
+      const { error } = call
+      if (call.hungUpAt !== undefined || error === undefined) continue
+      const shown = `${String(error)} ${error.message} ${JSON.stringify(error)} ${inspect(error, { depth: 10 })}`
+      if (secrets.some((secret) => shown.includes(secret))) return "the error holds a secret"
+      if (error._tag !== "CallError") continue
+      const sent = exchanges.filter((exchange) => exchange.call === call.call)
+      const how = unlike(error, sent) ?? silent(error)
+      if (how !== undefined) return how
+      if (error.attempts.length !== record.get(call.call)?.length)
+        return "the error and the record list different attempts"
+    }
+    return undefined
+  }
+)
+
+/** Attempts that our own limits refused were never sent. */
+const unlike = (error: CallError, sent: ReadonlyArray<Exchange>): string | undefined => {
+  const listed = error.attempts
+    .filter((attempt) => attempt.reason !== "LimitReached")
+    .map((attempt) => `${attempt.provider}/${attempt.model}/${attempt.credential} ${attempt.startedAt}`)
+  const seen = sent.map((one) => `${one.provider}/${one.model}/${one.credential} ${one.startedAt}`)
+  return listed.join() === seen.join() ? undefined : `the error lists [${listed.join()}], sent was [${seen.join()}]`
+}
+
+/** Every attempt was rate limited, and the time was not up: a caller can be told when to come again. */
+const silent = ({ attempts, reason }: CallError): string | undefined => {
+  const limited =
+    attempts.length > 0 && attempts.every((one) => one.reason === "RateLimited" && one.retryAfterMs !== undefined)
+  if (!limited) return undefined
+  const last = reason._tag === "DeadlineExceeded" || reason._tag === "AttemptsExhausted" ? reason.last : undefined
+  const own = "retryAfter" in reason ? reason.retryAfter : undefined
+  const said = own ?? (last === undefined ? undefined : retryAfterOf(last))
+  if (said !== undefined && Duration.toMillis(said) > 0) return undefined
+  return `every attempt was rate limited, and ${reason._tag} does not say how long to wait`
+}

@@ -1,0 +1,43 @@
+/** Law 5: a malformed request makes exactly one attempt. */
+import * as Law from "./Law.ts"
+import type { World } from "./World.ts"
+
+/** Every provider says that the request is wrong; nothing of ours keeps it from being asked. */
+const adapt = (world: World): World => {
+  const [first, ...rest] = world.places.map(({ credentials, weather }) => ({
+    credentials,
+    weather: [
+      { type: "fail", after: weather[0].type === "silence" ? 0 : weather[0].after, reason: "InvalidRequest" }
+    ] as const
+  }))
+  const [call, ...calls] = world.calls.map(({ at, stream }) => ({ at, stream }))
+  return {
+    ...world,
+    places: [first!, ...rest],
+    calls: [call!, ...calls],
+    deadline: 120_000,
+    steps: world.steps.filter((step) => step.step !== "deadline")
+  }
+}
+
+/**
+ * Holds under the default row for `InvalidRequest`; a route whose policy says otherwise breaks it, and may.
+ *
+ * @stability experimental
+ * @category laws
+ * @since 0.1.0
+ */
+export const law = Law.make(
+  5,
+  "a malformed request makes exactly one attempt under the default policy, and the caller is told what was wrong with it",
+  adapt,
+  ({ calls, exchanges }) => {
+    for (const call of calls) {
+      const made = exchanges.filter((exchange) => exchange.call === call.call).length
+      if (made !== 1) return `a malformed request was sent ${made} times`
+      const rejected = call.error?._tag === "CallError" && call.error.reason._tag === "RequestRejected"
+      if (!rejected) return `a malformed request ended in ${call.error?.reason._tag ?? "an answer"}`
+    }
+    return undefined
+  }
+)

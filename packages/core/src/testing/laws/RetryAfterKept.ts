@@ -1,0 +1,58 @@
+/** Law 2: no call to a target earlier than its Retry-After, by any call of the process. */
+import * as Duration from "effect/Duration"
+import { retryAfterOf } from "../../domain/Reason.ts"
+import * as Law from "./Law.ts"
+import type { World } from "./World.ts"
+
+/** Most failures ask for a wait, so that waits of several calls meet. */
+const adapt = (world: World): World => ({
+  ...world,
+  places: mapPlaces(world, (weather, index) =>
+    weather.type === "fail" && weather.retryAfter === undefined && index % 2 === 0
+      ? { ...weather, reason: "RateLimited", retryAfter: 1 + weather.after * 7 }
+      : weather
+  )
+})
+
+type Weather = World["places"][number]["weather"][number]
+
+const mapPlaces = (world: World, change: (weather: Weather, index: number) => Weather): World["places"] => {
+  const [first, ...rest] = world.places.map((place) => {
+    const [head, ...tail] = place.weather.map(change)
+    return { ...place, weather: [head!, ...tail] as const }
+  })
+  return [first!, ...rest]
+}
+
+/**
+ * From an answer with a Retry-After on, nothing is sent to the same model of the same provider with the same credential until the time
+ * is over.
+ *
+ * @stability experimental
+ * @category laws
+ * @since 0.1.0
+ */
+export const law = Law.make(
+  2,
+  "nothing is sent to a target earlier than it asked for, by any call of the process",
+  adapt,
+  ({ exchanges }) => {
+    for (const failed of exchanges) {
+      const wait = failed.reason === undefined ? undefined : retryAfterOf(failed.reason)
+      if (wait === undefined || failed.failedAt === undefined) continue
+      const until = failed.failedAt + Duration.toMillis(wait)
+      const early = exchanges.find(
+        (next) =>
+          next.provider === failed.provider &&
+          next.model === failed.model &&
+          next.credential === failed.credential &&
+          next.startedStep > failed.failedStep! &&
+          next.startedAt < until
+      )
+      if (early === undefined) continue
+      const asked = `${failed.label} asked at ${failed.failedAt} to be left alone until ${until}`
+      return `${asked}, and was sent ${early.label} at ${early.startedAt}`
+    }
+    return undefined
+  }
+)

@@ -1,0 +1,67 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Reason from "../../src/domain/Reason.ts"
+import { Health } from "../../src/target/Health.ts"
+
+const key = { provider: "p", model: "m", credential: "k" }
+const message = "no"
+const limited = (ms: number) => new Reason.RateLimited({ message, retryAfter: Duration.millis(ms) })
+const test = (title: string, body: (health: Health["Service"]) => void) =>
+  it.effect(title, () => Effect.map(Health, body).pipe(Effect.provide(Health.layerMemory)))
+
+describe("Health", () => {
+  test("keeps a Retry-After to the millisecond", (health) => {
+    health.failure(key, limited(8000), 100)
+    assert.deepInclude(health.verdict(key, 8099), { state: "cooling", hardUntil: 8100 })
+    assert.strictEqual(health.verdict(key, 8100).state, "healthy")
+  })
+
+  test("keeps it for a reason that parks nothing by itself", (health) => {
+    health.failure(key, new Reason.Conflict({ message, retryAfter: Duration.millis(500) }), 0)
+    assert.deepInclude(health.verdict(key, 499), { state: "cooling", hardUntil: 500 })
+    assert.strictEqual(health.verdict({ ...key, credential: "other" }, 0).state, "healthy")
+  })
+
+  test("does not let a longer cooldown of the target hide a Retry-After of the credential", (health) => {
+    health.failure(key, new Reason.ModelNotFound({ message }), 0)
+    health.failure(key, limited(9000), 0)
+    assert.deepInclude(health.verdict(key, 1), { state: "cooling", until: 60_000, hardUntil: 9000 })
+  })
+
+  test("is not told by our own limits to leave a provider alone", (health) => {
+    health.failure(key, new Reason.LimitReached({ message, retryAfter: Duration.seconds(9) }), 0)
+    assert.strictEqual(health.verdict(key, 0).state, "healthy")
+  })
+
+  test("keeps a Retry-After when an answer arrives that was under way", (health) => {
+    health.failure(key, limited(8000), 100)
+    health.success(key, 100)
+    assert.deepInclude(health.verdict(key, 8099), { state: "cooling", until: 8100, hardUntil: 8100 })
+    assert.strictEqual(health.rows(8099)[0]?.failures, 0)
+  })
+
+  test("forgets all once an answer began after the wait, and nothing for one that began before the failure", (health) => {
+    health.failure(key, limited(8000), 100)
+    health.success(key, 99)
+    assert.strictEqual(health.rows(101)[0]?.failures, 1)
+    health.success(key, 8100)
+    assert.deepStrictEqual(health.rows(8100), [])
+  })
+
+  test("parks longer with each failure in a row, also where the rows of several reasons meet", (health) => {
+    const reasons = [
+      new Reason.Overloaded({ message }),
+      new Reason.Overloaded({ message }),
+      new Reason.Overloaded({ message }),
+      new Reason.ServerError({ message }),
+      new Reason.ServerError({ message })
+    ]
+    const lengths = reasons.map((reason, index) => {
+      const now = index * 1_000_000
+      health.failure(key, reason, now)
+      return (health.rows(now)[0]?.until ?? now) - now
+    })
+    assert.deepStrictEqual(lengths, [0, 5000, 10_000, 20_000, 40_000])
+  })
+})
