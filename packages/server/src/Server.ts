@@ -30,6 +30,7 @@ import * as GeminiCalls from "./http/GeminiCalls.ts"
 import * as Inbound from "./http/Inbound.ts"
 import * as Listener from "./http/Listener.ts"
 import * as Live from "./http/Live.ts"
+import * as Models from "./http/Models.ts"
 import * as Operations from "./http/Operations.ts"
 import { raw } from "./http/Raw.ts"
 import * as Observation from "./Observation.ts"
@@ -79,7 +80,15 @@ export const layer = (config: Config, options: Options = {}) => {
   const callers = Callers.layer(KeysFile.pathOf(config.ledger.path))
   const gateway = Live.layer(config, options.reload).pipe(Layer.provideMerge(callers), Layer.provideMerge(engine))
   const app = HttpRouter.serve(
-    Layer.mergeAll(calls, GeminiCalls.layer, Admin.layer, Application.layer, Docs.layer, Operations.layer),
+    Layer.mergeAll(
+      calls,
+      GeminiCalls.layer,
+      Models.layer,
+      Admin.layer,
+      Application.layer,
+      Docs.layer,
+      Operations.layer
+    ),
     {
       disableLogger: true,
       disableListenLog: true

@@ -3,20 +3,15 @@
  * query. AI Studio's and Vertex's ways of naming a model are taken alike.
  */
 import * as CallId from "@orelse/core/domain/CallId"
-import type { JsonObject } from "@orelse/core/domain/Json"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import * as Gemini from "../dialects/Gemini.ts"
 import { Gateway } from "./Gateway.ts"
 import * as Inbound from "./Inbound.ts"
-import * as Listing from "./Listing.ts"
 import { raw } from "./Raw.ts"
 import * as Reply from "./Reply.ts"
-import * as Strangers from "./Strangers.ts"
 
 /** Where models are found: AI Studio's names, Vertex's of one project, and Vertex's without. */
 const places = ["models", "projects", "publishers"] as const
@@ -29,7 +24,6 @@ export const layer = HttpRouter.use((router) =>
     const handler = raw((request, response) => handle(gateway, request, response))
     for (const version of versions)
       for (const place of places) yield* router.add("POST", `/${version}/${place}/*`, handler)
-    yield* router.add("GET", "/v1beta/models/*", models(gateway))
   })
 )
 
@@ -102,30 +96,3 @@ const notFound = (request: IncomingMessage, response: ServerResponse, id: string
     headers: {}
   })
 }
-
-const methods = ["generateContent", "streamGenerateContent", "countTokens", "embedContent", "batchEmbedContents"]
-
-const modelOf = (id: string): JsonObject => ({
-  name: `models/${id}`,
-  baseModelId: id,
-  version: "1",
-  displayName: id,
-  supportedGenerationMethods: methods
-})
-
-/** All models, or the one that the path names. */
-const models = (gateway: Gateway["Service"]) =>
-  Strangers.keptOut(gateway, (caller) =>
-    Effect.map(HttpServerRequest.HttpServerRequest, ({ url }) => {
-      const ids = Listing.ids(gateway.current(), caller)
-      const name = /^\/v1beta\/models\/+([^?]+)/.exec(url)?.[1]
-      if (name === undefined) return HttpServerResponse.jsonUnsafe({ models: ids.map(modelOf) })
-      const id = decoded(name) ?? name
-      return ids.includes(id)
-        ? HttpServerResponse.jsonUnsafe(modelOf(id))
-        : HttpServerResponse.jsonUnsafe(
-            { error: { code: 404, message: `There is no model "${id.slice(0, 200)}"`, status: "NOT_FOUND" } },
-            { status: 404 }
-          )
-    })
-  )

@@ -1,7 +1,7 @@
 /**
  * `GET /v1/models`: what a caller may send as `model`, as OpenAI lists models.
  */
-import * as Json from "@orelse/core/domain/Json"
+import type * as Json from "@orelse/core/domain/Json"
 import type { Caller } from "../callers/Caller.ts"
 import type { Loaded } from "./Gateway.ts"
 
@@ -18,10 +18,6 @@ export const models = (loaded: Loaded, caller?: Caller): Json.JsonObject => {
   const allowed = all.filter(({ id }) => caller.may(id))
   return { object: "list", data: [...allowed, ...named(loaded, caller.routes, allowed)] }
 }
-
-/** The names alone. */
-export const ids = (loaded: Loaded, caller?: Caller): ReadonlyArray<string> =>
-  Json.array(models(loaded, caller)["data"]).flatMap((model) => Json.string(Json.at(model, "id")) ?? [])
 
 interface Model extends Json.JsonObject {
   readonly id: string

@@ -1,5 +1,5 @@
 /**
- * What operators and load balancers ask: alive, ready, metrics, models, health of targets.
+ * What operators and load balancers ask: alive, ready, metrics.
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Ledger } from "@orelse/core/layer/Ledger"
@@ -13,8 +13,6 @@ import * as Exposition from "../workers/Exposition.ts"
 import { Peers } from "../workers/Peers.ts"
 import * as AdminAccess from "./AdminAccess.ts"
 import { Gateway } from "./Gateway.ts"
-import * as Listing from "./Listing.ts"
-import * as Strangers from "./Strangers.ts"
 
 /** The operational routes. */
 export const layer = HttpRouter.use((router) =>
@@ -38,13 +36,6 @@ export const layer = HttpRouter.use((router) =>
               HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4" })
             )
           : Effect.succeed(HttpServerResponse.text(refused.message, { status: refused.status }))
-      )
-    )
-    yield* router.add(
-      "GET",
-      "/v1/models",
-      Strangers.keptOut(gateway, (caller) =>
-        Effect.succeed(HttpServerResponse.jsonUnsafe(Listing.models(gateway.current(), caller)))
       )
     )
     yield* router.add("*", "/*", notFound)

@@ -12,6 +12,8 @@ import type { IncomingMessage } from "node:http"
 import type { Caller } from "../callers/Caller.ts"
 import * as RateHeaders from "../callers/RateHeaders.ts"
 import * as AnthropicMessages from "../dialects/AnthropicMessages.ts"
+import type { Dialect } from "../dialects/Dialect.ts"
+import * as Gemini from "../dialects/Gemini.ts"
 import * as OpenAiChat from "../dialects/OpenAiChat.ts"
 import * as Access from "./Access.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
@@ -28,9 +30,7 @@ export const keptOut = <E, R>(
     if (Result.isFailure(identified)) {
       const id = CallId.make(yield* Clock.currentTimeMillis)
       const { facts, headers } = ErrorResponse.of(Access.refusal({ id, model: "" }, identified.failure))
-      const dialect =
-        incoming.headers["anthropic-version"] === undefined ? OpenAiChat.dialect : AnthropicMessages.dialect
-      return HttpServerResponse.jsonUnsafe(dialect.error(facts), {
+      return HttpServerResponse.jsonUnsafe(dialectOf(incoming).error(facts), {
         status: facts.status,
         headers: { "x-orelse-call-id": id, ...headers }
       })
@@ -41,3 +41,11 @@ export const keptOut = <E, R>(
     const standing = yield* gateway.callers.standing(caller)
     return HttpServerResponse.setHeaders(response, Object.fromEntries(RateHeaders.of(standing)))
   })
+
+/** What a stranger speaks, as far as its headers and its address tell. */
+const dialectOf = ({ headers, url }: IncomingMessage): Dialect => {
+  if (headers["anthropic-version"] !== undefined) return AnthropicMessages.dialect
+  return headers["x-goog-api-key"] !== undefined || url?.startsWith("/v1beta/") === true
+    ? Gemini.dialect
+    : OpenAiChat.dialect
+}
