@@ -78,3 +78,17 @@ export const compact = <A extends object>(fields: A): { [K in keyof A]: Exclude<
   for (const key in fields) if (fields[key] !== undefined) out[key] = fields[key]
   return out as { [K in keyof A]: Exclude<A[K], undefined> }
 }
+
+/**
+ * Whether objects and lists stand within each other deeper than so many levels. What walks a value by calling itself would run out of
+ * stack on one that somebody nested on purpose.
+ *
+ * @stability stable
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isDeeper = (value: unknown, levels: number): boolean => {
+  if (typeof value !== "object" || value === null) return false
+  if (levels === 0) return true
+  return Object.values(value).some((inner) => isDeeper(inner, levels - 1))
+}

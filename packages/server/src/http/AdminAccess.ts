@@ -2,7 +2,8 @@
  * Who may use the admin endpoints: whoever is on this machine, or holds the admin key (`server.adminKey`).
  *
  * A proxy in front makes every caller look like loopback; a request that a proxy forwarded (`x-forwarded-for`, `forwarded`) therefore
- * needs the key. Keys are compared in constant time.
+ * needs the key. So does what a page of another site makes the browser on this machine send: it says its origin, or, where the site
+ * has its name resolved to this machine, a host that is not this machine's. Keys are compared in constant time.
  */
 import { createHash, timingSafeEqual } from "node:crypto"
 import type { IncomingMessage } from "node:http"
@@ -34,5 +35,8 @@ const keyOf = (request: IncomingMessage): string | undefined =>
 const isLocal = (request: IncomingMessage): boolean => {
   const address = request.socket.remoteAddress ?? ""
   const loopback = address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.")
-  return loopback && request.headers["x-forwarded-for"] === undefined && request.headers["forwarded"] === undefined
+  const { forwarded, host = "", origin } = request.headers
+  if (!loopback || forwarded !== undefined || request.headers["x-forwarded-for"] !== undefined) return false
+  if (!/^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i.test(host)) return false
+  return origin === undefined || origin === `http://${host}` || origin === `https://${host}`
 }

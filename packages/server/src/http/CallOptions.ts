@@ -11,6 +11,10 @@ import type { BadRequest } from "../dialects/Dialect.ts"
 
 const none: Options = {}
 
+/** Names of a list, fields of metadata; and characters of each: all of it stands in every record of the call. */
+const most = 64
+const longest = 2_000
+
 /** The options of a call, or what is wrong with them. */
 export const read = (body: Json.JsonObject, headers: IncomingHttpHeaders): Result.Result<Options, BadRequest> => {
   const inBody = body["orelse"]
@@ -26,10 +30,14 @@ export const read = (body: Json.JsonObject, headers: IncomingHttpHeaders): Resul
     return bad("timeout", "milliseconds above 0", timeout)
   if (attempts !== undefined && !(Number.isInteger(attempts) && Number(attempts) >= 1))
     return bad("attempts", "a whole number of at least 1", attempts)
-  if (models !== undefined && !isNames(models)) return bad("models", "a list of one or more names", models)
-  if (tags !== undefined && !isNames(tags)) return bad("tags", "a list of texts", tags)
+  if (models !== undefined && !isNames(models)) return bad("models", `a list of 1 to ${most} names`, models)
+  if (tags !== undefined && !isNames(tags)) return bad("tags", `a list of 1 to ${most} texts`, tags)
   if (metadata !== undefined && !isFlat(metadata))
-    return bad("metadata", "a flat object of texts, numbers and booleans", metadata)
+    return bad(
+      "metadata",
+      `a flat object of at most ${most} texts (of ${longest} characters), numbers and booleans`,
+      metadata
+    )
   return Result.succeed(
     Json.compact({
       deadline: timeout === undefined ? undefined : Duration.millis(timeout),
@@ -71,11 +79,17 @@ const parsed = (value: HeaderValue): Json.Json | undefined => {
 }
 
 const isNames = (value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string" && name !== "")
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.length <= most &&
+  value.every((name) => typeof name === "string" && name !== "" && name.length <= longest)
 
 const isFlat = (value: unknown): boolean => {
   const object = Json.object(value)
-  return object !== undefined && Object.values(object).every((field) => field === null || typeof field !== "object")
+  if (object === undefined || Object.keys(object).length > most) return false
+  return Object.values(object).every((field) =>
+    typeof field === "string" ? field.length <= longest : field === null || typeof field !== "object"
+  )
 }
 
 const bad = (field: string, expected: string, found: unknown): Result.Result<never, BadRequest> =>

@@ -86,7 +86,13 @@ export const handle = (
           return Effect.scoped(answer(gateway, loaded, endpoint, caller, call.success, response, now))
         }
       }),
-      Effect.onInterrupt(() => Effect.sync(() => Reply.stopped(response, endpoint.dialect, id)))
+      Effect.onInterrupt(() => Effect.sync(() => Reply.stopped(response, endpoint.dialect, id))),
+      Effect.catchDefect((defect) =>
+        Effect.andThen(
+          Effect.sync(() => refuse(response, endpoint.dialect, id, broken)),
+          Effect.logError(`The gateway itself failed in call ${id}`, whereOf(defect))
+        )
+      )
     )
   })
 
@@ -161,7 +167,9 @@ const toCall = (
   const parsed = Json.parse(text)
   const body = Json.object(parsed)
   if (body === undefined) return Result.fail(badBody(parsed, text))
+  if (Json.isDeeper(body, maxDepth)) return Result.fail(tooDeep)
   const model = endpoint.model ?? body["model"]
+  if (typeof model === "string" && model.length > maxName) return Result.fail(tooLongName)
   if (typeof model !== "string" || model === "") {
     return Result.fail({
       status: 400,
@@ -213,6 +221,24 @@ const traceparentOf = (request: IncomingMessage): string | undefined => {
   return typeof header === "string" ? header : undefined
 }
 
+/** Tool schemas nest a dozen levels; what is deeper is made to break something. */
+const maxDepth = 256
+const maxName = 512
+
+const tooDeep: Refused = {
+  status: 400,
+  code: "invalid_json",
+  message: `the body must not nest deeper than ${maxDepth} levels`,
+  param: null
+}
+
+const tooLongName: Refused = {
+  status: 400,
+  code: "invalid_model",
+  message: `model must be at most ${maxName} characters long`,
+  param: "model"
+}
+
 const badBody = (parsed: Json.Json | undefined, text: string): Refused => {
   const found =
     parsed === undefined
@@ -224,6 +250,19 @@ const badBody = (parsed: Json.Json | undefined, text: string): Refused => {
         : `a ${parsed === null ? "null" : typeof parsed}`
   return { status: 400, code: "invalid_json", message: `the body must be a JSON object, got ${found}`, param: null }
 }
+
+const broken: Refused = {
+  status: 500,
+  code: "internal_error",
+  message: "The gateway itself failed; its log says where",
+  param: null
+}
+
+/** Where it failed. The message may hold what the caller sent, and is left out. */
+const whereOf = (defect: unknown): string =>
+  defect instanceof Error
+    ? [defect.name, ...(defect.stack ?? "").split("\n").filter((line) => /^ +at /.test(line))].slice(0, 12).join("\n")
+    : typeof defect
 
 const refuse = (response: ServerResponse, dialect: Dialect, id: string, refused: Refused): void =>
   Reply.error(response, dialect, id, {

@@ -41,6 +41,7 @@ export const decode = (
   body: Json.Json | undefined,
   context: Context
 ): Result.Result<ReadonlyArray<AppEvent>, EventsRejected> => {
+  if (Json.isDeeper(body, maxDepth)) return rejected("", `nested deeper than ${maxDepth} levels; send flatter data`)
   if (!Array.isArray(body)) return Result.map(one(body, "", context), (event) => [event])
   if (body.length > maxEvents)
     return rejected("", `${body.length} events in one body; send at most ${maxEvents} at a time`)
@@ -69,6 +70,9 @@ export const record = Effect.fn("Events.record")(function* (
   yield* Effect.forEach(events, ledger.append, { discard: true, concurrency: "unbounded" })
   return events.length
 })
+
+/** Levels of objects and lists in a body. */
+const maxDepth = 64
 
 const own = new Set(["id", "type", "time", "data", "metadata"])
 

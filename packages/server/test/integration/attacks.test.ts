@@ -1,0 +1,122 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { answer } from "../support/Answers.ts"
+import * as Attacks from "../support/attacks.ts"
+import * as Gateway from "../support/gateway.ts"
+import * as ScriptedServer from "../support/ScriptedServer.ts"
+
+/** `ORELSE_LONG=1` holds 10,000 connections, as the acceptance does. */
+const idleConnections = process.env["ORELSE_LONG"] === undefined ? 1_000 : 10_000
+
+const configuration = (url: string) => `
+server: { headersTimeout: 1s, requestTimeout: 2s, maxBodySize: 4MiB }
+providers:
+  open: { protocol: openai-chat, url: ${url}/v1, keys: [sk-open-secret] }
+`
+
+describe("a gateway under attack", () => {
+  let server: ScriptedServer.ScriptedServer
+  let gateway: Gateway.TestGateway
+  beforeAll(async () => {
+    server = await ScriptedServer.start({ script: answer() })
+    gateway = await Gateway.start(configuration(server.url))
+  })
+  afterAll(async () => {
+    await gateway.close()
+    await server.close()
+  })
+
+  /** Serves others as if nothing were. */
+  const assertServes = async () => {
+    const began = performance.now()
+    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      body: JSON.stringify({ model: "open/m", messages: [{ role: "user", content: "hi" }] })
+    })
+    assert.include(await response.text(), "Hello")
+    assert.isBelow(performance.now() - began, 2_000)
+  }
+
+  it("ends clients that send their headers drop by drop after headersTimeout, and serves others meanwhile", async () => {
+    const [borne] = await Promise.all([Attacks.slowHeaders(gateway.url, 200, 10_000), assertServes()])
+    assert.isBelow(Math.max(...borne), 4_000)
+  })
+
+  it("ends clients that send their body drop by drop after requestTimeout, and serves others meanwhile", async () => {
+    const [borne] = await Promise.all([Attacks.slowBody(gateway.url, 200, 10_000), assertServes()])
+    assert.isBelow(Math.max(...borne), 6_000)
+  })
+
+  for (const isDeclared of [true, false]) {
+    it(`refuses a body of 100 MB with 413 long before its end, ${isDeclared ? "by its length" : "while it comes"}`, async () => {
+      const before = process.memoryUsage().rss
+      const { isClosed, sent, status } = await Attacks.hugeBody(gateway.url, 100 * 1024 * 1024, isDeclared)
+      assert.include(status, "413")
+      assert.isBelow(sent, 16 * 1024 * 1024)
+      assert.isTrue(isClosed)
+      assert.isBelow(process.memoryUsage().rss - before, 64 * 1024 * 1024)
+      await assertServes()
+    })
+  }
+
+  for (const [what, count, bytes] of [
+    ["10,000 headers", 10_000, 10],
+    ["one header of 1 MB", 1, 1_000_000]
+  ] as const) {
+    it(`refuses ${what} with 431`, async () => {
+      assert.include(await Attacks.headerFlood(gateway.url, count, bytes), "431")
+      await assertServes()
+    })
+  }
+
+  it(`bears ${idleConnections} connections that say nothing, and closes them after headersTimeout`, async () => {
+    assert.strictEqual(await Attacks.idle(gateway.url, idleConnections, 6_000, assertServes), 0)
+    await assertServes()
+  }, 60_000)
+
+  const nonsense: ReadonlyArray<readonly [string, string | Buffer]> = [
+    ["bytes that are no HTTP", Buffer.from([0, 1, 2, 3, 255, 254, 13, 10, 13, 10])],
+    ["a TLS greeting", Buffer.from("16030100a5010000a10303", "hex")],
+    ["HTTP of a version that is none", "GET / HTTP/9.9\r\nhost: x\r\n\r\n"],
+    [
+      "two lengths",
+      "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!"
+    ],
+    [
+      "a length and chunks",
+      "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"
+    ],
+    ["a broken chunk", "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"],
+    ["a line feed within a header", "GET /health/live HTTP/1.1\r\nhost: x\r\nx-a: b\nx-b : c\r\n\r\n"]
+  ]
+  for (const [what, bytes] of nonsense) {
+    it(`answers ${what} with 400 or hangs up, asks no provider, and goes on`, async () => {
+      server.forget()
+      assert.match(await Attacks.garbage(gateway.url, bytes, 3_000), /^(HTTP\/1\.1 400 |$)/)
+      assert.strictEqual(server.requests.length, 0)
+      await assertServes()
+    })
+  }
+
+  const bodies: ReadonlyArray<readonly [string, string]> = [
+    ["100,000 open brackets", "[".repeat(100_000)],
+    [
+      "objects in objects, 50,000 deep",
+      `{"model":"open/m","messages":${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}}`
+    ],
+    ["a key named __proto__", '{"model":"open/m","__proto__":{"stream":true},"messages":"no"}'],
+    ["a model of 1 MB", JSON.stringify({ model: "a/".repeat(500_000), messages: [] })],
+    ["messages of no kind", '{"model":"anth/m","messages":[1,null,"x",{"role":7}]}'],
+    ["bytes that are no text", "\u0000\u0001\u0002"]
+  ]
+  for (const [what, body] of bodies) {
+    it(`answers ${what} with an error of the caller's, or the provider's answer, and goes on`, async () => {
+      for (const path of ["/v1/chat/completions", "/v1/messages", "/v1/responses"]) {
+        const response = await fetch(gateway.url + path, { method: "POST", body })
+        const text = await response.text()
+        assert.isTrue(response.status === 200 || (response.status >= 400 && response.status < 500), `${path}: ${text}`)
+        assert.isBelow(text.length, 10_000)
+      }
+      await assertServes()
+    })
+  }
+})
