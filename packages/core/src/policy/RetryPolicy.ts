@@ -53,6 +53,8 @@ export interface RetryPolicy {
   readonly on: Disposition.Table
   /** Rows that come before the table: by status, code or words. */
   readonly rules: ReadonlyArray<Disposition.Rule>
+  /** Where a context overflow moves on to: targets that declare a `larger` window, or `any`. */
+  readonly contextWindow: "larger" | "any"
   readonly commit: Commit
   readonly afterCommit: "fail"
   /** Whether waits begin anew at each target or go on over the whole call, and whether the first attempt after a failed one waits too. */
@@ -97,6 +99,7 @@ export const recommended: RetryPolicy = {
   },
   on: Disposition.recommended,
   rules: [],
+  contextWindow: "larger",
   commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
   afterCommit: "fail",
   waits: { scope: "target", first: false },

@@ -128,8 +128,8 @@ const isAble = (
   const provider = engine.registry.get(target.provider)
   if (provider === undefined || provider.disabled !== undefined) return false
   const window = provider.models[target.model]?.contextWindow
-  if (reason._tag === "ContextWindowExceeded" && (window === undefined || window <= (state.minimumWindow ?? 0)))
-    return false
+  const needsLarger = reason._tag === "ContextWindowExceeded" && frame.policy.contextWindow === "larger"
+  if (needsLarger && (window === undefined || window <= (state.minimumWindow ?? 0))) return false
   const now = engine.clock.currentTimeMillisUnsafe()
   return provider.credentials.some(
     (credential) =>

@@ -60,7 +60,9 @@ export const run = (
   Effect.suspend(() => {
     const provider = engine.registry.get(target.provider)
     const why =
-      provider === undefined ? `no provider "${target.provider}" is configured` : unable(provider, target.model, state)
+      provider === undefined
+        ? `no provider "${target.provider}" is configured`
+        : unable(provider, target.model, frame, state)
     if (provider === undefined || why !== undefined) return skip(state, target, why ?? "")
     if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
     const id = `${target.provider}/${target.model}`
@@ -98,8 +100,9 @@ const begin = (
 }
 
 /** Why a target cannot be asked, before anything is looked at that changes with time. */
-const unable = (provider: Provider, model: string, state: CallState): string | undefined => {
+const unable = (provider: Provider, model: string, frame: Frame, state: CallState): string | undefined => {
   if (provider.disabled !== undefined) return provider.disabled
+  if (frame.policy.contextWindow === "any") return undefined
   const window = provider.models[model]?.contextWindow
   if (state.minimumWindow !== undefined && (window === undefined || window <= state.minimumWindow)) {
     return `no context window larger than ${state.minimumWindow} tokens is declared for it`

@@ -77,6 +77,7 @@ export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy 
       UnknownFailure: again,
       LimitReached: again
     }),
+    contextWindow: "any",
     commit: { ...RetryPolicy.recommended.commit, on: "headers" },
     waits: { scope: "call", first: true },
     health: false,

@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import * as chronicle from "./chronicle.ts"
+import type * as chronicle from "./chronicle.ts"
 
 const whole = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 

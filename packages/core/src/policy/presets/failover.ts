@@ -62,6 +62,7 @@ export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy 
       OutputLimitExceeded: mend,
       ContextWindowExceeded: ["abort"]
     }),
+    contextWindow: "any",
     commit: { ...RetryPolicy.recommended.commit, on: "headers" },
     repairs: { scope: "call", count: false },
     cooldowns: (options.resetCountOnExpiry ?? defaults.resetCountOnExpiry) ? "failoverForgetting" : "failover",

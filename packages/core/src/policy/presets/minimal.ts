@@ -29,6 +29,7 @@ export const policy: RetryPolicy.RetryPolicy = RetryPolicy.make(RetryPolicy.reco
     TimedOut: again,
     ConnectionFailed: again
   }),
+  contextWindow: "any",
   commit: { ...RetryPolicy.recommended.commit, on: "headers" },
   health: false,
   report: "minimal"

@@ -43,6 +43,7 @@ export const policy = (fallback: Fallback = noFallback, targets = 1): RetryPolic
       TimedOut: unreached,
       LimitReached: enabled && onRateLimit ? ["nextTarget", "abort"] : ["abort"]
     }),
+    contextWindow: "any",
     commit: { ...RetryPolicy.recommended.commit, on: "headers" },
     health: false,
     report: "pool"

@@ -94,6 +94,7 @@ export const policy = (options: Partial<Options> = {}, pairs = 1): RetryPolicy.R
       OutputLimitExceeded: next,
       Conflict: next
     }),
+    contextWindow: "any",
     commit: { ...RetryPolicy.recommended.commit, on: "firstEvent" },
     repairs: { scope: "call", count: true },
     health: false,

@@ -182,6 +182,7 @@ const randomPolicy = Effect.gen(function* () {
         }
       ]
     ]),
+    contextWindow: yield* pick(["larger", "any"] as const),
     waits: { scope: yield* pick(["target", "call"] as const), first: yield* Random.nextBoolean },
     repairs: { scope: yield* pick(["target", "call"] as const), count: yield* Random.nextBoolean },
     cooldowns: yield* pick(["recommended", "failover", "failoverForgetting"] as const),

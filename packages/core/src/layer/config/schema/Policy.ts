@@ -128,6 +128,10 @@ export const Policy = Schema.Struct({
   rules: Schema.optionalKey(
     Schema.Array(Rule).annotate({ description: "Rows that come before the table; the first that fits holds" })
   ),
+  contextWindow: Scalar.key(
+    "Where a context overflow moves on to: targets that declare a larger window, or any",
+    Scalar.oneOf(["larger", "any"])
+  ),
   commit: Scalar.key("When a stream is handed to the caller", Commit),
   afterCommit: Scalar.key("fail: a stream that breaks after its commit ends in a typed error", Scalar.oneOf(["fail"])),
   waits: Scalar.key(
