@@ -148,6 +148,11 @@ describe("a request of OpenAI's Responses", () => {
     [{ input: [{ type: "function_call_output", output: "x" }] }, "input[0].call_id", "a string, got nothing"],
     [{ input: "hi", max_output_tokens: "5" }, "max_output_tokens", 'a number, got "5"'],
     [{ input: "hi", tools: [{ type: "function" }] }, "tools[0].name", "a string, got nothing"],
+    [
+      { input: [{ type: "item_reference", id: "msg_orelse_0" }] },
+      "input[0].id",
+      'send items whole, with store: false), got "msg_orelse_0"'
+    ],
     [{ input: "hi", tool_choice: "perhaps" }, "tool_choice", 'got "perhaps"'],
     [{ input: "hi", text: { format: { type: "yaml" } } }, "text.format.type", 'got "yaml"']
   ] as const) {

@@ -75,6 +75,12 @@ const assistantParts = (item: Fields): ReadonlyArray<AssistantPart> => {
       return reasoning(item)
     default:
       if (typeof type !== "string") item.problem("type", "the type of an item", type)
+      if (type === "item_reference" && Ids.isOurs(item.raw("id")))
+        item.problem(
+          "id",
+          "an item that its provider keeps (Orelse keeps none: send items whole, with store: false)",
+          item.raw("id")
+        )
       return [Foreign.block(dialect, item.whole())]
   }
 }
