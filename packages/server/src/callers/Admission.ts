@@ -23,6 +23,8 @@ import type * as Means from "./Means.ts"
 export interface Request {
   readonly caller: Caller
   readonly call: Call
+  /** Every route and target that the call asks for by name. */
+  readonly names: ReadonlyArray<string>
   /** Name of the route that will answer. */
   readonly route: string
   /** What it will probably cost, where no call of this caller on this route has told yet; USD. */

@@ -7,6 +7,7 @@
  */
 import { type BudgetSpent, type CallerLimited, CallerRejected } from "@orelse/core/domain/CallError"
 import type { CallerConfig } from "@orelse/core/layer/config/Types"
+import { Telemetry } from "@orelse/core/layer/Telemetry"
 import { Limits, type Standing } from "@orelse/core/target/Limits"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -21,6 +22,7 @@ import type { KeysFileError } from "./KeysFile.ts"
 import * as LiveKeys from "./LiveKeys.ts"
 import * as Means from "./Means.ts"
 import * as Presented from "./Presented.ts"
+import * as Refusals from "./Refusals.ts"
 import * as Registry from "./Registry.ts"
 
 /** The part of a configuration that says who callers are. @stability experimental @category models @since 0.1.0 */
@@ -39,9 +41,11 @@ export class Callers extends Context.Service<
     ) => Result.Result<Caller | undefined, CallerRejected>
     /**
      * Takes what the call needs of its caller's budget and limits, until the scope closes, and answers where the caller stands then.
-     * Fails with what is used up, having taken nothing.
+     * Fails with what it may not use or what is used up, having taken nothing.
      */
-    readonly admit: (request: Admission.Request) => Effect.Effect<Standing, CallerLimited | BudgetSpent, Scope.Scope>
+    readonly admit: (
+      request: Admission.Request
+    ) => Effect.Effect<Standing, CallerRejected | CallerLimited | BudgetSpent, Scope.Scope>
     /** Where a caller stands; looking takes nothing. */
     readonly standing: (caller: Caller) => Effect.Effect<Standing>
   }
@@ -54,7 +58,7 @@ export class Callers extends Context.Service<
  * @category layers
  * @since 0.1.0
  */
-export const layer = (keysPath: string): Layer.Layer<Callers, KeysFileError, Limits | Budgets | CallEnds> =>
+export const layer = (keysPath: string): Layer.Layer<Callers, KeysFileError, Limits | Budgets | CallEnds | Telemetry> =>
   Layer.effect(
     Callers,
     Effect.gen(function* () {
@@ -65,11 +69,17 @@ export const layer = (keysPath: string): Layer.Layer<Callers, KeysFileError, Lim
         means: Means.make()
       }
       const keys = yield* LiveKeys.make(keysPath)
+      const refused = Refusals.make((yield* Telemetry).instruments)
       const registryOf = remember(keys)
       return Callers.of({
-        identify: (config, request) =>
-          config.callers.length === 0 && !keys.closed() ? everybody : identify(registryOf(config), request),
-        admit: (request) => Admission.admit(state, request),
+        identify: (config, request) => {
+          if (config.callers.length === 0 && !keys.closed()) return everybody
+          const identified = identify(registryOf(config), request)
+          if (Result.isFailure(identified)) refused(identified.failure)
+          return identified
+        },
+        admit: (request) =>
+          Effect.tapError(admit(state, request), (reason) => Effect.sync(() => refused(reason, request.caller.name))),
         standing: ({ limitKey, limits }) =>
           limits === undefined ? Effect.succeed({}) : state.limits.standing(limitKey, limits)
       })
@@ -97,6 +107,21 @@ const wrong = new CallerRejected({
   kind: "wrong",
   message: "This key is not known to the gateway, or was revoked; a provider's own key is none of its keys"
 })
+
+const admit = (
+  state: Admission.State,
+  request: Admission.Request
+): Effect.Effect<Standing, CallerRejected | CallerLimited | BudgetSpent, Scope.Scope> => {
+  const { caller, names } = request
+  const forbidden = names.find((name) => !caller.may(name))
+  return forbidden === undefined ? Admission.admit(state, request) : Effect.fail(notAllowed(caller, forbidden))
+}
+
+const notAllowed = ({ name, routes = [] }: Caller, forbidden: string) =>
+  new CallerRejected({
+    kind: "notAllowed",
+    message: `Caller "${name}" may not use "${forbidden}"; it may use ${routes.length === 0 ? "nothing" : routes.join(", ")}`
+  })
 
 /** The registry is built again only where the configuration or the keys are others. */
 const remember = (keys: LiveKeys.LiveKeys) => {

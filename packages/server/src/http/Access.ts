@@ -5,7 +5,7 @@
  * only then a provider's. The head of every answer to a limited caller says where it stands. Without callers none of it is run.
  */
 import type { Call } from "@orelse/core/domain/Call"
-import { CallError, type CallReason, CallerRejected } from "@orelse/core/domain/CallError"
+import { CallError, type CallReason, type CallerRejected } from "@orelse/core/domain/CallError"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
@@ -46,10 +46,9 @@ export const enter = (
   response: ServerResponse
 ): Effect.Effect<void, CallError, Scope.Scope> =>
   Effect.suspend(() => {
-    const forbidden = namesOf(loaded, call, resolved.name).find((name) => !caller.may(name))
-    if (forbidden !== undefined) return Effect.fail<CallReason>(notAllowed(caller, forbidden))
     const estimateUsd = () => Estimate.cost(loaded, resolved.route, call)
-    return gateway.callers.admit({ caller, call, route: resolved.name, estimateUsd })
+    const names = namesOf(loaded, call, resolved.name)
+    return gateway.callers.admit({ caller, call, names, route: resolved.name, estimateUsd })
   }).pipe(
     Effect.matchEffect({
       onSuccess: (standing) => Effect.sync(() => RateHeaders.set(response, standing)),
@@ -79,9 +78,3 @@ const namesOf = (loaded: Loaded, { options }: Call, name: string): ReadonlyArray
         const resolved = loaded.resolve(model)
         return resolved._tag === "Route" ? [resolved.name] : []
       })
-
-const notAllowed = ({ name, routes = [] }: Caller, forbidden: string) =>
-  new CallerRejected({
-    kind: "notAllowed",
-    message: `Caller "${name}" may not use "${forbidden}"; it may use ${routes.length === 0 ? "nothing" : routes.join(", ")}`
-  })

@@ -51,7 +51,9 @@ describe("a gateway with limited callers", () => {
     assert.strictEqual(first.headers.get("x-ratelimit-remaining-requests"), "1")
     assert.match(first.headers.get("x-ratelimit-reset-requests") ?? "", /^(1h0m0s|59m\d+s)$/)
     assert.strictEqual(first.headers.get("x-ratelimit-limit-tokens"), "100000")
-    await (await chat(url, "a", { stream: true })).text()
+    const streamed = await chat(url, "a", { stream: true })
+    await streamed.text()
+    assert.strictEqual(streamed.headers.get("x-ratelimit-remaining-requests"), "0")
     const before = server.requests.length
     const refused = await chat(url, "a")
     assert.strictEqual(refused.status, 429)

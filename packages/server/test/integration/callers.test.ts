@@ -157,6 +157,13 @@ describe("a gateway with callers", () => {
     )
   })
 
+  it("counts who was turned away, and why", async () => {
+    const text = await (await fetch(`${gateway.url}/metrics`)).text()
+    assert.match(text, /^orelse_callers_refused_total\{reason="missing"\} [1-9]/m)
+    assert.match(text, /^orelse_callers_refused_total\{reason="wrong"\} [1-9]/m)
+    assert.match(text, /^orelse_callers_refused_total\{caller="team-a",reason="notAllowed"\} [1-9]/m)
+  })
+
   it("records the caller's name with each call, and a key nowhere", async () => {
     const rows = await gateway.calls()
     assert.sameMembers([...new Set(rows.map(({ call }) => call.caller))], ["team-a", "team-b", "team-c"])
