@@ -5,11 +5,9 @@
  * that users add in the configuration. This file only puts the steps together. It decides nothing about retries: that is
  * `policy/Disposition.ts`. It is pure and total: whatever the bytes are, the answer is a reason.
  */
-import type { ProtocolId } from "../domain/Dialect.ts"
 import * as Json from "../domain/Json.ts"
 import type { Reason } from "../domain/Reason.ts"
 import * as Build from "./failure/Build.ts"
-import * as Events from "./failure/Events.ts"
 import * as Evidence from "./failure/Evidence.ts"
 import * as Fixture from "./failure/Fixture.ts"
 import * as RuleSet from "./failure/RuleSet.ts"
@@ -35,24 +33,20 @@ export const classify = (input: Input, rules: RuleSet.RuleSet = shipped): Reason
 }
 
 /**
- * Whether a body is an error although its status is a success: an `error` field, MiniMax's `base_resp`, a blocked prompt.
+ * Whether a body is an error although its status is a success: an `error` field, MiniMax's `base_resp`. An answer that its provider's filter
+ * held back is an answer, whole as streamed: its finish reason says so.
  *
  * @stability stable
  * @category predicates
  * @since 0.1.0
  */
-export const errorInSuccess = (_family: string, protocol: ProtocolId, body: Json.JsonObject): boolean => {
+export const errorInSuccess = (body: Json.JsonObject): boolean => {
   const error = body["error"]
   if (error !== undefined && error !== null && error !== false && error !== "") return true
   if (typeof body["error_code"] === "number" && body["error_code"] !== 0) return true
   if (body["type"] === "error" || body["object"] === "error" || body["status"] === "failed") return true
   const business = Json.at(body, "base_resp", "status_code")
-  if (business !== undefined && business !== 0 && business !== "0") return true
-  return (
-    protocol === "gemini" &&
-    Events.isError(body) &&
-    Json.array(Json.at(body, "candidates", 0, "content", "parts")).length === 0
-  )
+  return business !== undefined && business !== 0 && business !== "0"
 }
 
 /**

@@ -110,9 +110,11 @@ export const finishReason = (reason: FinishReason | undefined, raw: string | und
 export const usage = (usage: Usage): Json.JsonObject => {
   const input = usage.inputTokens ?? 0
   const output = usage.outputTokens ?? 0
+  const thoughts = usage.reasoningTokens ?? 0
   return Json.compact({
     promptTokenCount: input,
-    candidatesTokenCount: Math.max(0, output - (usage.reasoningTokens ?? 0)),
+    // More thoughts than output were not counted in it (xAI).
+    candidatesTokenCount: thoughts > output ? output : output - thoughts,
     totalTokenCount: usage.totalTokens ?? input + output,
     cachedContentTokenCount: usage.cachedTokens,
     thoughtsTokenCount: usage.reasoningTokens

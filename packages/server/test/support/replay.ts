@@ -1,0 +1,127 @@
+/**
+ * Every recording of the manifest, ready to be replayed by a scripted server: which protocol its provider is configured with, the bytes it
+ * sends, and what a caller is to see. The recordings lie with core's tests.
+ */
+import type { ProtocolId } from "@orelse/core/domain/Dialect"
+import * as Json from "@orelse/core/domain/Json"
+import * as Framing from "@orelse/core/provider/Framing"
+import { readFileSync } from "node:fs"
+import type { Step } from "./Step.ts"
+
+const folder = new URL("../../../core/test/fixtures/streams/", import.meta.url)
+
+interface Entry {
+  readonly file: string
+  readonly provider: string
+  readonly protocol: string
+  readonly what: string
+  readonly expected: {
+    readonly text: string
+    readonly reasoning: string
+    readonly refusal?: string | null
+    readonly tool_calls: ReadonlyArray<{
+      readonly id: string | null
+      readonly name: string
+      readonly arguments_json: Json.Json
+    }>
+    readonly finish_reason: string | null
+    readonly finish_reason_norm: string | null
+    readonly usage_norm: Readonly<Record<string, number | null>> | null
+    readonly error: Json.Json
+    readonly truncated?: boolean
+  }
+}
+
+/** One recording. */
+export interface Recording extends Entry {
+  /** Name of its route, and of the model that its provider is asked for. */
+  readonly route: string
+  readonly speaks: ProtocolId
+  /** Recorded as one body, for a call that is not streamed. */
+  readonly isWhole: boolean
+  readonly bytes: Buffer
+}
+
+const speakers: Readonly<Record<string, ProtocolId>> = {
+  openai_chat: "openai-chat",
+  responses: "openai-responses",
+  anthropic: "anthropic-messages",
+  anthropic_complete: "anthropic-messages",
+  bedrock_anthropic: "anthropic-messages",
+  gemini: "gemini",
+  gemini_array: "gemini",
+  gemini_json: "gemini",
+  bedrock_converse: "bedrock-converse",
+  ollama: "ollama",
+  cohere: "cohere"
+}
+
+/** Bedrock's `invoke` packs each event of Anthropic's as base64 into a frame of AWS: unpacked, they are Anthropic's own. */
+const unpacked = (bytes: Buffer): Buffer => {
+  const events = Framing.make("aws-event-stream")
+    .push(bytes)
+    .flatMap(({ data }) => Json.string(Json.at(Json.parse(data), "bytes")) ?? [])
+  return Buffer.from(
+    events
+      .map((event) => Buffer.from(event, "base64").toString("utf8"))
+      .map((data) => `event: ${Json.string(Json.at(Json.parse(data), "type")) ?? "message"}\ndata: ${data}\n\n`)
+      .join("")
+  )
+}
+
+/** A recorder that stopped at the last byte of an event left out the blank line behind it. */
+const ended = (bytes: Buffer, entry: Entry): Buffer => {
+  const isEvent = bytes.subarray(0, 5).toString() === "data:" && entry.expected.truncated !== true
+  const text = bytes.subarray(-4).toString().replaceAll("\r", "")
+  if (!isEvent || entry.expected.error !== null || text.endsWith("\n\n")) return bytes
+  return Buffer.concat([bytes, Buffer.from(text.endsWith("\n") ? "\n" : "\n\n")])
+}
+
+const load = (entry: Entry, index: number): Recording => {
+  const bytes = readFileSync(new URL(entry.file, folder))
+  const speaks = entry.provider === "azure" ? "azure-openai" : speakers[entry.protocol]
+  if (speaks === undefined) throw new Error(`${entry.file}: no protocol speaks ${entry.protocol}`)
+  return {
+    ...entry,
+    route: `r${index}`,
+    speaks,
+    isWhole: entry.protocol === "gemini_json",
+    bytes: entry.protocol === "bedrock_anthropic" ? unpacked(bytes) : ended(bytes, entry)
+  }
+}
+
+/** All of them, in the manifest's order. */
+export const recordings: ReadonlyArray<Recording> = (
+  JSON.parse(readFileSync(new URL("manifest.json", folder), "utf8")) as ReadonlyArray<Entry>
+).map(load)
+
+const protocols = [...new Set(recordings.map((one) => one.speaks))]
+
+/** A configuration with a provider for each protocol, all at one server, and a route for each recording. No attempt is made twice. */
+export const configuration = (url: string): string => `
+providers:
+${protocols.map((id) => `  p-${id}: { protocol: ${id}, url: "${url}${id.startsWith("openai") ? "/v1" : ""}", keys: [k] }`).join("\n")}
+policies:
+  once: { from: recommended, attempts: 1, deadline: 10s }
+routes:
+${recordings.map(({ route, speaks }) => `  ${route}: { try: [p-${speaks}/${route}], policy: once }`).join("\n")}
+`
+
+const contentTypes: Partial<Readonly<Record<ProtocolId, string>>> = {
+  "bedrock-converse": "application/vnd.amazon.eventstream",
+  ollama: "application/x-ndjson"
+}
+
+/** Plays the recording that is asked for, by the model in the body or in the path, in pieces that cut characters in two. */
+export const play = (request: { readonly path: string; readonly json: Json.JsonObject }): Step => {
+  const model = Json.string(request.json["model"]) ?? /\/models?\/([^/:]+)/.exec(request.path)?.[1]
+  const recording = recordings.find((one) => one.route === model)
+  if (recording === undefined) return { status: 404, pieces: [`nothing recorded for ${model} at ${request.path}`] }
+  const { bytes, isWhole, speaks } = recording
+  const contentType = isWhole ? "application/json" : (contentTypes[speaks] ?? "text/event-stream")
+  const size = Math.max(17, Math.ceil(bytes.length / 40))
+  const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+    bytes.subarray(at * size, (at + 1) * size)
+  )
+  return { headers: { "content-type": contentType }, pieces, framing: "chunked" }
+}
