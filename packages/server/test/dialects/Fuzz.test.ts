@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as AnthropicMessages from "../../src/dialects/AnthropicMessages.ts"
 import type { Dialect } from "../../src/dialects/Dialect.ts"
+import * as Gemini from "../../src/dialects/Gemini.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
 import * as OpenAiResponses from "../../src/dialects/OpenAiResponses.ts"
 import { mutants } from "./mutants.ts"
@@ -123,6 +124,53 @@ const bodies: ReadonlyArray<readonly [dialect: Dialect, body: Json.JsonObject]> 
       output_config: { effort: "low", format: { type: "json_schema", schema } },
       metadata: { user_id: "u", team: "t" },
       stop_sequences: ["END"]
+    }
+  ],
+  [
+    Gemini.dialect,
+    {
+      systemInstruction: { parts: [{ text: "s" }] },
+      contents: [
+        {
+          role: "user",
+          parts: [
+            { text: "t" },
+            { inlineData: { mimeType: "image/png", data: "A" } },
+            { fileData: { mimeType: "application/pdf", fileUri: "gs://b/a.pdf" } }
+          ]
+        },
+        {
+          role: "model",
+          parts: [
+            { text: "t", thought: true, thoughtSignature: "s" },
+            { functionCall: { name: "f", args: { x: 1 } }, thoughtSignature: "s" }
+          ]
+        },
+        {
+          role: "user",
+          parts: [
+            {
+              functionResponse: {
+                name: "f",
+                response: { output: "42" },
+                parts: [{ inlineData: { mimeType: "image/png", data: "A" } }]
+              }
+            }
+          ]
+        }
+      ],
+      tools: [
+        { functionDeclarations: [{ name: "f", description: "d", parametersJsonSchema: schema }], googleSearch: {} }
+      ],
+      tool_config: { function_calling_config: { mode: "ANY", allowed_function_names: ["f"] } },
+      generationConfig: {
+        maxOutputTokens: 5,
+        stopSequences: ["END"],
+        responseMimeType: "application/json",
+        responseSchema: { type: "OBJECT", properties: { a: { type: "STRING", nullable: true } } },
+        thinkingConfig: { includeThoughts: true, thinkingBudget: 1024 },
+        responseModalities: ["TEXT"]
+      }
     }
   ]
 ]

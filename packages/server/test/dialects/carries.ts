@@ -68,6 +68,7 @@ const withTools = (feature: Feature): Feature => ({
 const system = (text: string): Message => ({ role: "system", content: [{ type: "text", text }] })
 
 const provenWhy = "only the provider that made reasoning can use its proof"
+const nameWhy = "its name goes where the format has no place for one"
 const samplingWhy = "it shapes chance, not meaning"
 
 /** The features, in the order of the table. */
@@ -88,16 +89,24 @@ export const features: ReadonlyArray<Feature> = [
     [user(cat)],
     "it sets the price of looking, not what is seen"
   ),
-  messages("PDF in line", [
-    user({ type: "document", mediaType: "application/pdf", data: "JVBERi0xLjQK", name: "a.pdf" })
-  ]),
+  messages(
+    "PDF in line",
+    [user({ type: "document", mediaType: "application/pdf", data: "JVBERi0xLjQK", name: "a.pdf" })],
+    [],
+    nameWhy
+  ),
   messages(
     "PDF by URL",
     [user({ type: "document", mediaType: "application/pdf", url: "https://example.org/a.pdf" })],
     [],
     "its media type is plain from the file"
   ),
-  messages("text document", [user({ type: "document", mediaType: "text/plain", data: "aGk=", name: "a.txt" })]),
+  messages(
+    "text document",
+    [user({ type: "document", mediaType: "text/plain", data: "aGk=", name: "a.txt" })],
+    [],
+    nameWhy
+  ),
   messages(
     "audio in line",
     [user({ type: "audio", mediaType: "audio/wav", data: "UklGRg==", format: "wav" })],

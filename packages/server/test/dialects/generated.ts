@@ -398,3 +398,96 @@ export const responsesOnly = Schema.Struct({
     })
   )
 })
+
+const geminiOwn = own("gemini", Schema.Struct({ mediaResolution: Schema.Struct({ level: word }) }))
+const geminiText = Schema.Struct({ ...textPart.fields, ...geminiOwn })
+const geminiBlock = Schema.Struct({
+  type: Schema.tag("text"),
+  text: Schema.tag(""),
+  extra: Schema.Struct({
+    gemini: Schema.Struct({
+      block: Schema.Struct({ executableCode: Schema.Struct({ language: word, code: Schema.String }) })
+    })
+  })
+})
+
+/** Requests that Gemini's format alone can say. */
+export const geminiOnly = Schema.Struct({
+  messages: someOf(
+    Schema.Union([
+      Schema.Struct({
+        role: Schema.tag("user"),
+        content: someOf(
+          Schema.Union([
+            geminiText,
+            geminiBlock,
+            Schema.Struct({ type: Schema.tag("document"), url: Schema.tag("https://example.org/a.pdf"), ...geminiOwn }),
+            Schema.Struct({
+              type: Schema.tag("document"),
+              fileId: Schema.tag("gs://bucket/a.txt"),
+              mediaType: Schema.tag("text/csv")
+            }),
+            Schema.Struct({
+              type: Schema.tag("image"),
+              fileId: Schema.tag("https://generativelanguage.googleapis.com/v1beta/files/x"),
+              mediaType: Schema.tag("image/png")
+            }),
+            Schema.Struct({ type: Schema.tag("audio"), mediaType: Schema.tag("audio/wav"), data: base64 })
+          ])
+        )
+      }),
+      Schema.Struct({
+        role: Schema.tag("assistant"),
+        content: someOf(
+          Schema.Union([
+            Schema.Struct({
+              type: Schema.tag("reasoning"),
+              text: Schema.String,
+              signature: Schema.tag("c2ln"),
+              extra: Schema.Struct({ gemini: Schema.Struct({ thoughtSignature: Schema.tag("c2ln") }) })
+            }),
+            Schema.Struct({
+              type: Schema.tag("text"),
+              text: Schema.String,
+              extra: Schema.Struct({ gemini: Schema.Struct({ thoughtSignature: word }) })
+            }),
+            geminiBlock,
+            imageInLine,
+            Schema.Struct({ ...toolCall.fields, signature: word, ...geminiOwn })
+          ])
+        )
+      }),
+      Schema.Struct({
+        role: Schema.tag("tool"),
+        toolCallId: word,
+        isError: optional(Schema.tag(true)),
+        content: Schema.Array(Schema.Union([textPart, imageInLine])).check(Schema.isMaxLength(1))
+      })
+    ])
+  ),
+  topK: optional(count),
+  seed: optional(count),
+  n: optional(Schema.tag(1)),
+  frequencyPenalty: optional(fraction),
+  presencePenalty: optional(fraction),
+  logprobs: optional(Schema.Boolean),
+  topLogprobs: optional(count),
+  reasoning: optional(Schema.Struct({ enabled: Schema.tag(true), budgetTokens: Schema.Literals([1024, 4096]) })),
+  responseFormat: optional(
+    Schema.Union([
+      Schema.Struct({ type: Schema.Literals(["text", "json"]) }),
+      Schema.Struct({ type: Schema.tag("jsonSchema"), schema })
+    ])
+  ),
+  extra: optional(
+    Schema.Struct({
+      gemini: Schema.Struct({
+        safetySettings: Schema.Array(Schema.Struct({ category: word, threshold: word })),
+        cachedContent: optional(word),
+        generationConfig: Schema.Struct({ mediaResolution: word }),
+        responseModalities: optional(Schema.Tuple([Schema.tag("IMAGE")])),
+        tools: optional(Schema.Tuple([Schema.Struct({ googleSearch: Schema.Struct({}) })]))
+      })
+    })
+  )
+})

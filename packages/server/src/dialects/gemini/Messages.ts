@@ -7,6 +7,7 @@
 import * as Json from "@orelse/core/domain/Json"
 import type { AssistantPart, Message, TextPart, UserPart } from "@orelse/core/domain/Request"
 import * as Foreign from "@orelse/core/provider/protocols/Foreign"
+import { unsigned } from "@orelse/core/provider/protocols/gemini/Messages"
 import * as ToolResult from "@orelse/core/provider/protocols/gemini/ToolResult"
 import type { Fields } from "../Fields.ts"
 import { redactedPrefix } from "./Answer.ts"
@@ -82,7 +83,8 @@ class Conversation {
     this.#count += 1
     this.#open.push({ id, name })
     this.#names.set(id, name)
-    const signature = part.string("thoughtSignature")
+    const given = part.string("thoughtSignature")
+    const signature = given === unsigned ? undefined : given
     const written = JSON.stringify(call.object("args") ?? {})
     return Json.compact({ type: "toolCall" as const, id, name, arguments: written, signature, ...part.extra(dialect) })
   }

@@ -86,8 +86,8 @@ const partsOf = (message: Message, taker: Taker, names: Map<string, string>): Pa
   }
 }
 
-/** What Google gives for calls that another model made: without a signature on the first of a turn the newest models refuse the turn. */
-const unsigned = "skip_thought_signature_validator"
+/** What Google gives for calls that another model made: without a signature on the first of a turn the newest models refuse the turn. @stability stable @category constants @since 0.1.0 */
+export const unsigned = "skip_thought_signature_validator"
 
 const signed = (parts: ReadonlyArray<Json.JsonObject>): ReadonlyArray<Json.JsonObject> => {
   const first = parts.findIndex((part) => part["functionCall"] !== undefined)
