@@ -2,7 +2,8 @@
  * What a caller's `model` means: a route's name, else `provider/model`, else a well-known family's name, else nothing.
  *
  * A pure look-up. It never guesses: a model of no known family is sent nowhere, and a family counts only where its provider is
- * configured. A provider that is disabled still resolves, so that the caller learns why it cannot answer.
+ * configured. A provider that is disabled still resolves, so that the caller learns why it cannot answer. Some protocols write
+ * the model into a path: a name that would walk out of it (`../files`) is unknown.
  */
 import * as Nearest from "../domain/Nearest.ts"
 
@@ -57,6 +58,7 @@ export const families: ReadonlyArray<Family> = [
  */
 export const resolve = (names: Names, model: string): Resolved => {
   if (names.routes.has(model)) return { _tag: "Route", name: model }
+  if (walks.test(model)) return { _tag: "Unknown", nearest: undefined }
   const slash = model.indexOf("/")
   if (slash > 0 && slash < model.length - 1 && names.providers.has(model.slice(0, slash))) {
     return { _tag: "Target", provider: model.slice(0, slash), model: model.slice(slash + 1) }
@@ -65,6 +67,9 @@ export const resolve = (names: Names, model: string): Resolved => {
   if (provider !== undefined) return { _tag: "Target", provider, model }
   return { _tag: "Unknown", nearest: nearest(names, model, slash) }
 }
+
+/** A part of a path that stands for another place, however the slashes are written. */
+const walks = /(?:^|[/\\])\.\.?(?:[/\\]|$)/
 
 /** The first provider of the family that is configured; an enabled one comes before a disabled one. */
 const familyProvider = (names: Names, model: string): string | undefined => {

@@ -47,6 +47,12 @@ describe("Resolve.resolve", () => {
       assert.strictEqual(Resolve.resolve(names, model)._tag, "Unknown", model)
     }
   })
+  it("sends a name that would walk out of a provider's path nowhere", () => {
+    for (const model of ["mine/..", "mine/../files", "mine/a/../../b", "mine/./a", "openai/a\\..\\b"]) {
+      assert.strictEqual(Resolve.resolve(names, model)._tag, "Unknown", model)
+    }
+    assert.strictEqual(nameOf("mine/llama..4/v1.5"), "mine llama..4/v1.5")
+  })
   it("names the nearest route, or the target of the nearest provider", () => {
     assert.strictEqual(nearestOf("smrat"), "smart")
     assert.strictEqual(nearestOf("opnai/o3-mini"), "openai/o3-mini")
