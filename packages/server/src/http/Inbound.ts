@@ -65,7 +65,7 @@ export const handle = (
     return Body.read(request, loaded.config.server.maxBodySize).pipe(
       Effect.matchEffect({
         onFailure: (refused) =>
-          Effect.sync(() => {
+          Effect.map(Access.mark(gateway, caller, response), () => {
             response.setHeader("connection", "close")
             refuse(response, endpoint.dialect, id, {
               status: refused.status,
