@@ -197,6 +197,17 @@ const next = (items: ReadonlyArray<Json.Json>): Request =>
     ]
   })
 
+describe("a call with Google's proof, sent back by a caller of openai-responses", () => {
+  it("has its proof again, and does not take it to OpenAI", () => {
+    const call = { type: "toolCall", id: "call_1", name: "f", arguments: "{}", signature: "Z29vZ2xl" } as const
+    const { output } = dialect.response({ content: [call], finishReason: "tool_calls" }, context)
+    const { messages } = read({ input: output! })
+    assert.deepStrictEqual(messages, [{ role: "assistant", content: [call] }])
+    const written = ResponsesProtocol.protocol.encode({ messages }, { model: "gpt-x", stream: false, quirks: {} })
+    assert.isTrue(Result.isSuccess(written) && !written.success.body.includes("Z29vZ2xl"))
+  })
+})
+
 describe("signed reasoning, sent back by a caller of openai-responses", () => {
   for (const [how, items] of [
     ["after a whole answer", () => Json.array(dialect.response(answer, context)["output"])],

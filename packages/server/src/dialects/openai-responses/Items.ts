@@ -179,13 +179,16 @@ export class Call implements Item {
   readonly #place: Place
   readonly #callId: string
   readonly #name: string
+  /** Google's proof of the reasoning behind the call, in the place that its OpenAI format has for it. */
+  readonly #signature: string | undefined
   #arguments = ""
   #status: Ended | "in_progress" = "in_progress"
 
-  constructor(place: Place, callId: string, name: string) {
+  constructor(place: Place, callId: string, name: string, signature: string | undefined) {
     this.#place = place
     this.#callId = callId
     this.#name = name
+    this.#signature = signature
   }
 
   readonly open = (): string => added(this.#place, this.json())
@@ -207,14 +210,16 @@ export class Call implements Item {
     return emit("response.function_call_arguments.done", fields) + done(this.#place, this.json())
   }
 
-  readonly json = (): Json.JsonObject => ({
-    id: this.#place.id,
-    type: "function_call",
-    status: this.#status,
-    call_id: this.#callId,
-    name: this.#name,
-    arguments: this.#arguments
-  })
+  readonly json = (): Json.JsonObject =>
+    Json.compact({
+      id: this.#place.id,
+      type: "function_call",
+      status: this.#status,
+      call_id: this.#callId,
+      name: this.#name,
+      arguments: this.#arguments,
+      extra_content: this.#signature === undefined ? undefined : { google: { thought_signature: this.#signature } }
+    })
 }
 
 /** A picture that the model made, whole. */

@@ -63,13 +63,14 @@ const assistantParts = (item: Fields): ReadonlyArray<AssistantPart> => {
       return said(item)
     case "function_call":
       return [
-        {
-          type: "toolCall",
+        Json.compact({
+          type: "toolCall" as const,
           id: item.required("call_id"),
           name: item.required("name"),
           arguments: item.string("arguments") ?? "",
+          signature: Json.string(Json.at(item.raw("extra_content"), "google", "thought_signature")),
           ...own(item)
-        }
+        })
       ]
     case "reasoning":
       return reasoning(item)

@@ -83,7 +83,7 @@ export class Output {
 
   #call(part: ContentPart & { type: "toolCallStart" }): string {
     const begun = this.#closeAll()
-    const call = new Call(this.#place("fc"), part.id, part.name)
+    const call = new Call(this.#place("fc"), part.id, part.name, part.signature)
     this.#calls.set(part.index, call)
     this.#items.push(call)
     return begun + call.open()

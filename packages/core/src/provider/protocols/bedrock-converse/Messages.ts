@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
 import * as Foreign from "../Foreign.ts"
+import { isOpenAi } from "../openai-responses/Proof.ts"
 import * as Media from "./Media.ts"
 
 const dialect = "bedrock-converse"
@@ -105,7 +106,7 @@ const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
 /** Reasoning without proof is left out, as by the makers who demand one. */
 const reasoning = (part: Extract<AssistantPart, { readonly type: "reasoning" }>): Json.JsonObject | undefined => {
   if (part.redacted !== undefined) return { reasoningContent: { redactedContent: part.redacted } }
-  if (part.signature === undefined) return undefined
+  if (part.signature === undefined || isOpenAi(part.signature)) return undefined
   return { reasoningContent: { reasoningText: { text: part.text, signature: part.signature } } }
 }
 
