@@ -185,7 +185,7 @@ const servedOf = (state: CallState.CallState): Served => ({
 /** About four characters a token, plus what may be answered: a limit's estimate, not a bill. */
 const estimateTokens = (call: Call): number => {
   const body = call.wire?.body
-  const most = body?.["max_tokens"] ?? body?.["max_completion_tokens"]
+  const most = body?.["max_tokens"] ?? body?.["max_completion_tokens"] ?? body?.["max_output_tokens"]
   const characters = call.wire?.text.length ?? 1000
   return Math.ceil(characters / 4) + (typeof most === "number" ? most : 0)
 }

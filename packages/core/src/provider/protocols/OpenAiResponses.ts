@@ -37,12 +37,13 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       top_logprobs: request.topLogprobs,
       user: request.user,
       reasoning: whole({ ...reasoningOf(request.reasoning), ...Json.object(reasoning) }),
-      text: whole({ ...formatOf(request.responseFormat), ...Json.object(text) }),
+      text: whole({ ...formatOf(request.responseFormat), ...verbosityOf(request), ...Json.object(text) }),
       tools: toolsOf(request),
       tool_choice: choiceOf(request.toolChoice),
       parallel_tool_calls: request.tools === undefined ? undefined : request.parallelToolCalls,
       include: includeOf(request, Json.array(include)),
       store: false,
+      ...sameIn(Foreign.own(request, "openai-chat")),
       ...own,
       stream: context.stream ? true : undefined
     })
@@ -58,6 +59,15 @@ const refuse = (request: Request): Unsupported | undefined => {
     return Foreign.unsupported("stop sequences", `${dialect} has no stop sequences`)
   return undefined
 }
+
+/** What OpenAI's two formats call by the same name. */
+const same = ["metadata", "prompt_cache_key", "safety_identifier", "service_tier"]
+
+const sameIn = (chat: Json.JsonObject): Json.JsonObject =>
+  Object.fromEntries(same.flatMap((key) => (chat[key] === undefined ? [] : [[key, chat[key]]])))
+
+const verbosityOf = (request: Request): Json.JsonObject =>
+  Json.compact({ verbosity: Foreign.own(request, "openai-chat")["verbosity"] })
 
 const reasoningOf = (reasoning: Request["reasoning"]): Json.JsonObject =>
   Json.compact({ effort: effortOf(reasoning), summary: reasoning?.summary })

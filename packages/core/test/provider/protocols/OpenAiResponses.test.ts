@@ -388,6 +388,17 @@ describe("openai-responses, as it writes requests", () => {
     assert.isUndefined(encoded({ ...asked, reasoning: { enabled: false } })["include"])
   })
 
+  it("carries what OpenAI's chat calls by the same name, and leaves out the rest of it", () => {
+    const chat = { service_tier: "flex", prompt_cache_key: "k", verbosity: "low", prediction: {}, maxTokensField: "x" }
+    const { input: _, model: __, ...rest } = encoded({ ...asked, extra: { "openai-chat": chat } })
+    assert.deepStrictEqual(rest, {
+      text: { verbosity: "low" },
+      store: false,
+      prompt_cache_key: "k",
+      service_tier: "flex"
+    })
+  })
+
   it("turns a budget of reasoning into the nearest effort", () => {
     const effort = (budgetTokens: number) =>
       Json.at(encoded({ ...asked, reasoning: { enabled: true, budgetTokens } }), "reasoning", "effort")
