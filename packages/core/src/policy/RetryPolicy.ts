@@ -10,10 +10,11 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type { AttemptError } from "../domain/AttemptError.ts"
-import { retryAfterOf, type Phase } from "../domain/Reason.ts"
+import { retryAfterOf, type Phase, type Reason } from "../domain/Reason.ts"
 import * as Backoff from "./Backoff.ts"
 import type * as CooldownTables from "./CooldownTables.ts"
 import * as Disposition from "./Disposition.ts"
+import * as Words from "./Words.ts"
 
 /** The four clocks of an attempt. `total` covers the attempt to the end of its stream. @stability stable @category models @since 0.1.0 */
 export type Clocks = { readonly [P in Phase]: Duration.Duration }
@@ -46,6 +47,8 @@ export interface RetryPolicy {
      * What becomes of it beside the computed wait: the `longer` of both; the `longerThanBase`, without jitter; it `instead`; `ignored`.
      */
     readonly rule: "longer" | "longerThanBase" | "instead" | "ignored"
+    /** Whether it is read off the words too, in seconds, where nothing else says it. */
+    readonly worded: boolean
     /** Chance added to a wait that a provider asked for, as a fraction of it (at most 1 s), against a thundering herd. */
     readonly jitter: number
   }
@@ -90,7 +93,7 @@ export const recommended: RetryPolicy = {
   deadline: Duration.seconds(120),
   retry: { last: 3, others: 1 },
   backoff: Backoff.recommended,
-  retryAfter: { cap: Duration.seconds(30), onExceed: "fail", rule: "longer", jitter: 0.1 },
+  retryAfter: { cap: Duration.seconds(30), onExceed: "fail", rule: "longer", worded: false, jitter: 0.1 },
   timeouts: {
     connect: Duration.seconds(5),
     firstContent: Duration.seconds(60),
@@ -132,7 +135,7 @@ export const toSchedule = (self: RetryPolicy): Schedule.Schedule<Duration.Durati
       return Effect.flatMap(Backoff.wait(self.backoff, meta.attempt), (computed) =>
         computed === undefined
           ? Cause.done(Duration.zero)
-          : Effect.flatMap(withRetryAfter(self, retryAfterOf(meta.input.reason), computed, meta.attempt), (wait) =>
+          : Effect.flatMap(withRetryAfter(self, askedBy(self, meta.input.reason), computed, meta.attempt), (wait) =>
               wait === undefined
                 ? Cause.done(Duration.zero)
                 : Effect.succeed<[Duration.Duration, Duration.Duration]>([wait, wait])
@@ -165,6 +168,13 @@ export const preview = (
     }
     return waits
   })
+
+const askedBy = (self: RetryPolicy, reason: Reason): Duration.Duration | undefined => {
+  const typed = retryAfterOf(reason)
+  if (typed !== undefined || !self.retryAfter.worded) return typed
+  const worded = Words.waitIn(reason.message)
+  return worded === undefined ? undefined : Duration.millis(worded)
+}
 
 const withRetryAfter = (
   self: RetryPolicy,

@@ -37,3 +37,25 @@ export const statusIn = (text: string): number | undefined => {
   }
   return undefined
 }
+
+/** Before a number of seconds; each counts at its first place only, in this order. */
+const beforeSeconds = ["retry-after:", "retry_after:", "retry-after ", "retry_after ", "reset after ", "retry in "]
+
+/**
+ * The wait in whole milliseconds that a text asks for: the seconds after the first of some prefixes that has a number after it. Units are
+ * not read.
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const waitIn = (text: string): number | undefined => {
+  const lower = text.toLowerCase()
+  for (const prefix of beforeSeconds) {
+    const at = lower.indexOf(prefix)
+    const digits = at < 0 ? undefined : /^\s*([\d.]+)/.exec(lower.slice(at + prefix.length))?.[1]
+    const seconds = digits === undefined ? Number.NaN : Number(digits)
+    if (Number.isFinite(seconds)) return Math.trunc(seconds * 1000)
+  }
+  return undefined
+}

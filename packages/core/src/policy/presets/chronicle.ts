@@ -60,6 +60,7 @@ export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy 
       cap: all.maxBackoff,
       onExceed: all.failIfRateLimitExceedsMaxBackoff ? "fail" : "wait",
       rule: "longer",
+      worded: false,
       jitter: 0
     },
     rules: [

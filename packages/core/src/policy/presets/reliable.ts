@@ -81,7 +81,7 @@ export const policy = (options: Partial<Options> = {}, pairs = 1): RetryPolicy.R
     deadline: RetryPolicy.unbounded,
     retry: { last: all.maxRetries, others: all.maxRetries },
     backoff: backoff(all),
-    retryAfter: { cap: Duration.seconds(30), onExceed: "clamp", rule: "longerThanBase", jitter: 0 },
+    retryAfter: { cap: Duration.seconds(30), onExceed: "clamp", rule: "longerThanBase", worded: true, jitter: 0 },
     rules,
     on: Disposition.override(Disposition.same(again), {
       Unauthenticated: next,

@@ -20,8 +20,8 @@ export const order: Strategy = (candidates) =>
     return out
   })
 
-/** The first member whose cumulative weight exceeds the draw. */
-const indexAt = (members: ReadonlyArray<{ readonly weight: number }>, draw: number): number => {
+/** The first member whose cumulative weight exceeds the draw. @stability experimental @category combinators @since 0.1.0 */
+export const indexAt = (members: ReadonlyArray<{ readonly weight: number }>, draw: number): number => {
   let cumulative = 0
   for (const [index, member] of members.entries()) {
     cumulative += member.weight

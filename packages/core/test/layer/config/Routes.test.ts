@@ -169,6 +169,7 @@ const randomPolicy = Effect.gen(function* () {
       cap: some,
       onExceed: yield* pick(["fail", "wait", "clamp"] as const),
       rule: yield* pick(["longer", "longerThanBase", "instead", "ignored"] as const),
+      worded: yield* Random.nextBoolean,
       jitter: 0.25
     },
     rules: yield* pick<RetryPolicy.RetryPolicy["rules"]>([

@@ -62,6 +62,7 @@ const RetryAfter = Schema.Struct({
     "Beside the computed wait: the longer of both, the longer of it and the base, it instead, or ignored",
     Scalar.oneOf(["longer", "longerThanBase", "instead", "ignored"])
   ),
+  worded: Scalar.key("Whether it is read off the words too, in seconds", Scalar.boolean),
   jitter: Scalar.key(
     "Chance added to what it asks for, as a fraction of it",
     Scalar.number({ expected: "a fraction from 0 to 1", minimum: 0, maximum: 1 })
