@@ -6,6 +6,7 @@
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { retryAfterOf, type Reason, type Tag } from "../domain/Reason.ts"
 import * as Cooldown from "../policy/Cooldown.ts"
@@ -70,6 +71,10 @@ const usual: Parking = { table: "recommended", givenUp: true, keepsRetryAfter: t
 
 const healthy: Verdict = { state: "healthy" }
 
+const none: ReadonlyArray<string> = []
+
+const ours = Effect.succeed(true)
+
 /**
  * The table of cooldowns.
  *
@@ -81,6 +86,12 @@ export class Health extends Context.Service<
   Health,
   {
     readonly verdict: (key: Key, now: number) => Verdict
+    /**
+     * What of this has cooled down and has not answered since, by names that every process gives it: the next attempt is its probe.
+     */
+    readonly due: (key: Key, now: number) => ReadonlyArray<string>
+    /** Whether the probe of what is `due` is ours: `false` where a call of another process has it. One process alone needs no leave. */
+    readonly claim: (key: Key, now: number) => Effect.Effect<boolean>
     /** Takes the half-open probe of whatever has just cooled down. */
     readonly begin: (key: Key, now: number) => void
     readonly success: (key: Key, startedAt: number) => void
@@ -140,6 +151,14 @@ const make = (): Health["Service"] => {
       }
       return verdict.state === "cooling" ? { ...verdict, hardUntil } : verdict
     },
+    due: (key, now) =>
+      entries.size === 0
+        ? none
+        : idsOf(key).filter((id) => {
+            const entry = entries.get(id)
+            return entry !== undefined && entry.until > 0 && entry.until <= now
+          }),
+    claim: () => ours,
     begin: (key) => {
       for (const entry of of(key)) if (entry.until > 0) entry.probing = true
     },

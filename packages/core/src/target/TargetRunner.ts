@@ -66,12 +66,13 @@ export const run = (
     if (provider === undefined || why !== undefined) return skip(state, target, why ?? "")
     if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
     const id = `${target.provider}/${target.model}`
-    const credential = pick(engine, frame.policy, provider, target.model, new Set(), frame.probe === id)
+    const isAsked = frame.probe === id
+    const credential = pick(engine, frame.policy, provider, target.model, new Set(), isAsked)
     if ("until" in credential) {
       state.cooling.push({ id, until: credential.until, hardUntil: credential.hardUntil })
       return skip(state, target, credential.why)
     }
-    return begin(engine, frame, state, {
+    const first = begin(engine, frame, state, {
       provider,
       model: target.model,
       credential,
@@ -81,6 +82,12 @@ export const run = (
       retries: 0,
       step: undefined
     })
+    if (isAsked || !frame.policy.health || frame.policy.allCooling === "fail") return first
+    // Where another process has the probe, health says so from now on: pick again.
+    const key = { provider: provider.id, model: target.model, credential: credential.name }
+    return Effect.flatMap(engine.health.claim(key, engine.clock.currentTimeMillisUnsafe()), (isOurs) =>
+      isOurs ? first : run(engine, target, frame, state)
+    )
   })
 
 /** The first attempt at once; or, where the policy says so, after the wait that the failure before it asks for. */
