@@ -3,6 +3,8 @@
  * format is asked for, whole or streamed, and can end it as badly as providers do. Returns steps; `ScriptedServer` plays them.
  */
 import * as Anthropic from "./answers/AnthropicMessages.ts"
+import * as Bedrock from "./answers/BedrockConverse.ts"
+import * as Cohere from "./answers/Cohere.ts"
 import type { Format, JsonObject, Options } from "./answers/Answer.ts"
 import * as Gemini from "./answers/Gemini.ts"
 import * as Ollama from "./answers/Ollama.ts"
@@ -23,7 +25,9 @@ export const formats = {
   "openai-responses": Responses.format,
   "anthropic-messages": Anthropic.format,
   gemini: Gemini.format,
-  ollama: Ollama.format
+  ollama: Ollama.format,
+  cohere: Cohere.format,
+  "bedrock-converse": Bedrock.format
 } satisfies Record<string, Format>
 
 export type FormatId = keyof typeof formats
@@ -39,15 +43,18 @@ const paths: ReadonlyArray<readonly [RegExp, FormatId]> = [
   [/\/responses(\?|$)/, "openai-responses"],
   [/\/messages(\?|$)/, "anthropic-messages"],
   [/:(stream)?generateContent(\?|$)/i, "gemini"],
-  [/\/api\/chat(\?|$)/, "ollama"]
+  [/\/api\/chat(\?|$)/, "ollama"],
+  [/\/v2\/chat(\?|$)/, "cohere"],
+  [/\/converse(-stream)?(\?|$)/, "bedrock-converse"]
 ]
 
 /** The format that a path belongs to. */
 export const formatOf = (asked: Asked): FormatId | undefined => paths.find(([path]) => path.test(asked.path))?.[1]
 
-/** Whether a streamed answer is asked for (Ollama streams unless told not to; Gemini says it in the path). */
+/** Whether a streamed answer is asked for (Ollama streams unless told not to; Gemini and Bedrock say it in the path). */
 export const isStreamed = (asked: Asked): boolean =>
   asked.path.includes(":streamGenerateContent") ||
+  asked.path.endsWith("/converse-stream") ||
   asked.json["stream"] === true ||
   (formatOf(asked) === "ollama" && asked.json["stream"] !== false)
 
@@ -55,7 +62,7 @@ export const isStreamed = (asked: Asked): boolean =>
 export const modelOf = (asked: Asked): string | undefined => {
   const model = asked.json["model"]
   if (typeof model === "string") return model
-  const found = /\/(?:models|deployments)\/([^/:?]+)/.exec(asked.path)?.[1]
+  const found = /\/(?:models?|deployments)\/([^/:?]+)/.exec(asked.path)?.[1]
   return found === undefined ? undefined : decodeURIComponent(found)
 }
 
@@ -84,7 +91,9 @@ const broken: Readonly<Record<FormatId, string>> = {
   "openai-responses": 'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","del\n\n',
   "anthropic-messages": 'event: content_block_delta\ndata: {"type":"content_block_delta","ind\n\n',
   gemini: 'data: {"candidates": [{"content": {"par\n\n',
-  ollama: '{"model":"scripted-model","mess\n'
+  ollama: '{"model":"scripted-model","mess\n',
+  cohere: 'data: {"type":"content-delta","index":0,"del\n\n',
+  "bedrock-converse": 'contentBlockDelta\n{"contentBlockIndex":0,"del'
 }
 
 /** The pieces of a stream in this format, up to and including how it ends. */
@@ -108,7 +117,10 @@ const errorEventOf = (format: Format, said: Said): string =>
   )
 
 const streamed = (id: FormatId, said: Said, extra: Extra): Step => {
-  const pieces = streamPieces(id, said)
+  const { encode } = formats[id] as Format
+  const written = streamPieces(id, said)
+  const pieces =
+    encode === undefined ? written : written.map((piece) => (typeof piece === "string" ? encode(piece) : piece))
   const ending = said.ending ?? "complete"
   return {
     ...extra,

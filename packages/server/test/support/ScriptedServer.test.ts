@@ -27,7 +27,9 @@ const paths: Readonly<Record<FormatId, string>> = {
   "openai-responses": "/v1/responses",
   "anthropic-messages": "/v1/messages",
   gemini: "/v1beta/models/m:streamGenerateContent?alt=sse",
-  ollama: "/api/chat"
+  ollama: "/api/chat",
+  cohere: "/v2/chat",
+  "bedrock-converse": "/model/m/converse-stream"
 }
 
 const ask = (server: ScriptedServer.ScriptedServer, path = paths["openai-chat"], body: object = { model: "m" }) =>
@@ -166,7 +168,9 @@ describe("ScriptedServer", () => {
       "openai-responses": "response.completed",
       "anthropic-messages": "message_stop",
       gemini: '"finishReason"',
-      ollama: '"done":true'
+      ollama: '"done":true',
+      cohere: "[DONE]",
+      "bedrock-converse": "latencyMs"
     }
     const endings: ReadonlyArray<Ending> = ["complete", "noTerminator", "end", "fin", "reset", "error", "malformed"]
     for (const id of Object.keys(formats) as Array<FormatId>) {

@@ -1,6 +1,6 @@
 /**
  * What a scripted provider says, apart from the wire format it says it in. Each sister file (`OpenAiChat`,
- * `OpenAiResponses`, `AnthropicMessages`, `Gemini`, `Ollama`) writes it as that provider does; the shapes are those of the
+ * `OpenAiResponses`, `AnthropicMessages`, `Gemini`, `Ollama`, `Cohere`, `BedrockConverse`) writes it as that provider does; the shapes are those of the
  * recordings in the fixtures. Nothing here knows about connections or time: that is `Step` and `ScriptedServer`.
  */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [key: string]: Json }
@@ -50,6 +50,8 @@ export interface Format {
   readonly errorBody: (message: string, type?: string, code?: string | number) => JsonObject
   /** The same, as an event of a stream. */
   readonly errorEvent: (message: string, type?: string, code?: string | number) => string
+  /** How an event goes onto the wire, where that is not its text. */
+  readonly encode?: (event: string) => Uint8Array
 }
 
 export const defaultModel = "scripted-model"
