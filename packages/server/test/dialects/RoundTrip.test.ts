@@ -46,7 +46,7 @@ const gemini: Format = {
   model: "gemini-3-flash",
   words: ({ parallelToolCalls: _parallel, user: _user, ...rest }) => {
     // It has no users, no strict tools, no word against parallel calls, and (at AI Studio) no names of documents.
-    const tools = rest.tools?.map(({ strict: _, ...tool }) => tool)
+    const tools = rest.tools?.map(({ strict: _strict, ...tool }) => tool)
     return { ...rest, ...(tools === undefined ? {} : { tools }), messages: rest.messages.map(nameless) }
   }
 }

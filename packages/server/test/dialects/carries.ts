@@ -117,7 +117,13 @@ export const features: ReadonlyArray<Feature> = [
   withTools(field("tool choice: required", { toolChoice: "required" })),
   withTools(field("tool choice: one tool", { toolChoice: { name: "f" } })),
   withTools(field("tool choice: none", { toolChoice: "none" })),
-  withTools(field("no parallel calls", { parallelToolCalls: false }, "`auto` is said beside it")),
+  withTools(
+    field(
+      "no parallel calls",
+      { parallelToolCalls: false },
+      "`auto` is said beside it, or it stays a wish: callers take several calls as they come"
+    )
+  ),
   withTools(messages("tool calls and results", result({}))),
   withTools(messages("failed tool results", result({ isError: true }), result({}), "the words of the result say it")),
   withTools(messages("images in tool results", result({ content: [png] }))),
@@ -200,6 +206,16 @@ export const features: ReadonlyArray<Feature> = [
   ),
   messages("Anthropic: content of its own", [
     user({ type: "text", text: "", extra: { "anthropic-messages": { block: { type: "search_result" } } } })
+  ]),
+  field("Gemini: its own tools", { extra: { gemini: { tools: [{ googleSearch: {} }] } } }),
+  field("Gemini: cached content", { extra: { gemini: { cachedContent: "cachedContents/x" } } }),
+  field(
+    "Gemini: any other field",
+    { extra: { gemini: { safetySettings: [{ category: "c", threshold: "BLOCK_NONE" }] } } },
+    "it has no meaning elsewhere"
+  ),
+  messages("Gemini: content of its own", [
+    user({ type: "text", text: "", extra: { gemini: { block: { executableCode: { code: "1" } } } } })
   ])
 ]
 

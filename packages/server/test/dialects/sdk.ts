@@ -2,6 +2,7 @@
  * The official SDKs as readers of what a dialect writes: their `fetch` answers with a given body and never opens a connection.
  */
 import Anthropic from "@anthropic-ai/sdk"
+import { type GenerateContentResponse, GoogleGenAI } from "@google/genai"
 import OpenAI from "openai"
 
 const answering = (body: string, status: number, contentType: string) => () =>
@@ -107,3 +108,50 @@ export const responsesSeen = (response: OpenAI.Responses.Response): Seen => ({
       ? undefined
       : { input: response.usage.input_tokens, output: response.usage.output_tokens }
 })
+
+/** Runs with Google's SDK, which knows only the process's own `fetch`. */
+export const google = async <A>(
+  body: string,
+  run: (client: GoogleGenAI) => Promise<A>,
+  status = 200,
+  stream = true
+): Promise<A> => {
+  const own = globalThis.fetch
+  globalThis.fetch = answering(body, status, stream ? "text/event-stream" : "application/json")
+  try {
+    return await run(new GoogleGenAI({ apiKey: "none" }))
+  } finally {
+    globalThis.fetch = own
+  }
+}
+
+/** Reads a stream chunk by chunk, as Google's SDK gives it. */
+export const googleStream = (body: string): Promise<Seen> =>
+  google(body, async (client) => {
+    const chunks: Array<GenerateContentResponse> = []
+    for await (const chunk of await client.models.generateContentStream({ model: "m", contents: "?" }))
+      chunks.push(chunk)
+    return googleSeen(chunks)
+  })
+
+export const googleSeen = (chunks: ReadonlyArray<GenerateContentResponse>): Seen => {
+  const parts = chunks.flatMap((chunk) => chunk.candidates?.[0]?.content?.parts ?? [])
+  const text = (thought: boolean) =>
+    parts.map((part) => ((part.thought ?? false) === thought ? (part.text ?? "") : "")).join("")
+  const usage = chunks.findLast((chunk) => chunk.usageMetadata !== undefined)?.usageMetadata
+  return {
+    text: text(false),
+    reasoning: text(true),
+    toolCalls: parts.flatMap(({ functionCall: call }) =>
+      call === undefined ? [] : [{ id: call.id ?? "", name: call.name ?? "", arguments: call.args }]
+    ),
+    finish: chunks.findLast((chunk) => chunk.candidates?.[0]?.finishReason)?.candidates?.[0]?.finishReason ?? null,
+    usage:
+      usage === undefined
+        ? undefined
+        : {
+            input: usage.promptTokenCount ?? 0,
+            output: (usage.candidatesTokenCount ?? 0) + (usage.thoughtsTokenCount ?? 0)
+          }
+  }
+}

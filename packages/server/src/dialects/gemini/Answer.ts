@@ -106,17 +106,15 @@ export const finishReason = (reason: FinishReason | undefined, raw: string | und
   return reasons[reason]
 }
 
-/** Google's usage object: thoughts stand beside the answer's tokens, not in them. */
+/** Google's usage object: thoughts stand beside the answer's tokens, not in them, as with providers whose total says so. */
 export const usage = (usage: Usage): Json.JsonObject => {
-  const input = usage.inputTokens ?? 0
-  const output = usage.outputTokens ?? 0
-  const thoughts = usage.reasoningTokens ?? 0
+  const { cachedTokens, inputTokens = 0, outputTokens = 0, reasoningTokens = 0, totalTokens } = usage
+  const isBeside = totalTokens === inputTokens + outputTokens + reasoningTokens
   return Json.compact({
-    promptTokenCount: input,
-    // More thoughts than output were not counted in it (xAI).
-    candidatesTokenCount: thoughts > output ? output : output - thoughts,
-    totalTokenCount: usage.totalTokens ?? input + output,
-    cachedContentTokenCount: usage.cachedTokens,
+    promptTokenCount: inputTokens,
+    candidatesTokenCount: isBeside ? outputTokens : Math.max(0, outputTokens - reasoningTokens),
+    totalTokenCount: totalTokens ?? inputTokens + outputTokens,
+    cachedContentTokenCount: cachedTokens,
     thoughtsTokenCount: usage.reasoningTokens
   })
 }

@@ -18,6 +18,8 @@ class Writer implements StreamWriter {
   /** What stands after them: with usage asked for, every chunk but the last says `null`. */
   readonly #tail: string
   #usage: Usage.Usage | undefined
+  /** Some providers say it with every piece: the last one counts. */
+  #finish: (StreamPart & { readonly type: "finish" }) | undefined
   /** Our block index to OpenAI's number of the tool call. */
   readonly #calls = new Map<number, number>()
 
@@ -56,7 +58,8 @@ class Writer implements StreamWriter {
         this.#usage = Usage.merge(this.#usage, part.usage)
         return ""
       case "finish":
-        return `${this.#open()}[{"index":0,"delta":{},"logprobs":null,"finish_reason":${JSON.stringify(Answer.finishReason(part.reason, part.raw))}}]${this.#tail}`
+        this.#finish = part
+        return ""
       case "error":
       case "extra":
       case "ping":
@@ -65,9 +68,16 @@ class Writer implements StreamWriter {
   }
 
   readonly end = (): string => {
+    const finished = this.#finished()
     const done = "data: [DONE]\n\n"
-    if (!this.#context.includeUsage || this.#usage === undefined) return `${this.#first()}${done}`
-    return `${this.#open()}[],"usage":${JSON.stringify(Answer.usage(this.#usage))}}\n\n${done}`
+    if (!this.#context.includeUsage || this.#usage === undefined) return `${finished}${this.#first()}${done}`
+    return `${finished}${this.#open()}[],"usage":${JSON.stringify(Answer.usage(this.#usage))}}\n\n${done}`
+  }
+
+  #finished(): string {
+    if (this.#finish === undefined) return ""
+    const reason = Answer.finishReason(this.#finish.reason, this.#finish.raw)
+    return `${this.#open()}[{"index":0,"delta":{},"logprobs":null,"finish_reason":${JSON.stringify(reason)}}]${this.#tail}`
   }
 
   #started(part: StreamPart & { type: "start" }): string {
