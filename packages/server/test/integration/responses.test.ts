@@ -2,6 +2,7 @@
  * The official `openai` client, speaking Responses, through the gateway: to a provider that speaks them too, to one of OpenAI's chat and to
  * one of Anthropic's, whole and streamed, with tools, images, reasoning and errors.
  */
+import Anthropic from "@anthropic-ai/sdk"
 import { afterAll, assert, beforeAll, beforeEach, describe, it } from "@effect/vitest"
 import OpenAI, { APIError } from "openai"
 import { answer, refusal, type Said } from "../support/Answers.ts"
@@ -181,6 +182,53 @@ describe("the openai client, speaking Responses", () => {
     assert.strictEqual(error.status, 400)
     assert.strictEqual(server.requests.length, 0)
   })
+
+  for (const stream of [false, true]) {
+    const how = stream ? "streamed" : "whole"
+
+    it(`serves the chat client from a provider of Responses, with tools, an image and reasoning, ${how}`, async () => {
+      says({ texts: ["I look."], reasoning: "Two cities.", toolCalls: calls, finish: "tool" })
+      const { name, parameters, type } = weather
+      const image = { type: "image_url" as const, image_url: { url: `data:image/png;base64,${pixel}` } }
+      const request: OpenAI.ChatCompletionCreateParamsNonStreaming = {
+        model: "same",
+        messages: [{ role: "user", content: [image] }],
+        tools: [{ type, function: { name, parameters: parameters ?? {} } }],
+        reasoning_effort: "low"
+      }
+      const answered = stream
+        ? await openai.chat.completions.stream({ ...request, stream: true }).finalChatCompletion()
+        : await openai.chat.completions.create(request)
+      const [choice] = answered.choices
+      assert.strictEqual(choice?.message.content, "I look.")
+      assert.strictEqual(choice?.finish_reason, "tool_calls")
+      assert.deepStrictEqual(
+        choice?.message.tool_calls?.map((call) => (call.type === "function" ? call.function.arguments : "")),
+        calls.map((call) => call.arguments)
+      )
+      assert.isTrue(server.requests[0]!.body.includes(pixel))
+      assert.deepStrictEqual(server.requests[0]!.json["include"], ["reasoning.encrypted_content"])
+    })
+
+    it(`serves the Anthropic client from a provider of Responses, with tools and reasoning, ${how}`, async () => {
+      says({ texts: ["I look."], reasoning: "Two cities.", toolCalls: calls, finish: "tool" })
+      const anthropic = new Anthropic({ baseURL: gateway.url, apiKey: "caller", maxRetries: 0 })
+      const request = {
+        model: "same",
+        max_tokens: 100,
+        messages: [{ role: "user" as const, content: "Where does it rain?" }],
+        tools: [{ name: "get_weather", input_schema: { type: "object" as const } }]
+      }
+      const message = stream
+        ? await anthropic.messages.stream(request).finalMessage()
+        : await anthropic.messages.create(request)
+      assert.deepStrictEqual(
+        message.content.map((block) => block.type),
+        ["thinking", "text", "tool_use", "tool_use"]
+      )
+      assert.strictEqual(message.stop_reason, "tool_use")
+    })
+  }
 
   it("asks for nothing to be kept at a provider, on behalf of callers of another dialect", async () => {
     says({ texts: ["fine"] })

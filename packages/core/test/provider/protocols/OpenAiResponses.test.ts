@@ -308,6 +308,10 @@ describe("openai-responses, as its speakers write streams", () => {
       { type: "text", text: "x", extra: { "openai-responses": { annotations } } }
     ] as never)
     assert.deepStrictEqual(answer?.extra, { "openai-responses": { citations: ["https://example.org"] } })
+    const [cited] = read(
+      event("response.output_text.annotation.added", { output_index: 0, annotation: annotations[0]! })
+    )
+    assert.deepStrictEqual(cited?.type === "extra" && cited.fields["annotation"], annotations[0])
     assert.deepStrictEqual(read(created, done(0, search))[1], {
       type: "extra",
       dialect: "openai-responses",

@@ -71,6 +71,8 @@ class Reader implements StreamReader {
       case "response.completed":
       case "response.incomplete":
         return this.#finished({ status: body["type"].slice("response.".length), ...Json.object(body["response"]) })
+      case "response.output_text.annotation.added":
+        return [{ type: "extra", dialect, fields: body }]
       case "error":
       case "response.failed":
         return [{ type: "error", body: event.data }]
