@@ -1,6 +1,8 @@
 /**
  * `orelse serve`: runs the gateway until it is asked to stop, then drains it.
  */
+import { existsSync } from "node:fs"
+import { resolve } from "node:path"
 import type { Config } from "@orelse/core/layer/config/Types"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -80,8 +82,11 @@ const callLog = Effect.gen(function* () {
 const announce = (config: Config, address: string) =>
   Effect.gen(function* () {
     const { json } = yield* root
-    const style = styleOf(yield* Screen)
-    yield* Console.log(json ? JSON.stringify({ address, ...Check.valid(config) }) : startup({ config, address, style }))
+    if (json) return yield* Console.log(JSON.stringify({ address, ...Check.valid(config) }))
+    const screen = yield* Screen
+    const KeysFile = yield* Effect.promise(() => import("@orelse/server/callers/KeysFile"))
+    const hasKeys = existsSync(resolve(screen.cwd, KeysFile.pathOf(config.ledger.path)))
+    yield* Console.log(startup({ config, address, style: styleOf(screen), hasKeys }))
   })
 
 /** An address that a client can use: "every address" is none. */

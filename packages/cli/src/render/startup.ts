@@ -12,6 +12,8 @@ export interface Options {
   /** `http://127.0.0.1:4100`. */
   readonly address: string
   readonly style: Style
+  /** Whether calls need a key although the configuration has no callers: there are keys made by `orelse keys`. */
+  readonly hasKeys?: boolean
 }
 
 /** The whole text, without an end of line. */
@@ -25,7 +27,7 @@ export const startup = (options: Options): string => {
     ...routes(config),
     ...providers(config, style),
     ...notes(config, style),
-    ...firstRequest(config, address),
+    ...firstRequest(config, address, config.callers.length > 0 || options.hasKeys === true),
     ...next(config, address)
   ].join("\n")
 }
@@ -114,9 +116,8 @@ const firstTarget = (node: Node, config: Config): string | undefined => {
   }
 }
 
-const firstRequest = (config: Config, address: string): ReadonlyArray<string> => {
+const firstRequest = (config: Config, address: string, closed: boolean): ReadonlyArray<string> => {
   const model = firstModel(config)
-  const closed = config.callers.length > 0
   const key = closed ? ` -H 'authorization: Bearer YOUR_KEY'` : ""
   const body = JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] })
   return [

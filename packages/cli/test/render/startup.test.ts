@@ -92,4 +92,11 @@ describe("check", () => {
       notes: both.notes
     })
   })
+  it("wants a key for the first request where there are only keys that the command line made", () => {
+    const config = embedded({})
+    const address = "http://127.0.0.1:4100"
+    assert.notInclude(startup({ config, address, style: plain }), "YOUR_KEY")
+    assert.notInclude(startup({ config, address, style: plain, hasKeys: false }), "YOUR_KEY")
+    assert.include(startup({ config, address, style: plain, hasKeys: true }), "authorization: Bearer YOUR_KEY")
+  })
 })

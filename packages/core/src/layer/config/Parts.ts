@@ -65,6 +65,8 @@ export const callers = (reader: Reader, isName: (name: string) => boolean, names
       reader.report({ path: [...path, "key"], at: "value", found, expected: "a key of its own" })
     }
     if (key !== undefined) keys.add(key)
+    if (entry.budget !== undefined && reader.file.ledger?.store === "none")
+      reader.note([...path, "budget"], "without a ledger, what was spent is forgotten with each start")
     return {
       name: entry.name,
       key: key === undefined ? undefined : Redacted.make(key, { label: entry.name }),

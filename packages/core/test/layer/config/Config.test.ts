@@ -144,6 +144,17 @@ describe("server.host", () => {
   })
 })
 
+describe("callers", () => {
+  it("are noted where a budget cannot hold over a restart, because there is no ledger", () => {
+    const text = "callers: [{ name: a, budget: { usd: 1, per: day } }, { name: b }]\n"
+    assert.deepStrictEqual(decoded(text).notes, [])
+    assert.deepStrictEqual(
+      decoded(`${text}ledger: { store: none }`).notes.map((note) => note.path),
+      ["callers[0].budget"]
+    )
+  })
+})
+
 describe("failures.rules", () => {
   it("keeps the file's rules in their order", () => {
     const { failures } = decoded(
