@@ -117,7 +117,7 @@ const errorEventOf = (format: Format, said: Said): string =>
   )
 
 const streamed = (id: FormatId, said: Said, extra: Extra): Step => {
-  const { encode } = formats[id] as Format
+  const { encode }: Format = formats[id]
   const written = streamPieces(id, said)
   const pieces =
     encode === undefined ? written : written.map((piece) => (typeof piece === "string" ? encode(piece) : piece))
