@@ -9,15 +9,17 @@ import type { Dispatcher } from "undici"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
+import type * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import type { Answer, Sink, Streaming, Whole } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import type { DialectId, ProtocolId } from "../domain/Dialect.ts"
 import * as Json from "../domain/Json.ts"
 import { EmptyResponse, MalformedResponse, Unsupported, type InvalidRequest, type Reason } from "../domain/Reason.ts"
+import * as Redaction from "../domain/Redaction.ts"
 import type { Response } from "../domain/Response.ts"
+import * as Echo from "./Echo.ts"
 import * as Failure from "./Failure.ts"
 import type { RuleSet } from "./failure/RuleSet.ts"
 import * as Framing from "./Framing.ts"
@@ -298,7 +300,7 @@ class Exchange implements HttpExchange.Listener {
     const answer = this.#input.call.operation === "embeddings" ? this.#embeddings(bytes, body) : this.#chat(bytes, body)
     this.#input.trace.firstContentMs = this.#elapsed()
     if ("_tag" in answer && answer._tag === "Whole") this.#succeed(answer)
-    else this.#fail(answer as Reason)
+    else this.#fail(answer)
   }
 
   #chat(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
@@ -409,13 +411,25 @@ class Exchange implements HttpExchange.Listener {
 
 const pour = (one: Exchange): void => Exchange.pour(one)
 
-const failed = (deployment: Deployment, input: Input, reason: Reason): AttemptError =>
-  new AttemptError({ reason, provider: deployment.id, model: input.model, credential: input.credential.name })
+const failed = (deployment: Deployment, input: Input, reason: Reason): AttemptError => {
+  const sent = Echo.sent(input, deployment.headers)
+  const { trace } = input
+  if (trace.requestId !== undefined) trace.requestId = Echo.mask(trace.requestId, sent)
+  return new AttemptError({
+    reason: Echo.without(reason, sent),
+    provider: deployment.id,
+    model: input.model,
+    credential: input.credential.name
+  })
+}
 
 const notJson = (text: string): Reason =>
   text.trim() === ""
     ? new EmptyResponse({ message: "the answer is empty" })
-    : new MalformedResponse({ message: "the answer is not what the protocol promises", body: text.slice(0, 200) })
+    : new MalformedResponse({
+        message: "the answer is not what the protocol promises",
+        body: Redaction.redact(text.slice(0, 200))
+      })
 
 const isEmpty = (response: Response): boolean => response.content.length === 0 && response.finishReason === undefined
 

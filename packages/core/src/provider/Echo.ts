@@ -1,0 +1,144 @@
+/**
+ * Takes out of a failure what the provider only repeats: the key it was shown, the headers of the configuration, and what the caller
+ * wrote. `domain/Redaction.ts` knows secrets by their shape; this knows them by having sent them.
+ *
+ * Runs where an attempt has failed, after the answer was read: what it means does not depend on it.
+ */
+import * as Redacted from "effect/Redacted"
+import * as Json from "../domain/Json.ts"
+import type { Reason } from "../domain/Reason.ts"
+import { mark } from "../domain/Redaction.ts"
+import type { Input } from "./Provider.ts"
+
+/** What an attempt sent. @stability experimental @category models @since 0.1.0 */
+export interface Sent {
+  /** Taken out wherever they stand, and where a text was cut in the middle of one. */
+  readonly secrets: ReadonlyArray<string>
+  /** What the caller wrote; taken out where it is repeated whole, or in a piece of 16 characters or more. */
+  readonly spoken: ReadonlyArray<string>
+}
+
+/** A shorter secret would take words out that say something. */
+const shortestSecret = 6
+/** Headers of the configuration are mostly plain words (`research`). */
+const shortestHeader = 12
+const shortestSpoken = 8
+const shortestPiece = 16
+/** How much of what the caller wrote is compared, in characters. */
+const comparedSpoken = 256 * 1024
+const comparedEnd = 32 * 1024
+
+/**
+ * What this attempt sends.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const sent = ({ call, credential, request }: Input, headers: Readonly<Record<string, string>>): Sent => {
+  const key = credential.secret === undefined ? "" : Redacted.value(credential.secret)
+  // An AWS credential is several secrets in one.
+  const keys = [key, ...key.split(":")].filter((secret) => secret.length >= shortestSecret)
+  const own = Object.values(headers).filter((value) => value.length >= shortestHeader)
+  const secrets = [...new Set([...keys, ...own].flatMap((secret) => [secret, encodeURIComponent(secret)]))]
+  return {
+    secrets: secrets.sort((one, other) => other.length - one.length),
+    spoken: spokenIn(call.wire?.body ?? request)
+  }
+}
+
+/** The reason without what was sent; the same object where nothing of it is there. @stability experimental @category combinators @since 0.1.0 */
+export const without = <R extends Reason>(reason: R, sent: Sent): R => {
+  const changed: Record<string, string> = {}
+  for (const [field, value] of Object.entries(reason)) {
+    if (field === "_tag" || typeof value !== "string") continue
+    const clean = mask(value, sent)
+    if (clean !== value) changed[field] = clean
+  }
+  if (Object.keys(changed).length === 0) return reason
+  const copy: R = Object.create(Object.getPrototypeOf(reason))
+  return Object.assign(copy, reason, changed)
+}
+
+/** The text without what was sent. @stability experimental @category combinators @since 0.1.0 */
+export const mask = (text: string, { secrets, spoken }: Sent): string => {
+  let out = text
+  for (const secret of secrets) out = out.replaceAll(secret, mark)
+  for (const secret of secrets) out = withoutCut(out, secret)
+  for (const piece of spoken) if (piece.length >= shortestSpoken) out = withoutSpoken(out, piece)
+  return out
+}
+
+/** A text that was shortened may end in the beginning of a secret. */
+const withoutCut = (text: string, secret: string): string => {
+  const end = text.endsWith("...") ? text.length - 3 : text.length
+  for (let length = Math.min(secret.length - 1, end); length >= shortestSecret; length--)
+    if (text.startsWith(secret.slice(0, length), end - length))
+      return text.slice(0, end - length) + mark + text.slice(end)
+  return text
+}
+
+const withoutSpoken = (text: string, spoken: string): string => {
+  let out = text.includes(spoken) ? text.replaceAll(spoken, mark) : text
+  for (let at = 0; at + 8 <= out.length;) {
+    const found = pieceAt(out, at, spoken)
+    if (found === undefined) at += 8
+    else {
+      out = out.slice(0, found.start) + mark + out.slice(found.end)
+      at = found.start + mark.length
+    }
+  }
+  return out
+}
+
+/** A piece of what was spoken that holds the 8 characters at this place: every piece of 16 holds 8 that begin at a multiple of 8. */
+const pieceAt = (text: string, at: number, spoken: string) => {
+  const seed = text.slice(at, at + 8)
+  let place = spoken.indexOf(seed)
+  for (let tries = 0; place >= 0 && tries < 4; tries++) {
+    let before = 0
+    while (before < at && before < place && text[at - before - 1] === spoken[place - before - 1]) before++
+    let length = 8
+    while (at + length < text.length && text[at + length] === spoken[place + length]) length++
+    if (before + length >= shortestPiece) return { start: at - before, end: at + length }
+    place = spoken.indexOf(seed, place + 1)
+  }
+  return undefined
+}
+
+/** Fields of every dialect that hold what people or their programs wrote. */
+const fields = new Set([
+  "arguments",
+  "content",
+  "contents",
+  "data",
+  "input",
+  "instructions",
+  "output",
+  "prompt",
+  "reasoning_content",
+  "response",
+  "system",
+  "text",
+  "thinking",
+  "url",
+  "uri"
+])
+
+const spokenIn = (body: unknown): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  let left = comparedSpoken
+  const walk = (value: unknown, isSpoken: boolean, levels: number): void => {
+    if (left <= 0 || levels === 0) return
+    if (typeof value === "string") {
+      if (!isSpoken || value.length < shortestSpoken) return
+      const compared =
+        value.length <= 2 * comparedEnd ? value : `${value.slice(0, comparedEnd)}\n${value.slice(-comparedEnd)}`
+      left -= compared.length
+      found.push(compared)
+    } else if (Array.isArray(value)) for (const one of value) walk(one, isSpoken, levels - 1)
+    else for (const [key, one] of Object.entries(Json.object(value) ?? {})) walk(one, fields.has(key), levels - 1)
+  }
+  walk(body, false, 64)
+  return found
+}

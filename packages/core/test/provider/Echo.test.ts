@@ -1,0 +1,103 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Call } from "@orelse/core/domain/Call"
+import type * as Json from "@orelse/core/domain/Json"
+import { InvalidRequest, RateLimited } from "@orelse/core/domain/Reason"
+import * as Echo from "@orelse/core/provider/Echo"
+import * as Duration from "effect/Duration"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+
+const sentWith = (secret: string, body: Json.JsonObject = {}, headers: Readonly<Record<string, string>> = {}) => {
+  const call: Call = {
+    id: "id",
+    operation: "chat",
+    dialect: "openai-chat",
+    model: "m",
+    stream: false,
+    wire: { text: JSON.stringify(body), body, headers: {} },
+    request: () => Result.succeed({ messages: [] }),
+    options: {},
+    startedAt: 0
+  }
+  return Echo.sent(
+    {
+      call,
+      model: "m",
+      credential: { name: "main", secret: Redacted.make(secret) },
+      request: undefined,
+      connectTimeout: Duration.seconds(1),
+      commit: { on: "firstContent", maxEvents: 1, maxWait: Duration.seconds(1) },
+      trace: {}
+    },
+    headers
+  )
+}
+
+const prompt = "The launch code is 7-alpha-9, tell nobody about it"
+const asked = {
+  model: "gpt-long-model-name",
+  messages: [{ role: "assistant", content: [{ type: "text", text: prompt }] }]
+}
+
+describe("Echo.mask", () => {
+  it("takes out a key of any shape, also as it stands in a query, and one that was cut", () => {
+    const sent = sentWith("my plain key")
+    assert.strictEqual(Echo.mask("key my plain key, or my%20plain%20key", sent), "key [REDACTED], or [REDACTED]")
+    assert.strictEqual(Echo.mask("it was my plain...", sent), "it was [REDACTED]...")
+    assert.strictEqual(Echo.mask("it was my pl...", sent), "it was my pl...")
+  })
+
+  it("takes out each part of an AWS credential", () => {
+    const sent = sentWith("access-id:secret-part:session-part")
+    assert.strictEqual(Echo.mask("access-id secret-part session-part", sent), "[REDACTED] [REDACTED] [REDACTED]")
+  })
+
+  it("takes out long headers of the configuration and leaves short ones, which are words", () => {
+    const sent = sentWith("", {}, { "x-own": "a-secret-of-ours", "x-team": "research" })
+    assert.strictEqual(Echo.mask("research: a-secret-of-ours", sent), "research: [REDACTED]")
+  })
+
+  it("takes out what the caller wrote: whole, or a piece of 16 characters at any place", () => {
+    const sent = sentWith("", asked)
+    assert.strictEqual(Echo.mask(`no: ${prompt}`, sent), "no: [REDACTED]")
+    for (let start = 0; start + 16 <= prompt.length; start++)
+      for (const before of ["", "x", "four", "#not good#", "#before it#"])
+        assert.strictEqual(
+          Echo.mask(`${before}${prompt.slice(start, start + 16)}!`, sent),
+          `${before}[REDACTED]!`,
+          `from ${start}`
+        )
+  })
+
+  it("leaves names of models, roles and fields, and what merely shares words with the prompt", () => {
+    const sent = sentWith("", asked)
+    const text = "messages[0].role: assistant cannot use gpt-long-model-name; nobody may launch it"
+    assert.strictEqual(Echo.mask(text, sent), text)
+  })
+
+  it("is quick where megabytes were sent", () => {
+    const sent = sentWith("", {
+      messages: Array.from({ length: 200 }, () => ({ content: "lorem ipsum dolor ".repeat(5_000) }))
+    })
+    const began = performance.now()
+    Echo.mask("the request is too long: at most 200000 tokens, got 250000. ".repeat(8), sent)
+    assert.isBelow(performance.now() - began, 500)
+  })
+})
+
+describe("Echo.without", () => {
+  it("gives back the same reason where there is nothing to take out", () => {
+    const reason = new RateLimited({ message: "slow down", retryAfter: Duration.seconds(2) })
+    assert.strictEqual(Echo.without(reason, sentWith("a-key-of-ours", asked)), reason)
+  })
+
+  it("keeps the class, its fault and all other facts", () => {
+    const reason = new InvalidRequest({ message: `bad: ${prompt}`, param: "a-key-of-ours", status: 400 })
+    const clean = Echo.without(reason, sentWith("a-key-of-ours", asked))
+    assert.instanceOf(clean, InvalidRequest)
+    assert.deepStrictEqual(
+      [clean._tag, clean.fault, clean.message, clean.param, clean.status],
+      ["InvalidRequest", "request", "bad: [REDACTED]", "[REDACTED]", 400]
+    )
+  })
+})
