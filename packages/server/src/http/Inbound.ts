@@ -82,7 +82,9 @@ export const handle = (
           }
           const { count, dialect } = endpoint
           if (count !== undefined)
-            return Effect.sync(() => Counting.reply(loaded, caller, dialect, count, call.success, response))
+            return Effect.map(Access.mark(gateway, caller, response), () =>
+              Counting.reply(loaded, caller, dialect, count, call.success, response)
+            )
           return Effect.scoped(answer(gateway, loaded, endpoint, caller, call.success, response, now))
         }
       }),

@@ -75,11 +75,16 @@ describe("a gateway with limited callers", () => {
   it("says where a caller stands on answers that took nothing, too", async () => {
     const { url } = await begin(`  - { name: a, key: a, routes: [smart], limits: { requests: 5/h } }`, "standing.db")
     const bad = await fetch(`${url}/v1/messages`, { method: "POST", headers: { "x-api-key": "a" }, body: "{" })
-    const answers = [bad, await chat(url, "a", { model: "nope" }), await chat(url, "a", { model: "stuck" })]
+    const counted = await fetch(`${url}/v1/messages/count_tokens`, {
+      method: "POST",
+      headers: { "x-api-key": "a" },
+      body: JSON.stringify({ model: "smart", messages: [{ role: "user", content: "hi" }] })
+    })
+    const answers = [counted, bad, await chat(url, "a", { model: "nope" }), await chat(url, "a", { model: "stuck" })]
     const models = await fetch(`${url}/v1/models`, { headers: { authorization: "Bearer a" } })
     assert.deepStrictEqual(
       [...answers, models].map(({ status }) => status),
-      [400, 404, 403, 200]
+      [200, 400, 404, 403, 200]
     )
     for (const { headers } of [...answers, models])
       assert.deepStrictEqual(

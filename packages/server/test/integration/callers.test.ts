@@ -1,4 +1,5 @@
 import Anthropic, { PermissionDeniedError as AnthropicDenied } from "@anthropic-ai/sdk"
+import { ApiError, GoogleGenAI } from "@google/genai"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import OpenAI, { PermissionDeniedError as OpenAIDenied } from "openai"
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
@@ -144,6 +145,42 @@ describe("a gateway with callers", () => {
     )
     assert.includeMembers([...(await list("caller-key-c"))], ["smart", "cheap", "hidden", "mine/good", "mine/other"])
     assert.instanceOf(await failureOf(list("wrong")), OpenAIDenied)
+  })
+
+  it("knows callers of Gemini's dialect, by Google's SDK and by the key in the address", async () => {
+    const google = (apiKey: string) => new GoogleGenAI({ apiKey, httpOptions: { baseUrl: gateway.url } })
+    const ask = (key: string, model = "smart") => google(key).models.generateContent({ model, contents: "hi" })
+    assert.isNotEmpty((await ask("caller-key-a")).text)
+    const wrong = await failureOf(ask("wrong"))
+    assert.instanceOf(wrong, ApiError)
+    assert.strictEqual(wrong.status, 403)
+    assert.include(wrong.message, "PERMISSION_DENIED")
+    assert.strictEqual(((await failureOf(ask("caller-key-a", "hidden"))) as ApiError).status, 403)
+    const body = { contents: [{ parts: [{ text: "hi" }] }] }
+    assert.strictEqual((await post("/v1beta/models/smart:generateContent?key=caller-key-a", body)).status, 200)
+    const missing = await post("/v1beta/models/smart:generateContent", body)
+    const { error } = (await missing.json()) as { readonly error: { readonly code: number; readonly status: string } }
+    assert.deepStrictEqual([missing.status, error.code, error.status], [401, 401, "UNAUTHENTICATED"])
+    const listed: Array<string | undefined> = []
+    for await (const model of await google("caller-key-a").models.list()) listed.push(model.name)
+    assert.deepStrictEqual(listed, ["models/smart", "models/cheap"])
+  })
+
+  it("lets nobody count, look at or ask for what is not theirs by another address", async () => {
+    const key = { authorization: "Bearer caller-key-a" }
+    const asked = { model: "hidden", max_tokens: 9, messages, input: "hi" }
+    for (const path of [
+      "/v1/responses",
+      "/v1/embeddings",
+      "/v1/messages/count_tokens",
+      "/v1beta/models/hidden:countTokens"
+    ]) {
+      assert.strictEqual((await post(path, asked)).status, 401, path)
+      assert.strictEqual((await post(path, asked, key)).status, 403, path)
+    }
+    assert.strictEqual((await fetch(`${gateway.url}/v1/models/smart`, { headers: key })).status, 200)
+    assert.notStrictEqual((await fetch(`${gateway.url}/v1/models/hidden`, { headers: key })).status, 200)
+    assert.strictEqual((await fetch(`${gateway.url}/v1beta/models/smart`)).status, 401)
   })
 
   it("keeps health and metrics open, and puts no limit's headers where there is none", async () => {
