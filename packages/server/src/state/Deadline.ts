@@ -43,7 +43,7 @@ export const within = <A, E>(
       }, ms)
     }
     wait(1)
-    start().then(
+    new Promise<A>((settle) => settle(start())).then(
       (value) => finish(Effect.succeed(value)),
       (cause: unknown) => finish(Effect.suspend(() => Effect.fail(onError(cause))))
     )
