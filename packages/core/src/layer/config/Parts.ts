@@ -65,6 +65,10 @@ export const callers = (reader: Reader, isName: (name: string) => boolean, names
       reader.report({ path: [...path, "key"], at: "value", found, expected: "a key of its own" })
     }
     if (key !== undefined) keys.add(key)
+    if (key?.startsWith("sha256:") === true && !/^sha256:[0-9a-f]{64}$/i.test(key)) {
+      const found = '"sha256:" and something that is no hash'
+      reader.report({ path: [...path, "key"], at: "value", found, expected: "64 hex digits after it, or a key" })
+    }
     if (entry.budget !== undefined && reader.file.ledger?.store === "none")
       reader.note([...path, "budget"], "without a ledger, what was spent is forgotten with each start")
     return {

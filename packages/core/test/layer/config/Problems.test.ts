@@ -206,6 +206,11 @@ describe("what comes back to itself or sums to nothing", () => {
     assert.match(found, /^orelse\.yaml:1:\d+: callers\[1\]\.key: found a key that another caller has/)
     assert.notInclude(found, "same-key")
   })
+  it("is a hash of a caller's key that is none, without showing it", () => {
+    const found = problem("callers: [{ name: a, key: 'sha256:abcdef' }]")
+    assert.match(found, /callers\[0\]\.key: found "sha256:" and something that is no hash; expected 64 hex digits/)
+    assert.notInclude(found, "abcdef")
+  })
   it("is a second credential or caller of the same name", () => {
     assert.match(
       problem("providers: { openai: { keys: [{ name: a, value: x }, { name: a, value: y }] } }"),
