@@ -2,6 +2,7 @@
  * The preset `reliable`: every provider for the first model, with retries; then every provider for the next model.
  */
 import type { Attempt } from "../../domain/Attempt.ts"
+import * as Redaction from "../../domain/Redaction.ts"
 import * as Disposition from "../../policy/Disposition.ts"
 import * as reliable from "../../policy/presets/reliable.ts"
 import type { RetryPolicy } from "../../policy/RetryPolicy.ts"
@@ -73,7 +74,7 @@ const isOneShot = (state: CallState): boolean => {
 }
 
 const short = (attempt: Attempt): string =>
-  `${attempt.provider}/${attempt.model}: ${attempt.reason === "EmptyResponse" ? "stream produced no events" : attempt.message}`
+  `${attempt.provider}/${attempt.model}: ${attempt.reason === "EmptyResponse" ? "stream produced no events" : Redaction.redact(attempt.message ?? "")}`
 
 /** One line an attempt, but for the one whose conversation was cut. `n` counts within a pair. */
 const trail = (state: CallState, policy: RetryPolicy, aborted: boolean): ReadonlyArray<string> => {
@@ -90,7 +91,7 @@ const trail = (state: CallState, policy: RetryPolicy, aborted: boolean): Readonl
 
 const line = (attempt: Attempt, n: number, policy: RetryPolicy, aborted: boolean): string => {
   const reason = aborted ? "non_retryable" : label(attempt, policy)
-  const error = (attempt.message ?? "").replaceAll(/\s+/g, " ")
+  const error = Redaction.redact(attempt.message ?? "")
   return `provider=${attempt.provider} model=${attempt.model} attempt ${n}/${policy.retry.last + 1}: ${reason}; error=${error}`
 }
 

@@ -125,4 +125,5 @@ export const unreachable = new Reason.ConnectionFailed({ message: "connection re
 export const late = new Reason.TimedOut({ message: "no content", phase: "firstContent" })
 export const garbled = new Reason.MalformedResponse({ message: "no JSON" })
 export const tooLong = new Reason.ContextWindowExceeded({ message: "does not fit", status: 400 })
+export const nothing = new Reason.EmptyResponse({ message: "no content" })
 export const unknown = new Reason.UnknownFailure({ message: "what?" })
