@@ -117,7 +117,8 @@ describe("a request that only one dialect can say", () => {
   it.prop(
     "is the same after openai-chat out and in again",
     { request: Generated.openaiOnly },
-    ({ request }) => assert.deepStrictEqual(through(plain(request), openai), plain(request)),
+    // Of all models behind this format only Google's take the proof of a call.
+    ({ request }) => assert.deepStrictEqual(through(plain(request), { ...openai, model: "gemini-x" }), plain(request)),
     runs
   )
 

@@ -27,9 +27,10 @@ const dialect = "openai-chat"
 const encode = (request: Request, context: Context): Result.Result<WireRequest, Unsupported> => {
   const refused = Foreign.refuse(request, dialect)
   if (refused !== undefined) return Result.fail(refused)
+  const quirks = isGemini.test(context.model) ? { ...context.quirks, callProofs: true } : context.quirks
   const messages: Array<Json.JsonObject> = []
   for (const message of request.messages) {
-    const encoded = Messages.encode(message, context.quirks)
+    const encoded = Messages.encode(message, quirks)
     if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
     messages.push(encoded.success)
   }
@@ -48,6 +49,9 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   })
   return Result.succeed(wire(JSON.stringify(body)))
 }
+
+/** Google's models stand behind this format too, and want the proofs of their calls back; others may refuse the field. */
+const isGemini = /gemini/i
 
 const settingsOf = (request: Request, context: Context, maxTokensField: Json.Json | undefined): Json.JsonObject => ({
   [limitField(context.quirks, maxTokensField)]: request.maxTokens,

@@ -95,7 +95,10 @@ const toolCall = (part: AssistantPartOf<"toolCall">, quirks: Context["quirks"]):
     id: idOf(part.id, quirks),
     type: "function",
     function: { name: part.name, arguments: part.arguments },
-    extra_content: part.signature === undefined ? undefined : { google: { thought_signature: part.signature } }
+    extra_content:
+      part.signature === undefined || quirks["callProofs"] !== true
+        ? undefined
+        : { google: { thought_signature: part.signature } }
   })
 
 /**
