@@ -8,14 +8,11 @@
 import type { ConfigError } from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
 import * as Recording from "@orelse/core/layer/Recording"
-import { Health } from "@orelse/core/target/Health"
-import { Limits } from "@orelse/core/target/Limits"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
-import * as BudgetsMemory from "./callers/BudgetsMemory.ts"
 import { CallEnds } from "./callers/CallEnds.ts"
 import * as Callers from "./callers/Callers.ts"
 import * as KeysFile from "./callers/KeysFile.ts"
@@ -36,6 +33,7 @@ import { raw } from "./http/Raw.ts"
 import * as Observation from "./Observation.ts"
 import * as Reload from "./Reload.ts"
 import * as LedgerStore from "./ledger/LedgerStore.ts"
+import * as State from "./state/State.ts"
 import * as Answering from "./workers/Answering.ts"
 
 /** Where to listen; what is absent comes from the configuration. */
@@ -75,8 +73,7 @@ export const layer = (config: Config, options: Options = {}) => {
   const records = Recording.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(LedgerStore.fromConfig(config.ledger), observation.telemetry))
   )
-  const state = Layer.mergeAll(Health.layerMemory, Limits.layerMemory, BudgetsMemory.layer)
-  const engine = state.pipe(Layer.provideMerge(CallEnds.layer), Layer.provideMerge(records))
+  const engine = State.fromConfig(config.state).pipe(Layer.provideMerge(CallEnds.layer), Layer.provideMerge(records))
   const callers = Callers.layer(KeysFile.pathOf(config.ledger.path))
   const gateway = Live.layer(config, options.reload).pipe(Layer.provideMerge(callers), Layer.provideMerge(engine))
   const app = HttpRouter.serve(

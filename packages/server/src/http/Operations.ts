@@ -9,6 +9,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage } from "node:http"
+import { Sharing, type Status } from "../state/Sharing.ts"
 import * as Exposition from "../workers/Exposition.ts"
 import { Peers } from "../workers/Peers.ts"
 import * as AdminAccess from "./AdminAccess.ts"
@@ -21,11 +22,12 @@ export const layer = HttpRouter.use((router) =>
     const ledger = yield* Ledger
     const telemetry = yield* Telemetry
     const peers = yield* Peers
+    const sharing = yield* Sharing
     yield* router.add("GET", "/health/live", HttpServerResponse.jsonUnsafe({ status: "live" }))
     yield* router.add(
       "GET",
       "/health/ready",
-      Effect.suspend(() => ready(gateway, ledger))
+      Effect.suspend(() => ready(gateway, ledger, sharing))
     )
     yield* router.add(
       "GET",
@@ -59,12 +61,15 @@ const metrics = (telemetry: Telemetry["Service"], peers: Peers): Effect.Effect<s
   )
 }
 
-/** Ready when something can answer, and no longer once draining. A ledger that is away is said, and is no reason not to serve. */
-const ready = (gateway: Gateway["Service"], ledger: Ledger["Service"]) =>
+/** Ready when something can answer, and no longer once draining. A ledger or Redis that is away is said, and is no reason not to serve. */
+const ready = (gateway: Gateway["Service"], ledger: Ledger["Service"], sharing: () => Status) =>
   Effect.map(ledger.status, (status) => {
     const enabled = [...gateway.current().providers.values()].filter((provider) => provider.disabled === undefined)
     const state = gateway.draining() ? "draining" : enabled.length === 0 ? "no provider is enabled" : "ready"
-    return HttpServerResponse.jsonUnsafe({ status: state, ledger: status }, { status: state === "ready" ? 200 : 503 })
+    return HttpServerResponse.jsonUnsafe(
+      { status: state, ledger: status, state: sharing() },
+      { status: state === "ready" ? 200 : 503 }
+    )
   })
 
 const notFound = HttpServerResponse.jsonUnsafe(

@@ -23,4 +23,5 @@ export const health = `${prefix}:health`
 export const probe = (id: string): string => `${prefix}:probe:${tag(id)}`
 
 /** What a caller spent in a period, and what is set aside. @stability experimental @category getters @since 0.1.0 */
-export const budget = (caller: string, start: number): string => `${prefix}:budget:${tag(caller)}:${start}`
+export const budget = (caller: string, period: string): ReadonlyArray<string> =>
+  ["account", "leases", "amounts"].map((part) => `${prefix}:budget:${tag(caller)}:${period}:${part}`)

@@ -1,0 +1,153 @@
+/**
+ * Budgets that are one over all processes.
+ *
+ * The account is in Redis and begins with what the ledger has of the period. Every process also keeps the accounts of its own calls
+ * (`callers/BudgetsMemory.ts`), without refusing anything, and goes on with them where Redis is away; what was spent then is booked
+ * when it is back.
+ */
+import { BudgetSpent } from "@orelse/core/domain/CallError"
+import { Ledger } from "@orelse/core/layer/Ledger"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { randomUUID } from "node:crypto"
+import type { Budget, Budgets, Permit } from "../callers/Budgets.ts"
+import * as Period from "../callers/Period.ts"
+import * as Scripts from "./BudgetScripts.ts"
+import type { Away, Connection } from "./Connection.ts"
+import * as Keys from "./Keys.ts"
+
+/** What stands behind a permit. */
+interface Taken {
+  readonly id: string
+  readonly keys: ReadonlyArray<string>
+  readonly local: Permit
+}
+
+/** How long the ledger may take to say what was spent; milliseconds. */
+const patienceMs = 2_000
+
+/** How long an account outlives its period: calls that began in it are still settled. */
+const graceMs = 86_400_000
+
+/**
+ * Over this connection; `local` are the accounts of this process.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (
+  connection: Connection,
+  local: Budgets["Service"]
+): Effect.fn.Return<Budgets["Service"], never, Ledger> {
+  const ledger = yield* Ledger
+  const taken = new WeakMap<Permit, Taken>()
+  const owed = new Map<string, Owed>()
+  connection.onReturn((direct) =>
+    Effect.forEach(
+      [...owed],
+      ([name, { keys, usd }]) => {
+        owed.delete(name)
+        return direct.run(Scripts.settle, keys, ["", usd])
+      },
+      { discard: true }
+    )
+  )
+  return {
+    take: (caller, budget, estimateUsd) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const account: Account = { caller, budget, period: Period.at(budget.per, now), now }
+        const id = randomUUID()
+        const asked = open(connection, ledger, account, id, estimateUsd)
+        return asked.pipe(
+          Effect.matchEffect({
+            onFailure: () => local.take(caller, budget, estimateUsd),
+            onSuccess: (verdict) =>
+              verdict === "taken" ? local.take(caller, boundless(budget), estimateUsd) : refuse(account, verdict)
+          }),
+          Effect.map((permit) => {
+            const own: Permit = { ...permit, budget }
+            taken.set(own, { id, keys: keysOf(account), local: permit })
+            return own
+          })
+        )
+      }),
+    settle: (permit, costUsd) =>
+      Effect.suspend(() => {
+        const found = taken.get(permit)
+        if (found === undefined) return Effect.void
+        taken.delete(permit)
+        return connection.run(Scripts.settle, found.keys, [found.id, costUsd]).pipe(
+          Effect.catch(() => Effect.sync(() => owe(owed, found.keys, costUsd))),
+          Effect.andThen(local.settle(found.local, costUsd))
+        )
+      })
+  }
+})
+
+interface Account {
+  readonly caller: string
+  readonly budget: Budget
+  readonly period: Period.Period
+  readonly now: number
+}
+
+interface Owed {
+  readonly keys: ReadonlyArray<string>
+  usd: number
+}
+
+const owe = (owed: Map<string, Owed>, keys: ReadonlyArray<string>, usd: number): void => {
+  const name = keys.join("\n")
+  const known = owed.get(name)
+  if (known === undefined) owed.set(name, { keys, usd })
+  else known.usd += usd
+}
+
+const keysOf = ({ budget, caller, period }: Account) => Keys.budget(caller, `${budget.per}:${period.start}`)
+
+/** Counts, and never refuses. */
+const boundless = (budget: Budget): Budget => ({ ...budget, usd: Number.POSITIVE_INFINITY })
+
+/** Sets aside; the first of a period also opens the account. */
+const open = (
+  connection: Connection,
+  ledger: Ledger["Service"],
+  account: Account,
+  id: string,
+  estimateUsd: number
+): Effect.Effect<string, Away> => {
+  const { budget, now, period } = account
+  const ask = (before: number | "") =>
+    Effect.map(
+      connection.run(Scripts.take, keysOf(account), [budget.usd, estimateUsd, id, period.end - now + graceMs, before]),
+      String
+    )
+  return Effect.flatMap(ask(""), (verdict) =>
+    verdict === "unopened" ? Effect.flatMap(spentBefore(ledger, account), ask) : Effect.succeed(verdict)
+  )
+}
+
+/** What the ledger has of the period; nothing where it does not say in time. */
+const spentBefore = (ledger: Ledger["Service"], { caller, period }: Account): Effect.Effect<number> =>
+  ledger.calls({ caller, since: period.start, until: period.end, limit: 1 }).pipe(
+    Effect.map(({ totals }) => totals.costUsd),
+    Effect.timeout(patienceMs),
+    Effect.catch((error) =>
+      Effect.as(
+        Effect.logWarning(`What ${caller} has spent is not known; its budget counts from now on`, error.message),
+        0
+      )
+    )
+  )
+
+const refuse = ({ budget, caller, now, period }: Account, verdict: string) =>
+  Effect.fail(
+    new BudgetSpent({
+      caller,
+      budgetUsd: budget.usd,
+      per: budget.per,
+      retryAfter: verdict === "spent" ? Duration.millis(period.end - now) : Duration.seconds(1)
+    })
+  )
