@@ -220,7 +220,10 @@ export const features: ReadonlyArray<Feature> = [
 ]
 
 /** A model of each protocol that takes everything the format has. */
-const models: Readonly<Record<string, string>> = { "anthropic-messages": "claude-opus-4-6" }
+const models: Readonly<Record<string, string>> = {
+  "anthropic-messages": "claude-opus-4-6",
+  "bedrock-converse": "anthropic.claude-opus-4-6-v1"
+}
 
 /** What becomes of a feature. */
 export const verdict = (feature: Feature, protocol: Protocol): Verdict => {
