@@ -136,6 +136,36 @@ describe("a gateway with limited callers", () => {
     assert.strictEqual(status, 200)
   })
 
+  it("leaks no place and no money where two hundred callers hang up at any moment", async () => {
+    const { url } = await begin(
+      `  - { name: a, key: a, limits: { concurrency: 200 }, budget: { usd: 100, per: day } }`,
+      "leaks.db"
+    )
+    await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const hangUp = new AbortController()
+        setTimeout(() => hangUp.abort(), index / 4)
+        const stuck = { model: index % 2 === 0 ? "stuck" : "smart", stream: index % 3 === 0 }
+        await chat(url, "a", stuck, hangUp.signal).then(
+          (response) => response.text().catch(() => ""),
+          () => ""
+        )
+      })
+    )
+    let served = 0
+    for (let turn = 0; turn < 100 && served < 200; turn++) {
+      const statuses = await Promise.all(
+        Array.from({ length: 200 }, async () => {
+          const response = await chat(url, "a")
+          await response.text()
+          return response.status
+        })
+      )
+      served = statuses.filter((status) => status === 200).length
+    }
+    assert.strictEqual(served, 200)
+  })
+
   it("spends a budget to the cent over a restart, and says when there is money again", async () => {
     const callers = `  - { name: a, key: a, budget: { usd: 0.05, per: month } }\n  - { name: b, key: b, budget: { usd: 0.05, per: month } }`
     const one = await begin(callers, "budget.db")
@@ -167,7 +197,22 @@ describe("a gateway with limited callers", () => {
     assert.isAtMost(asked, 21)
   })
 
-  it("keeps counts, places and accounts over a reload, and knows new callers and new limits at once", async () => {
+  it("keeps a place over a reload until the call that holds it ends", async () => {
+    const callers = `  - { name: a, key: a, limits: { concurrency: 1 } }`
+    const gateway = await begin(callers, "held.db")
+    const hangUp = new AbortController()
+    const arrived = server.requests.length + 1
+    const stuck = chat(gateway.url, "a", { model: "stuck" }, hangUp.signal).catch(() => "gone")
+    for (let turn = 0; turn < 200 && server.requests.length < arrived; turn++)
+      await new Promise((r) => setTimeout(r, 10))
+    await gateway.reload(yamlOf(`${callers}\n  - { name: b, key: b }`, "held.db"))
+    assert.strictEqual((await chat(gateway.url, "a")).status, 429)
+    assert.strictEqual((await chat(gateway.url, "b")).status, 200)
+    hangUp.abort()
+    assert.strictEqual(await stuck, "gone")
+  })
+
+  it("keeps counts and accounts over a reload, and knows new callers and new limits at once", async () => {
     const limits = "limits: { requests: 3/h }, budget: { usd: 1, per: day }"
     const gateway = await begin(`  - { name: a, key: a, ${limits} }`, "reload.db")
     const { url } = gateway

@@ -1,0 +1,58 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Redacted from "effect/Redacted"
+import * as Keys from "../../src/callers/Keys.ts"
+import * as Registry from "../../src/callers/Registry.ts"
+
+const configured = (name: string, key: string | undefined) => ({
+  name,
+  key: key === undefined ? undefined : Redacted.make(key),
+  routes: undefined,
+  limits: undefined,
+  budget: undefined
+})
+
+const keptKey = (caller: string, hash: string) => ({
+  id: "key_1",
+  caller,
+  hash,
+  begins: "orl_abcd",
+  createdAt: "2026-11-21T00:00:00.000Z"
+})
+
+describe("Registry.make", () => {
+  const made = Keys.make()
+  const kept = {
+    exists: true,
+    callers: [
+      { name: "team-b", routes: ["smart"] },
+      { name: "team-a", routes: ["never"] }
+    ],
+    keys: [keptKey("team-b", made.hash)]
+  }
+
+  it("finds the caller of a configured key, of a configured hash and of a kept key, and of no other", () => {
+    const registry = Registry.make(
+      [configured("team-a", "secret-a"), configured("team-c", Keys.hashed("secret-c"))],
+      kept
+    )
+    assert.strictEqual(registry.find("secret-a")?.name, "team-a")
+    assert.strictEqual(registry.find("secret-c")?.name, "team-c")
+    assert.strictEqual(registry.find(made.key)?.name, "team-b")
+    for (const wrong of ["", "secret-b", `${made.key}x`, made.key.slice(1), made.hash, Keys.hashed("secret-c")])
+      assert.isUndefined(registry.find(wrong))
+  })
+  it("takes the configuration's word for a caller before the file's", () => {
+    const registry = Registry.make([configured("team-a", undefined)], kept)
+    assert.isTrue(registry.callers.get("team-a")?.may("anything"))
+    assert.isFalse(registry.callers.get("team-b")?.may("anything"))
+  })
+  it("knows no key of a caller that is switched off, whatever the file says", () => {
+    const off = { ...configured("team-b", undefined), disabled: "KEY_B is not set" }
+    assert.isUndefined(Registry.make([off], kept).find(made.key))
+  })
+  it("knows no revoked key, and no key of a caller that is gone", () => {
+    const revoked = { ...keptKey("team-b", made.hash), revokedAt: "2026-11-21T00:00:00.000Z" }
+    assert.isUndefined(Registry.make([], { ...kept, keys: [revoked] }).find(made.key))
+    assert.isUndefined(Registry.make([], { ...kept, callers: [] }).find(made.key))
+  })
+})
