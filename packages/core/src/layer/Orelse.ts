@@ -95,7 +95,8 @@ export const run = <E extends Reason>(
       const router = yield* Router
       const call = yield* LibraryCall.make(asRequest(request), options)
       const { answer, served } = yield* router.run(call, route)
-      if (answer._tag === "Streaming") return yield* Effect.die(new Error("a stream for a call that asked for none"))
+      if (answer._tag === "Streaming")
+        return yield* Effect.die(new Error(`${served.provider} answered with a stream that was not asked for`))
       const response = answer.response()
       return { callId: call.id, response, text: textOf(response), served }
     })

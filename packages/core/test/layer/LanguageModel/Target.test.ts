@@ -1,0 +1,290 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as AiError from "effect/ai/AiError"
+import * as LanguageModel from "effect/ai/LanguageModel"
+import type * as AiResponse from "effect/ai/Response"
+import * as Tool from "effect/ai/Tool"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import type { AttemptError } from "../../../src/domain/AttemptError.ts"
+import type { CallError } from "../../../src/domain/CallError.ts"
+import * as Request from "../../../src/domain/Request.ts"
+import * as OrelseModel from "../../../src/layer/LanguageModel.ts"
+import * as Orelse from "../../../src/layer/Orelse.ts"
+import type { Provider } from "../../../src/provider/Provider.ts"
+import * as Route from "../../../src/route/Route.ts"
+import type { Router } from "../../../src/route/Router.ts"
+import * as ScriptedProvider from "../../../src/testing/ScriptedProvider.ts"
+
+const usage = {
+  inputTokens: { total: 7, uncached: 5, cacheRead: 2, cacheWrite: undefined },
+  outputTokens: { total: 3, text: 2, reasoning: 1 }
+}
+const finish = { type: "finish", reason: "stop", usage } as const
+const delta = (text: string) => ({ type: "text-delta", id: "t", delta: text }) as const
+const fail = (reason: AiError.AiErrorReason) => Effect.fail(AiError.make({ module: "m", method: "m", reason }))
+
+interface Script {
+  readonly text?: (
+    asked: LanguageModel.ProviderOptions
+  ) => Effect.Effect<Array<AiResponse.PartEncoded>, AiError.AiError>
+  readonly stream?: Stream.Stream<AiResponse.StreamPartEncoded, AiError.AiError>
+}
+
+/** A model of `effect/ai` by script. */
+const modelOf = (script: Script) =>
+  Layer.effect(
+    LanguageModel.LanguageModel,
+    LanguageModel.make({
+      generateText: script.text ?? (() => Effect.die("not scripted")),
+      streamText: () => script.stream ?? Stream.die("not scripted")
+    })
+  )
+
+/** Runs on a router over the model `ai/one` and other providers. */
+const over =
+  (script: Script, ...others: ReadonlyArray<Provider>) =>
+  <A, E>(effect: Effect.Effect<A, E, Router>) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const ai = yield* OrelseModel.fromLayers("ai", { one: modelOf(script) })
+        const providers = Object.fromEntries([ai, ...others].map((provider) => [provider.id, provider]))
+        return yield* Effect.provide(effect, Orelse.layer({ providers }))
+      })
+    )
+
+const one = Route.target("ai/one")
+const reasonOf = (error: CallError | AttemptError) =>
+  error._tag === "CallError" ? error.attempts.at(-1)?.reason : error.reason._tag
+
+describe("LanguageModel.fromLayers", () => {
+  it.effect("makes a model of effect/ai a target that answers", () =>
+    Effect.gen(function* () {
+      const { response, served } = yield* Orelse.run(one, "Hi")
+      assert.deepStrictEqual(response, {
+        id: "r1",
+        model: "m-2026",
+        content: [
+          { type: "reasoning", text: "hm" },
+          { type: "text", text: "hello" }
+        ],
+        finishReason: "stop",
+        usage: { inputTokens: 7, outputTokens: 3, cachedTokens: 2, reasoningTokens: 1 }
+      })
+      assert.deepInclude(served, { provider: "ai", model: "one", attempts: 1 })
+    }).pipe(
+      over({
+        text: () =>
+          Effect.succeed([
+            { type: "response-metadata", id: "r1", modelId: "m-2026" },
+            { type: "reasoning", text: "hm" },
+            { type: "text", text: "hello" },
+            finish
+          ])
+      })
+    )
+  )
+
+  it.effect("falls back from it to another provider, and keeps its wait", () => {
+    const b = ScriptedProvider.make("b", [{ answer: "from b" }])
+    const limited = fail(new AiError.RateLimitError({ retryAfter: Duration.minutes(1) }))
+    return Effect.gen(function* () {
+      const { served, text } = yield* Orelse.run(one.pipe(Route.orElse(Route.target("b/m"))), "Hi")
+      assert.strictEqual(text, "from b")
+      assert.isTrue(served.wasRateLimited)
+      const error = yield* Effect.flip(Orelse.run(one, "Hi"))
+      assert.strictEqual(error.reason._tag, "NoTarget")
+    }).pipe(over({ text: () => limited }, b))
+  })
+
+  it.effect("hands tools and their calls through, and runs none", () => {
+    let asked: LanguageModel.ProviderOptions | undefined
+    const request: Request.Request = {
+      ...Request.text("Rome?"),
+      tools: [{ name: "weather", description: "of a city", parameters: { type: "object", properties: { city: {} } } }],
+      toolChoice: { name: "weather" }
+    }
+    return Effect.gen(function* () {
+      const { response } = yield* Orelse.run(one, request)
+      assert.deepStrictEqual(response.content, [
+        { type: "toolCall", id: "c1", name: "weather", arguments: '{"city":"Rome"}' }
+      ])
+      assert.deepStrictEqual(asked?.toolChoice, { tool: "weather" })
+      assert.deepStrictEqual(
+        asked?.tools.map((tool) => [tool.name, Tool.getDescription(tool), Tool.getJsonSchema(tool)]),
+        [["weather", "of a city", { type: "object", properties: { city: {} } }]]
+      )
+    }).pipe(
+      over({
+        text: (options) => {
+          asked = options
+          return Effect.succeed([
+            { type: "tool-call", id: "c1", name: "weather", params: { city: "Rome" } },
+            { ...finish, reason: "tool-calls" }
+          ])
+        }
+      })
+    )
+  })
+
+  it.effect("carries a conversation, with the name of the tool at its result", () => {
+    let prompt: unknown
+    const messages: Request.Request["messages"] = [
+      { role: "system", content: [{ type: "text", text: "Be brief" }] },
+      { role: "user", content: [{ type: "image", mediaType: "image/png", data: "AQID" }] },
+      { role: "assistant", content: [{ type: "toolCall", id: "c1", name: "weather", arguments: '{"city":"Rome"}' }] },
+      { role: "tool", toolCallId: "c1", content: [{ type: "text", text: "sunny" }] }
+    ]
+    return Effect.gen(function* () {
+      yield* Orelse.run(one, { messages })
+      assert.deepStrictEqual(prompt, [
+        ["system", "Be brief"],
+        ["user", "file", "image/png"],
+        ["assistant", "tool-call", "weather"],
+        ["tool", "tool-result", "weather"]
+      ])
+    }).pipe(
+      over({
+        text: (options) => {
+          prompt = options.prompt.content.map((message) => {
+            if (message.role === "system") return ["system", message.content]
+            const [part] = message.content
+            return [
+              message.role,
+              part?.type,
+              part?.type === "file" ? part.mediaType : part && "name" in part && part.name
+            ]
+          })
+          return Effect.succeed([{ type: "text", text: "ok" }, finish])
+        }
+      })
+    )
+  })
+
+  it.effect("refuses what effect/ai has no words for, so that the route moves on", () => {
+    const b = ScriptedProvider.make("b", [{ answer: "from b" }])
+    return Effect.gen(function* () {
+      const { served } = yield* Orelse.run(one.pipe(Route.orElse(Route.target("b/m"))), Request.text("Hi", { n: 2 }))
+      assert.deepInclude(served, { provider: "b", attempts: 2 })
+    }).pipe(over({}, b))
+  })
+
+  it.effect("names its models when it is asked for another", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Orelse.run(Route.target("ai/two"), "Hi"))
+      assert.strictEqual(reasonOf(error), "ModelNotFound")
+      assert.include(error.message, 'ai has no model "two"; it has one')
+    }).pipe(over({}))
+  )
+})
+
+describe("LanguageModel.fromLayers, streamed", () => {
+  it.effect("is committed on its first content and reads on as parts come", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Stream.runCollect(Orelse.stream(one, "Hi")))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* Fiber.join(fiber), [
+        { type: "start", id: "r1" },
+        { type: "text", index: 0, text: "one " },
+        { type: "text", index: 0, text: "two" },
+        { type: "toolCallStart", index: 1, id: "c1", name: "weather" },
+        { type: "toolCallDelta", index: 1, arguments: '{"city":"Rome"}' },
+        { type: "finish", reason: "stop" },
+        { type: "usage", usage: { inputTokens: 7, outputTokens: 3, cachedTokens: 2, reasoningTokens: 1 } }
+      ])
+    }).pipe(
+      over({
+        stream: Stream.make(
+          { type: "response-metadata", id: "r1" } as const,
+          { type: "text-start", id: "t" } as const,
+          delta("one "),
+          delta("two"),
+          { type: "text-end", id: "t" } as const,
+          { type: "tool-call", id: "c1", name: "weather", params: { city: "Rome" } } as const,
+          finish
+        ).pipe(Stream.tap(() => Effect.sleep("1 second")))
+      })
+    )
+  )
+
+  it.effect("falls back before its first content, and not after", () => {
+    const failing = Stream.fromEffect(fail(new AiError.InternalProviderError({ description: "overloaded" })))
+    const b = ScriptedProvider.make("b", [
+      {
+        stream: [
+          { type: "text", index: 0, text: "from b" },
+          { type: "finish", reason: "stop" }
+        ]
+      }
+    ])
+    const route = one.pipe(Route.orElse(Route.target("b/m")))
+    return Effect.gen(function* () {
+      const before = Stream.concat(Stream.make({ type: "text-start", id: "t" } as const), failing)
+      const opened = yield* Effect.forkChild(over({ stream: before }, b)(Stream.runCollect(Orelse.stream(route, "Hi"))))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual((yield* Fiber.join(opened))[0], { type: "text", index: 0, text: "from b" })
+
+      const after = Stream.concat(Stream.make({ type: "text-start", id: "t" } as const, delta("half")), failing)
+      const asked = b.seen.length
+      const error = yield* Effect.flip(over({ stream: after }, b)(Stream.runDrain(Orelse.stream(route, "Hi"))))
+      assert.strictEqual(error._tag, "AttemptError")
+      assert.strictEqual(b.seen.length, asked)
+    })
+  })
+
+  it.effect("fails where the stream ends without its finish", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Stream.runDrain(Orelse.stream(one, "Hi")))
+      assert.strictEqual(reasonOf(error as AttemptError), "StreamInterrupted")
+    }).pipe(over({ stream: Stream.make({ type: "text-start", id: "t" } as const, delta("half")) }))
+  )
+
+  it.effect("closes the model's stream when its reader stops", () => {
+    let closed = 0
+    const stream = Stream.concat(
+      Stream.make({ type: "text-start", id: "t" } as const, delta("one")),
+      Stream.never
+    ).pipe(Stream.ensuring(Effect.sync(() => void (closed += 1))))
+    return Effect.gen(function* () {
+      yield* Stream.runCollect(Stream.take(Orelse.stream(one, "Hi"), 1))
+      assert.strictEqual(closed, 1)
+    }).pipe(over({ stream }))
+  })
+})
+
+describe("LanguageModel.fromLayers, reading failures", () => {
+  const http = (status: number, body: string) => ({
+    response: { status, headers: {} },
+    body
+  })
+  const cases: ReadonlyArray<readonly [string, AiError.AiErrorReason, string]> = [
+    ["an empty account", new AiError.QuotaExhaustedError({}), "QuotaExhausted"],
+    ["a wrong key", new AiError.AuthenticationError({ kind: "InvalidKey" }), "Unauthenticated"],
+    ["a key without rights", new AiError.AuthenticationError({ kind: "InsufficientPermissions" }), "PermissionDenied"],
+    ["a refusal", new AiError.ContentPolicyError({ description: "no" }), "ContentFiltered"],
+    ["a bad request", new AiError.InvalidRequestError({ description: "bad" }), "InvalidRequest"],
+    [
+      "a full context window, by the provider's words",
+      new AiError.InvalidRequestError({
+        http: http(
+          400,
+          '{"error":{"message":"This model\'s maximum context length is 8192 tokens","code":"context_length_exceeded"}}'
+        )
+      }),
+      "ContextWindowExceeded"
+    ],
+    ["an answer that is none", new AiError.InvalidOutputError({ description: "no JSON" }), "MalformedResponse"]
+  ]
+  for (const [what, reason, expected] of cases) {
+    it.effect(`reads ${what} as ${expected}`, () =>
+      Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(Effect.flip(Orelse.run(one, "Hi")))
+        yield* TestClock.adjust("2 minutes")
+        assert.strictEqual(reasonOf(yield* Fiber.join(fiber)), expected)
+      }).pipe(over({ text: () => fail(reason) }))
+    )
+  }
+})
