@@ -2,6 +2,7 @@
  * A caller of each dialect, over its official SDK: one call, streamed, and what came of it.
  */
 import Anthropic from "@anthropic-ai/sdk"
+import { ApiError, GoogleGenAI } from "@google/genai"
 import OpenAI from "openai"
 
 /** What a caller saw. `error` is what its SDK raised; `status` is set where that was an HTTP error. */
@@ -16,7 +17,7 @@ export interface Seen {
 export interface Caller {
   readonly name: string
   /** Which protocol the same dialect's providers speak. */
-  readonly protocol: "openai-chat" | "openai-responses" | "anthropic-messages"
+  readonly protocol: "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini"
   readonly stream: (url: string, model: string, signal?: AbortSignal) => Promise<Seen>
 }
 
@@ -88,5 +89,29 @@ const openAiResponses: Caller = {
     })
 }
 
+const gemini: Caller = {
+  name: "Gemini",
+  protocol: "gemini",
+  stream: (url, model, signal) =>
+    seenOf(async (note) => {
+      const client = new GoogleGenAI({ apiKey: "caller", httpOptions: { baseUrl: url } })
+      const config = signal === undefined ? {} : { abortSignal: signal }
+      let isOpen = false
+      try {
+        for await (const chunk of await client.models.generateContentStream({ model, contents: "hi", config })) {
+          isOpen = true
+          note({ text: chunk.text ?? "" })
+          const finish = chunk.candidates?.[0]?.finishReason
+          if (finish !== undefined) note({ finish })
+          const tokens = chunk.usageMetadata?.candidatesTokenCount
+          if (tokens !== undefined) note({ outputTokens: tokens })
+        }
+      } catch (cause) {
+        // The SDK gives an error event the status that the event names.
+        throw isOpen && cause instanceof ApiError ? new Error(cause.message, { cause }) : cause
+      }
+    })
+}
+
 /** Every dialect's caller. */
-export const callers: ReadonlyArray<Caller> = [openAiChat, openAiResponses, anthropicMessages]
+export const callers: ReadonlyArray<Caller> = [openAiChat, openAiResponses, anthropicMessages, gemini]
