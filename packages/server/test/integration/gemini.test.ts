@@ -15,7 +15,7 @@ providers:
   open: { protocol: openai-chat, url: ${url}/v1, keys: [sk-open-secret] }
   anth: { protocol: anthropic-messages, url: ${url}, keys: [sk-ant-secret] }
   goog: { protocol: gemini, url: ${url}, keys: [goog-secret] }
-  vert: { protocol: gemini, url: "${url}/v1/projects/p/locations/l", keys: [token] }
+  vertex: { url: "${url}/v1/projects/p/locations/l", keys: [token] }
 policies:
   once: { from: recommended, retry: { others: 0, last: 0 }, deadline: 5s }
 routes:
@@ -57,6 +57,7 @@ describe("Google's SDK against the gateway", () => {
         limited: refusal(429, "slow down"),
         breaking: answer({ texts: ["one", "two"], cutAfter: 1, ending: "error", error: { message: "it broke" } }),
         array: json([geminiAnswer("all at once", { usage })]),
+        vectors: json({ predictions: [{ embeddings: { values: [0.5, -1], statistics: { token_count: 3 } } }] }),
         pieces: sse(geminiChunks(["one", "two"], { usage }))
       })
     )
@@ -212,6 +213,21 @@ describe("Google's SDK against the gateway", () => {
     assert.strictEqual(body.error.status, "INVALID_ARGUMENT")
     assert.include(body.error.message, "contents[0].parts[0].text must be a string")
     assert.strictEqual((await post("/v1beta/models/open/good:explode", {})).status, 404)
+  })
+
+  it("calls Vertex below its location, with a bearer token, and reads its predictions", async () => {
+    server.forget()
+    const whole = await client.models.generateContent({ model: "vertex/good", contents: "hi" })
+    assert.strictEqual(whole.text, "Grüße, 世界 👋")
+    const [request] = server.requests
+    assert.strictEqual(request?.path, "/v1/projects/p/locations/l/publishers/google/models/good:generateContent")
+    assert.strictEqual(request?.headers.authorization, "Bearer token")
+    assert.isUndefined(request?.headers["x-goog-api-key"])
+    const openai = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: "caller", maxRetries: 0 })
+    const { data, usage: tokens } = await openai.embeddings.create({ model: "vertex/vectors", input: ["a"] })
+    assert.deepStrictEqual(data[0]?.embedding, [0.5, -1])
+    assert.strictEqual(tokens.prompt_tokens, 3)
+    assert.match(server.requests.at(-1)?.path ?? "", /models\/vectors:predict$/)
   })
 
   it("takes Vertex's addresses and snake case", async () => {
