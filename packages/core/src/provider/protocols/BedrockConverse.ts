@@ -27,14 +27,14 @@ const dialect = "bedrock-converse"
 const encode = (request: Request, context: Context): Result.Result<WireRequest, Unsupported> => {
   const refused = Foreign.refuse(request, dialect) ?? refuse(request) ?? Tools.refuse(request)
   if (refused !== undefined) return Result.fail(refused)
-  return Result.map(Messages.encode(request.messages), ({ messages, system }) => {
+  return Result.map(Messages.encode(request.messages, context.model), ({ messages, system }) => {
     const { additionalModelRequestFields: ownFields, ...own } = Foreign.own(request, dialect)
     const { fields, inferenceConfig } = Settings.of(request, context.model)
     const body = Json.compact({
       system,
       messages,
       inferenceConfig: whole(inferenceConfig),
-      toolConfig: Tools.encode(request),
+      toolConfig: Tools.encode(request, context.model),
       outputConfig: formatOf(request.responseFormat),
       additionalModelResponseFieldPaths: tellsStop(request, context.model) ? ["/delta/stop_sequence"] : undefined,
       additionalModelRequestFields: whole({ ...fields, ...Json.object(ownFields) }),

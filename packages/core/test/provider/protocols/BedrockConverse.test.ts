@@ -286,6 +286,22 @@ describe("bedrock-converse, as it writes requests", () => {
     ])
   })
 
+  it("caches up to where an Anthropic caller marked it, for the models that can", () => {
+    const extra = { "anthropic-messages": { cache_control: { type: "ephemeral", ttl: "1h" } } }
+    const marked: Request = {
+      tools: [{ ...clock, extra }],
+      messages: [{ role: "user", content: [{ type: "text", text: "long", extra }] }]
+    }
+    const point = { cachePoint: { type: "default", ttl: "1h" } }
+    assert.deepStrictEqual(Json.at(encoded(marked), "messages", 0, "content"), [{ text: "long" }, point])
+    assert.deepStrictEqual(Json.at(encoded(marked), "toolConfig", "tools", 1), point)
+    const nova = encoded(marked, "amazon.nova-pro-v1:0")
+    assert.deepStrictEqual(Json.at(nova, "messages", 0, "content", 1), point)
+    assert.isUndefined(Json.at(nova, "toolConfig", "tools", 1))
+    const other = encoded(marked, "deepseek.r1-v1:0")
+    assert.deepStrictEqual(Json.at(other, "messages", 0, "content"), [{ text: "long" }])
+  })
+
   it("hands on what only Bedrock knows", () => {
     const extra = { "bedrock-converse": { guardrailConfig: { guardrailIdentifier: "g" } } }
     assert.deepStrictEqual(encoded({ ...asked, extra })["guardrailConfig"], { guardrailIdentifier: "g" })

@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
 import * as Foreign from "../Foreign.ts"
+import * as CachePoint from "./CachePoint.ts"
 import { isOpenAi } from "../openai-responses/Proof.ts"
 import * as Media from "./Media.ts"
 
@@ -22,12 +23,12 @@ export interface Conversation {
 }
 
 /** All messages, or the first feature that the format cannot carry. @stability stable @category combinators @since 0.1.0 */
-export const encode = (all: ReadonlyArray<Message>): Result.Result<Conversation, Unsupported> => {
+export const encode = (all: ReadonlyArray<Message>, model: string): Result.Result<Conversation, Unsupported> => {
   const system: Array<Json.JsonObject> = []
   const turns: Array<{ readonly role: string; readonly content: Array<Json.JsonObject> }> = []
-  const documents = { count: 0 }
+  const target: Target = { model, documents: 0 }
   for (const message of all) {
-    const encoded = blocksOf(message, documents)
+    const encoded = blocksOf(message, target)
     if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
     const blocks = encoded.success
     const role = message.role === "assistant" ? "assistant" : "user"
@@ -39,19 +40,22 @@ export const encode = (all: ReadonlyArray<Message>): Result.Result<Conversation,
   return Result.succeed({ system: system.length === 0 ? undefined : system, messages: turns })
 }
 
-/** Counts documents, so that each has a name of its own. */
-type Documents = { count: number }
+/** Who is written to, and how many documents were: each has a name of its own. */
+type Target = { readonly model: string; documents: number }
 
-const blocksOf = (message: Message, documents: Documents): Result.Result<Array<Json.JsonObject>, Unsupported> => {
-  const userBlock = (part: UserPart) => block(part, documents)
+const blocksOf = (message: Message, target: Target): Result.Result<Array<Json.JsonObject>, Unsupported> => {
+  const userBlock = (part: UserPart) => block(part, target)
   switch (message.role) {
     case "system":
     case "user":
-      return each(message.content, userBlock)
+      return each(message.content, target.model, userBlock)
     case "assistant":
-      return each(message.content, assistantBlock)
+      return each(message.content, target.model, assistantBlock)
     case "tool":
-      return Result.map(each(message.content, userBlock), (content) => [toolResult(message, content)])
+      return Result.map(each(message.content, target.model, userBlock), (content) => [
+        toolResult(message, content),
+        ...CachePoint.of(message, target.model)
+      ])
   }
 }
 
@@ -63,14 +67,14 @@ const toolResult = (message: Of<"tool">, content: ReadonlyArray<Json.JsonObject>
   })
 })
 
-const block = (part: UserPart, documents: Documents): Encoded => {
+const block = (part: UserPart, target: Target): Encoded => {
   switch (part.type) {
     case "text":
       return text(part)
     case "image":
       return Media.encode(part, 0)
     case "document":
-      return Media.encode(part, documents.count++)
+      return Media.encode(part, target.documents++)
     case "audio":
       return Result.fail(Foreign.unsupported("audio", "bedrock-converse takes no audio"))
   }
@@ -123,15 +127,16 @@ const toolUse = (part: Extract<AssistantPart, { readonly type: "toolCall" }>): E
   return Result.succeed({ toolUse: { toolUseId: part.id, name: part.name, input } })
 }
 
-const each = <A>(
+const each = <A extends { readonly extra?: unknown }>(
   parts: ReadonlyArray<A>,
+  model: string,
   encode: (part: A) => Encoded
 ): Result.Result<Array<Json.JsonObject>, Unsupported> => {
   const out: Array<Json.JsonObject> = []
   for (const part of parts) {
     const encoded = encode(part)
     if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
-    if (encoded.success !== undefined) out.push(encoded.success)
+    if (encoded.success !== undefined) out.push(encoded.success, ...CachePoint.of(part, model))
   }
   return Result.succeed(out)
 }

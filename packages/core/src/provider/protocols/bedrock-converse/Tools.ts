@@ -5,6 +5,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Request } from "../../../domain/Request.ts"
 import * as Foreign from "../Foreign.ts"
+import * as CachePoint from "./CachePoint.ts"
 
 /** What of a request's tools Converse cannot carry, if so. @stability stable @category predicates @since 0.1.0 */
 export const refuse = (request: Request): Unsupported | undefined => {
@@ -29,10 +30,13 @@ const hasCalled = (request: Request): boolean =>
   )
 
 /** `toolConfig`; `undefined` where no tool may be called. @stability stable @category combinators @since 0.1.0 */
-export const encode = (request: Request): Json.JsonObject | undefined => {
+export const encode = (request: Request, model: string): Json.JsonObject | undefined => {
   const { toolChoice, tools } = request
   if (tools === undefined || tools.length === 0 || toolChoice === "none") return undefined
-  return Json.compact({ tools: tools.map(toolOf), toolChoice: choiceOf(toolChoice) })
+  return Json.compact({
+    tools: tools.flatMap((tool) => [toolOf(tool), ...CachePoint.of(tool, model, "tool")]),
+    toolChoice: choiceOf(toolChoice)
+  })
 }
 
 const toolOf = (tool: NonNullable<Request["tools"]>[number]): Json.JsonObject => ({
