@@ -68,6 +68,7 @@ const aliases: Readonly<Record<string, string>> = {
   "llama-cpp": "llama.cpp",
   "llama-server": "llama.cpp",
   "ollama-cloud": "ollama",
+  "ollama-native": "ollama",
   "lm-studio": "lmstudio",
   "digital-ocean": "digitalocean",
   "cloudflare-workers-ai": "cloudflare",
