@@ -55,6 +55,26 @@ const call = (path: string, summary: string, request: Schema.Constraint, error: 
     answers: callAnswers(error, streams)
   }) satisfies Endpoint
 
+/** Nothing is asked of a provider, so nothing of one can go wrong. */
+const count = (
+  path: string,
+  summary: string,
+  request: Schema.Constraint,
+  answer: Schema.Constraint,
+  error: Schema.Constraint
+) =>
+  ({
+    method: "post",
+    group: "Calls",
+    path,
+    summary,
+    request,
+    answers: [
+      { status: 200, description: "An estimate, as x-orelse-estimated says", schema: answer },
+      ...callAnswers(error, false).filter(({ status }) => status >= 400 && status < 429)
+    ]
+  }) satisfies Endpoint
+
 const get = (
   group: Endpoint["group"],
   path: string,
@@ -102,7 +122,34 @@ export const endpoints: ReadonlyArray<Endpoint> = [
     Schemas.generateRequest,
     Schemas.geminiError
   ),
+  call("/v1beta/models/{model}:embedContent", "Gemini Embeddings", Schemas.embedRequest, Schemas.geminiError, false),
+  call(
+    "/v1beta/models/{model}:batchEmbedContents",
+    "Gemini Embeddings, a batch",
+    Schemas.embedRequest,
+    Schemas.geminiError,
+    false
+  ),
+  count(
+    "/v1beta/models/{model}:countTokens",
+    "About how many tokens a Gemini request is",
+    Schemas.generateRequest,
+    Schemas.googleCount,
+    Schemas.geminiError
+  ),
+  count(
+    "/v1/messages/count_tokens",
+    "About how many tokens an Anthropic request is",
+    Schemas.messagesRequest,
+    Schemas.anthropicCount,
+    Schemas.anthropicError
+  ),
   get("Calls", "/v1/models", "What a caller may send as model", Schemas.models),
+  get("Calls", "/v1/models/{model}", "One of them", Schemas.modelCard, [notThere]),
+  get("Calls", "/v1beta/models", "What a caller may send as model, as Google lists models", Schemas.googleModels),
+  get("Calls", "/v1beta/models/{model}", "One of them", Schemas.googleModel, [
+    { ...notThere, schema: Schemas.geminiError }
+  ]),
   {
     method: "post",
     group: "Calls",

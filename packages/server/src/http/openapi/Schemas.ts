@@ -61,6 +61,11 @@ export const generateRequest = named(
   "Gemini; the model is in the path",
   open({ contents: Schema.Array(json), ...options })
 )
+export const embedRequest = named(
+  "EmbedContentRequest",
+  "Gemini embeddings: one content, or a batch of requests",
+  open({ content: Schema.optionalKey(json), requests: Schema.optionalKey(Schema.Array(json)), ...options })
+)
 
 /** An answer in the dialect of its endpoint. */
 export const dialectAnswer = named("DialectAnswer", "The answer, in the dialect of the endpoint", json)
@@ -123,6 +128,31 @@ export const models = named(
     object: Schema.Literal("list"),
     data: Schema.Array(open({ id: Schema.String, object: Schema.Literal("model"), owned_by: Schema.String }))
   })
+)
+export const modelCard = named(
+  "Model",
+  "One model that a caller may send",
+  open({ id: Schema.String, object: Schema.Literal("model"), owned_by: Schema.String })
+)
+export const googleModels = named(
+  "GoogleModels",
+  "What a caller may send as model, as Google lists models",
+  Schema.Struct({ models: Schema.Array(open({ name: Schema.String, displayName: Schema.String })) })
+)
+export const googleModel = named(
+  "GoogleModel",
+  "One model, as Google describes it",
+  open({ name: Schema.String, displayName: Schema.String })
+)
+export const anthropicCount = named(
+  "CountedTokens",
+  "About how many tokens the request is",
+  Schema.Struct({ input_tokens: Schema.Int })
+)
+export const googleCount = named(
+  "CountTokensResponse",
+  "About how many tokens the request is, as Google says it",
+  open({ totalTokens: Schema.Int })
 )
 export const live = named("Live", "The process answers", Schema.Struct({ status: Schema.Literal("live") }))
 export const ready = named(
