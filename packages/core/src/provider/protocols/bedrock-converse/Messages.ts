@@ -8,7 +8,6 @@ import type { AssistantPart, Message, UserPart } from "../../../domain/Request.t
 import * as Foreign from "../Foreign.ts"
 import { isOpenAi } from "../openai-responses/Proof.ts"
 import * as CachePoint from "./CachePoint.ts"
-import { isOpenAi } from "../openai-responses/Proof.ts"
 import * as Media from "./Media.ts"
 
 const dialect = "bedrock-converse"
