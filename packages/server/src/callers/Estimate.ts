@@ -2,6 +2,7 @@
  * What a call will probably use, before anybody knows: tokens for a limit, USD for a budget. Not a bill: the true figures come with its end.
  */
 import type { Call } from "@orelse/core/domain/Call"
+import * as Json from "@orelse/core/domain/Json"
 import * as Cost from "@orelse/core/layer/Cost"
 import type { Provider } from "@orelse/core/provider/Provider"
 import type { Node, Route } from "@orelse/core/route/Route"
@@ -16,7 +17,11 @@ export interface Tokens {
 /** About four characters a token. @stability experimental @category getters @since 0.1.0 */
 export const tokens = (call: Call): Tokens => {
   const body = call.wire?.body
-  const most = body?.["max_tokens"] ?? body?.["max_completion_tokens"] ?? body?.["max_output_tokens"]
+  const most =
+    body?.["max_tokens"] ??
+    body?.["max_completion_tokens"] ??
+    body?.["max_output_tokens"] ??
+    Json.at(body, "generationConfig", "maxOutputTokens")
   return {
     input: Math.ceil((call.wire?.text.length ?? 1000) / 4),
     output: typeof most === "number" && most > 0 ? most : 0

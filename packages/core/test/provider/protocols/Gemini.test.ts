@@ -118,6 +118,16 @@ describe("gemini, as it reads answers", () => {
     )
   })
 
+  it("takes a reason that is not specified for none", () => {
+    const body = chunk(
+      [text("a")],
+      { promptFeedback: { blockReason: "BLOCK_REASON_UNSPECIFIED" } },
+      "FINISH_REASON_UNSPECIFIED"
+    )
+    assert.isFalse(read(body).some((part) => part.type === "finish"))
+    assert.isUndefined(protocol.decode(body)?.finishReason)
+  })
+
   it("takes a call after a chunk that said STOP for the reason of the end", () => {
     const folded = Fold.parts(read(chunk([text("a")], {}, "STOP"), chunk([call("f", {})], {}, "STOP")))
     assert.strictEqual(folded.finishReason, "tool_calls")

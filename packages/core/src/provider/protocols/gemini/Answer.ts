@@ -20,7 +20,7 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
   const candidate = Json.object(candidateOf(body)) ?? {}
   const id = Json.string(body["responseId"])
   const content = contentOf(candidate, id)
-  const raw = Json.string(candidate["finishReason"]) || undefined
+  const raw = finishOf(candidate)
   const finishReason =
     raw === undefined
       ? blocked === undefined
@@ -52,7 +52,17 @@ export const candidateOf = (body: Json.JsonObject): Json.JsonObject | undefined 
 
 /** Why a prompt was refused before the model saw it. @stability stable @category getters @since 0.1.0 */
 export const blockReason = (body: Json.JsonObject): string | undefined =>
-  Json.string(Json.at(body, "promptFeedback", "blockReason")) || undefined
+  said(Json.at(body, "promptFeedback", "blockReason"))
+
+/** Why the model stopped, in Google's word; `undefined` while it has not. @stability stable @category getters @since 0.1.0 */
+export const finishOf = (candidate: Json.JsonObject | undefined): string | undefined =>
+  said(candidate?.["finishReason"])
+
+/** A word of Google's; the one that stands for none is none. */
+const said = (value: unknown): string | undefined => {
+  const word = Json.string(value)
+  return word === undefined || word === "" || word.endsWith("_UNSPECIFIED") ? undefined : word
+}
 
 /** When Vertex says that it answered, in epoch seconds. @stability stable @category getters @since 0.1.0 */
 export const createdOf = (body: Json.JsonObject): number | undefined => {

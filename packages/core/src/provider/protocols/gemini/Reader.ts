@@ -38,8 +38,8 @@ class Reader implements StreamReader {
     if (candidate !== undefined || blocked !== undefined || usage !== undefined) this.#start(body, parts)
     if (candidate !== undefined) this.#content(candidate, parts)
     if (usage !== undefined) parts.push({ type: "usage", usage })
-    const raw = Json.string(candidate?.["finishReason"])
-    if (raw) this.#finished(Finish.read(raw, this.#calls > 0), raw, parts)
+    const raw = Answer.finishOf(candidate)
+    if (raw !== undefined) this.#finished(Finish.read(raw, this.#calls > 0), raw, parts)
     else if (blocked !== undefined && this.#finish === undefined) this.#finished("content_filter", undefined, parts)
     if (this.#finish !== undefined) this.#extra(body, candidate ?? {}, parts)
     return parts
