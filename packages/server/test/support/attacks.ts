@@ -101,16 +101,26 @@ export const hugeBody = async (
   return { status: connection.said().split("\r\n")[0] ?? "", sent, isClosed }
 }
 
-/** So many headers, or one of so many bytes. Answers the status line. */
-export const headerFlood = async (url: string, count: number, bytes: number): Promise<string> => {
+/** So many headers of so many bytes each, until there is an answer. Answers its status line, and how many bytes were sent. */
+export const headerFlood = async (
+  url: string,
+  count: number,
+  bytes: number
+): Promise<{ readonly status: string; readonly sent: number; readonly isClosed: boolean }> => {
   const connection = await open(url)
-  connection.socket.write(head("/v1/chat/completions"))
-  for (let index = 0; index < count && connection.said() === ""; index++)
-    connection.socket.write(`x-${index}: ${"a".repeat(bytes)}\r\n`)
-  connection.socket.write("\r\n")
-  await connection.closed(3_000)
+  const flood =
+    head("/v1/chat/completions") +
+    Array.from({ length: count }, (_, index) => `x-${index}: ${"a".repeat(bytes)}\r\n`).join("")
+  let sent = 0
+  // Not faster than the answer can come: what lies unread at the gateway's end would make it a reset.
+  while (sent < flood.length && connection.said() === "" && !connection.isClosed()) {
+    connection.socket.write(flood.slice(sent, sent + 8_192))
+    sent += 8_192
+    await sleep(5)
+  }
+  const isClosed = await connection.closed(3_000)
   connection.socket.destroy()
-  return connection.said().split("\r\n")[0] ?? ""
+  return { status: connection.said().split("\r\n")[0] ?? "", sent, isClosed }
 }
 
 /** Bytes as they are. Answers all that came back until the connection was closed, or `withinMs`. */

@@ -55,8 +55,8 @@ for (const [count, bytes] of [
   [10_000, 10],
   [1, 1_000_000]
 ] as const) {
-  const status = await Attacks.headerFlood(url, count, bytes)
-  report(`${count} headers of ${bytes} bytes`, status.includes("431"), status)
+  const { sent, status } = await Attacks.headerFlood(url, count, bytes)
+  report(`${count} headers of ${bytes} bytes`, status.includes("431"), `${status} after ${sent} bytes`)
 }
 const nonsense = await Attacks.garbage(url, Buffer.from([0, 1, 2, 255, 13, 10, 13, 10]), 3_000)
 report(
