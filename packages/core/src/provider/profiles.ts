@@ -7,6 +7,7 @@
  */
 import type { ProtocolId } from "../domain/Dialect.ts"
 import type { Scheme } from "./Auth.ts"
+import { modelPages } from "./modelPages.ts"
 
 /**
  * One deployment.
@@ -23,6 +24,8 @@ export interface Profile {
   readonly keys: ReadonlyArray<string>
   readonly auth: Scheme
   readonly quirks: Readonly<Record<string, boolean | string | number>>
+  /** Where the service lists its models. */
+  readonly modelsPage: string
   /** Runs on one's own machine: usable without a key, and never enabled unasked. */
   readonly local: boolean
 }
@@ -34,6 +37,7 @@ const row = (name: string, url: string, keys: ReadonlyArray<string>, more: Parti
   keys,
   auth: { type: "bearer" },
   quirks: {},
+  modelsPage: modelPages[name] ?? url,
   local: false,
   ...more
 })
@@ -48,10 +52,15 @@ const rows: ReadonlyArray<Profile> = [
     protocol: "anthropic-messages",
     auth: { type: "header", name: "x-api-key" }
   }),
-  row("gemini", "https://generativelanguage.googleapis.com", ["GEMINI_API_KEY", "GOOGLE_API_KEY"], {
-    protocol: "gemini",
-    auth: { type: "header", name: "x-goog-api-key" }
-  }),
+  row(
+    "gemini",
+    "https://generativelanguage.googleapis.com",
+    ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
+    {
+      protocol: "gemini",
+      auth: { type: "header", name: "x-goog-api-key" }
+    }
+  ),
   row("vertex", "", ["VERTEX_ACCESS_TOKEN"], { protocol: "gemini", quirks: { vertex: true } }),
   row(
     "bedrock",
@@ -62,7 +71,7 @@ const rows: ReadonlyArray<Profile> = [
       auth: { type: "sigv4", service: "bedrock" }
     }
   ),
-  row("azure-openai", "", ["AZURE_OPENAI_API_KEY"], {
+  row("azure-openai", "", ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"], {
     protocol: "azure-openai",
     auth: { type: "header", name: "api-key" }
   }),
@@ -94,8 +103,8 @@ const rows: ReadonlyArray<Profile> = [
   row("siliconflow", "https://api.siliconflow.com/v1", ["SILICONFLOW_API_KEY"]),
   row("volcengine", "https://ark.cn-beijing.volces.com/api/v3", ["ARK_API_KEY"]),
   row("stepfun", "https://api.stepfun.com/v1", ["STEPFUN_API_KEY"]),
-  row("nebius", "https://api.studio.nebius.com/v1", ["NEBIUS_API_KEY"]),
-  row("novita", "https://api.novita.ai/v3/openai", ["NOVITA_API_KEY"]),
+  row("nebius", "https://api.tokenfactory.nebius.com/v1", ["NEBIUS_API_KEY"]),
+  row("novita", "https://api.novita.ai/openai", ["NOVITA_API_KEY"]),
   row("deepinfra", "https://api.deepinfra.com/v1/openai", ["DEEPINFRA_API_KEY"]),
   row("hyperbolic", "https://api.hyperbolic.xyz/v1", ["HYPERBOLIC_API_KEY"]),
   row("baseten", "https://inference.baseten.co/v1", ["BASETEN_API_KEY"]),
@@ -103,16 +112,16 @@ const rows: ReadonlyArray<Profile> = [
   row("featherless", "https://api.featherless.ai/v1", ["FEATHERLESS_API_KEY"]),
   row("venice", "https://api.venice.ai/api/v1", ["VENICE_API_KEY"]),
   row("github", "https://models.github.ai/inference", ["GITHUB_TOKEN"]),
-  row("cloudflare", "", ["CLOUDFLARE_API_TOKEN"]),
+  row("cloudflare", "", ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"]),
   row("databricks", "", ["DATABRICKS_TOKEN"]),
-  row("snowflake", "", ["SNOWFLAKE_TOKEN"]),
-  row("scaleway", "https://api.scaleway.ai/v1", ["SCW_SECRET_KEY"]),
-  row("ovh", "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1", ["OVH_AI_ENDPOINTS_ACCESS_TOKEN"]),
+  row("snowflake", "", ["SNOWFLAKE_CORTEX_PAT", "SNOWFLAKE_TOKEN"]),
+  row("scaleway", "https://api.scaleway.ai/v1", ["SCW_SECRET_KEY", "SCALEWAY_API_KEY"]),
+  row("ovh", "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1", ["OVH_AI_ENDPOINTS_ACCESS_TOKEN", "OVHCLOUD_API_KEY"]),
   row("ai21", "https://api.ai21.com/studio/v1", ["AI21_API_KEY"]),
   row("writer", "https://api.writer.com/v1", ["WRITER_API_KEY"]),
   row("upstage", "https://api.upstage.ai/v1", ["UPSTAGE_API_KEY"]),
   row("inception", "https://api.inceptionlabs.ai/v1", ["INCEPTION_API_KEY"]),
-  row("digitalocean", "https://inference.do-ai.run/v1", ["DIGITALOCEAN_INFERENCE_KEY"]),
+  row("digitalocean", "https://inference.do-ai.run/v1", ["DIGITALOCEAN_INFERENCE_KEY", "DIGITALOCEAN_ACCESS_TOKEN"]),
   local("ollama", "http://127.0.0.1:11434/v1"),
   local("ollama-native", "http://127.0.0.1:11434", { protocol: "ollama" }),
   local("vllm", "http://127.0.0.1:8000/v1"),

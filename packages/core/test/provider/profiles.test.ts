@@ -7,6 +7,7 @@ import * as LibraryCall from "../../src/domain/LibraryCall.ts"
 import * as RequestOf from "../../src/domain/Request.ts"
 import * as Providers from "../../src/layer/Providers.ts"
 import { fromProfile } from "../../src/layer/config/Providers.ts"
+import { modelPages } from "../../src/provider/modelPages.ts"
 import { find, profiles, type Profile } from "../../src/provider/profiles.ts"
 import { builtIn } from "../../src/provider/protocols/builtIn.ts"
 import { FakeDispatcher } from "./fakeDispatcher.ts"
@@ -93,6 +94,7 @@ describe("the profile table", () => {
     assert.isAtLeast(rows.length, 40)
     for (const row of rows) assert.strictEqual(find(row.name), row)
     assert.isUndefined(find("toString"))
+    assert.deepStrictEqual(Object.keys(modelPages).toSorted(), Object.keys(profiles).toSorted())
   })
 
   for (const row of rows) {
@@ -102,6 +104,7 @@ describe("the profile table", () => {
       assert.isFalse(row.url.endsWith("/"))
       assert.strictEqual(row.keys.length === 0, row.local)
       for (const name of row.keys) assert.match(name, /^[A-Z][A-Z0-9_]+$/)
+      assert.isTrue(row.modelsPage.startsWith("https://") && URL.canParse(row.modelsPage))
       assert.isTrue(row.url === "" || row.url.startsWith(row.local ? "http://127.0.0.1" : "https://"))
     })
 
