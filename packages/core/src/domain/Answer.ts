@@ -49,7 +49,8 @@ export interface Whole {
 export type Sink =
   | {
       readonly wants: "bytes"
-      readonly write: (bytes: Buffer) => boolean
+      /** A text is ASCII. */
+      readonly write: (bytes: Buffer | string) => boolean
       readonly onReady: (resume: () => void) => void
     }
   | {

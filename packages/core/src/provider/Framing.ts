@@ -11,8 +11,8 @@ import * as Sse from "./framing/Sse.ts"
 import type { Splitter } from "./framing/Frame.ts"
 import type { FramingId } from "./Protocol.ts"
 
-export { maxEventBytes, raw } from "./framing/Frame.ts"
-export type { Frame, Splitter } from "./framing/Frame.ts"
+export { at, maxEventBytes, raw } from "./framing/Frame.ts"
+export type { Frame, Place, Splitter } from "./framing/Frame.ts"
 
 /**
  * A splitter. What is announced as SSE and begins with `[` or `{` is cut as JSON texts: Gemini without `alt=sse`, and providers that answer

@@ -11,7 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type { Answer, Sink, Streaming, Whole } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import type { DialectId, ProtocolId } from "../domain/Dialect.ts"
@@ -145,7 +145,14 @@ const exchange = (
       return Effect.sync(() => one.abort())
     })
     return input.call.stream
-      ? Effect.tap(committing(answer, one, input), () => Effect.addFinalizer(() => Effect.sync(() => one.letGo())))
+      ? Effect.tap(committing(answer, one, input), () =>
+          Effect.flatMap(Effect.scope, (scope) =>
+            Scope.addFinalizer(
+              scope,
+              Effect.sync(() => one.letGo())
+            )
+          )
+        )
       : answer
   })
 
@@ -209,9 +216,8 @@ class Exchange implements HttpExchange.Listener {
   /** The stream is not wanted any more: cut it, unless it has ended and only the connection's own end is to come. */
   letGo(): void {
     this.#stopTimer()
-    if (this.#stream?.isTerminated !== true) return this.#http.abort()
-    this.#http.resume()
-    setTimeout(() => this.#http.abort(), 1000).unref()
+    if (this.#stream?.isTerminated === true) this.#http.linger()
+    else this.#http.abort()
   }
 
   commit(): void {
@@ -285,7 +291,7 @@ class Exchange implements HttpExchange.Listener {
     const chunks = this.#chunks
     if (chunks.length === 0) return
     this.#chunks = []
-    this.#stream?.push(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+    this.#stream?.push(chunks.length === 1 ? chunks[0]! : gathered(chunks))
   }
 
   static pour(one: Exchange): void {
@@ -410,6 +416,22 @@ class Exchange implements HttpExchange.Listener {
 }
 
 const pour = (one: Exchange): void => Exchange.pour(one)
+
+/** Where the chunks of one turn are put together: large buffers of their own would make the collector look through the whole heap. */
+const scratch = Buffer.allocUnsafeSlow(256 * 1024)
+
+/** Several chunks as one that is good until the next. */
+const gathered = (chunks: ReadonlyArray<Buffer>): Buffer => {
+  let size = 0
+  for (const chunk of chunks) size += chunk.length
+  if (size > scratch.length) return Buffer.concat(chunks)
+  let at = 0
+  for (const chunk of chunks) {
+    scratch.set(chunk, at)
+    at += chunk.length
+  }
+  return scratch.subarray(0, size)
+}
 
 const failed = (deployment: Deployment, input: Input, reason: Reason): AttemptError => {
   const sent = Echo.sent(input, deployment.headers)

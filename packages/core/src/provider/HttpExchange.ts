@@ -28,13 +28,25 @@ export interface Listener {
   readonly onError: (error: Error, requestSent: boolean) => void
 }
 
+/** How long a connection may take to end after its answer, in milliseconds. */
+const lingerMs = 1000
+
+const nobody: Listener = {
+  onConnected: () => {},
+  onHead: () => {},
+  onData: () => {},
+  onEnd: () => {},
+  onError: () => {}
+}
+
 const hangUp = new Error("The call was given up")
 
 /** @stability experimental @category models @since 0.1.0 */
 export class HttpExchange implements Dispatcher.DispatchHandler {
-  readonly #listener: Listener
+  #listener: Listener
   #controller: Dispatcher.DispatchController | undefined
   #over = false
+  #lingering: NodeJS.Timeout | undefined
 
   constructor(listener: Listener) {
     this.#listener = listener
@@ -49,9 +61,21 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   /** Ends the exchange and closes its connection; nothing is told afterwards. */
   abort(): void {
-    if (this.#over) return
-    this.#over = true
+    if (!this.#over) this.#finish()
+    else return
     this.#controller?.abort(hangUp)
+  }
+
+  /**
+   * All that was wanted has come: nothing more is told, and the connection has a second to end by itself, so that it can be used
+   * again. Whoever listened is let go of at once.
+   */
+  linger(): void {
+    if (this.#over) return
+    this.#listener = nobody
+    this.resume()
+    this.#lingering = setTimeout(() => this.abort(), lingerMs)
+    this.#lingering.unref()
   }
 
   pause(): void {
@@ -78,14 +102,20 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (this.#over) return
-    this.#over = true
-    this.#listener.onEnd()
+    this.#finish().onEnd()
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.#over) return
+    if (!this.#over) this.#finish().onError(error, this.#controller !== undefined)
+  }
+
+  /** Whoever listened, for the last time: undici keeps a handler until its connection is used again. */
+  #finish(): Listener {
+    const listener = this.#listener
+    this.#listener = nobody
     this.#over = true
-    this.#listener.onError(error, this.#controller !== undefined)
+    clearTimeout(this.#lingering)
+    return listener
   }
 }
 

@@ -8,6 +8,7 @@ import type { Sink } from "../domain/Answer.ts"
 import { EmptyResponse, MalformedResponse, StreamInterrupted, type Reason } from "../domain/Reason.ts"
 import { isContent, type StreamPart } from "../domain/Response.ts"
 import { merge } from "../domain/Usage.ts"
+import * as Framing from "./Framing.ts"
 import type { Frame, Splitter } from "./Framing.ts"
 import type { StreamReader } from "./Protocol.ts"
 import type { Trace } from "./Provider.ts"
@@ -33,11 +34,8 @@ export interface Options {
   readonly onFailure: (reason: Reason) => void
 }
 
-/** One piece held back. */
-interface Held {
-  readonly frame: Frame
-  readonly parts: ReadonlyArray<StreamPart>
-}
+/** Frames that stand side by side. */
+type Run = { -readonly [K in keyof Framing.Place]: Framing.Place[K] }
 
 const nothing: ReadonlyArray<StreamPart> = []
 
@@ -50,7 +48,9 @@ export class StreamBody {
   #waiting = false
   readonly #options: Options
   readonly #template = new TextTemplate()
-  #held: Array<Held> = []
+  /** What the sink has not got yet, in both forms until it is known which one it wants. */
+  #runs: Array<Run> = []
+  #parts: Array<StreamPart> = []
   #events = 0
   #committed = false
   #sawContent = false
@@ -126,7 +126,7 @@ export class StreamBody {
       if (this.#end !== undefined) break
       const isEvent = frame.kind === "event"
       const parts = isEvent ? this.#read(frame) : nothing
-      if (parts !== undefined && (isEvent || this.#committed)) this.#held.push({ frame, parts })
+      if (parts !== undefined && (isEvent || this.#committed)) this.#hold(frame, parts)
       if (isEvent && this.#end === undefined) this.#maybeCommit()
     }
     this.#taking = false
@@ -162,6 +162,15 @@ export class StreamBody {
     return this.#end !== undefined || (onlyUsage && this.#options.hideUsage) ? undefined : parts
   }
 
+  #hold(frame: Frame, parts: ReadonlyArray<StreamPart>): void {
+    const wants = this.#sink?.wants
+    if (wants !== "bytes") for (const part of parts) this.#parts.push(part)
+    if (wants === "parts") return
+    const last = this.#runs.at(-1)
+    if (last !== undefined && last.end === frame.start && last.source === frame.source) last.end = frame.end
+    else this.#runs.push({ source: frame.source, start: frame.start, end: frame.end })
+  }
+
   #content(parts: ReadonlyArray<StreamPart>): ReadonlyArray<StreamPart> {
     this.#sawContent = true
     this.#lastContentAt = this.#takenAt
@@ -185,10 +194,12 @@ export class StreamBody {
   /** Hands everything held to the sink, once there is one. */
   #flush(): void {
     const sink = this.#sink
-    const batch = this.#held
-    if (sink === undefined || batch.length === 0) return
-    this.#held = []
-    const more = sink.wants === "bytes" ? sink.write(join(batch)) : sink.write(batch.flatMap((held) => held.parts))
+    const runs = this.#runs
+    const parts = this.#parts
+    if (sink === undefined || runs.length + parts.length === 0) return
+    this.#runs = []
+    this.#parts = []
+    const more = sink.wants === "bytes" ? sink.write(join(runs)) : sink.write(parts)
     if (more) return
     this.#waiting = true
     this.#options.pause()
@@ -217,8 +228,18 @@ export class StreamBody {
       return
     }
     const onEnd = this.#onEnd
+    if (onEnd === undefined) return
+    this.#letGo()
+    onEnd(end)
+  }
+
+  /** Objects of a call can outlive it for a while; what was read and written must not. */
+  #letGo(): void {
     this.#onEnd = undefined
-    onEnd?.(end)
+    this.#sink = undefined
+    this.#runs = []
+    this.#parts = []
+    this.#template.forget()
   }
 
   /** A stream that ended well before anything committed it (a lone finish reason). */
@@ -229,19 +250,9 @@ export class StreamBody {
   }
 }
 
-/** The bytes of several pieces; no copy where they stand side by side in one chunk, as they mostly do. */
-const join = (batch: ReadonlyArray<Held>): Buffer => {
-  const runs: Array<Buffer> = []
-  let { bytes, end, start } = batch[0]!.frame
-  for (let index = 1; index < batch.length; index++) {
-    const { frame } = batch[index]!
-    if (frame.bytes !== bytes || frame.start !== end) {
-      runs.push(bytes.subarray(start, end))
-      bytes = frame.bytes
-      start = frame.start
-    }
-    end = frame.end
-  }
-  const last = bytes.subarray(start, end)
-  return runs.length === 0 ? last : Buffer.concat([...runs, last])
+/** What stands in several places; no copy where it is one, as it mostly is. */
+const join = (runs: ReadonlyArray<Run>): Buffer | string => {
+  if (runs.length === 1) return Framing.at(runs[0]!)
+  const pieces = runs.map(Framing.at)
+  return pieces.every((piece) => typeof piece === "string") ? pieces.join("") : Buffer.concat(runs.map(Framing.raw))
 }

@@ -35,6 +35,12 @@ export class TextTemplate {
     return notPlain.test(text) ? undefined : text
   }
 
+  /** Lets go of what was learned. */
+  forget(): void {
+    this.#before = ""
+    this.#after = ""
+  }
+
   /** The part that `match`'s text stands for. */
   part(text: string): StreamPart {
     return { type: "text", index: this.#index, text }

@@ -136,7 +136,9 @@ const answer = (
         const passThrough =
           !isSanitized && answer.protocol !== "library" && passesThrough(answer.protocol, call.dialect)
         const context = () => contextOf(call, isSanitized ? call.model : served.model, state.startedAt)
-        const reply = { response, dialect: endpoint.dialect, served, state, now, passThrough, context, isSanitized }
+        const { keepAlive } = loaded.config.server
+        const { dialect } = endpoint
+        const reply = { response, dialect, served, state, now, passThrough, context, keepAlive, isSanitized }
         return Effect.ignore(Reply.send(reply, isSanitized ? Sanitized.answer(answer) : answer))
       }
     })

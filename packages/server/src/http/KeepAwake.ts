@@ -4,26 +4,33 @@
  * This is about the caller's socket, not about a policy, so it runs on the process's own timer and not on Effect's Clock.
  */
 
+import * as Duration from "effect/Duration"
+
 /** A stream that wants to be kept awake. `wroteAt` is in ticks of this module. */
 export interface Awake {
   readonly wroteAt: number
   readonly write: (bytes: string) => boolean
 }
 
-/** Ticks between looks; a stream gets a comment after 15 s of silence. */
-const tickMs = 5000
-const silentTicks = 3
+/** Between looks, in milliseconds: a comment is late by this at most. */
+const tickMs = 500
 
-const streams = new Map<Awake, string>()
+interface Watched {
+  readonly comment: string
+  /** Ticks of silence after which a comment is due. */
+  readonly silentTicks: number
+}
+
+const streams = new Map<Awake, Watched>()
 let now = 0
 let timer: NodeJS.Timeout | undefined
 
 /** The tick of now. */
 export const tick = (): number => now
 
-/** Watches a stream until the returned function is called. */
-export const watch = (stream: Awake, comment: string): (() => void) => {
-  streams.set(stream, comment)
+/** Watches a stream until the returned function is called; it gets the comment after so much silence (`server.keepAlive`). */
+export const watch = (stream: Awake, comment: string, silence: Duration.Duration): (() => void) => {
+  streams.set(stream, { comment, silentTicks: Math.max(1, Math.round(Duration.toMillis(silence) / tickMs)) })
   timer ??= setInterval(look, tickMs).unref()
   return () => {
     streams.delete(stream)
@@ -35,6 +42,6 @@ export const watch = (stream: Awake, comment: string): (() => void) => {
 
 const look = (): void => {
   now += 1
-  for (const [stream, comment] of streams)
+  for (const [stream, { comment, silentTicks }] of streams)
     if (now - stream.wroteAt >= silentTicks && comment !== "") stream.write(comment)
 }

@@ -8,6 +8,7 @@
 import type { Answer, Served, Sink, Streaming, Whole } from "@orelse/core/domain/Answer"
 import type { AttemptError } from "@orelse/core/domain/AttemptError"
 import type { CallState } from "@orelse/core/target/CallState"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { ServerResponse } from "node:http"
 import type { AnswerContext, Dialect, ErrorFacts } from "../dialects/Dialect.ts"
@@ -15,6 +16,7 @@ import type { ErrorAnswer } from "./ErrorResponse.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import * as KeepAwake from "./KeepAwake.ts"
 import { KeptBody } from "./KeptBody.ts"
+import { Outlet } from "./Outlet.ts"
 import * as Sanitized from "./Sanitized.ts"
 
 /** An answer on its way out. */
@@ -27,6 +29,8 @@ export interface Reply {
   /** Whether the provider's bytes are what the caller speaks. */
   readonly passThrough: boolean
   readonly context: () => AnswerContext
+  /** After so much silence a stream gets a comment. */
+  readonly keepAlive: Duration.Duration
   /** Whether the caller must not learn who answered (`server.sanitize`). */
   readonly isSanitized: boolean
 }
@@ -116,11 +120,11 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
     })
     const writer = passThrough ? undefined : dialect.writer(reply.context())
     const kept = keeps(reply) ? new KeptBody() : undefined
-    const out = new Outlet(response, kept)
     const reframer = dialect.reframe?.()
+    const out = new Outlet(response, passThrough && reframer === undefined ? "latin1" : "utf8", kept)
     const framed = (bytes: Buffer | string): Buffer | string =>
       reframer === undefined ? bytes : reframer.write(typeof bytes === "string" ? Buffer.from(bytes) : bytes)
-    const stopComments = KeepAwake.watch(out, dialect.comment)
+    const stopComments = KeepAwake.watch(out, dialect.comment, reply.keepAlive)
     const sink: Sink =
       writer === undefined
         ? { wants: "bytes", write: (bytes) => out.write(framed(bytes)), onReady: (resume) => out.onReady(resume) }
@@ -130,7 +134,7 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
             onReady: (resume) => out.onReady(resume)
           }
     const fail = (facts: ErrorFacts) => {
-      out.write(framed(writer?.error?.(facts) ?? dialect.errorEvent(facts)))
+      out.write(framed(Buffer.from(writer?.error?.(facts) ?? dialect.errorEvent(facts))))
       out.end("")
     }
     return answer.run(sink).pipe(
@@ -183,60 +187,3 @@ const served = (reply: Reply): Record<string, string | number> => {
     ...(by.repairs.length === 0 ? {} : { "x-orelse-repairs": by.repairs.join(", ") })
   }
 }
-
-/** The response as a place to write to: what comes in one turn of the event loop leaves in one write. */
-class Outlet implements KeepAwake.Awake {
-  wroteAt = 0
-  readonly #response: ServerResponse
-  readonly #kept: KeptBody | undefined
-  #waiting: Array<Buffer | string> = []
-  #isFull = false
-
-  constructor(response: ServerResponse, kept: KeptBody | undefined) {
-    this.#response = response
-    this.#kept = kept
-  }
-
-  write(bytes: Buffer | string): boolean {
-    if (bytes.length === 0) return !this.#isFull
-    this.wroteAt = KeepAwake.tick()
-    this.#kept?.add(bytes)
-    if (this.#waiting.push(bytes) === 1) process.nextTick(flush, this)
-    return !this.#isFull
-  }
-
-  flush(): void {
-    const bytes = this.#take()
-    if (bytes === undefined) return
-    this.#isFull = !this.#response.write(bytes)
-    if (this.#isFull) this.#response.once("drain", () => (this.#isFull = false))
-  }
-
-  onReady(resume: () => void): void {
-    if (this.#isFull) this.#response.once("drain", resume)
-    else resume()
-  }
-
-  end(bytes: string): void {
-    if (bytes.length > 0) {
-      this.#waiting.push(bytes)
-      this.#kept?.add(bytes)
-    }
-    const last = this.#take()
-    if (last === undefined) this.#response.end()
-    else this.#response.end(last)
-  }
-
-  #take(): Buffer | string | undefined {
-    const waiting = this.#waiting
-    if (waiting.length === 0) return undefined
-    this.#waiting = []
-    const [first] = waiting
-    if (waiting.length === 1) return first
-    return waiting.every((bytes) => typeof bytes === "string")
-      ? waiting.join("")
-      : Buffer.concat(waiting.map((bytes) => (typeof bytes === "string" ? Buffer.from(bytes) : bytes)))
-  }
-}
-
-const flush = (outlet: Outlet): void => outlet.flush()

@@ -5,7 +5,6 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import * as Json from "../../domain/Json.ts"
 import { type EndedCall, Telemetry } from "../Telemetry.ts"
 
 /** @stability stable @category models @since 0.1.0 */
@@ -52,35 +51,33 @@ export const run = Effect.fnUntraced(function* (
 
 /** The call as one JSON object, without line feed. @stability stable @category conversions @since 0.1.0 */
 export const json = ({ attempts, end, start }: EndedCall): string =>
-  JSON.stringify(
-    Json.compact({
-      time: new Date(end.endedAt).toISOString(),
-      level: end.outcome === "failed" ? "warn" : "info",
-      message: "call",
-      callId: start.id,
-      route: start.route,
-      model: start.model,
-      stream: start.stream,
-      caller: start.caller,
-      outcome: end.outcome,
-      reason: end.reason,
-      status: end.status,
-      provider: end.served?.provider,
-      servedModel: end.served?.model,
-      attempts: end.attempts,
-      fellBack: end.fellBack,
-      failures: failuresOf(attempts),
-      firstContentMs: rounded(end.firstContentMs),
-      durationMs: rounded(end.durationMs),
-      overheadMs: rounded(end.overheadMs),
-      inputTokens: end.usage?.inputTokens,
-      outputTokens: end.usage?.outputTokens,
-      costUsd: end.costUsd,
-      costBasis: end.costBasis,
-      run: start.metadata?.["run"],
-      step: start.metadata?.["step"]
-    })
-  )
+  JSON.stringify({
+    time: new Date(end.endedAt).toISOString(),
+    level: end.outcome === "failed" ? "warn" : "info",
+    message: "call",
+    callId: start.id,
+    route: start.route,
+    model: start.model,
+    stream: start.stream,
+    caller: start.caller,
+    outcome: end.outcome,
+    reason: end.reason,
+    status: end.status,
+    provider: end.served?.provider,
+    servedModel: end.served?.model,
+    attempts: end.attempts,
+    fellBack: end.fellBack,
+    failures: failuresOf(attempts),
+    firstContentMs: rounded(end.firstContentMs),
+    durationMs: rounded(end.durationMs),
+    overheadMs: rounded(end.overheadMs),
+    inputTokens: end.usage?.inputTokens,
+    outputTokens: end.usage?.outputTokens,
+    costUsd: end.costUsd,
+    costBasis: end.costBasis,
+    run: start.metadata?.["run"],
+    step: start.metadata?.["step"]
+  })
 
 /** `12:30:01.250 answered smart -> openai/gpt-5.2 in 812 ms, 2 attempts (mine/llama-4: RateLimited), 120+45 tokens, $0.0021`. @stability stable @category conversions @since 0.1.0 */
 export const pretty = ({ attempts, end, start }: EndedCall): string => {

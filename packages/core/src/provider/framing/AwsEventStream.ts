@@ -18,7 +18,8 @@ export const make = (): Frame.Splitter => {
   /** Bytes needed before the next message can be whole. */
   let needed = 4
   return {
-    push: (chunk) => {
+    push: (lent) => {
+      const chunk = Buffer.from(lent)
       pieces.push(chunk)
       size += chunk.length
       if (size < needed) return []

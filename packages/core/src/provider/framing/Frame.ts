@@ -13,15 +13,15 @@ export interface Frame {
   readonly kind: "event" | "comment"
   readonly event: string | undefined
   readonly data: string
-  /** The chunk, and where in it this frame stands: no buffer is made per frame. */
-  readonly bytes: Buffer
+  /** What it came in, and where in it this frame stands: nothing is copied per frame. A text is ASCII, a character a byte. */
+  readonly source: Buffer | string
   readonly start: number
   readonly end: number
 }
 
 /** Cuts one stream; has state. Neither method throws. @stability experimental @category models @since 0.1.0 */
 export interface Splitter {
-  /** The frames that these bytes complete. */
+  /** The frames that these bytes complete. The chunk may be overwritten afterwards: what is kept of it is copied. */
   readonly push: (chunk: Buffer) => ReadonlyArray<Frame>
   /** What is left when the connection ended cleanly. */
   readonly end: () => ReadonlyArray<Frame>
@@ -35,10 +35,10 @@ export const make = (
   kind: Frame["kind"],
   event: string | undefined,
   data: string,
-  bytes: Buffer,
+  source: Buffer | string,
   start: number,
   end: number
-): Frame => ({ kind, event, data, bytes, start, end })
+): Frame => ({ kind, event, data, source, start, end })
 
 /** A frame that is the whole of some bytes. @stability experimental @category constructors @since 0.1.0 */
 export const whole = (kind: Frame["kind"], event: string | undefined, data: string, bytes: Buffer): Frame =>
@@ -47,5 +47,15 @@ export const whole = (kind: Frame["kind"], event: string | undefined, data: stri
 /** The frame of an event that is too large. @stability experimental @category constructors @since 0.1.0 */
 export const tooLarge = (bytes: Buffer): Frame => whole("event", "orelse:too-large", "", bytes)
 
-/** The bytes of a frame. @stability experimental @category getters @since 0.1.0 */
-export const raw = (frame: Frame): Buffer => frame.bytes.subarray(frame.start, frame.end)
+/** A place in what came: of one frame, or of several that stand side by side. @stability experimental @category models @since 0.1.0 */
+export type Place = Pick<Frame, "source" | "start" | "end">
+
+/** What stands at a place: text where it is ASCII. @stability experimental @category getters @since 0.1.0 */
+export const at = ({ end, source, start }: Place): Buffer | string =>
+  typeof source === "string" ? source.slice(start, end) : source.subarray(start, end)
+
+/** The bytes at a place. @stability experimental @category getters @since 0.1.0 */
+export const raw = (place: Place): Buffer => {
+  const found = at(place)
+  return typeof found === "string" ? Buffer.from(found, "latin1") : found
+}

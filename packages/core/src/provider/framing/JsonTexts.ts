@@ -55,7 +55,7 @@ export const make = (): Frame.Splitter => {
 
   return {
     push: (chunk) => {
-      bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk])
+      bytes = Buffer.concat([bytes, chunk])
       return scan()
     },
     end: () => {

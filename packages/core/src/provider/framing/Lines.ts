@@ -21,7 +21,8 @@ export const make = (): Frame.Splitter => {
   }
 
   return {
-    push: (chunk) => {
+    push: (lent) => {
+      const chunk = Buffer.from(lent)
       pieces.push(chunk)
       size += chunk.length
       if (chunk.includes(0x0a)) return take(pieces.length === 1 ? chunk : Buffer.concat(pieces))

@@ -12,61 +12,66 @@ const cr = 0x0d
 
 /** A splitter of SSE. @stability experimental @category constructors @since 0.1.0 */
 export const make = (): Frame.Splitter => {
-  let pending: Buffer | undefined
-  /** Where the search for the end of the pending event goes on. */
-  let scanned = 0
-  /** Pieces not yet joined to `pending`, so that one-byte splits are not quadratic. */
+  /** The beginning of an event, while all of it is ASCII. */
+  let text = ""
+  /** The same, once it holds other bytes or carriage returns; in pieces, so that one-byte splits are not quadratic. */
   let pieces: Array<Buffer> = []
-  let piecesSize = 0
+  let size = 0
+  /** Where the search for the event's end goes on. */
+  let scanned = 0
 
-  const cut = (bytes: Buffer): ReadonlyArray<Frame.Frame> => {
+  const cutText = (): ReadonlyArray<Frame.Frame> => {
     const out: Array<Frame.Frame> = []
-    const start = isAscii(bytes) ? cutText(bytes, bytes.toString("latin1"), out) : cutBytes(bytes, scanned, out)
-    pending = start === bytes.length ? undefined : start === 0 ? bytes : bytes.subarray(start)
-    scanned = pending === undefined ? 0 : Math.max(0, pending.length - 3)
-    if (pending !== undefined && pending.length > Frame.maxEventBytes) {
-      out.push(Frame.tooLarge(pending))
-      pending = undefined
-      scanned = 0
+    let start = 0
+    for (let end = text.indexOf("\n\n", scanned); end !== -1; end = text.indexOf("\n\n", start)) {
+      out.push(parse(text.slice(start, end), text, start, end + 2))
+      start = end + 2
     }
+    text = text.slice(start)
+    scanned = Math.max(0, text.length - 1)
+    return text.length > Frame.maxEventBytes ? tooLarge(out) : out
+  }
+
+  const cutPieces = (): ReadonlyArray<Frame.Frame> => {
+    const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
+    const out: Array<Frame.Frame> = []
+    const start = cutBytes(bytes, scanned, out)
+    pieces = start === bytes.length ? [] : [bytes.subarray(start)]
+    size = bytes.length - start
+    scanned = Math.max(0, size - 3)
+    return size > Frame.maxEventBytes ? tooLarge(out) : out
+  }
+
+  const tooLarge = (out: Array<Frame.Frame>): ReadonlyArray<Frame.Frame> => {
+    out.push(Frame.tooLarge(Buffer.concat([Buffer.from(text, "latin1"), ...pieces])))
+    text = ""
+    pieces = []
+    size = 0
+    scanned = 0
     return out
   }
 
-  /** Cuts ASCII; back to bytes at the first carriage return. */
-  const cutText = (bytes: Buffer, text: string, out: Array<Frame.Frame>): number => {
-    if (text.includes("\r")) return cutBytes(bytes, scanned, out)
-    let start = 0
-    for (let end = text.indexOf("\n\n", scanned); end !== -1; end = text.indexOf("\n\n", start)) {
-      out.push(parse(text.slice(start, end), bytes, start, end + 2))
-      start = end + 2
-    }
-    return start
-  }
-
-  const join = (): Buffer | undefined => {
-    if (pieces.length === 0) return pending
-    const joined =
-      pending === undefined && pieces.length === 1
-        ? pieces[0]!
-        : Buffer.concat(pending === undefined ? pieces : [pending, ...pieces])
-    pieces = []
-    piecesSize = 0
-    return joined
+  /** From here on the pending event is bytes. */
+  const pushBytes = (chunk: Buffer): ReadonlyArray<Frame.Frame> => {
+    if (text !== "") pieces.push(Buffer.from(text, "latin1"))
+    pieces.push(Buffer.from(chunk))
+    size += text.length + chunk.length
+    text = ""
+    return pieces.length > 1 && !mayEnd(chunk) && size <= Frame.maxEventBytes ? [] : cutPieces()
   }
 
   return {
     push: (chunk) => {
-      if (pending === undefined && pieces.length === 0) return cut(chunk)
-      pieces.push(chunk)
-      piecesSize += chunk.length
-      const size = (pending?.length ?? 0) + piecesSize
-      if (!mayEnd(chunk) && size < Frame.maxEventBytes) return []
-      return cut(join()!)
+      if (pieces.length > 0 || !isAscii(chunk) || chunk.includes(cr)) return pushBytes(chunk)
+      const isFirst = text === ""
+      text += chunk.toString("latin1")
+      return isFirst || mayEnd(chunk) || text.length > Frame.maxEventBytes ? cutText() : []
     },
     end: () => {
-      const rest = join()
-      pending = undefined
-      return rest === undefined || rest.length === 0 ? [] : [parseTail(rest)]
+      const rest = Buffer.concat([Buffer.from(text, "latin1"), ...pieces])
+      text = ""
+      pieces = []
+      return rest.length === 0 ? [] : [parseTail(rest)]
     }
   }
 }
@@ -125,20 +130,20 @@ const dataPrefix = "data: "
 const eventPrefix = "event: "
 
 /** One event without its blank line. The two shapes that nearly all have are read without splitting. */
-const parse = (text: string, bytes: Buffer, start: number, end: number): Frame.Frame => {
+const parse = (text: string, source: string, start: number, end: number): Frame.Frame => {
   const line = text.indexOf("\n")
   if (line === -1) {
     if (text.slice(0, dataPrefix.length) === dataPrefix)
-      return Frame.make("event", undefined, text.slice(dataPrefix.length), bytes, start, end)
+      return Frame.make("event", undefined, text.slice(dataPrefix.length), source, start, end)
   } else if (text.slice(0, eventPrefix.length) === eventPrefix && text.indexOf("\n", line + 1) === -1) {
     const from = line + 1 + dataPrefix.length
     if (text.slice(line + 1, from) === dataPrefix)
-      return Frame.make("event", text.slice(eventPrefix.length, line), text.slice(from), bytes, start, end)
+      return Frame.make("event", text.slice(eventPrefix.length, line), text.slice(from), source, start, end)
   }
-  return parseLines(text, bytes, start, end)
+  return parseLines(text, source, start, end)
 }
 
-const parseLines = (text: string, bytes: Buffer, start: number, end: number): Frame.Frame => {
+const parseLines = (text: string, source: Buffer | string, start: number, end: number): Frame.Frame => {
   let event: string | undefined
   let data: string | undefined
   for (const line of (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text).split(/\r\n|\n|\r/)) {
@@ -149,7 +154,7 @@ const parseLines = (text: string, bytes: Buffer, start: number, end: number): Fr
     if (field === "data") data = data === undefined ? value : `${data}\n${value}`
     else if (field === "event") event = value
   }
-  return Frame.make(data === undefined ? "comment" : "event", event, data ?? "", bytes, start, end)
+  return Frame.make(data === undefined ? "comment" : "event", event, data ?? "", source, start, end)
 }
 
 /** What stands after the last blank line: an event that was not closed, or a JSON error that a proxy wrote behind the stream. */
