@@ -2,10 +2,10 @@
 import * as Law from "./Law.ts"
 import type { World } from "./World.ts"
 
-const adapt = (world: World): World => {
-  const [first, ...rest] = world.calls.map((call) => ({ ...call, stream: true }))
-  return { ...world, calls: [first!, ...rest] }
-}
+const adapt = (world: World): World => ({
+  ...world,
+  calls: world.calls.map((call) => ({ ...call, stream: true }))
+})
 
 /**
  * Every text names the exchange that sent it, so that a mixture would show. A stream that did not finish ends in an error.

@@ -4,21 +4,17 @@ import * as Law from "./Law.ts"
 import type { World } from "./World.ts"
 
 /** Many calls, far enough apart for cooldowns to end, to providers that fail without asking for a wait. */
-const adapt = (world: World): World => {
-  const [first, ...rest] = world.places.map(({ credentials, weather }) => {
-    const [head, ...tail] = weather.map((one) => {
-      if (one.type !== "fail") return one
-      const { after, reason, type } = one
-      return { type, after, reason }
-    })
-    return { credentials, weather: [head!, ...tail] as const }
-  })
-  const calls = [...world.calls, ...world.calls, ...world.calls].map(({ at, stream }, index) => ({
+const adapt = (world: World): World => ({
+  ...world,
+  places: world.places.map(({ credentials, weather }) => ({
+    credentials,
+    weather: weather.map((one) => (one.type === "wait" ? { type: "fail", after: one.after, reason: one.reason } : one))
+  })),
+  calls: [...world.calls, ...world.calls, ...world.calls].map(({ at, stream }, index) => ({
     at: index * 20_000 + at,
     stream
   }))
-  return { ...world, places: [first!, ...rest], calls: [calls[0]!, ...calls.slice(1)] }
-}
+})
 
 /**
  * Read off the table of health after each attempt: where a failure just now parked something, it is parked for longer than by the

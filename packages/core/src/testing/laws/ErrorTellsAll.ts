@@ -8,17 +8,18 @@ import type { Exchange } from "./Weathered.ts"
 import { secretOf } from "./Weathered.ts"
 import type { World } from "./World.ts"
 
-/** Whole answers that fail, now and then all for a rate limit. */
+/** In every other world all that fails is rate limited. */
 const adapt = (world: World): World => {
-  const [first, ...rest] = world.places.map((place) => {
-    const [head, ...tail] = place.weather.map((weather) =>
-      weather.type === "fail" && world.chance % 2 === 0
-        ? { ...weather, reason: "RateLimited" as const, retryAfter: 1000 + weather.after }
-        : weather
+  if (world.chance % 2 === 1) return world
+  const places = world.places.map((place) => ({
+    ...place,
+    weather: place.weather.map((one) =>
+      one.type === "fail" || one.type === "wait"
+        ? ({ type: "wait", after: one.after, reason: "RateLimited", retryAfter: 10_000 } as const)
+        : one
     )
-    return { ...place, weather: [head!, ...tail] as const }
-  })
-  return { ...world, places: [first!, ...rest] }
+  }))
+  return { ...world, places }
 }
 
 /** @stability experimental @category laws @since 0.1.0 */

@@ -3,13 +3,15 @@ import * as Law from "./Law.ts"
 import type { World } from "./World.ts"
 
 /** Every caller hangs up at some time, whatever happens then. */
-const adapt = (world: World): World => {
-  const [first, ...rest] = world.calls.map((call, index) => ({
+const adapt = (world: World): World => ({
+  ...world,
+  calls: world.calls.map((call, index) => ({
     ...call,
-    hangsUpAfter: call.hangsUpAfter ?? (call.at * 31 + index * 977) % 10_000
+    hangsUpAfter: call.hangsUpAfter ?? moments[index % moments.length]!
   }))
-  return { ...world, calls: [first!, ...rest] }
-}
+})
+
+const moments = [300, 1, 1600, 4000] as const
 
 /** @stability experimental @category laws @since 0.1.0 */
 export const law = Law.make(

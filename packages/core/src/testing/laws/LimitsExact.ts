@@ -5,15 +5,15 @@ import { window } from "./Weathered.ts"
 import type { World } from "./World.ts"
 
 /** Every provider has limits, calls come close together, and streams take their time. */
-const adapt = (world: World): World => {
-  const [first, ...rest] = world.places.map((place) => ({
+const adapt = (world: World): World => ({
+  ...world,
+  places: world.places.map((place) => ({
     ...place,
-    requests: place.requests ?? 4,
+    requests: place.requests ?? 6,
     concurrency: place.concurrency ?? 2
-  }))
-  const [call, ...calls] = world.calls.map((one) => ({ ...one, at: one.at % 3000 }))
-  return { ...world, places: [first!, ...rest], calls: [call!, ...calls] }
-}
+  })),
+  calls: [...world.calls, ...world.calls].map((call) => ({ ...call, at: call.at > 6000 ? 400 : call.at }))
+})
 
 /**
  * No more is open at once than the limit of concurrency, no more is sent in any two windows than their limit; and a refusal is on record

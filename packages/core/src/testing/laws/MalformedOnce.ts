@@ -3,22 +3,14 @@ import * as Law from "./Law.ts"
 import type { World } from "./World.ts"
 
 /** Every provider says that the request is wrong; nothing of ours keeps it from being asked. */
-const adapt = (world: World): World => {
-  const [first, ...rest] = world.places.map(({ credentials, weather }) => ({
+const adapt = (world: World): World => ({
+  ...world,
+  places: world.places.map(({ credentials }) => ({
     credentials,
-    weather: [
-      { type: "fail", after: weather[0].type === "silence" ? 0 : weather[0].after, reason: "InvalidRequest" }
-    ] as const
-  }))
-  const [call, ...calls] = world.calls.map(({ at, stream }) => ({ at, stream }))
-  return {
-    ...world,
-    places: [first!, ...rest],
-    calls: [call!, ...calls],
-    deadline: 120_000,
-    steps: world.steps.filter((step) => step.step !== "deadline")
-  }
-}
+    weather: [{ type: "fail", after: 0, reason: "InvalidRequest" }]
+  })),
+  calls: world.calls.map(({ at, stream }) => ({ at, stream }))
+})
 
 /**
  * Holds under the default row for `InvalidRequest`; a route whose policy says otherwise breaks it, and may.

@@ -8,11 +8,11 @@ import * as Targets from "./Targets.ts"
 import * as World from "./World.ts"
 
 /** One credential, no limits of our own, callers who wait. */
-const adapt = (world: World.World): World.World => {
-  const [first, ...rest] = world.places.map(({ weather }) => ({ credentials: 1, weather }))
-  const [call, ...calls] = world.calls.map(({ at, stream }) => ({ at, stream }))
-  return { ...world, places: [first!, ...rest], calls: [call!, ...calls] }
-}
+const adapt = (world: World.World): World.World => ({
+  ...world,
+  places: world.places.map(({ weather }) => ({ credentials: 1, weather })),
+  calls: world.calls.map(({ at, stream }) => ({ at, stream }))
+})
 
 /**
  * Of the route's targets one is left, and every call must ask it, however it has failed before: unless the provider itself asked to be

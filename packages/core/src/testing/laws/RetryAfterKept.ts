@@ -7,22 +7,15 @@ import type { World } from "./World.ts"
 /** Most failures ask for a wait, so that waits of several calls meet. */
 const adapt = (world: World): World => ({
   ...world,
-  places: mapPlaces(world, (weather, index) =>
-    weather.type === "fail" && weather.retryAfter === undefined && index % 2 === 0
-      ? { ...weather, reason: "RateLimited", retryAfter: 1 + weather.after * 7 }
-      : weather
-  )
+  places: world.places.map((place) => ({
+    ...place,
+    weather: place.weather.map((one, index) =>
+      one.type === "fail" && index % 2 === 0
+        ? { type: "wait", after: one.after, reason: "RateLimited", retryAfter: one.after === 0 ? 2000 : 10_000 }
+        : one
+    )
+  }))
 })
-
-type Weather = World["places"][number]["weather"][number]
-
-const mapPlaces = (world: World, change: (weather: Weather, index: number) => Weather): World["places"] => {
-  const [first, ...rest] = world.places.map((place) => {
-    const [head, ...tail] = place.weather.map(change)
-    return { ...place, weather: [head!, ...tail] as const }
-  })
-  return [first!, ...rest]
-}
 
 /**
  * From an answer with a Retry-After on, nothing is sent to the same model of the same provider with the same credential until the time

@@ -101,8 +101,13 @@ const stepOf = (weather: Weather, input: Input, label: string): ScriptedProvider
       return stream
         ? { stream: [start, ...texts(label, weather.parts), finish], after: weather.after, every: weather.gap }
         : { answer: label, after: weather.after }
+    case "wait":
+      return {
+        fail: Reasons.make(weather.reason, `${label} asks for a wait`, weather.retryAfter),
+        after: weather.after
+      }
     case "fail":
-      return { fail: Reasons.make(weather.reason, `${label} failed`, weather.retryAfter), after: weather.after }
+      return { fail: Reasons.make(weather.reason, `${label} failed`), after: weather.after }
     case "preamble": {
       const fail = Reasons.make(weather.reason, `${label} failed before its content`)
       return stream ? { stream: [start], after: weather.after, thenFail: fail } : { fail, after: weather.after }
