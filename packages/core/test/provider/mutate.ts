@@ -15,10 +15,11 @@ export function* mutants(value: Json): Generator<Json> {
       for (const mutant of mutants(items[at]!)) yield items.with(at, mutant)
     }
   } else if (typeof value === "object" && value !== null) {
-    for (const [key, inner] of Object.entries(value as Readonly<Record<string, Json>>)) {
-      const { [key]: _, ...rest } = value as Readonly<Record<string, Json>>
+    const fields = value as Readonly<Record<string, Json>>
+    for (const [key, inner] of Object.entries(fields)) {
+      const { [key]: _, ...rest } = fields
       yield rest
-      for (const mutant of mutants(inner)) yield { ...value, [key]: mutant }
+      for (const mutant of mutants(inner)) yield { ...fields, [key]: mutant }
     }
   }
 }

@@ -276,14 +276,12 @@ for (const caller of callers) {
         await Promise.all(servers.map((server) => server.close()))
       })
 
-      for (const scenario of scenarios) {
-        it(scenario.says, async () => {
-          for (const server of servers) server.forget()
-          gateway.health.reset("first", "m")
-          gateway.health.reset("second", "m")
-          await scenario.run(world)
-        })
-      }
+      it.each(scenarios)("$says", async (scenario) => {
+        for (const server of servers) server.forget()
+        gateway.health.reset("first", "m")
+        gateway.health.reset("second", "m")
+        await scenario.run(world)
+      })
     })
   }
 }

@@ -31,11 +31,11 @@ export const isMissing = (found: object | string): found is Missing => typeof fo
 export const titleOf = (title: string, found: object | string): string =>
   isMissing(found) ? `${title} (skipped: ${found.missing})` : title
 
-/** A Redis without persistence; empty at first. */
-export const startRedis = async (): Promise<Running | Missing> => {
+/** A Redis without persistence; empty at first. On a free port, or where another one was before. */
+export const startRedis = async (given?: number): Promise<Running | Missing> => {
   const program = find(["redis-server", "valkey-server"])
   if (program === undefined) return missing("Redis", "redis-server")
-  const port = await freePort()
+  const port = given ?? (await freePort())
   const folder = mkdtempSync(join(tmpdir(), "orelse-redis-"))
   const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
   const child = spawn(program, options, { stdio: ["ignore", "pipe", "ignore"] })
