@@ -47,7 +47,7 @@ const ended = (child) => once(child, "close")
 afterEach(() => {
   for (const child of started.splice(0)) {
     try {
-      process.kill(-child.pid, "SIGKILL")
+      process.kill(-Number(child.pid), "SIGKILL")
     } catch {
       // It has ended by itself, as it should.
     }
@@ -70,7 +70,7 @@ describe("npm start", () => {
     const child = npm("start", "--", "--port", "0")
     const url = await address(child)
     const closed = ended(child)
-    process.kill(-child.pid, "SIGINT")
+    process.kill(-Number(child.pid), "SIGINT")
     await closed
     expect(await answers(url)).toBe(false)
   })
