@@ -145,19 +145,20 @@ export const toSchedule = (self: RetryPolicy): Schedule.Schedule<Duration.Durati
   )
 
 /**
- * The first `count` waits without sleeping; `error` is what every attempt fails with.
+ * The first `count` waits without sleeping; `error` is what every attempt fails with. Of a policy by default all of them, of a
+ * Schedule the first 8.
  *
  * @stability stable
  * @category getters
  * @since 0.1.0
  */
 export const preview = (
-  self: RetryPolicy,
+  self: RetryPolicy | RetrySchedule,
   error: AttemptError,
-  count = self.retry.last
+  count = "attempts" in self ? self.retry.last : 8
 ): Effect.Effect<ReadonlyArray<Duration.Duration>> =>
   Effect.gen(function* () {
-    const step = yield* Schedule.toStep(toSchedule(self))
+    const step = yield* Schedule.toStep("attempts" in self ? toSchedule(self) : self)
     const waits: Array<Duration.Duration> = []
     let now = 0
     while (waits.length < count) {

@@ -6,7 +6,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
-import type { Route } from "./Route.ts"
+import type { Route } from "./Tree.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Bounds {
