@@ -1,6 +1,9 @@
 /**
  * Times as people type them: how long ago (`15m`, `2h`, `7d`), or a date.
  */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { Failure } from "./Failure.ts"
 
 const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
 
@@ -12,4 +15,17 @@ export const read = (text: string, now: number): number | undefined => {
     return undefined
   const parsed = Date.parse(text.includes(":") ? text.replace(" ", "T") : `${text}T00:00`)
   return Number.isNaN(parsed) ? undefined : parsed
+}
+
+/** The value of a flag; what is no time is a mistake of the command line's user. */
+export const flag = (
+  name: string,
+  text: Option.Option<string>,
+  now: number
+): Effect.Effect<number | undefined, Failure> => {
+  if (Option.isNone(text)) return Effect.undefined
+  const at = read(text.value, now)
+  if (at !== undefined) return Effect.succeed(at)
+  const next = "Write how long ago (15m, 2h, 7d) or a date (2026-11-21, 2026-11-21T09:30)."
+  return Effect.fail(new Failure({ message: `--${name} "${text.value}" is no time.`, next }))
 }

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import { call } from "./commands/call.ts"
 import { calls } from "./commands/calls.ts"
 import { check } from "./commands/check.ts"
+import { failures } from "./commands/failures.ts"
 import { keys } from "./commands/keys.ts"
 import { serve } from "./commands/serve.ts"
 import { targets } from "./commands/targets.ts"
@@ -17,7 +18,7 @@ import { root } from "./Root.ts"
 import { version } from "./version.ts"
 
 /** Every command. */
-export const orelse = root.pipe(Command.withSubcommands([serve, check, call, calls, targets, keys]))
+export const orelse = root.pipe(Command.withSubcommands([serve, check, call, calls, failures, targets, keys]))
 
 /** Runs these arguments as a process. */
 export const main = (args: ReadonlyArray<string>): void =>

@@ -2,8 +2,6 @@
  * `orelse calls [ID]`: the ledger. Recent calls with their totals, or one call with its attempts as a time line. It only looks: a gateway
  * may go on writing meanwhile.
  */
-import { existsSync } from "node:fs"
-import { resolve } from "node:path"
 import type { Filter } from "@orelse/core/layer/Ledger"
 import { Ledger } from "@orelse/core/layer/Ledger"
 import * as Argument from "effect/cli/Argument"
@@ -14,8 +12,8 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Configuration from "../Configuration.ts"
 import { Failure } from "../Failure.ts"
+import * as Recorded from "../Recorded.ts"
 import * as Calls from "../render/calls.ts"
 import { styleOf } from "../render/text.ts"
 import { root } from "../Root.ts"
@@ -57,8 +55,8 @@ type Input = Command.Command.Config.Infer<typeof flags>
 const filterOf = Effect.fnUntraced(function* (input: Input) {
   const now = yield* Clock.currentTimeMillis
   const filter: Filter = {
-    since: yield* time("since", input.since, now),
-    until: yield* time("until", input.until, now),
+    since: yield* When.flag("since", input.since, now),
+    until: yield* When.flag("until", input.until, now),
     route: Option.getOrUndefined(input.route),
     provider: Option.getOrUndefined(input.provider),
     outcome: Option.getOrUndefined(input.outcome),
@@ -70,14 +68,6 @@ const filterOf = Effect.fnUntraced(function* (input: Input) {
   }
   return filter
 })
-
-const time = (flag: string, text: Option.Option<string>, now: number) => {
-  if (Option.isNone(text)) return Effect.succeed(undefined)
-  const read = When.read(text.value, now)
-  if (read !== undefined) return Effect.succeed(read)
-  const next = "Write how long ago (15m, 2h, 7d) or a date (2026-11-21, 2026-11-21T09:30)."
-  return Effect.fail(new Failure({ message: `--${flag} "${text.value}" is no time.`, next }))
-}
 
 const list = Effect.fnUntraced(function* (input: Input) {
   const ledger = yield* Ledger
@@ -98,19 +88,7 @@ const show = Effect.fnUntraced(function* (id: string) {
 
 /** The command. */
 export const calls = Command.make("calls", flags, (input) =>
-  Effect.gen(function* () {
-    const config = yield* Configuration.load
-    if (config.ledger.store === "none") return yield* noLedger(config.notes)
-    const { cwd } = yield* Screen
-    if (config.ledger.store === "sqlite" && !existsSync(resolve(cwd, config.ledger.path))) {
-      return yield* nothingYet(config.ledger.path)
-    }
-    const LedgerStore = yield* Effect.promise(() => import("@orelse/server/ledger/LedgerStore"))
-    yield* Option.match(input.id, { onNone: () => list(input), onSome: show }).pipe(
-      Effect.provide(LedgerStore.readOnly(config.ledger)),
-      Effect.catchTag("LedgerUnavailable", ({ message }) => Effect.fail(new Failure({ message })))
-    )
-  })
+  Recorded.ask(Option.match(input.id, { onNone: () => list(input), onSome: show }))
 ).pipe(
   Command.withDescription("The ledger: recent calls with their totals, or one call as a time line"),
   Command.withExamples([
@@ -118,14 +96,3 @@ export const calls = Command.make("calls", flags, (input) =>
     { command: "orelse calls --metadata user=ada --json", description: "Everything of one user, for programs" }
   ])
 )
-
-const nothingYet = (path: string) =>
-  new Failure({
-    message: `There is no ledger at ${path} yet.`,
-    next: "It begins with the gateway's first call: orelse serve"
-  })
-
-const noLedger = (notes: ReadonlyArray<{ readonly path: string; readonly reason: string }>) => {
-  const why = notes.find((note) => note.path === "ledger")?.reason ?? "ledger.store is none"
-  return new Failure({ message: `No calls are kept: ${why}.`, next: "Keep them: ledger: { store: sqlite }" })
-}

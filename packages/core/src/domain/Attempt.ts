@@ -41,6 +41,8 @@ export interface Attempt {
   readonly requestId?: string | undefined
   /** Redacted, 500 characters at most. */
   readonly message?: string | undefined
+  /** An answer that no rule knows, redacted, as a line of a fixture file: what `orelse failures export` prints. */
+  readonly fixture?: string | undefined
   readonly action?: NextAction | undefined
   readonly usage?: Usage | undefined
   readonly costUsd?: number | undefined

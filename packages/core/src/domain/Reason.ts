@@ -180,11 +180,19 @@ export class Conflict extends Schema.TaggedClass<Conflict>()("Conflict", { ...fa
   readonly fault = "transient" as const
 }
 
-/** No rule knows this answer. @stability stable @category reasons @since 0.1.0 */
+/**
+ * No rule knows this answer. `fixture` is the whole of it, redacted, as a line that can be labelled and taught from
+ * (`provider/Failure.ts`, `toFixture`).
+ *
+ * @stability stable
+ * @category reasons
+ * @since 0.1.0
+ */
 export class UnknownFailure extends Schema.TaggedClass<UnknownFailure>()("UnknownFailure", {
   ...facts,
   retryAfter,
-  body: Schema.optionalKey(Schema.String)
+  body: Schema.optionalKey(Schema.String),
+  fixture: Schema.optionalKey(Schema.String)
 }) {
   readonly fault = "provider" as const
 }

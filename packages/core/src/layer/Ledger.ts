@@ -41,6 +41,21 @@ export interface Filter {
   readonly cursor?: string | undefined
 }
 
+/**
+ * Which answers that no rule knew to read; all conditions hold at once. `since`/`until` are epoch milliseconds.
+ *
+ * @stability stable
+ * @category models
+ * @since 0.1.0
+ */
+export interface FailureFilter {
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  readonly provider?: string | undefined
+  /** Lines at most; 1 to 1000, 100 by default. */
+  readonly limit?: number | undefined
+}
+
 /** Sums over all calls of a filter, not only those of the page. @stability stable @category models @since 0.1.0 */
 export interface Totals {
   readonly calls: number
@@ -102,6 +117,8 @@ export class Ledger extends Context.Service<
     /** Newest first, one page. Totals are of the whole filter. */
     readonly calls: (filter: Filter) => Effect.Effect<Page, LedgerUnavailable>
     readonly call: (id: string) => Effect.Effect<CallStory | undefined, LedgerUnavailable>
+    /** Answers that no rule knew, as lines of a fixture file (redacted), newest first and each once. */
+    readonly failures: (filter: FailureFilter) => Effect.Effect<ReadonlyArray<string>, LedgerUnavailable>
     readonly status: Effect.Effect<Status>
     /** Writes out everything that waits; at shutdown. */
     readonly flush: Effect.Effect<void>

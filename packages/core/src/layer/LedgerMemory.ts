@@ -17,6 +17,7 @@ import {
   type CallStart,
   type CallStory,
   type Entry,
+  type FailureFilter,
   type Filter,
   Ledger,
   type Page,
@@ -50,6 +51,7 @@ export const layerNone: Layer.Layer<Ledger> = Layer.succeed(Ledger, {
   append: () => Effect.void,
   calls: () => Effect.succeed({ calls: [], totals: noTotals() }),
   call: () => Effect.undefined,
+  failures: () => Effect.succeed([]),
   status: Effect.succeed({ store: "none", healthy: true, queued: 0, spooled: 0 }),
   flush: Effect.void
 })
@@ -69,6 +71,7 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Ledger
     append: (entry) => Effect.sync(() => keep(held, events, capacity, entry)),
     calls: (filter) => Effect.sync(() => page(held, filter)),
     call: (id) => Effect.sync(() => story(held, events, id)),
+    failures: (filter) => Effect.sync(() => failures(held, filter)),
     status: Effect.succeed({ store: "memory", healthy: true, queued: 0, spooled: 0 }),
     flush: Effect.void
   }
@@ -168,6 +171,19 @@ const story = (held: Map<string, Held>, events: ReadonlyArray<AppEvent>, id: str
       run === undefined ? [] : events.filter((event) => event.metadata["run"] === run).toSorted((a, b) => a.at - b.at)
   }
 }
+
+const failures = (held: Map<string, Held>, filter: FailureFilter): ReadonlyArray<string> => {
+  const { limit = 100, provider, since = 0, until = Infinity } = filter
+  const found = [...held.values()]
+    .flatMap(({ attempts }) => attempts.flatMap((attempt) => (hasFixture(attempt) ? [attempt] : [])))
+    .filter(({ startedAt }) => startedAt >= since && startedAt < until)
+    .filter((attempt) => provider === undefined || attempt.provider === provider)
+    .toSorted((a, b) => b.startedAt - a.startedAt)
+  return [...new Set(found.map(({ fixture }) => fixture))].slice(0, Math.max(1, limit))
+}
+
+const hasFixture = (attempt: AttemptStart | Attempt | undefined): attempt is Attempt & { readonly fixture: string } =>
+  attempt !== undefined && "fixture" in attempt && attempt.fixture !== undefined
 
 function noTotals(): Totals {
   return { calls: 0, attempts: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }

@@ -6,7 +6,7 @@
  * `policy/Disposition.ts`. It is pure and total: whatever the bytes are, the answer is a reason.
  */
 import * as Json from "../domain/Json.ts"
-import type { Reason } from "../domain/Reason.ts"
+import { UnknownFailure, type Reason } from "../domain/Reason.ts"
 import * as Build from "./failure/Build.ts"
 import * as Evidence from "./failure/Evidence.ts"
 import * as Fixture from "./failure/Fixture.ts"
@@ -29,7 +29,11 @@ const shipped = RuleSet.make()
  */
 export const classify = (input: Input, rules: RuleSet.RuleSet = shipped): Reason => {
   const evidence = Evidence.read(input)
-  return Build.reason(evidence, rules.find(evidence))
+  const rule = rules.find(evidence)
+  const reason = Build.reason(evidence, rule)
+  return rule === undefined && reason._tag === "UnknownFailure"
+    ? new UnknownFailure({ ...reason, fixture: toFixture(input, reason) }, { disableChecks: true })
+    : reason
 }
 
 /**

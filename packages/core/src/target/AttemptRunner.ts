@@ -301,6 +301,7 @@ const record = (
     retryAfterMs: retryAfter === undefined ? undefined : Duration.toMillis(retryAfter),
     requestId: reason?.requestId ?? trace.requestId,
     message: reason?.message,
+    fixture: reason?._tag === "UnknownFailure" ? reason.fixture : undefined,
     action,
     usage: trace.usage,
     ...engine.recorder.costOf(target.provider, target.model, trace.usage)

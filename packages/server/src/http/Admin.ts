@@ -5,7 +5,7 @@
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { encodeRoute } from "@orelse/core/layer/config/Config"
-import { Ledger, type Filter } from "@orelse/core/layer/Ledger"
+import { Ledger } from "@orelse/core/layer/Ledger"
 import { Health } from "@orelse/core/target/Health"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -16,6 +16,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage } from "node:http"
 import * as AdminAccess from "./AdminAccess.ts"
 import { Peers } from "../workers/Peers.ts"
+import * as Filters from "./Filters.ts"
 import { Gateway, type Loaded } from "./Gateway.ts"
 import * as Targets from "./Targets.ts"
 
@@ -58,6 +59,11 @@ export const layer = HttpRouter.use((router) =>
       "GET",
       "/admin/calls/:id",
       guard(({ params }) => call(ledger, params["id"] ?? ""))
+    )
+    yield* router.add(
+      "GET",
+      "/admin/failures",
+      guard(({ query }) => failures(ledger, query))
     )
     yield* router.add(
       "POST",
@@ -138,8 +144,20 @@ const reset = (health: Health["Service"], peers: Peers, params: Asked["params"])
   )
 }
 
+/** Answers that no rule knew: one fixture a line, as `errors.jsonl` holds them. */
+const failures = (ledger: Ledger["Service"], query: URLSearchParams): Answer => {
+  const filter = Filters.failures(query)
+  if (typeof filter === "string") return Effect.succeed(failed(400, filter))
+  return ledger.failures(filter).pipe(
+    Effect.map((lines) =>
+      HttpServerResponse.text(lines.map((line) => `${line}\n`).join(""), { contentType: "application/jsonl" })
+    ),
+    Effect.catch((error) => Effect.succeed(failed(503, error.message)))
+  )
+}
+
 const calls = (ledger: Ledger["Service"], query: URLSearchParams): Answer => {
-  const filter = filterOf(query)
+  const filter = Filters.calls(query)
   if (typeof filter === "string") return Effect.succeed(failed(400, filter))
   return ledger.calls(filter).pipe(
     Effect.map(ok),
@@ -152,29 +170,6 @@ const call = (ledger: Ledger["Service"], id: string): Answer =>
     Effect.map((found) => (found === undefined ? failed(404, `no call ${id} on record`) : ok(found))),
     Effect.catch((error) => Effect.succeed(failed(503, error.message)))
   )
-
-const plain = ["route", "provider", "outcome", "reason", "caller", "cursor"] as const
-
-/** The filter that a query stands for, or what is wrong with it. */
-const filterOf = (query: URLSearchParams): Filter | string => {
-  const filter: Record<string, unknown> = {}
-  const metadata: Record<string, string> = {}
-  for (const [name, value] of query) {
-    if (name.startsWith("metadata.")) metadata[name.slice("metadata.".length)] = value
-    else if ((plain as ReadonlyArray<string>).includes(name)) filter[name] = value
-    else if (name === "since" || name === "until") {
-      const at = /^\d+$/.test(value) ? Number(value) : Date.parse(value)
-      if (Number.isNaN(at)) return `${name} must be epoch milliseconds or an ISO 8601 time, got "${value}"`
-      filter[name] = at
-    } else if (name === "limit") {
-      const limit = Number(value)
-      if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
-        return `limit must be a whole number from 1 to 1000, got "${value}"`
-      filter["limit"] = limit
-    } else return `no filter "${name}"; there are since, until, limit, ${plain.join(", ")} and metadata.NAME`
-  }
-  return Object.keys(metadata).length === 0 ? filter : { ...filter, metadata }
-}
 
 /** Answers once every worker has taken it, so that a call right after finds the new configuration wherever it arrives. */
 const reload = (gateway: Gateway["Service"], peers: Peers): Answer =>

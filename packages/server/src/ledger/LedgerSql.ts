@@ -4,7 +4,14 @@
  * What differs between databases is in their `Store`; `LedgerSqlite.ts` and `LedgerPostgres.ts` put the two together.
  */
 import * as Json from "@orelse/core/domain/Json"
-import { type CallStory, type Filter, type Ledger, LedgerUnavailable, type Page } from "@orelse/core/layer/Ledger"
+import {
+  type CallStory,
+  type FailureFilter,
+  type Filter,
+  type Ledger,
+  LedgerUnavailable,
+  type Page
+} from "@orelse/core/layer/Ledger"
 import type * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -68,6 +75,7 @@ export const make = Effect.fnUntraced(function* (
     // What was appended before the question is part of the answer.
     calls: (filter) => Effect.andThen(writer.flush, page(store, filter)),
     call: (id) => Effect.andThen(writer.flush, story(store, id)),
+    failures: (filter) => Effect.andThen(writer.flush, failures(store, filter)),
     status: Effect.sync(() => {
       const away = writer.away()
       return {
@@ -92,6 +100,7 @@ export const makeReadOnly = (store: Store): Service => ({
   append: () => Effect.die(new Error(`Ledger: ${store.where} was opened for reading only`)),
   calls: (filter) => page(store, filter),
   call: (id) => story(store, id),
+  failures: (filter) => failures(store, filter),
   status: Effect.succeed({
     store: store.dialect,
     healthy: true,
@@ -137,6 +146,14 @@ const story = Effect.fn("Ledger.call")(function* (
     attempts: (yield* read(store, Queries.attempts(id))).map(Rows.toAttempt),
     events: typeof run === "string" ? (yield* read(store, Queries.eventsOfRun(run))).map(Rows.toEvent) : []
   }
+})
+
+const failures = Effect.fn("Ledger.failures")(function* (
+  store: Store,
+  filter: FailureFilter
+): Effect.fn.Return<ReadonlyArray<string>, LedgerUnavailable> {
+  const rows = yield* read(store, Queries.failures(filter))
+  return rows.flatMap((row) => Json.string(row["fixture"]) ?? [])
 })
 
 const read = (store: Store, statement: Statement) =>

@@ -3,7 +3,7 @@
  *
  * Pages go from new to old by `(started_at, id)`; a cursor is the last row of the page before. Totals are of the whole filter.
  */
-import type { Filter, Totals } from "@orelse/core/layer/Ledger"
+import type { FailureFilter, Filter, Totals } from "@orelse/core/layer/Ledger"
 import type { Row, Statement, Value } from "./Store.ts"
 import * as Tables from "./Tables.ts"
 
@@ -59,6 +59,24 @@ export const eventsOfRun = (run: string): Statement => ({
   sql: "SELECT * FROM events WHERE run = ? ORDER BY at, id LIMIT 10000",
   values: [run]
 })
+
+/** Answers that no rule knew, each once, those seen last first. @stability experimental @category constructors @since 0.1.0 */
+export const failures = ({ limit = 100, provider, since, until }: FailureFilter): Statement => {
+  const parts = ["fixture IS NOT NULL"]
+  const values: Array<Value> = []
+  const add = (sql: string, value: Value | undefined) => {
+    if (value === undefined) return
+    parts.push(sql)
+    values.push(value)
+  }
+  add("started_at >= ?", since)
+  add("started_at < ?", until)
+  add("provider = ?", provider)
+  return {
+    sql: `SELECT fixture FROM attempts WHERE ${parts.join(" AND ")} GROUP BY fixture ORDER BY max(started_at) DESC LIMIT ?`,
+    values: [...values, Math.min(1000, Math.max(1, Math.trunc(limit)))]
+  }
+}
 
 /** The last row of a page. @stability experimental @category models @since 0.1.0 */
 export interface Cursor {

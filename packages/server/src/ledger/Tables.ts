@@ -73,6 +73,7 @@ export const attemptEnd = [
   "retry_after_ms",
   "request_id",
   "message",
+  "fixture",
   "action",
   "input_tokens",
   "output_tokens",
@@ -142,6 +143,14 @@ export const migrations: ReadonlyArray<Migration> = [
   id TEXT NOT NULL PRIMARY KEY, machine TEXT NOT NULL, process TEXT NOT NULL, heartbeat_at BIGINT NOT NULL)`
       ]
     }
+  },
+  {
+    id: 2,
+    name: "answers that no rule knows",
+    statements: () => [
+      `ALTER TABLE attempts ADD COLUMN fixture TEXT`,
+      `CREATE INDEX attempts_unknown ON attempts (started_at) WHERE fixture IS NOT NULL`
+    ]
   }
 ]
 

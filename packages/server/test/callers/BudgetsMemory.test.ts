@@ -22,6 +22,7 @@ const ledgerOf = (sum: (since: number) => Effect.Effect<number, LedgerUnavailabl
     },
     call: () => Effect.succeed(undefined),
     status: Effect.succeed({ store: "test", healthy: true, queued: 0, spooled: 0 }),
+    failures: () => Effect.succeed([]),
     flush: Effect.void
   })
   return { asked, layer: BudgetsMemory.layer.pipe(Layer.provide(Layer.succeed(Ledger, ledger))) }

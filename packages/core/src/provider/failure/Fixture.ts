@@ -1,8 +1,9 @@
 /**
  * Writes an answer in the shape of the recorded ones, so that what no rule knew today can teach one tomorrow.
  *
- * Headers are kept only where they bear on the reading (waits, limits, error types); bodies are redacted, their strings one by
- * one where they are JSON, so that they stay JSON.
+ * Headers are kept only where they bear on the reading (waits, limits, error types, and the date where a wait is counted from it);
+ * bodies are redacted, their strings one by one where they are JSON, so that they stay JSON. What is the same but for its time is
+ * the same line.
  */
 import * as Duration from "effect/Duration"
 import * as Json from "../../domain/Json.ts"
@@ -14,7 +15,10 @@ import { kinds } from "./Kinds.ts"
 const telling =
   /ratelimit|retry|^date$|^content-type$|errortype|exception-type|message-type|should-retry|reset|policy-id|x-codex/
 
-const maxBody = 8000
+/** Headers that may hold a time which the date of the answer is compared with. */
+const counted = /retry|reset/
+
+const maxBody = 4000
 const maxDepth = 12
 
 /** One line of JSON. @stability experimental @category conversions @since 0.1.0 */
@@ -46,6 +50,7 @@ const headersOf = (headers: Readonly<Record<string, string>>): Record<string, st
     if (telling.test(name) && !/cookie|auth|key/.test(name))
       kept[name] = Redaction.redact(String(headers[name])).slice(0, 200)
   }
+  if (!Object.keys(kept).some((name) => counted.test(name))) delete kept["date"]
   return kept
 }
 

@@ -183,6 +183,19 @@ export const endpoints: ReadonlyArray<Endpoint> = [
     answers: [{ status: 200, description: "Forgotten", schema: Schemas.reset }, ...refused]
   },
   { ...get("Admin", "/admin/calls", "Calls on record, paged by cursor", Schemas.calls, refused), query: filters },
+  {
+    method: "get",
+    group: "Admin",
+    path: "/admin/failures",
+    summary: "Answers that no rule knew, redacted, one fixture a line",
+    query: {
+      since: filters.since,
+      until: filters.until,
+      provider: "Whose answers",
+      limit: "Lines at most, 1 to 1000; 100 by default"
+    },
+    answers: [{ status: 200, description: "Lines of JSON", contentType: "application/jsonl" }, ...refused]
+  },
   get("Admin", "/admin/calls/{id}", "One call with its attempts", Schemas.call, [...refused, notThere]),
   {
     method: "post",

@@ -1,0 +1,67 @@
+/**
+ * What a query of an admin endpoint asks for: the filter that it stands for, or what is wrong with it, in words.
+ */
+import type { FailureFilter, Filter } from "@orelse/core/layer/Ledger"
+
+const words = ["route", "provider", "outcome", "reason", "caller", "cursor"]
+
+/** Which calls (`GET /admin/calls`). */
+export const calls = (query: URLSearchParams): Filter | string => {
+  const metadata: Record<string, string> = {}
+  const filter = read(query, words, (name, value) => {
+    if (!name.startsWith("metadata.")) return false
+    metadata[name.slice("metadata.".length)] = value
+    return true
+  })
+  return typeof filter === "string" || Object.keys(metadata).length === 0 ? filter : { ...filter, metadata }
+}
+
+/** Which answers that no rule knew (`GET /admin/failures`). */
+export const failures = (query: URLSearchParams): FailureFilter | string => read(query, ["provider"])
+
+type Fields = Readonly<Record<string, string | number>>
+
+/** Times, the limit and the fields of these names; `other` takes names that it knows. */
+const read = (
+  query: URLSearchParams,
+  names: ReadonlyArray<string>,
+  other?: (name: string, value: string) => boolean
+): Fields | string => {
+  const filter: Record<string, string | number> = {}
+  for (const [name, value] of query) {
+    if (other?.(name, value) === true) continue
+    const read = names.includes(name) ? value : numbers[name]?.(value)
+    if (read === undefined) return unknown(name, names, other !== undefined)
+    if (typeof read === "object") return read.wrong
+    filter[name] = read
+  }
+  return filter
+}
+
+const unknown = (name: string, names: ReadonlyArray<string>, hasMetadata: boolean): string => {
+  const all = ["since", "until", "limit", ...names]
+  const last = hasMetadata ? "metadata.NAME" : all.pop()
+  return `no filter "${name}"; there are ${all.join(", ")} and ${last}`
+}
+
+interface Wrong {
+  readonly wrong: string
+}
+
+const time =
+  (name: string) =>
+  (value: string): number | Wrong => {
+    const at = /^\d+$/.test(value) ? Number(value) : Date.parse(value)
+    return Number.isNaN(at) ? { wrong: `${name} must be epoch milliseconds or an ISO 8601 time, got "${value}"` } : at
+  }
+
+const numbers: Readonly<Record<string, ((value: string) => number | Wrong) | undefined>> = {
+  since: time("since"),
+  until: time("until"),
+  limit: (value) => {
+    const limit = Number(value)
+    return Number.isInteger(limit) && limit >= 1 && limit <= 1000
+      ? limit
+      : { wrong: `limit must be a whole number from 1 to 1000, got "${value}"` }
+  }
+}
