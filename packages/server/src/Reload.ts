@@ -1,7 +1,7 @@
 /**
  * When the configuration is read again: its file changes, or the process gets SIGHUP. (`POST /admin/reload` does the same.)
  *
- * The folder is watched, not the file: editors and Kubernetes replace files. What a reload changed, or why nothing did, is logged.
+ * The folder is watched, not the file: editors and Kubernetes replace files. What came of it is said by the gateway itself.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -20,21 +20,22 @@ export const layer = (file: string | undefined) =>
       yield* listen(ask)
       if (file !== undefined) yield* watchFile(file, ask)
       yield* Queue.take(asked).pipe(
-        // Editors write in several steps; the last of them counts.
-        Effect.andThen(Effect.sleep("100 millis")),
-        Effect.andThen(Queue.clear(asked)),
+        Effect.andThen(settled(asked)),
         Effect.andThen(gateway.reload),
-        Effect.flatMap((outcome) =>
-          outcome.taken
-            ? outcome.change.same
-              ? Effect.void
-              : Effect.logInfo("The configuration was read again and is in force", outcome.change)
-            : Effect.logWarning("The new configuration has problems; the one before stays in force", outcome.problems)
-        ),
         Effect.forever,
         Effect.forkScoped
       )
     })
+  )
+
+/** Editors write in several steps; the last of them counts. Milliseconds; a file that is written all the time is read nevertheless. */
+const quietMs = 100
+const mostTurns = 20
+
+const settled = (asked: Queue.Queue<void>, turns = 0): Effect.Effect<void> =>
+  Effect.sleep(quietMs).pipe(
+    Effect.andThen(Queue.clear(asked)),
+    Effect.flatMap((more) => (more.length > 0 && turns < mostTurns ? settled(asked, turns + 1) : Effect.void))
   )
 
 const listen = (ask: () => void) =>

@@ -55,7 +55,9 @@ const listen = (config: Config, where: Where) =>
   Effect.gen(function* () {
     const Server = yield* Effect.promise(() => import("@orelse/server/Server"))
     const { load } = yield* Configuration.module
-    const reload = load(yield* Configuration.options)
+    const options = yield* Configuration.options
+    // The file that it began with: where that is gone, nothing else may take its place, least of all the open embedded default.
+    const reload = load({ ...options, file: options.file ?? config.file })
     const log = yield* callLog
     const running = yield* Layer.build(Server.layer(config, { ...where, reload, log })).pipe(
       Effect.mapError((error) => notStarted(error, where))

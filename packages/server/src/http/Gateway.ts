@@ -4,7 +4,6 @@
  * `current` is read once when a call begins, so that a call keeps to one configuration from start to end while a new one takes
  * effect for the next.
  */
-import type { Diff } from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
 import type { Provider } from "@orelse/core/provider/Provider"
 import type { Route } from "@orelse/core/route/Route"
@@ -12,6 +11,7 @@ import type { Router } from "@orelse/core/route/Router"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Callers } from "../callers/Callers.ts"
+import type { Reloaded, Status } from "./Reloads.ts"
 
 /** A configuration in force, with everything that was built from it. */
 export interface Loaded {
@@ -27,11 +27,6 @@ export type Resolved =
   | { readonly _tag: "Route"; readonly name: string; readonly route: Route }
   | { readonly _tag: "Unknown"; readonly nearest: string | undefined }
 
-/** What came of a reload: names of what changed, or every problem of the new file. */
-export type Reloaded =
-  | { readonly taken: true; readonly change: Diff }
-  | { readonly taken: false; readonly problems: ReadonlyArray<string> }
-
 /** The gateway. */
 export class Gateway extends Context.Service<
   Gateway,
@@ -41,7 +36,12 @@ export class Gateway extends Context.Service<
     readonly callers: Callers["Service"]
     /** Whether the process is about to end: not ready, and no new streams. */
     readonly draining: () => boolean
-    /** Reads the configuration again and puts it in force whole, or changes nothing. Running calls end on the one they began with. */
+    /** How the configuration in force stands to its file. */
+    readonly configuration: () => Status
+    /**
+     * Reads the configuration again and puts it in force whole, or changes nothing. Running calls end on the one they began with. What
+     * came of it is counted and logged here, for everybody who asks.
+     */
     readonly reload: Effect.Effect<Reloaded>
     /** From now on the gateway drains. */
     readonly drain: () => void

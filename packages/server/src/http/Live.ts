@@ -14,7 +14,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { Callers } from "../callers/Callers.ts"
-import { Gateway, type Loaded, type Reloaded, type Resolved } from "./Gateway.ts"
+import * as AtStart from "./AtStart.ts"
+import { Gateway, type Loaded, type Resolved } from "./Gateway.ts"
+import * as Reloads from "./Reloads.ts"
 
 /**
  * The gateway with its first configuration. `next` reads the one to take when it is told to; without it there is nothing to reload.
@@ -30,6 +32,21 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
       let loaded = yield* build(config)
       let draining = false
       const one = yield* Semaphore.make(1)
+      const reloads = yield* Reloads.make
+      const reload = (next ?? Effect.succeed(config)).pipe(
+        Effect.flatMap((config) =>
+          Effect.map(build(config), (fresh) => ({ fresh, change: diff(loaded.config, config) }))
+        ),
+        Effect.map(({ change, fresh }): Reloads.Reloaded => {
+          loaded = fresh
+          return { taken: true, change, restart: AtStart.changed(config, fresh.config) }
+        }),
+        Effect.catch((error) => Effect.succeed(refused(error.problems.map(renderProblem)))),
+        Effect.catchDefect((defect) => Effect.succeed(refused([`it could not be put in force: ${String(defect)}`]))),
+        Effect.tap(reloads.report),
+        // Whoever asks, the log is the gateway's.
+        Effect.provideContext(context)
+      )
       return Gateway.of({
         current: () => loaded,
         callers,
@@ -37,23 +54,13 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
         drain: () => {
           draining = true
         },
-        reload: one.withPermits(1)(
-          (next ?? Effect.succeed(loaded.config)).pipe(
-            Effect.flatMap((config) =>
-              Effect.map(build(config), (fresh) => ({ fresh, change: diff(loaded.config, config) }))
-            ),
-            Effect.map(({ change, fresh }): Reloaded => {
-              loaded = fresh
-              return { taken: true, change }
-            }),
-            Effect.catch((error) =>
-              Effect.succeed<Reloaded>({ taken: false, problems: error.problems.map(renderProblem) })
-            )
-          )
-        )
+        configuration: reloads.status,
+        reload: one.withPermits(1)(reload)
       })
     })
   )
+
+const refused = (problems: ReadonlyArray<string>): Reloads.Reloaded => ({ taken: false, problems })
 
 /** Builds everything that depends on a configuration: all of it, before any of it is used. */
 const load = (config: Config, dispatchers: Providers.Dispatchers) =>

@@ -61,13 +61,16 @@ const metrics = (telemetry: Telemetry["Service"], peers: Peers): Effect.Effect<s
   )
 }
 
-/** Ready when something can answer, and no longer once draining. A ledger or Redis that is away is said, and is no reason not to serve. */
+/**
+ * Ready when something can answer, and no longer once draining. What is wrong besides (a ledger or Redis that is away, a new
+ * configuration that was refused) is said, and is no reason not to serve.
+ */
 const ready = (gateway: Gateway["Service"], ledger: Ledger["Service"], sharing: () => Status) =>
   Effect.map(ledger.status, (status) => {
     const enabled = [...gateway.current().providers.values()].filter((provider) => provider.disabled === undefined)
     const state = gateway.draining() ? "draining" : enabled.length === 0 ? "no provider is enabled" : "ready"
     return HttpServerResponse.jsonUnsafe(
-      { status: state, ledger: status, state: sharing() },
+      { status: state, configuration: gateway.configuration(), ledger: status, state: sharing() },
       { status: state === "ready" ? 200 : 503 }
     )
   })

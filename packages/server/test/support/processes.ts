@@ -22,12 +22,12 @@ export interface GatewayProcess {
   readonly close: () => Promise<number | null>
 }
 
-/** Starts a gateway with this configuration on a free port; `yaml` needs no `server` and no `ledger` section. */
-export const startProcess = async (yaml: string): Promise<GatewayProcess> => {
+/** Starts a gateway with this configuration on a free port; `yaml` needs no `server` and no `ledger` section. `more`: arguments of `serve`. */
+export const startProcess = async (yaml: string, more: ReadonlyArray<string> = []): Promise<GatewayProcess> => {
   const folder = mkdtempSync(join(tmpdir(), "orelse-process-"))
   const file = join(folder, "orelse.yaml")
   writeFileSync(file, yaml)
-  const args = ["--conditions=@orelse/source", bin, "serve", "--json", "--port", "0", "--config", file]
+  const args = ["--conditions=@orelse/source", bin, "serve", "--json", "--port", "0", "--config", file, ...more]
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { PATH: process.env["PATH"] ?? "" },

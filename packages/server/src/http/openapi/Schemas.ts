@@ -158,7 +158,12 @@ export const live = named("Live", "The process answers", Schema.Struct({ status:
 export const ready = named(
   "Ready",
   "Whether it can serve, and what is wrong",
-  open({ status: Schema.String, ledger: Schema.optionalKey(json) })
+  open({
+    status: Schema.String,
+    configuration: Schema.optionalKey(json),
+    ledger: Schema.optionalKey(json),
+    state: Schema.optionalKey(json)
+  })
 )
 export const routes = named(
   "Routes",
