@@ -6,7 +6,8 @@
  *   clocks   connect, first content, idle, total: they measure the provider, not our own queue
  *   attempt  exactly one exchange
  *
- * Retries stand outside (`TargetRunner.ts`), fallback one floor up (`route/`). Every attempt is recorded once, however it ends.
+ * Retries stand outside (`TargetRunner.ts`), fallback one floor up (`route/`). Every attempt is recorded once, however it ends: one that
+ * its call does not outlive, with the call (`CallState.unended`).
  */
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -81,20 +82,16 @@ export const run = (
       .pipe(
         Effect.andThen(guarded(engine, target, frame, state, open)),
         Effect.provideService(Scope.Scope, scope),
+        // Interruption passes the handlers below by.
+        Effect.onInterrupt(() => end(engine, state, open, "cancelled", undefined, undefined)),
         Effect.matchCauseEffect({
-          onSuccess: (answer) => succeeded(engine, state, frame, open, answer, scope),
+          onSuccess: (answer) => succeeded(engine, state, frame, open, answer),
           onFailure: (cause): Effect.Effect<never, Failed> => {
             const error = failureOf(cause)
-            if (error === undefined) {
-              return Effect.andThen(
-                end(engine, state, open, "cancelled", undefined, undefined),
-                Effect.failCause(cause as Cause.Cause<never>)
-              )
-            }
-            return Effect.fail({
-              error,
-              end: (action: NextAction) => end(engine, state, open, "failed", error, action)
-            })
+            if (error === undefined) return Effect.failCause(cause as Cause.Cause<never>)
+            const ended = (action: NextAction) => end(engine, state, open, "failed", error, action)
+            state.unended = () => ended("abort")
+            return Effect.fail({ error, end: ended })
           }
         })
       )
@@ -151,8 +148,7 @@ const succeeded = (
   state: CallState,
   frame: Frame,
   open: Open,
-  answer: Answer,
-  scope: Scope.Scope
+  answer: Answer
 ): Effect.Effect<Answer, Failed> => {
   state.served = {
     provider: open.target.provider.id,
@@ -165,14 +161,7 @@ const succeeded = (
     open.trace.finishReason = answer.finishReason
     return Effect.as(end(engine, state, open, "answered", undefined, undefined), answer)
   }
-  const watched = watch(engine, state, frame, open, answer)
-  return Effect.as(
-    Scope.addFinalizer(
-      scope,
-      Effect.suspend(() => (open.ended ? Effect.void : end(engine, state, open, "cancelled", undefined, undefined)))
-    ),
-    watched
-  )
+  return Effect.succeed(watch(engine, state, frame, open, answer))
 }
 
 /** The stream after its commit: idle and total clocks, and the record of how it ended. */
@@ -223,6 +212,7 @@ const begin = (engine: Engine, target: Target, state: CallState, policy: RetryPo
     ended: false
   }
   state.waitedMs = 0
+  state.unended = () => end(engine, state, open, "cancelled", undefined, undefined)
   engine.activity.begin(`${target.provider.id}/${target.model}`)
   return open
 }
@@ -239,6 +229,7 @@ const end = (
   Effect.suspend(() => {
     if (open.ended) return Effect.void
     open.ended = true
+    state.unended = undefined
     const now = engine.clock.currentTimeMillisUnsafe()
     const key = healthKey(open.target)
     engine.activity.end(`${key.provider}/${key.model}`, open.trace.firstContentMs, now)

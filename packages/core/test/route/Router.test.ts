@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import * as LibraryCall from "../../src/domain/LibraryCall.ts"
+import type { Entry } from "../../src/domain/Entry.ts"
 import { Overloaded, RateLimited, ServerError } from "../../src/domain/Reason.ts"
 import * as Request from "../../src/domain/Request.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
@@ -13,6 +14,7 @@ import * as Route from "../../src/route/Route.ts"
 import { Router } from "../../src/route/Router.ts"
 import { Health } from "../../src/target/Health.ts"
 import { Limits } from "../../src/target/Limits.ts"
+import { Recorder } from "../../src/target/Recorder.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 
 const serve = (...providers: ReadonlyArray<ScriptedProvider.ScriptedProvider>) =>
@@ -67,4 +69,30 @@ describe("Router", () => {
       assert.strictEqual(a.seen.length, 4)
     }).pipe(Effect.provide(serve(a)))
   })
+
+  it.effect(
+    "puts an attempt that is interrupted before its first content on record as cancelled, before the call",
+    () => {
+      const a = ScriptedProvider.make("a", [{ answer: "late", after: "5 seconds" }])
+      const entries: Array<Entry> = []
+      const recorder = Layer.succeed(Recorder, {
+        ...Recorder.none,
+        append: (entry) => Effect.sync(() => void entries.push(entry))
+      })
+      return Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(call(Route.target("a/m")))
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.interrupt(fiber)
+        assert.deepStrictEqual(
+          entries.map((entry) => [entry._tag, entry._tag === "AttemptEnd" && entry.attempt.outcome]),
+          [
+            ["CallStart", false],
+            ["AttemptStart", false],
+            ["AttemptEnd", "cancelled"],
+            ["CallEnd", false]
+          ]
+        )
+      }).pipe(Effect.provide(serve(a).pipe(Layer.provide(recorder))))
+    }
+  )
 })
