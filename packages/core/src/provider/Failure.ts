@@ -6,17 +6,18 @@
  * `policy/Disposition.ts`. It is pure and total: whatever the bytes are, the answer is a reason.
  */
 import * as Json from "../domain/Json.ts"
-import { UnknownFailure, type Reason } from "../domain/Reason.ts"
+import { retryAfterOf, type Reason } from "../domain/Reason.ts"
 import * as Build from "./failure/Build.ts"
 import * as Evidence from "./failure/Evidence.ts"
 import * as Fixture from "./failure/Fixture.ts"
 import * as RuleSet from "./failure/RuleSet.ts"
+import { version } from "./failure/rules/builtIn.ts"
 
 /** What the classifier is asked about. @stability stable @category models @since 0.1.0 */
 export type Input = Evidence.Input
 
 /** Changes whenever a rule does; stands in reports and exported fixtures. @stability stable @category models @since 0.1.0 */
-export const ruleSetVersion = "2026-11-21.1"
+export const ruleSetVersion: string = version
 
 const shipped = RuleSet.make()
 
@@ -29,11 +30,7 @@ const shipped = RuleSet.make()
  */
 export const classify = (input: Input, rules: RuleSet.RuleSet = shipped): Reason => {
   const evidence = Evidence.read(input)
-  const rule = rules.find(evidence)
-  const reason = Build.reason(evidence, rule)
-  return rule === undefined && reason._tag === "UnknownFailure"
-    ? new UnknownFailure({ ...reason, fixture: toFixture(input, reason) }, { disableChecks: true })
-    : reason
+  return Build.reason(evidence, rules.find(evidence))
 }
 
 /**
@@ -61,4 +58,5 @@ export const errorInSuccess = (body: Json.JsonObject): boolean => {
  * @category conversions
  * @since 0.1.0
  */
-export const toFixture = (input: Input, reason: Reason): string => Fixture.line(input, reason, ruleSetVersion)
+export const toFixture = (input: Input, reason: Reason): string =>
+  Fixture.line(input, reason._tag, retryAfterOf(reason), version)

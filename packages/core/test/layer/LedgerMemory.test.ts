@@ -48,6 +48,7 @@ describe("LedgerMemory", () => {
       yield* ledger.append(start(1))
       assert.deepStrictEqual((yield* ledger.calls({})).calls, [])
       assert.isUndefined(yield* ledger.call("id-001"))
+      assert.deepStrictEqual(yield* ledger.failures({}), [])
       assert.deepStrictEqual(yield* ledger.status, { store: "none", healthy: true, queued: 0, spooled: 0 })
     }).pipe(Effect.provide(LedgerMemory.layerNone))
   )

@@ -96,6 +96,27 @@ const suite = (name: string, make: Make, isSkipped = false) =>
         assert.strictEqual((yield* ledger.call(idOf(3)))?.call.outcome, "answered")
       }).pipe(Effect.scoped)
     )
+
+    it.live("gives back answers that no rule knew, each once and those seen last first", () =>
+      Effect.gen(function* () {
+        const ledger = yield* open(yield* make)
+        const seen = [
+          { fixture: "a", startedAt: 10 },
+          { fixture: "b", startedAt: 20, provider: "mine" },
+          { fixture: "a", startedAt: 30 },
+          { startedAt: 40 }
+        ]
+        for (const [n, more] of seen.entries()) {
+          yield* ledger.append(callStart(n))
+          yield* ledger.append({ _tag: "AttemptEnd", callId: idOf(n), attempt: attempt(1, more) })
+        }
+        assert.deepStrictEqual(yield* ledger.failures({}), ["a", "b"])
+        assert.deepStrictEqual(yield* ledger.failures({ limit: 1 }), ["a"])
+        assert.deepStrictEqual(yield* ledger.failures({ until: 30 }), ["b", "a"])
+        assert.deepStrictEqual(yield* ledger.failures({ since: 20, provider: "mine" }), ["b"])
+        assert.deepStrictEqual(yield* ledger.failures({ since: 31 }), [])
+      }).pipe(Effect.scoped)
+    )
   })
 
 const open = (layer: Layer.Layer<Ledger, LedgerUnavailable>) =>

@@ -6,9 +6,11 @@ import * as Json from "../../domain/Json.ts"
 import * as Reason from "../../domain/Reason.ts"
 import * as Redaction from "../../domain/Redaction.ts"
 import type { Evidence } from "./Evidence.ts"
+import * as Fixture from "./Fixture.ts"
 import * as Numbers from "./Numbers.ts"
 import * as RetryAfter from "./RetryAfter.ts"
 import type { Rule } from "./Rule.ts"
+import { version } from "./rules/builtIn.ts"
 
 /** How much of a body that no rule knows is kept. */
 const bodyStart = 300
@@ -48,9 +50,13 @@ class Facts {
     })
   }
 
-  get waited() {
+  get wait(): Duration.Duration | undefined {
     const wait = this.rule?.facts?.wait === "never" ? undefined : RetryAfter.read(this.evidence)
-    return { ...this.common, ...(wait === undefined ? {} : { retryAfter: Duration.millis(wait) }) }
+    return wait === undefined ? undefined : Duration.millis(wait)
+  }
+
+  get waited() {
+    return Json.compact({ ...this.common, retryAfter: this.wait })
   }
 
   get window(): Numbers.Numbers {
@@ -68,6 +74,12 @@ class Facts {
 
   get param(): string | undefined {
     return Redaction.identifier(this.evidence.found.params.find((param) => param !== ""))
+  }
+
+  /** The answer as a line that a rule can be taught from, where there is none yet. */
+  get fixture(): string | undefined {
+    const { evidence, rule } = this
+    return rule === undefined ? Fixture.line(evidence.input, "UnknownFailure", this.wait, version) : undefined
   }
 
   get bodyStart(): string | undefined {
@@ -125,7 +137,10 @@ const builders: { readonly [T in Reason.Tag]: (facts: Facts) => Reason.Reason } 
   Unsupported: (facts) => new Reason.Unsupported(Json.compact({ ...facts.common, feature: facts.param }), unchecked),
   Conflict: (facts) => new Reason.Conflict(facts.waited, unchecked),
   UnknownFailure: (facts) =>
-    new Reason.UnknownFailure(Json.compact({ ...facts.waited, body: facts.bodyStart }), unchecked),
+    new Reason.UnknownFailure(
+      Json.compact({ ...facts.waited, body: facts.bodyStart, fixture: facts.fixture }),
+      unchecked
+    ),
   // Only our own limiter says so, and it does not come this way.
   LimitReached: (facts) => new Reason.LimitReached(facts.waited, unchecked)
 }

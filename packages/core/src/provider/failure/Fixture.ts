@@ -7,7 +7,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Json from "../../domain/Json.ts"
-import * as Reason from "../../domain/Reason.ts"
+import type * as Reason from "../../domain/Reason.ts"
 import * as Redaction from "../../domain/Redaction.ts"
 import type { Input } from "./Evidence.ts"
 import { kinds } from "./Kinds.ts"
@@ -22,10 +22,13 @@ const maxBody = 4000
 const maxDepth = 12
 
 /** One line of JSON. @stability experimental @category conversions @since 0.1.0 */
-export const line = (input: Input, reason: Reason.Reason, version: string): string => {
+export const line = (
+  input: Input,
+  tag: Reason.Tag,
+  retryAfter: Duration.Duration | undefined,
+  version: string
+): string => {
   const body = bodyOf(input)
-  const retryAfter = Reason.retryAfterOf(reason)
-  const kind = kinds[reason._tag]
   const transport = input.transport === "stream" ? "sse" : input.transport
   return JSON.stringify({
     id: `${short(input.family)}-${input.status ?? "net"}-${digest(JSON.stringify(body))}`,
@@ -34,8 +37,8 @@ export const line = (input: Input, reason: Reason.Reason, version: string): stri
     status: input.status ?? null,
     headers: headersOf(input.headers),
     body,
-    expected: { kind, retry_after_ms: retryAfter === undefined ? null : Duration.toMillis(retryAfter) },
-    why: `read as ${reason._tag} by rules ${version}; not labelled`,
+    expected: { kind: kinds[tag], retry_after_ms: retryAfter === undefined ? null : Duration.toMillis(retryAfter) },
+    why: `read as ${tag} by rules ${version}; not labelled`,
     source: "export",
     seen: "recorded",
     body_form: "redacted"
@@ -58,8 +61,10 @@ const bodyOf = (input: Input): Json.Json => {
   const network = input.transport === "network" && input.code !== undefined
   if (network) return { message: Redaction.redact(input.body), code: Redaction.identifier(input.code) }
   const parsed = Json.parse(input.body)
-  if (typeof parsed === "object" && parsed !== null) return redacted(parsed, 0)
-  return Redaction.scrub(input.body.slice(0, maxBody))
+  if (typeof parsed !== "object" || parsed === null) return Redaction.scrub(input.body.slice(0, maxBody))
+  const whole = redacted(parsed, 0)
+  const text = JSON.stringify(whole)
+  return text.length <= maxBody ? whole : text.slice(0, maxBody)
 }
 
 /** Fields whose value is a secret or somebody's words, whatever it looks like. */
