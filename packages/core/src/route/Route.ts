@@ -6,10 +6,13 @@
  * `orElse(that, { on: ["RateLimited"] })` removes `RateLimited` from the left side.
  */
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import type { Reason, Tag } from "../domain/Reason.ts"
 import type * as Disposition from "../policy/Disposition.ts"
 import type { RetryPolicy, RetrySchedule } from "../policy/RetryPolicy.ts"
+import * as Explain from "./Explain.ts"
+import * as Text from "./explain/Text.ts"
 import { make, type Route, type StrategyName } from "./Tree.ts"
 
 export type { RetrySchedule }
@@ -104,3 +107,14 @@ export const budget =
     if (!(options.attempts >= 1)) throw new Error(`Route.budget: attempts must be at least 1, got ${options.attempts}`)
     return make({ _tag: "Budget", route: self, attempts: options.attempts })
   }
+
+/**
+ * The route as text: its targets, its policies, how long it waits, and what each error leads to. The same as data is `Explain.of`; a
+ * single call played through is `Walk.walk`.
+ *
+ * @stability stable
+ * @category conversions
+ * @since 0.1.0
+ */
+export const explain = (self: Route, options?: Explain.Options & { readonly name?: string }): Effect.Effect<string> =>
+  Effect.map(Explain.of(self, options), (explanation) => Text.of(explanation, options?.name ?? "route"))

@@ -95,11 +95,13 @@ const run = (
   route: Route,
   name: string
 ): Effect.Effect<Answered, CallError, Scope.Scope> =>
-  Effect.flatMap(Effect.scope, (scope) => {
+  Effect.flatMap(Effect.scope, (outer) => {
     const state = CallState.make(call, engine.clock.currentTimeMillisUnsafe())
-    return Scope.addFinalizerExit(scope, (exit) => close(engine, state, exit)).pipe(
+    const scope = Scope.forkUnsafe(outer)
+    return Scope.addFinalizerExit(scope, (exit) => Effect.andThen(unended(state), close(engine, state, exit))).pipe(
       Effect.andThen(engine.recorder.append(started(state, name))),
       Effect.andThen(interpreter.run(route, state)),
+      Effect.provideService(Scope.Scope, scope),
       Effect.matchEffect({
         onSuccess: (answer) => {
           state.outcome = answer._tag === "Whole" ? "answered" : undefined
@@ -111,7 +113,9 @@ const run = (
           state.failure = error.reason._tag
           return Effect.fail(error)
         }
-      })
+      }),
+      // What was held is given back now, however long the caller's own scope lives.
+      Effect.onExit((exit) => (Exit.hasInterrupts(exit) ? Scope.close(scope, exit) : Effect.void))
     )
   })
 
@@ -133,6 +137,9 @@ const started = (state: CallState.CallState, route: string) => {
     requestBody: call.keepsBodies === true ? call.wire?.text : undefined
   } as const
 }
+
+/** The attempt that was under way when the call ended comes first. */
+const unended = (state: CallState.CallState): Effect.Effect<void> => state.unended?.() ?? Effect.void
 
 /** The call's end on record, whatever way it went. A stream's own end is that of its last attempt. */
 const close = (engine: Engine, state: CallState.CallState, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>

@@ -7,7 +7,7 @@ import type { Reason } from "../../domain/Reason.ts"
 import type { StreamPart } from "../../domain/Response.ts"
 import type { Input, Provider } from "../../provider/Provider.ts"
 import * as ScriptedProvider from "../ScriptedProvider.ts"
-import * as Reasons from "./Reasons.ts"
+import * as Reasons from "../../route/explain/Supposed.ts"
 import type { Place, Weather } from "./World.ts"
 import * as Duration from "effect/Duration"
 

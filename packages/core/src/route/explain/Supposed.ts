@@ -1,4 +1,7 @@
-/** One reason of each kind, for providers that fail by script: a new kind does not compile until it is here. */
+/**
+ * One reason of each kind, with no more facts than are usual, for providers that fail by script: a new kind does not compile until it is
+ * here.
+ */
 import * as Duration from "effect/Duration"
 import * as Reason from "../../domain/Reason.ts"
 
