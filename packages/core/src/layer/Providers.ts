@@ -10,6 +10,7 @@ import * as Auth from "../provider/Auth.ts"
 import * as Demo from "../provider/Demo.ts"
 import * as Endpoint from "../provider/Endpoint.ts"
 import * as HttpAttempt from "../provider/HttpAttempt.ts"
+import * as HttpExchange from "../provider/HttpExchange.ts"
 import { builtIn } from "../provider/protocols/builtIn.ts"
 import * as RuleSet from "../provider/failure/RuleSet.ts"
 import type { Provider } from "../provider/Provider.ts"
@@ -99,7 +100,8 @@ export const dispatchers: Effect.Effect<Dispatchers, never, Scope.Scope> = Effec
       let agent = agents.get(connectTimeoutMs)
       if (agent === undefined) {
         agent = new Agent({
-          connect: { timeout: connectTimeoutMs },
+          allowH2: false,
+          connect: HttpExchange.connector(connectTimeoutMs),
           headersTimeout: 0,
           bodyTimeout: 0,
           keepAliveTimeout: 30_000,

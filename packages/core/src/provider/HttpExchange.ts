@@ -4,7 +4,8 @@
  * The hot path of every call goes through here, so it is `dispatch` with a handler object: no Web streams, no promises, no header
  * objects. `abort` ends the exchange in every phase; nothing is told after it.
  */
-import type { Dispatcher } from "undici"
+import type { Socket } from "node:net"
+import { buildConnector, type Dispatcher } from "undici"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface HttpRequest {
@@ -41,28 +42,53 @@ const nobody: Listener = {
 
 const hangUp = new Error("The call was given up")
 
+/** The exchange that is being dispatched: a connection that is opened meanwhile is opened for it. */
+let starting: HttpExchange | undefined
+
+/**
+ * Opens connections that end with the exchange they are opened for; undici itself would go on connecting when nobody waits any more.
+ *
+ * HTTP/1.1 alone: to hang up closes a connection, and so tells the provider, where of HTTP/2 it ends one stream of many.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const connector = (timeoutMs: number): buildConnector.connector => {
+  const open = buildConnector({ timeout: timeoutMs, allowH2: false })
+  return (options, callback) => {
+    // It returns its socket, which its type does not say.
+    const socket = open(options, callback) as Socket | undefined
+    starting?.connecting(socket)
+  }
+}
+
 /** @stability experimental @category models @since 0.1.0 */
 export class HttpExchange implements Dispatcher.DispatchHandler {
   #listener: Listener
   #controller: Dispatcher.DispatchController | undefined
   #over = false
   #lingering: NodeJS.Timeout | undefined
+  #connecting: Socket | undefined
 
   constructor(listener: Listener) {
     this.#listener = listener
   }
 
   start(dispatcher: Dispatcher, request: HttpRequest): void {
-    dispatcher.dispatch(
-      { origin: request.origin, path: request.path, method: "POST", headers: request.headers, body: request.body },
-      this
-    )
+    dispatch(this, dispatcher, request)
+  }
+
+  /** This connection is being opened for it. */
+  connecting(socket: Socket | undefined): void {
+    this.#connecting = socket
   }
 
   /** Ends the exchange and closes its connection; nothing is told afterwards. */
   abort(): void {
     if (!this.#over) this.#finish()
     else return
+    this.#connecting?.destroy(hangUp)
     this.#controller?.abort(hangUp)
   }
 
@@ -88,6 +114,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
+    this.#connecting = undefined
     if (this.#over) controller.abort(hangUp)
     else this.#listener.onConnected()
   }
@@ -117,6 +144,13 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#lingering)
     return listener
   }
+}
+
+const dispatch = (exchange: HttpExchange, dispatcher: Dispatcher, request: HttpRequest): void => {
+  starting = exchange
+  const { body, headers, origin, path } = request
+  dispatcher.dispatch({ origin, path, method: "POST", headers, body }, exchange)
+  starting = undefined
 }
 
 /** The headers as plain strings, several values joined by a comma. @stability experimental @category conversions @since 0.1.0 */

@@ -82,8 +82,7 @@ export const run = (
       .pipe(
         Effect.andThen(guarded(engine, target, frame, state, open)),
         Effect.provideService(Scope.Scope, scope),
-        // Interruption passes the handlers below by.
-        Effect.onInterrupt(() => end(engine, state, open, "cancelled", undefined, undefined)),
+        // Interruption passes these by.
         Effect.matchCauseEffect({
           onSuccess: (answer) => succeeded(engine, state, frame, open, answer),
           onFailure: (cause): Effect.Effect<never, Failed> => {

@@ -42,6 +42,8 @@ export interface CallState {
   readonly cooling: Array<Cooling>
   /** Attempts that were begun. */
   begun: number
+  /** Puts the end of the attempt under way on record: for a call that ends before it, as an interrupted one does. */
+  unended: (() => Effect.Effect<void>) | undefined
   /** The target that was asked first. */
   first: { readonly provider: string; readonly model: string } | undefined
   /** Wait since the last attempt. */
@@ -106,6 +108,7 @@ export const make = (call: Call, now: number): CallState => ({
   skipped: [],
   cooling: [],
   begun: 0,
+  unended: undefined,
   first: undefined,
   waitedMs: 0,
   awayMs: 0,
