@@ -97,6 +97,13 @@ describe("Framing", () => {
     ])
   })
 
+  it("takes a field named error for an event of that name, as llama.cpp's server writes it", () => {
+    assert.deepStrictEqual(events(text('data: 1\n\nerror: {"message":"boom"}\n\n')), [
+      { data: "1", event: undefined },
+      { data: '{"message":"boom"}', event: "error" }
+    ])
+  })
+
   it("reads a JSON array or a lone object where a stream was announced", () => {
     assert.deepStrictEqual(events(text('[{"a":"}"},\r\n{"b":[{"c":1}]}]')), [
       { event: undefined, data: '{"a":"}"}' },

@@ -153,6 +153,11 @@ const parseLines = (text: string, source: Buffer | string, start: number, end: n
     const value = colon === -1 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1)
     if (field === "data") data = data === undefined ? value : `${data}\n${value}`
     else if (field === "event") event = value
+    else if (field === "error" && data === undefined) {
+      // llama.cpp's server names the field after what it holds.
+      event = "error"
+      data = value
+    }
   }
   return Frame.make(data === undefined ? "comment" : "event", event, data ?? "", source, start, end)
 }

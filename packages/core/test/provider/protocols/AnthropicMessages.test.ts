@@ -210,6 +210,18 @@ describe("anthropic-messages, as it reads answers", () => {
     assert.strictEqual(parts.at(-1)?.type, "extra")
   })
 
+  it("takes the end of OpenAI's streams behind its own for nothing, and the cost that a gateway adds", () => {
+    const reader = protocol.reader()
+    const events = [start(), ...textBlock(0, "hi"), ...stop("end_turn", { output_tokens: 5, cost: 0.25 })]
+    const parts = events.flatMap((one) => {
+      const read = reader.read(one)
+      return read === "malformed" ? [] : read
+    })
+    assert.deepStrictEqual(reader.read({ event: "data", data: "[DONE]" }), [])
+    const { text: said, usage } = Fold.parts(parts)
+    assert.deepStrictEqual([said, usage?.costUsd], ["hi", 0.25])
+  })
+
   it("names the stop sequence that ended an answer", () => {
     assert.strictEqual(protocol.decode({ ...whole([], "stop_sequence"), stop_sequence: "END" })?.stopSequence, "END")
     const last = named({

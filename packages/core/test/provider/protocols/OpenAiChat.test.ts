@@ -157,6 +157,43 @@ describe("openai-chat, as its many speakers write streams", () => {
     )
   })
 
+  for (const field of ["reasoning_content", "reasoning", "reasoning_text"]) {
+    it(`takes ${field} for reasoning, also beside an empty field of another name`, () => {
+      const delta = { reasoning_content: "", [field]: "hm" }
+      assert.strictEqual(folded(chunk(delta), chunk({ content: "so" })).reasoning, "hm")
+      const answer = protocol.decode(whole({ ...delta, content: "so" }, "stop"))!
+      assert.strictEqual(Fold.response(answer).reasoning, "hm")
+    })
+  }
+
+  it("takes reasoning out of its details where a server sends nothing else", () => {
+    const detail = (text: string) => ({ content: "", reasoning_details: [{ type: "reasoning.text", text }] })
+    assert.strictEqual(folded(chunk(detail("15")), chunk(detail(" * 27"))).reasoning, "15 * 27")
+    const summary = { content: "so", reasoning_details: [{ type: "reasoning.summary", summary: "hm" }] }
+    assert.strictEqual(Fold.response(protocol.decode(whole(summary, "stop"))!).reasoning, "hm")
+  })
+
+  it("reads the text completions of before chat", () => {
+    const piece = (text: string, finish: string | null) =>
+      event({ ...head, choices: [{ index: 0, text, finish_reason: finish }] })
+    assert.strictEqual(folded(piece("a", null), piece("b", "length")).text, "ab")
+    const answer = protocol.decode({ choices: [{ index: 0, text: "ab", finish_reason: "length" }] })!
+    assert.deepStrictEqual([Fold.response(answer).text, answer.finishReason], ["ab", "length"])
+  })
+
+  it("takes an empty function_call for none", () => {
+    const message = { content: "hi", function_call: { name: "", arguments: "" } }
+    assert.deepStrictEqual(protocol.decode(whole(message, "stop"))?.content, [{ type: "text", text: "hi" }])
+    assert.deepStrictEqual(folded(chunk(message)).toolCalls, [])
+  })
+
+  it("reads arguments that are the word null as none", () => {
+    const calls = [call(0, "a", "f", "null")]
+    assert.strictEqual(folded(chunk({ tool_calls: calls })).toolCalls[0]?.arguments, "{}")
+    const answer = protocol.decode(whole({ tool_calls: calls }, "tool_calls"))!
+    assert.strictEqual(Fold.response(answer).toolCalls[0]?.arguments, "{}")
+  })
+
   it("keeps the proofs of OpenRouter's reasoning", () => {
     const details = [
       { type: "reasoning.text", text: "hm", signature: "sig" },

@@ -28,7 +28,8 @@ class Reader implements StreamReader {
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
     const body = Json.parseObject(event.data)
-    if (body === undefined) return "malformed"
+    // Gateways that speak OpenAI's format too send its end behind Anthropic's.
+    if (body === undefined) return event.data.trim() === "[DONE]" ? nothing : "malformed"
     switch (body["type"]) {
       case "content_block_delta":
         return this.#delta(body)

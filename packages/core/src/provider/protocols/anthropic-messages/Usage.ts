@@ -1,10 +1,11 @@
 /**
  * Tokens as Anthropic reports them: `input_tokens` leaves out what was read from and written to the cache, so the three are added up.
  *
- * Source: platform.claude.com "Prompt caching: tracking cache performance", read 2026-11.
+ * Sources: platform.claude.com "Prompt caching: tracking cache performance"; openrouter.ai "Anthropic Messages" (`cost`). Read 2026-11.
  */
 import * as Json from "../../../domain/Json.ts"
 import type { Usage } from "../../../domain/Usage.ts"
+import { costOf } from "../openai-chat/Usage.ts"
 
 /** The usage object as neutral usage; `undefined` where it is none. @stability stable @category getters @since 0.1.0 */
 export const read = (value: unknown): Usage | undefined => {
@@ -20,7 +21,8 @@ export const read = (value: unknown): Usage | undefined => {
     outputTokens,
     cachedTokens,
     cacheWriteTokens,
-    reasoningTokens: Json.number(Json.at(usage, "output_tokens_details", "thinking_tokens"))
+    reasoningTokens: Json.number(Json.at(usage, "output_tokens_details", "thinking_tokens")),
+    costUsd: costOf(usage)
   })
 }
 

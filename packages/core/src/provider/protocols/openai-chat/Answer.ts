@@ -12,7 +12,8 @@ import * as Usage from "./Usage.ts"
 export const decode = (body: Json.JsonObject): Response | undefined => {
   if (!Array.isArray(body["choices"])) return undefined
   const choice = Json.object(body["choices"][0]) ?? {}
-  const message = Json.object(choice["message"]) ?? {}
+  // A text completion (the format before chat) has its text in the choice.
+  const message = Json.object(choice["message"]) ?? Json.compact({ content: choice["text"] })
   const content = contentOf(message)
   const raw = Json.string(choice["finish_reason"]) || undefined
   const logprobs = Json.object(choice["logprobs"])
@@ -47,13 +48,13 @@ const contentOf = (message: Json.JsonObject): ReadonlyArray<AssistantPart> => {
   if (refusal) parts.push({ type: "refusal", text: refusal })
   const calls = Json.array(message["tool_calls"])
   for (let index = 0; index < calls.length; index++) parts.push(toolCallOf(calls[index], index))
-  const legacy = Json.object(message["function_call"])
+  const legacy = Content.legacyCall(message)
   if (legacy !== undefined && calls.length === 0) parts.push(toolCallOf({ function: legacy }, 0))
   return parts
 }
 
 const reasoningOf = (message: Json.JsonObject): ReadonlyArray<AssistantPart> => {
-  const text = Json.string(message["reasoning_content"]) ?? Json.string(message["reasoning"]) ?? ""
+  const text = Content.reasoning(message) || Content.detailedReasoning(message)
   const proofs = Content.signatures(message["reasoning_details"])
   const signature = proofs.find((proof) => proof.signature !== undefined)?.signature
   const shown =
@@ -64,17 +65,14 @@ const reasoningOf = (message: Json.JsonObject): ReadonlyArray<AssistantPart> => 
   return [...shown, ...hidden]
 }
 
-const toolCallOf = (call: unknown, index: number): AssistantPart => {
-  const written = Json.at(call, "function", "arguments")
-  return Json.compact({
+const toolCallOf = (call: unknown, index: number): AssistantPart =>
+  Json.compact({
     type: "toolCall" as const,
     id: Json.string(Json.at(call, "id")) || `call_${index}`,
-    name: Json.string(Json.at(call, "function", "name")) ?? Json.string(Json.at(call, "custom", "name")) ?? "",
-    arguments:
-      typeof written === "string" ? written : written === undefined || written === null ? "" : JSON.stringify(written),
+    name: Content.nameOf(call),
+    arguments: Content.argumentsOf(call),
     signature: Json.string(Json.at(call, "extra_content", "google", "thought_signature"))
   })
-}
 
 const messageFields = ["annotations", "audio"]
 

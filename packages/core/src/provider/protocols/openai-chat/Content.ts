@@ -22,6 +22,43 @@ export const pieces = (content: ReadonlyArray<Json.Json>): Array<Piece> =>
 const textOf = (type: Piece["type"], text: string | undefined): Array<Piece> =>
   text === undefined || text === "" ? [] : [{ type, text }]
 
+/** Names of the field that holds reasoning as plain text; GitHub Copilot has the last. */
+const reasoningFields = ["reasoning_content", "reasoning", "reasoning_text"]
+
+/** The reasoning of a message or of a piece of one, where it is plain text; `""` where there is none. */
+export const reasoning = (message: Json.JsonObject): string => {
+  for (const field of reasoningFields) {
+    const text = message[field]
+    if (typeof text === "string" && text !== "") return text
+  }
+  return ""
+}
+
+/** The text of `reasoning_details`, which mostly repeats the plain text; Snowflake and others send nothing else. */
+export const detailedReasoning = (message: Json.JsonObject): string =>
+  message["reasoning_details"] === undefined
+    ? ""
+    : Json.array(message["reasoning_details"])
+        .map((detail) => Json.string(Json.at(detail, "text")) ?? Json.string(Json.at(detail, "summary")) ?? "")
+        .join("")
+
+/** A call's arguments as text: some send an object, and some models write `null` for a tool without parameters. */
+export const argumentsOf = (call: unknown): string => {
+  const written = Json.at(call, "function", "arguments") ?? Json.at(call, "custom", "input")
+  if (typeof written === "string") return written === "null" ? "{}" : written
+  return Json.object(written) === undefined ? "" : JSON.stringify(written)
+}
+
+/** The name of the tool that is called. */
+export const nameOf = (call: unknown): string =>
+  Json.string(Json.at(call, "function", "name")) || Json.string(Json.at(call, "custom", "name")) || ""
+
+/** The one call of answers that are older than tools; `undefined` where there is none (some send it empty). */
+export const legacyCall = (message: Json.JsonObject): Json.JsonObject | undefined => {
+  const called = Json.object(message["function_call"])
+  return Json.string(called?.["name"]) || Json.string(called?.["arguments"]) ? called : undefined
+}
+
 /** What proves reasoning, out of OpenRouter's `reasoning_details` (openrouter.ai "Reasoning tokens", read 2026-11). */
 export const signatures = (
   details: unknown

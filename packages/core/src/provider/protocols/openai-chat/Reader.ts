@@ -2,8 +2,8 @@
  * Reads a stream of OpenAI chat chunks as its many speakers send them.
  *
  * Leniencies, each with a recording in the tests: no `[DONE]`; no finish reason; empty ids; tool calls whole, in pieces, without index or with
- * an empty name in later pieces; usage in the last chunk, in every chunk, in the choice or in `x_groq`; reasoning under three names; chunks with
- * empty choices; an error in the place of a chunk or inside one.
+ * an empty name in later pieces; usage in the last chunk, in every chunk, in the choice or in `x_groq`; reasoning under four names; chunks with
+ * empty choices; an error in the place of a chunk or inside one; the text completions of before chat.
  */
 import * as Json from "../../../domain/Json.ts"
 import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
@@ -29,6 +29,8 @@ class Reader implements StreamReader {
   /** Provider's tool-call index to ours. */
   readonly #tools = new Map<number, { readonly index: number; readonly id: string }>()
   #lastTool = -1
+  /** Reasoning was seen as plain text. */
+  #isPlain = false
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
     const { data } = event
@@ -60,7 +62,7 @@ class Reader implements StreamReader {
     const choice = choiceOf(choices)
     if (choice !== undefined) {
       if (!this.#started) parts.push(this.#start(chunk))
-      this.#delta(Json.object(choice["delta"]) ?? Json.object(choice["message"]), choice, parts)
+      this.#delta(deltaOf(choice), choice, parts)
       const raw = choice["finish_reason"]
       if (typeof raw === "string" && raw !== "") {
         if (raw === "error") return [...parts, ...this.#failed(chunk, data)]
@@ -86,11 +88,10 @@ class Reader implements StreamReader {
     })
   }
 
-  #delta(delta: Json.JsonObject | undefined, choice: Json.JsonObject, parts: Array<StreamPart>): void {
-    if (delta === undefined) return
+  #delta(delta: Json.JsonObject, choice: Json.JsonObject, parts: Array<StreamPart>): void {
     const content = delta["content"]
-    const reasoning = delta["reasoning_content"] ?? delta["reasoning"]
-    if (typeof reasoning === "string" && reasoning !== "") {
+    const reasoning = this.#reasoning(delta)
+    if (reasoning !== "") {
       parts.push({ type: "reasoning", index: this.#open("reasoning"), text: reasoning })
     }
     for (const signed of Content.signatures(delta["reasoning_details"])) {
@@ -106,9 +107,16 @@ class Reader implements StreamReader {
     }
     const calls = delta["tool_calls"]
     if (Array.isArray(calls)) for (const call of calls) this.#toolCall(Json.object(call), parts)
-    const legacy = Json.object(delta["function_call"])
+    const legacy = Content.legacyCall(delta)
     if (legacy !== undefined) this.#toolCall({ index: 0, function: legacy }, parts)
     this.#images(delta["images"], parts)
+  }
+
+  /** Details count only where no plain text ever came. */
+  #reasoning(delta: Json.JsonObject): string {
+    const plain = Content.reasoning(delta)
+    if (plain !== "") this.#isPlain = true
+    return this.#isPlain ? plain : Content.detailedReasoning(delta)
   }
 
   /** Mistral's reasoning models send content as a list of thinking and text pieces. */
@@ -122,15 +130,13 @@ class Reader implements StreamReader {
     if (call === undefined) return
     const given = Json.number(call["index"])
     const id = Json.string(call["id"]) ?? ""
-    const name = Json.string(Json.at(call, "function", "name")) ?? ""
+    const name = Content.nameOf(call)
     const key = given ?? (id === "" && name === "" ? this.#lastTool : this.#keyOf(id))
     const known = this.#tools.get(key)
     // Servers that number every call 0 tell them apart by id.
     if (known === undefined || (name !== "" && id !== "" && id !== known.id)) this.#openTool(key, id, name, call, parts)
     this.#lastTool = key
-    const written = Json.at(call, "function", "arguments")
-    const text =
-      typeof written === "string" ? written : Json.object(written) === undefined ? "" : JSON.stringify(written)
+    const text = Content.argumentsOf(call)
     if (text !== "") parts.push({ type: "toolCallDelta", index: this.#tools.get(key)!.index, arguments: text })
   }
 
@@ -179,6 +185,10 @@ class Reader implements StreamReader {
     return this.#index
   }
 }
+
+/** What a choice adds. Text completions have their text beside where chat has its message. */
+const deltaOf = (choice: Json.JsonObject): Json.JsonObject =>
+  Json.object(choice["delta"]) ?? Json.object(choice["message"]) ?? Json.compact({ content: choice["text"] })
 
 /** The first answer; others (`n` above 1) have no neutral shape. */
 const choiceOf = (choices: ReadonlyArray<Json.Json>): Json.JsonObject | undefined => {
