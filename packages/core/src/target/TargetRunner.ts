@@ -59,10 +59,7 @@ export const run = (
 ): Effect.Effect<Answer, Ended, Scope.Scope> =>
   Effect.suspend(() => {
     const provider = engine.registry.get(target.provider)
-    const why =
-      provider === undefined
-        ? `no provider "${target.provider}" is configured`
-        : unable(provider, target.model, frame, state)
+    const why = provider === undefined ? unregistered(target.provider) : unable(provider, target.model, frame, state)
     if (provider === undefined || why !== undefined) return skip(state, target, why ?? "")
     if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
     const id = `${target.provider}/${target.model}`
@@ -89,6 +86,9 @@ export const run = (
       isOurs ? first : run(engine, target, frame, state)
     )
   })
+
+/** Why a target of a provider that is not there was passed over. @stability experimental @category constructors @since 0.1.0 */
+export const unregistered = (provider: string): string => `no provider "${provider}" is configured`
 
 /** The first attempt at once; or, where the policy says so, after the wait that the failure before it asks for. */
 const begin = (
@@ -146,7 +146,7 @@ const loop = (
         }),
         Effect.catch((failed) => {
           last = failed.error
-          return Scope.close(scope, Exit.void).pipe(
+          return Effect.uninterruptible(Scope.close(scope, Exit.void)).pipe(
             Effect.andThen(decide(engine, frame, state, progress, failed.error)),
             Effect.tap((decision) => failed.end(actionOf(decision))),
             Effect.flatMap((decision) => follow(decision, frame, state, progress, failed.error, again))

@@ -92,7 +92,7 @@ const phases: ReadonlyArray<Phase> = [
   }
 ]
 
-const hangUp = async (world: World, caller: Caller, phase: Phase): Promise<void> => {
+const assertHangUp = async (world: World, caller: Caller, phase: Phase): Promise<void> => {
   const { first, gateway, nowhere, second } = world
   const model = phase.model ?? "known"
   const call = await ask(gateway.url, caller.protocol, model, { key: "team-key", stream: phase.stream ?? true })
@@ -142,7 +142,7 @@ for (const caller of callers) {
         world.first.use(phase.script ?? answer())
         world.first.forget()
         world.gateway.health.reset("first", "m")
-        await hangUp(world, caller, phase)
+        await assertHangUp(world, caller, phase)
       })
     })
   }
