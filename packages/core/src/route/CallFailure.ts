@@ -8,7 +8,8 @@ import {
   DeadlineExceeded,
   NoTarget,
   RequestRejected,
-  type CallReason
+  type CallReason,
+  type Told
 } from "../domain/CallError.ts"
 import { retryAfterOf, type Reason } from "../domain/Reason.ts"
 import type { CallState, Ended } from "../target/CallState.ts"
@@ -32,7 +33,9 @@ export const toCallError = (state: CallState, ended: Ended, route: Route): CallE
     reason: reasonOf(state, ended, route)
   })
 
-const reasonOf = (state: CallState, ended: Ended, route: Route): CallReason => {
+const reasonOf = (state: CallState, end: Ended, route: Route): CallReason => {
+  // Where the last target was passed over, what the one before it said is the call's last failure.
+  const ended = end.error === undefined ? { ...end, error: state.lastError } : end
   const last = ended.error?.reason
   const bounds = Bounds.of(route, () => undefined)
   if (ended.cause === "deadline") {
@@ -44,23 +47,30 @@ const reasonOf = (state: CallState, ended: Ended, route: Route): CallReason => {
   const told = toldBy(bounds, state, ended, last)
   if (last === undefined) return new NoTarget({ skipped: state.skipped, retryAfter: soonest(state), ...told })
   if (last.fault === "request") return new RequestRejected({ last, ...told })
-  return new AttemptsExhausted({ last, retryAfter: smallestRetryAfter(state, last), ...told })
+  const retryAfter = told.status === undefined ? smallestRetryAfter(state, last) : waitOf(last)
+  return new AttemptsExhausted({ last, retryAfter, ...told })
 }
 
 /** In the words of the preset around the whole route, where there is one. */
-const toldBy = (bounds: Bounds.Bounds, state: CallState, ended: Ended, last: Reason | undefined) => {
+const toldBy = (bounds: Bounds.Bounds, state: CallState, ended: Ended, last: Reason | undefined): Told => {
   const { policy, targets } = bounds
   return policy === undefined ? {} : reports[policy.report]({ state, ended, last, policy, targets: targets.size })
 }
 
-/** The smallest wait that would cure it, where every attempt was rate limited. */
+/** The smallest wait that would cure it, where every attempt was rate limited or asked for a wait. */
 const smallestRetryAfter = (state: CallState, last: Reason): Duration.Duration | undefined => {
   const limited = new Set(["RateLimited", "LimitReached", "Overloaded"])
-  if (!state.attempts.every((attempt) => attempt.reason !== undefined && limited.has(attempt.reason))) return undefined
-  const waits = state.attempts.flatMap((attempt) => (attempt.retryAfterMs === undefined ? [] : [attempt.retryAfterMs]))
-  const own = retryAfterOf(last)
-  if (own !== undefined) waits.push(Duration.toMillis(own))
+  const asked = state.attempts.map((attempt) => attempt.retryAfterMs ?? 0)
+  if (!state.attempts.every(({ reason }, at) => reason !== undefined && (limited.has(reason) || asked[at]! > 0)))
+    return undefined
+  const waits = [...asked, Duration.toMillis(retryAfterOf(last) ?? Duration.zero)].filter((wait) => wait > 0)
   return waits.length === 0 ? undefined : Duration.millis(Math.min(...waits))
+}
+
+/** What the last failure itself asks for; 0 is no wait. */
+const waitOf = (last: Reason): Duration.Duration | undefined => {
+  const wait = retryAfterOf(last)
+  return wait === undefined || Duration.isZero(wait) ? undefined : wait
 }
 
 const soonest = (state: CallState): Duration.Duration | undefined => {

@@ -75,7 +75,7 @@ export const of = (error: CallError): ErrorAnswer => {
 const longWait = Duration.minutes(1)
 
 const headersOf = (reason: CallReason, row: Row): Readonly<Record<string, string>> => {
-  if (row.status === 401) return { "www-authenticate": "Bearer" }
+  if (reason._tag === "CallerRejected" && row.status === 401) return { "www-authenticate": "Bearer" }
   const retryAfter = retryAfterOf(reason)
   if (retryAfter === undefined || (row.status !== 429 && row.status !== 503))
     return isSpent(reason) ? { "x-should-retry": "false" } : {}

@@ -101,7 +101,11 @@ const byStatus: ReadonlyArray<{ readonly statuses: ReadonlyArray<number>; readon
  * @since 0.1.0
  */
 export const kindOf = (reason: Reason): { readonly status: number; readonly code: string } =>
-  kinds[byStatus.find((row) => isListed(row.statuses, reason.status))?.kind ?? byReason[reason._tag]]
+  kinds[byStatus.find((row) => isListed(row.statuses, reason.status))?.kind ?? unlisted(reason)]
+
+/** A connection that fails after the head of an answer leaves a body that cannot be read (C-64). */
+const unlisted = (reason: Reason): Kind =>
+  reason._tag === "ConnectionFailed" && reason.status !== undefined ? "parsing" : byReason[reason._tag]
 
 /** The last error with its note, its status and its code (C-41, C-52, C-53, C-55). @stability experimental @category reports @since 0.1.0 */
 export const report: Report = ({ ended, last, state }) => {

@@ -4,6 +4,7 @@
 import type { Reason } from "../../domain/Reason.ts"
 import * as failover from "../../policy/presets/failover.ts"
 import * as Words from "../../policy/Words.ts"
+import { unregistered } from "../../target/TargetRunner.ts"
 import * as Route from "../Route.ts"
 import type { Ending, Report } from "./Report.ts"
 
@@ -65,21 +66,26 @@ export const report: Report = (ending) => {
   return { wording: exhausted(targets, last.message) }
 }
 
+/** Where a provider is not there, that (F-21, F-51); else that all cool down. */
 const nothingAsked = ({ state, targets }: Ending): ReturnType<Report> => {
   const cooling = new Set(state.cooling.map((one) => one.id))
   const missing = state.skipped.findLast((one) => !cooling.has(`${one.provider}/${one.model}`))
-  if (missing !== undefined) {
-    return { wording: exhausted(targets, `provider '${missing.provider}' not found: ${missing.why}`) }
-  }
-  return {
-    wording: `LLM chain exhausted (${targets} models, all cooling). Wait for cooldown, reset health, or check provider status.`
-  }
+  if (missing === undefined) return { wording: allCooling(targets) }
+  const { provider, why } = missing
+  const reason =
+    why === unregistered(provider)
+      ? `provider not registered: ${provider}`
+      : `provider '${provider}' is disabled: ${why}`
+  return { wording: exhausted(targets, `provider '${provider}' not found: ${reason}`) }
 }
 
 const isOutputLimit = (reason: Reason): boolean =>
   reason._tag === "OutputLimitExceeded" ||
   (["ContextWindowExceeded", "InvalidRequest", "UnknownFailure"].includes(reason._tag) &&
     Words.says(reason.message, [failover.outputLimitWords]))
+
+const allCooling = (models: number): string =>
+  `LLM chain exhausted (${models} models, all cooling). Wait for cooldown, reset health, or check provider status.`
 
 const exhausted = (models: number, error: string): string =>
   `LLM chain exhausted (${models} models tried). Last error: ${error}`

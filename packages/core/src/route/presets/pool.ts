@@ -23,8 +23,8 @@ export const route = (
   )
 
 /**
- * A status that does not move on is handed on as it is (P-29); after the last member a status that does, or no answer at all, is a bare
- * 502, and our own limit a 429 (P-32).
+ * A status that does not move on is handed on as it is (P-29), an error inside a 200 as a 502 in its own words; after the last member a
+ * status that does, or no answer at all, is a bare 502, and our own limit a 429 (P-32).
  *
  * @stability experimental
  * @category reports
@@ -34,6 +34,6 @@ export const report: Report = ({ last, policy }) => {
   if (last === undefined) return {}
   if (last._tag === "LimitReached") return { wording: last.message, status: 429 }
   const moved = isListed(policy.rules.find((rule) => rule.actions.includes("nextTarget"))?.statuses ?? [], last.status)
-  if (moved || last.status === undefined || last.status < 400) return { wording: "bad gateway", status: 502 }
-  return { wording: last.message, status: last.status }
+  if (moved || last.status === undefined) return { wording: "bad gateway", status: 502, code: "bad_gateway" }
+  return { wording: last.message, status: last.status < 400 ? 502 : last.status }
 }

@@ -229,6 +229,15 @@ describe("chronicle: stopping", () => {
     }).pipe(Effect.provide(Run.world([a, b])))
   })
 
+  it.effect("C-41 names the last error's Retry-After, and none where it has none", () => {
+    const a = Run.failing("a", limited("9 seconds"))
+    const b = Run.failing("b", Run.down)
+    return Effect.gen(function* () {
+      assert.strictEqual(Run.waitOf(yield* Run.ask(over(["b/m", "a/m"]))), 9000)
+      assert.isUndefined(Run.waitOf(yield* Run.ask(over(["a/m", "b/m"], { maxTries: 2 }))))
+    }).pipe(Effect.provide(Run.world([a, b])))
+  })
+
   it.effect("C-42 makes exactly one try where that is the limit, and takes no limit of 0", () => {
     const a = Run.failing("a", Run.down)
     return Effect.gen(function* () {
@@ -397,6 +406,11 @@ describe("chronicle: kinds", () => {
       }
     })
   )
+
+  it("C-64 takes a connection that fails after the head of an answer for a body that cannot be read", () => {
+    const cut = new Reason.ConnectionFailed({ message: "reset", status: 200 })
+    assert.deepStrictEqual(chronicle.kindOf(cut), { status: 502, code: "parsing_provider_response" })
+  })
 
   it("C-62 commits on the head of an answer", () => {
     assert.strictEqual(policy().commit.on, "headers")

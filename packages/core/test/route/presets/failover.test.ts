@@ -207,13 +207,32 @@ describe("failover: the chain", () => {
     }).pipe(Effect.provide(Run.world([a, b])))
   })
 
-  it.effect("F-21 tells that a provider is not there, and goes on to the next model", () => {
+  it.effect("F-18 remembers the last error where what comes after it is not callable", () => {
+    const [a, b] = [Run.failing("a", Run.missing), Run.failing("b", Run.forbidden)]
+    return Effect.gen(function* () {
+      yield* Run.start(over("b/m"))
+      const outcome = yield* Run.start(over("a/m", "b/m"))
+      assert.deepStrictEqual(Run.who(outcome), ["a/m"])
+      assert.strictEqual(
+        Run.errorOf(outcome).message,
+        "LLM chain exhausted (2 models tried). Last error: no such model"
+      )
+    }).pipe(Effect.provide(Run.world([a, b])))
+  })
+
+  it.effect("F-21 and F-51 tell that a provider is not there, and go on to the next model", () => {
     const [off, b] = [Run.recovering("off", [], { disabled: "OFF_KEY is not set" }), Run.answering("b")]
+    const told = (...chain: ReadonlyArray<`${string}/${string}`>) =>
+      Effect.map(Run.start(over(...chain)), (outcome) => Run.errorOf(outcome).message)
     return Effect.gen(function* () {
       assert.strictEqual((yield* Run.start(over("off/m", "b/m"))).text, "b")
       assert.strictEqual(
-        Run.errorOf(yield* Run.start(over("off/m"))).message,
-        "LLM chain exhausted (1 models tried). Last error: provider 'off' not found: OFF_KEY is not set"
+        yield* told("off/m"),
+        "LLM chain exhausted (1 models tried). Last error: provider 'off' not found: provider 'off' is disabled: OFF_KEY is not set"
+      )
+      assert.strictEqual(
+        yield* told("off/m", "gone/m"),
+        "LLM chain exhausted (2 models tried). Last error: provider 'gone' not found: provider not registered: gone"
       )
     }).pipe(Effect.provide(Run.world([off, b])))
   })
@@ -335,6 +354,10 @@ describe("failover: models", () => {
     return Effect.gen(function* () {
       const outcome = yield* Run.start(over("a/m", "a/n"))
       assert.deepStrictEqual(Run.who(outcome), ["a/m"])
+      assert.strictEqual(
+        Run.errorOf(outcome).message,
+        "LLM chain exhausted (2 models tried). Last error: 429 Too Many Requests"
+      )
       yield* TestClock.adjust("4 seconds")
       assert.include(Run.errorOf(yield* Run.start(over("a/n"))).message, "(1 models, all cooling)")
     }).pipe(Effect.provide(Run.world(a)))

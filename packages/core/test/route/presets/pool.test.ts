@@ -237,6 +237,23 @@ describe("pool: a call", () => {
     }).pipe(Effect.provide(Run.world([a, b, c])))
   })
 
+  it.effect("P-29 tells of an error inside a 200 in its own words", () => {
+    const a = Run.failing("a", new Reason.ServerError({ message: "cut short", status: 200 }))
+    const b = Run.answering("b")
+    return Effect.gen(function* () {
+      const outcome = yield* Run.start(inOrder(moving, "a/m", "b/m"))
+      assert.deepStrictEqual(Run.told(outcome), { wording: "cut short", status: 502, code: undefined })
+      assert.strictEqual(b.seen.length, 0)
+    }).pipe(Effect.provide(Run.world([a, b])))
+  })
+
+  it.effect("P-29 hands on the Retry-After of an answer that is handed on,", () => {
+    const a = Run.failing("a", new Reason.ServerError({ message: "x", status: 503, retryAfter: Duration.seconds(7) }))
+    return Effect.gen(function* () {
+      assert.deepStrictEqual(Run.waitOf(yield* Run.start(inOrder({}, "a/m"))), 7000)
+    }).pipe(Effect.provide(Run.world(a)))
+  })
+
   it.effect("P-30 goes on after a connection error where fallback is enabled, else answers 502", () => {
     const a = Run.failing("a", Run.unreachable)
     const b = Run.answering("b")

@@ -2,6 +2,7 @@
  * Runs calls on preset routes under the TestClock, with scripted providers; times are milliseconds from 0.
  */
 import { assert } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -111,6 +112,12 @@ export const told = (outcome: Outcome) => {
   return "wording" in reason || "status" in reason
     ? { wording: reason.wording, status: reason.status, code: reason.code }
     : assert.fail(`${reason._tag} has no wording`)
+}
+
+/** The wait that a failed call names to a caller, in milliseconds. */
+export const waitOf = (outcome: Outcome): number | undefined => {
+  const { reason } = errorOf(outcome)
+  return "retryAfter" in reason && reason.retryAfter ? Duration.toMillis(reason.retryAfter) : undefined
 }
 
 export const down = new Reason.ServerError({ message: "down", status: 500 })
