@@ -173,6 +173,42 @@ describe("gemini, as it reads answers", () => {
     assert.strictEqual(start?.signature, "c2ln")
   })
 
+  it("puts a call together whose arguments come in pieces", () => {
+    const piece = (functionCall: Json.JsonObject) => chunk([{ functionCall }])
+    const partial = (jsonPath: string, value: Json.JsonObject) =>
+      piece({ partialArgs: [{ jsonPath, ...value }], willContinue: true })
+    const bodies = [
+      chunk([{ functionCall: { name: "cook", willContinue: true }, thoughtSignature: "proof" }]),
+      partial("$.recipe.steps[0]", { stringValue: "Boil", willContinue: true }),
+      partial("$.recipe.steps[0]", { stringValue: " water" }),
+      partial("$.recipe.steps[1]", { stringValue: "Wait" }),
+      partial("$['two words'].minutes", { numberValue: 1.5 }),
+      partial("$.quick", { boolValue: false }),
+      partial("$.note", { nullValue: null }),
+      partial("$.__proto__.x", { stringValue: "own" }),
+      partial("$.far[99999999]", { stringValue: "too far" }),
+      piece({}),
+      piece({ name: "wait", willContinue: true }),
+      piece({ partialArgs: [{ jsonPath: "$.minutes", numberValue: 2 }] }),
+      chunk([call("stop", { now: true })]),
+      piece({ name: "last", willContinue: true }),
+      chunk([text("")], {}, "STOP")
+    ]
+    const { finishReason, toolCalls } = Fold.parts(read(...bodies))
+    const cooked =
+      '{"recipe":{"steps":["Boil water","Wait"]},"two words":{"minutes":1.5},"quick":false,"note":null,"__proto__":{"x":"own"}}'
+    assert.deepStrictEqual(
+      toolCalls.map((one) => [one.name, one.arguments]),
+      [
+        ["cook", cooked],
+        ["wait", '{"minutes":2}'],
+        ["stop", '{"now":true}'],
+        ["last", "{}"]
+      ]
+    )
+    assert.strictEqual(finishReason, "tool_calls")
+  })
+
   it("gives log probabilities in OpenAI's shape", () => {
     const logprobsResult = {
       chosenCandidates: [{ token: "é", logProbability: -0.5 }],

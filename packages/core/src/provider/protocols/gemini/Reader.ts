@@ -2,7 +2,7 @@
  * Reads a stream of Gemini, whose events are whole answers with a piece of the content each.
  *
  * There is no terminator, and some servers say `STOP` in every chunk: a stream is complete once any finish reason was seen, and the last one
- * counts. Function calls come whole. A prompt that was refused is an answer without candidates.
+ * counts. Function calls come whole, or in pieces where the caller asked for that. A prompt that was refused is an answer without candidates.
  */
 import * as Json from "../../../domain/Json.ts"
 import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
@@ -10,6 +10,7 @@ import type { StreamReader, WireEvent } from "../../Protocol.ts"
 import * as Answer from "./Answer.ts"
 import * as Finish from "./Finish.ts"
 import * as Logprobs from "./Logprobs.ts"
+import { PartialCall } from "./PartialCall.ts"
 import * as Usage from "./Usage.ts"
 
 const nothing: ReadonlyArray<StreamPart> = []
@@ -26,6 +27,8 @@ class Reader implements StreamReader {
   #index = -1
   #calls = 0
   #id: string | undefined
+  /** The call whose arguments are coming. */
+  #partial: PartialCall | undefined
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
     const body = Json.parseObject(event.data)
@@ -39,6 +42,7 @@ class Reader implements StreamReader {
     if (candidate !== undefined) this.#content(candidate, parts)
     if (usage !== undefined) parts.push({ type: "usage", usage })
     const raw = Answer.finishOf(candidate)
+    if (raw !== undefined) this.#endCall(parts)
     if (raw !== undefined) this.#finished(Finish.read(raw, this.#calls > 0), raw, parts)
     else if (blocked !== undefined && this.#finish === undefined) this.#finished("content_filter", undefined, parts)
     if (this.#finish !== undefined) this.#extra(body, candidate ?? {}, parts)
@@ -73,6 +77,8 @@ class Reader implements StreamReader {
   #content(candidate: Json.JsonObject, parts: Array<StreamPart>): void {
     let logprobs = Logprobs.read(candidate["logprobsResult"])
     for (const item of Json.array(Json.at(candidate, "content", "parts"))) {
+      const call = Json.object(Json.at(item, "functionCall"))
+      if (call !== undefined && this.#piece(call, item, parts)) continue
       const part = Answer.partOf(Json.object(item) ?? {}, this.#id, this.#calls)
       if (part === undefined) continue
       if (part.type === "text" && part.text !== "" && logprobs !== undefined) {
@@ -80,6 +86,34 @@ class Reader implements StreamReader {
         logprobs = undefined
       } else this.#part(part, Json.object(item)!, parts)
     }
+  }
+
+  /** A piece of a call; `false` where it is a whole one. */
+  #piece(call: Json.JsonObject, item: Json.Json, parts: Array<StreamPart>): boolean {
+    const isNew = Boolean(Json.string(call["name"]))
+    if (isNew) this.#endCall(parts)
+    const goesOn = call["willContinue"] === true
+    if (isNew && !goesOn && call["partialArgs"] === undefined) return false
+    if (isNew) this.#openCall(call, item, parts)
+    this.#partial?.add(call)
+    if (!goesOn) this.#endCall(parts)
+    return true
+  }
+
+  #openCall(call: Json.JsonObject, item: Json.Json, parts: Array<StreamPart>): void {
+    const index = this.#open("other")
+    const id = Answer.callId(call["id"], this.#id, this.#calls)
+    const signature = Json.string(Json.at(item, "thoughtSignature")) || undefined
+    this.#calls += 1
+    this.#partial = new PartialCall(index)
+    const name = Json.string(call["name"]) ?? ""
+    parts.push(Json.compact({ type: "toolCallStart" as const, index, id, name, signature }))
+  }
+
+  #endCall(parts: Array<StreamPart>): void {
+    if (this.#partial === undefined) return
+    parts.push({ type: "toolCallDelta", index: this.#partial.index, arguments: this.#partial.text })
+    this.#partial = undefined
   }
 
   #part(part: NonNullable<ReturnType<typeof Answer.partOf>>, raw: Json.JsonObject, parts: Array<StreamPart>): void {
