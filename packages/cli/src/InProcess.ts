@@ -11,16 +11,15 @@ import type { Config } from "@orelse/core/layer/config/Types"
 import * as Cost from "@orelse/core/layer/Cost"
 import * as Providers from "@orelse/core/layer/Providers"
 import { ProviderRegistry } from "@orelse/core/provider/Provider"
-import * as Resolve from "@orelse/core/route/Resolve"
-import * as Route from "@orelse/core/route/Route"
 import * as Router from "@orelse/core/route/Router"
 import { Health } from "@orelse/core/target/Health"
 import { Limits } from "@orelse/core/target/Limits"
 import { Recorder } from "@orelse/core/target/Recorder"
 import * as Console from "effect/Console"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { Failure } from "./Failure.ts"
+import * as Named from "./Named.ts"
 import * as Attempts from "./render/attempts.ts"
 import { styleOf } from "./render/text.ts"
 import { Screen } from "./Screen.ts"
@@ -32,8 +31,7 @@ export interface Input {
   readonly json: boolean
   readonly stream: boolean
   readonly system: string | undefined
-  /** `30s`. */
-  readonly timeout: string | undefined
+  readonly timeout: Duration.Duration | undefined
   readonly attempts: number | undefined
   readonly maxTokens: number | undefined
 }
@@ -41,7 +39,7 @@ export interface Input {
 /** Makes the call and prints its answer; fails with why it did not answer. */
 export const call = (config: Config, input: Input) =>
   Effect.gen(function* () {
-    const named = yield* resolve(config, input.model)
+    const named = yield* Named.resolve(config, input.model)
     const output = yield* makeOutput
     const providers = ProviderRegistry.fromProviders(Providers.make(config, yield* Providers.dispatchers))
     const router = yield* Router.make((name) => config.routes.get(name)?.route).pipe(
@@ -59,25 +57,6 @@ export const call = (config: Config, input: Input) =>
     )
   }).pipe(Effect.scoped)
 
-const resolve = (config: Config, model: string): Effect.Effect<{ name: string; route: Route.Route }, Failure> => {
-  const found = Resolve.resolve(config, model)
-  switch (found._tag) {
-    case "Route":
-      return Effect.succeed({ name: found.name, route: Route.route(found.name) })
-    case "Target": {
-      const name = `${found.provider}/${found.model}` as const
-      return Effect.succeed({ name, route: Route.target(name) })
-    }
-    case "Unknown": {
-      const meant = found.nearest === undefined ? "" : ` Did you mean "${found.nearest}"?`
-      const routes = [...config.routes.keys()].join(", ")
-      const next =
-        routes === "" ? 'Name a target, such as "demo/echo".' : `Routes: ${routes}. Or name a target, "provider/model".`
-      return Effect.fail(new Failure({ message: `There is no route or target "${model}".${meant}`, next }))
-    }
-  }
-}
-
 const requestOf = (input: Input): Request => ({
   messages: [
     ...(input.system === undefined
@@ -90,15 +69,8 @@ const requestOf = (input: Input): Request => ({
 
 const optionsOf = (input: Input) => ({
   attempts: input.attempts,
-  deadline: input.timeout === undefined ? undefined : Duration.millis(millis(input.timeout))
+  deadline: input.timeout
 })
-
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
-
-const millis = (text: string): number => {
-  const unit = /[a-z]+$/.exec(text)?.[0]
-  return Number.parseFloat(text) * (unit === undefined ? 1 : units[unit as keyof typeof units])
-}
 
 /** Attempts go to standard error as they end, below the answer's text; a program reads them in the answer instead. */
 const recorder = (quiet: boolean, output: Output) =>

@@ -9,6 +9,7 @@ import { call } from "./commands/call.ts"
 import { calls } from "./commands/calls.ts"
 import { check } from "./commands/check.ts"
 import { failures } from "./commands/failures.ts"
+import { explain } from "./commands/explain.ts"
 import { keys } from "./commands/keys.ts"
 import { serve } from "./commands/serve.ts"
 import { targets } from "./commands/targets.ts"
@@ -18,7 +19,7 @@ import { root } from "./Root.ts"
 import { version } from "./version.ts"
 
 /** Every command. */
-export const orelse = root.pipe(Command.withSubcommands([serve, check, call, calls, failures, targets, keys]))
+export const orelse = root.pipe(Command.withSubcommands([serve, check, explain, call, calls, failures, targets, keys]))
 
 /** Runs these arguments as a process. */
 export const main = (args: ReadonlyArray<string>): void =>

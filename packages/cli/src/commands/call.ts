@@ -2,6 +2,7 @@
  * `orelse call MODEL [PROMPT]`: one call from the terminal, in this process. The answer goes to standard output as it comes, attempts
  * to standard error.
  */
+import { positiveDuration } from "@orelse/core/layer/config/schema/Scalar"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -25,7 +26,7 @@ const flags = {
   whole: Flag.Boolean("no-stream").pipe(Flag.withDefault(false), Flag.withDescription("Wait for the whole answer")),
   timeout: Flag.String("timeout").pipe(
     Flag.withDescription("Deadline of the call, such as 30s"),
-    Flag.withSchema(Schema.String.check(Schema.isPattern(/^\d+(?:\.\d+)?(?:ms|s|m|h)$/))),
+    Flag.withSchema(positiveDuration),
     Flag.optional
   ),
   attempts: Flag.Int("attempts").pipe(

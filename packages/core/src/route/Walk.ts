@@ -17,6 +17,7 @@ import type { Request } from "../domain/Request.ts"
 import { ProviderRegistry, type Provider } from "../provider/Provider.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
+import * as Bounds from "./Bounds.ts"
 import * as Longest from "./explain/Longest.ts"
 import * as Supposed from "./explain/Supposed.ts"
 import * as VirtualClock from "./explain/VirtualClock.ts"
@@ -41,8 +42,8 @@ export interface Walk {
   readonly attempts: ReadonlyArray<Attempt>
   /** Targets that were not asked, and why. */
   readonly skipped: ReadonlyArray<Skipped>
-  /** How the call ended; absent where it was answered (which a script of failures never is). */
-  readonly error: CallError | undefined
+  /** How the call ends. */
+  readonly error: CallError
   readonly tookMs: number
 }
 
@@ -54,7 +55,6 @@ export interface Walk {
  * @since 0.1.0
  */
 export const walk = (route: Tree.Route, name: string, options: Options): Effect.Effect<Walk> => {
-  const skipped: Array<Skipped> = []
   const likeliest = likeliestOrders()
   const named = (other: string) => {
     const found = options.named(other)
@@ -63,27 +63,26 @@ export const walk = (route: Tree.Route, name: string, options: Options): Effect.
   return Effect.gen(function* () {
     const call = yield* LibraryCall.make(request, { model: name, stream: options.stream ?? false })
     const router = yield* Router.make(named)
-    const attempts: Array<Attempt> = []
-    const error = yield* router.run(call, likeliest(route), name).pipe(
-      Effect.map(({ state }) => {
-        attempts.push(...state.attempts)
-        skipped.push(...state.skipped)
-        return undefined
-      }),
-      Effect.catch((failed) => {
-        attempts.push(...failed.attempts)
-        if (failed.reason._tag === "NoTarget") skipped.push(...failed.reason.skipped)
-        return Effect.succeed(failed)
-      }),
-      Effect.scoped
-    )
-    return { attempts, skipped, error, tookMs: yield* Clock.currentTimeMillis }
+    const error = yield* Effect.flip(Effect.scoped(router.run(call, likeliest(route), name)))
+    const skipped = error.reason._tag === "NoTarget" ? error.reason.skipped : off(route, options)
+    return { attempts: error.attempts, skipped, error, tookMs: yield* Clock.currentTimeMillis }
   }).pipe(
+    Effect.orDie,
     Effect.provide(Layer.mergeAll(Health.layerMemory, Limits.layerMemory, failing(options))),
     Longest.jitter,
     Effect.provideService(Clock.Clock, VirtualClock.make())
   )
 }
+
+/** Targets that are never asked, whatever happens. */
+const off = (route: Tree.Route, { named, registry }: Options): ReadonlyArray<Skipped> =>
+  [...Bounds.of(route, named).targets].flatMap((target) => {
+    const slash = target.indexOf("/")
+    const [provider, model] = [target.slice(0, slash), target.slice(slash + 1)]
+    const found = registry.get(provider)
+    const why = found === undefined ? `no provider "${provider}" is configured` : found.disabled
+    return why === undefined ? [] : [{ provider, model, why }]
+  })
 
 /** The same providers, which fail. */
 const failing = (options: Options): Layer.Layer<ProviderRegistry> =>

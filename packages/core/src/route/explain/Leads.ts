@@ -15,7 +15,7 @@ export interface Lead {
   /** As the table has them: the first that is possible is taken. */
   readonly actions: ReadonlyArray<Disposition.Action>
   /** The same in words. */
-  readonly then: string
+  readonly does: string
   /** What is left alone, and how long, in words; absent where nothing is. */
   readonly parks?: string | undefined
 }
@@ -25,7 +25,7 @@ export interface RuleLead {
   /** Where it fits, in words. */
   readonly when: string
   readonly actions: ReadonlyArray<Disposition.Action>
-  readonly then: string
+  readonly does: string
 }
 
 /** The waits of a policy, in milliseconds. @stability experimental @category models @since 0.1.0 */
@@ -42,7 +42,7 @@ export const ofTable = (policy: RetryPolicy, waits: Waits): ReadonlyArray<Lead> 
     const actions = policy.on[reason]
     const isLarger = reason === "ContextWindowExceeded" && policy.contextWindow === "larger"
     const parks = parksOf(policy, reason)
-    return { reason, actions, then: words(actions, waits, isLarger), ...(parks === undefined ? {} : { parks }) }
+    return { reason, actions, does: words(actions, waits, isLarger), ...(parks === undefined ? {} : { parks }) }
   })
 
 /** In order: the first that fits holds. @stability experimental @category getters @since 0.1.0 */
@@ -50,7 +50,7 @@ export const ofRules = (policy: RetryPolicy, waits: Waits): ReadonlyArray<RuleLe
   policy.rules.map((rule) => ({
     when: when(rule),
     actions: rule.actions,
-    then: words(rule.actions, waits, false)
+    does: words(rule.actions, waits, false)
   }))
 
 /** The actions one after the other, up to the one that is always possible. */

@@ -131,14 +131,14 @@ const policyText = (policy: Policy): string => {
       : [
           "  what comes before the table",
           ...aligned(
-            policy.rules.map(({ then, when }) => [when, then] as const),
+            policy.rules.map(({ does, when }) => [when, does] as const),
             "    "
           )
         ]),
     "  what each error leads to",
     ...aligned(
       policy.leadsTo.map(
-        ({ parks, reason, then }) => [reason, parks === undefined ? then : `${then} (parks ${parks})`] as const
+        ({ does, parks, reason }) => [reason, parks === undefined ? does : `${does} (parks ${parks})`] as const
       ),
       "    "
     )
