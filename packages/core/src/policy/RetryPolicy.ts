@@ -191,7 +191,7 @@ const withRetryAfter = (
   if (rule === "instead") return Effect.succeed(heeded)
   if (rule === "longerThanBase") return Effect.succeed(Duration.max(heeded, cappedBase(self.backoff, attempt)))
   const wait = Duration.max(heeded, computed)
-  if (jitter === 0 || heeded !== asked) return Effect.succeed(wait)
+  if (jitter === 0 || heeded !== asked || Duration.isZero(asked)) return Effect.succeed(wait)
   const ms = Duration.toMillis(wait)
   return Effect.map(Random.next, (chance) => Duration.millis(ms + chance * Math.min(ms * jitter, 1000)))
 }

@@ -180,7 +180,7 @@ const make = (): Health["Service"] => {
         park(entry, rule, reason, now, parking.table === "recommended")
         return [entry]
       })
-      if (asked === undefined) return
+      if (asked === undefined || Duration.isZero(asked)) return
       // What parks nothing by itself may still have asked to be left alone.
       const kept = parked.length > 0 ? parked : [entryFor(key, "credentialModel")]
       for (const entry of kept) if (entry !== undefined) leaveAlone(entry, reason, now + Duration.toMillis(asked))

@@ -177,6 +177,10 @@ const dull = new Set([
   "529",
   "server_error",
   "invalid_request_error",
+  "authentication_error",
+  "permission_error",
+  "rate_limit_error",
+  "api_error",
   "bad request",
   "invalid_argument"
 ])

@@ -2,8 +2,8 @@
  * How long the provider asks us to wait, in milliseconds, from every place where one says so.
  *
  * Order: what is said outright (`retry-after-ms`, `retry-after`, RetryInfo and other fields of the body), then a phrase of the
- * message, then the reset of a bucket that is empty (`ResetHeaders.ts`). What cannot be read is absent, never zero: a zero would
- * send the next attempt at once.
+ * message, then the reset of a bucket that is empty (`ResetHeaders.ts`). What cannot be read is absent, never zero: a zero could
+ * send the next attempt at once, and only a plain `retry-after: 0` says so.
  */
 import type { Evidence } from "./Evidence.ts"
 import * as Span from "./Span.ts"
@@ -17,7 +17,8 @@ export const read = (evidence: Evidence): number | undefined =>
   sane(fromHeaders(evidence)) ??
   sane(fromBody(evidence)) ??
   sane(fromText(evidence.text.value)) ??
-  sane(ResetHeaders.read(evidence))
+  sane(ResetHeaders.read(evidence)) ??
+  (decimal(evidence.input.headers["retry-after"]) === 0 ? 0 : undefined)
 
 /** When a plan's window opens again, as an instant (epoch milliseconds), where it is named as one. @stability experimental @category getters @since 0.1.0 */
 export const resetsAt = (evidence: Evidence): number | undefined => {

@@ -38,13 +38,12 @@ describe("retry-after", () => {
     assert.strictEqual(header(headers), 10_000)
   })
 
-  it("is absent when it cannot be read, lies in the past, is zero, negative or longer than a year", () => {
+  it("is absent when it cannot be read, lies in the past, is negative or longer than a year", () => {
     for (const value of [
       "soon",
       "",
       "NaN",
       "-5",
-      "0",
       "1e9",
       "99999999999",
       "Sat, 01 Aug 2026 11:59:59 GMT",
@@ -53,6 +52,13 @@ describe("retry-after", () => {
     ]) {
       assert.isUndefined(header({ "retry-after": value }), value)
     }
+  })
+
+  it("is no wait at all where it says 0 and nothing else says more", () => {
+    assert.strictEqual(header({ "retry-after": "0" }), 0)
+    assert.strictEqual(header({ "retry-after": "0", "retry-after-ms": "250" }), 250)
+    assert.strictEqual(wait({ headers: { "retry-after": "0" }, body: "try again in 5s" }), 5000)
+    assert.isUndefined(header({ "retry-after-ms": "0" }))
   })
 
   it("gives way to retry-after-ms only where that is larger", () => {
