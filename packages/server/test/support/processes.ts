@@ -10,10 +10,8 @@ import { fileURLToPath } from "node:url"
 
 const bin = fileURLToPath(new URL("../../../cli/src/bin.ts", import.meta.url))
 
-export interface GatewayProcess {
+export interface Command {
   readonly url: string
-  /** Where its configuration is. */
-  readonly file: string
   readonly pid: number
   /** Everything that it wrote so far. */
   readonly said: () => string
@@ -22,15 +20,37 @@ export interface GatewayProcess {
   readonly close: () => Promise<number | null>
 }
 
+export interface GatewayProcess extends Command {
+  /** Where its configuration is. */
+  readonly file: string
+}
+
 /** Starts a gateway with this configuration on a free port; `yaml` needs no `server` and no `ledger` section. `more`: arguments of `serve`. */
 export const startProcess = async (yaml: string, more: ReadonlyArray<string> = []): Promise<GatewayProcess> => {
   const folder = mkdtempSync(join(tmpdir(), "orelse-process-"))
   const file = join(folder, "orelse.yaml")
   writeFileSync(file, yaml)
-  const args = ["--conditions=@orelse/source", bin, "serve", "--json", "--port", "0", "--config", file, ...more]
-  const child = spawn(process.execPath, args, {
-    cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "" },
+  const started = await startCommand(["serve", "--port", "0", "--config", file, ...more], folder)
+  return {
+    ...started,
+    file,
+    close: async () => {
+      const code = await started.close()
+      rmSync(folder, { recursive: true, force: true })
+      return code
+    }
+  }
+}
+
+/** `orelse` with these arguments, of which the first is `serve`; in this folder, with nothing of this process's environment but its PATH. */
+export const startCommand = async (
+  [serve = "serve", ...args]: ReadonlyArray<string>,
+  cwd: string,
+  env: Readonly<Record<string, string>> = {}
+): Promise<Command> => {
+  const child = spawn(process.execPath, ["--conditions=@orelse/source", bin, serve, "--json", ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"] ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"]
   })
   const kill = () => void child.kill("SIGKILL")
@@ -47,7 +67,6 @@ export const startProcess = async (yaml: string, more: ReadonlyArray<string> = [
   }
   return {
     url,
-    file,
     pid: child.pid ?? 0,
     said: () => said,
     signal: (signal) => void child.kill(signal),
@@ -55,7 +74,6 @@ export const startProcess = async (yaml: string, more: ReadonlyArray<string> = [
       child.kill("SIGTERM")
       const code = await exited
       process.off("exit", kill)
-      rmSync(folder, { recursive: true, force: true })
       return code
     }
   }

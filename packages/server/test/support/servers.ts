@@ -65,6 +65,9 @@ export const findChromium = (): string | Missing =>
 /** The path of Prometheus' `promtool`. */
 export const findPromtool = (): string | Missing => find(["promtool"]) ?? missing("promtool", "prometheus")
 
+/** The path of any other program. */
+export const findProgram = (name: string): string | undefined => find([name])
+
 /** The path of a program on PATH. */
 const find = (names: ReadonlyArray<string>): string | undefined =>
   names
