@@ -51,6 +51,8 @@ export interface Trace {
   status?: number | undefined
   requestId?: string | undefined
   usage?: Usage | undefined
+  /** Of the content that has come so far, as we count it. */
+  deliveredTokens?: number | undefined
   finishReason?: FinishReason | undefined
 }
 

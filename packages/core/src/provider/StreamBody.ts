@@ -7,6 +7,7 @@
 import type { Sink } from "../domain/Answer.ts"
 import { EmptyResponse, MalformedResponse, StreamInterrupted, type Reason } from "../domain/Reason.ts"
 import { isContent, type StreamPart } from "../domain/Response.ts"
+import * as Tokens from "../domain/Tokens.ts"
 import { merge } from "../domain/Usage.ts"
 import * as Framing from "./Framing.ts"
 import type { Frame, Splitter } from "./Framing.ts"
@@ -141,8 +142,10 @@ export class StreamBody {
     this.#events += 1
     if (this.#events === 1) this.#options.onFirstEvent()
     const text = this.#template.match(frame)
-    if (text !== undefined)
+    if (text !== undefined) {
+      this.#deliver(text)
       return this.#sink?.wants === "bytes" ? this.#content(nothing) : this.#content([this.#template.part(text)])
+    }
     const parts = this.#options.reader.read(frame)
     if (parts === "malformed") {
       this.#end = {
@@ -183,6 +186,14 @@ export class StreamBody {
     else if (part.type === "usage") trace.usage = merge(trace.usage, part.usage)
     else if (part.type === "finish") trace.finishReason = part.reason
     if (isContent(part)) this.#content(nothing)
+    if ("text" in part) this.#deliver(part.text)
+    else if (part.type === "toolCallDelta") this.#deliver(part.arguments)
+  }
+
+  /** Counts what has come, for the record of a stream that is cut: providers count at the end. */
+  #deliver(text: string): void {
+    const { trace } = this.#options
+    trace.deliveredTokens = (trace.deliveredTokens ?? 0) + Tokens.ofText(text)
   }
 
   #maybeCommit(): void {

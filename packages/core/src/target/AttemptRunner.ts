@@ -19,9 +19,11 @@ import type { Attempt, NextAction } from "../domain/Attempt.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import { retryAfterOf, TimedOut, type Phase } from "../domain/Reason.ts"
 import type { Request } from "../domain/Request.ts"
+import type { Usage } from "../domain/Usage.ts"
 import type { Clocks, RetryPolicy } from "../policy/RetryPolicy.ts"
 import type { Credential, Provider, Trace } from "../provider/Provider.ts"
 import type { CallState, Frame } from "./CallState.ts"
+import * as Delivered from "./Delivered.ts"
 import type { Engine } from "./Engine.ts"
 
 /** What is attempted. @stability experimental @category models @since 0.1.0 */
@@ -234,10 +236,11 @@ const end = (
     engine.activity.end(`${key.provider}/${key.model}`, open.trace.firstContentMs, now)
     if (open.policy.health) learn(engine, open, outcome, error, action, now)
     if (error?.reason._tag === "RateLimited") state.wasRateLimited = true
-    const attempt = record(engine, open, outcome, error, action, now)
+    const usage = outcome === "answered" ? open.trace.usage : Delivered.usageOf(state.call, open.trace)
+    const attempt = record(engine, open, outcome, error, action, now, usage)
     state.attempts.push(attempt)
     state.awayMs += attempt.durationMs
-    if (outcome === "answered") state.usage = attempt.usage
+    if (outcome === "answered" || state.served !== undefined) state.usage = usage
     if (attempt.costUsd !== undefined) state.costUsd = (state.costUsd ?? 0) + attempt.costUsd
     if (attempt.costBasis !== undefined && attempt.costBasis !== "unknown") state.costBasis = attempt.costBasis
     return engine.recorder.append({ _tag: "AttemptEnd", callId: state.call.id, attempt })
@@ -271,7 +274,8 @@ const record = (
   outcome: Attempt["outcome"],
   error: AttemptError | undefined,
   action: NextAction | undefined,
-  now: number
+  now: number,
+  usage: Usage | undefined
 ): Attempt => {
   const { target, trace } = open
   const reason = error?.reason
@@ -293,8 +297,9 @@ const record = (
     message: reason?.message,
     fixture: reason?._tag === "UnknownFailure" ? reason.fixture : undefined,
     action,
-    usage: trace.usage,
-    ...engine.recorder.costOf(target.provider, target.model, trace.usage)
+    finishReason: trace.finishReason,
+    usage,
+    ...engine.recorder.costOf(target.provider, target.model, usage)
   }
 }
 

@@ -1,17 +1,17 @@
 /**
  * Answers a caller who wants to know how many tokens a request is, before sending it (`/v1/messages/count_tokens`, `:countTokens`).
  *
- * The count is an estimate of ours (`dialects/Tokens.ts`), for the target that will answer is not known before the call; the answer says so
+ * The count is an estimate of ours (core's `domain/Tokens.ts`), for the target that will answer is not known before the call; the answer says so
  * in `x-orelse-estimated`. Nothing is sent to a provider, nothing is recorded, and no limit is used up.
  */
 import type { Call } from "@orelse/core/domain/Call"
 import { CallError, CallerRejected, NoRoute } from "@orelse/core/domain/CallError"
 import type { JsonObject } from "@orelse/core/domain/Json"
+import * as Tokens from "@orelse/core/domain/Tokens"
 import * as Result from "effect/Result"
 import type { ServerResponse } from "node:http"
 import type { Caller } from "../callers/Caller.ts"
 import type { Dialect } from "../dialects/Dialect.ts"
-import * as Tokens from "../dialects/Tokens.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import type { Loaded } from "./Gateway.ts"
 import * as Reply from "./Reply.ts"

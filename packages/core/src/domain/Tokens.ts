@@ -4,7 +4,7 @@
  * Latin text is about four characters a token, other scripts about one and a half (OpenAI's and Google's own rules of thumb); a picture is
  * what Anthropic says of one of common size (about 1600); a document is read off its bytes. Every message and tool costs a few of its own.
  */
-import type { AssistantPart, Message, Request, UserPart } from "@orelse/core/domain/Request"
+import type { AssistantPart, Message, Request, UserPart } from "./Request.ts"
 
 const perMessage = 4
 const perTool = 12
@@ -13,14 +13,15 @@ const perPicture = 1600
 const documentBytes = 12
 const soundBytes = 500
 
-/** The tokens of all that is sent. */
+/** The tokens of all that is sent. @stability experimental @category getters @since 0.1.0 */
 export const estimate = (request: Request): number => {
   let tokens = 0
   for (const message of request.messages) tokens += perMessage + messageOf(message)
   for (const tool of request.tools ?? [])
-    tokens += perTool + text(tool.name) + text(tool.description ?? "") + text(JSON.stringify(tool.parameters ?? {}))
+    tokens +=
+      perTool + ofText(tool.name) + ofText(tool.description ?? "") + ofText(JSON.stringify(tool.parameters ?? {}))
   const format = request.responseFormat
-  if (format?.type === "jsonSchema") tokens += text(JSON.stringify(format.schema))
+  if (format?.type === "jsonSchema") tokens += ofText(JSON.stringify(format.schema))
   return Math.ceil(tokens)
 }
 
@@ -34,11 +35,11 @@ const partOf = (part: UserPart | AssistantPart): number => {
   switch (part.type) {
     case "text":
     case "refusal":
-      return text(part.text)
+      return ofText(part.text)
     case "reasoning":
-      return text(part.text) + (part.redacted?.length ?? 0) / 4
+      return ofText(part.text) + (part.redacted?.length ?? 0) / 4
     case "toolCall":
-      return perTool + text(part.name) + text(part.arguments)
+      return perTool + ofText(part.name) + ofText(part.arguments)
     case "image":
       return perPicture
     case "document":
@@ -51,13 +52,14 @@ const partOf = (part: UserPart | AssistantPart): number => {
 const documentOf = (part: Extract<UserPart, { readonly type: "document" }>): number => {
   if (part.data === undefined) return perPicture
   return part.mediaType?.startsWith("text/") === true
-    ? text(Buffer.from(part.data, "base64").toString("utf8"))
+    ? ofText(Buffer.from(part.data, "base64").toString("utf8"))
     : bytesOf(part.data) / documentBytes
 }
 
 const bytesOf = (base64: string | undefined): number => ((base64?.length ?? 0) * 3) / 4
 
-const text = (text: string): number => {
+/** The tokens of a text; a fraction of one for a piece of a stream. @stability experimental @category getters @since 0.1.0 */
+export const ofText = (text: string): number => {
   let wide = 0
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x2ff) wide += 1
   return (text.length - wide) / 4 + wide / 1.5
