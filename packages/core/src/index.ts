@@ -7,8 +7,10 @@
  */
 export * as Orelse from "./layer/Orelse.ts"
 
+export * as Explain from "./route/Explain.ts"
 export * as Route from "./route/Route.ts"
 export * as Router from "./route/Router.ts"
+export * as Walk from "./route/Walk.ts"
 
 export * as Backoff from "./policy/Backoff.ts"
 export * as Cooldown from "./policy/Cooldown.ts"

@@ -16,6 +16,7 @@ describe("@orelse/core", () => {
         "Definition",
         "Demo",
         "Disposition",
+        "Explain",
         "Health",
         "Ledger",
         "LedgerMemory",
@@ -36,7 +37,8 @@ describe("@orelse/core", () => {
         "Router",
         "StreamParts",
         "Telemetry",
-        "Usage"
+        "Usage",
+        "Walk"
       ]
     )
   })

@@ -9,10 +9,10 @@ describe("orelse", () => {
         const { code, err, out } = yield* run(args)
         assert.strictEqual(code, 0)
         assert.strictEqual(err, "")
-        for (const command of ["serve", "check", "call", "calls", "targets", "keys"])
+        for (const command of ["serve", "check", "explain", "call", "calls", "targets", "keys"])
           assert.include(out, `  ${command} `)
       }
-      for (const command of ["serve", "check", "call", "calls", "targets", "keys"]) {
+      for (const command of ["serve", "check", "explain", "call", "calls", "targets", "keys"]) {
         const { code, out } = yield* run([command, "-h"])
         assert.strictEqual(code, 0)
         assert.include(out, `orelse ${command}`)
@@ -28,6 +28,7 @@ describe("orelse", () => {
       assert.deepStrictEqual([flag.code, flag.out], [2, ""])
       assert.match(flag.err, /^orelse check: Unrecognized flag: --nope[^]*See: orelse check --help\n$/)
       assert.strictEqual((yield* run(["call"])).code, 2)
+      assert.strictEqual((yield* run(["explain"])).code, 2)
       assert.strictEqual((yield* run(["serve", "--port", "99999"])).code, 2)
       assert.strictEqual((yield* run(["call", "demo/echo", "x", "--attempts", "0"])).code, 2)
     })
@@ -37,7 +38,7 @@ describe("orelse", () => {
       assert.match((yield* run(["--version"])).out, /1\.2\.3/)
       const { code, out } = yield* run(["--completions", "bash"])
       assert.strictEqual(code, 0)
-      assert.include(out, "targets")
+      for (const word of ["targets", "explain", "RateLimited"]) assert.include(out, word)
     })
   )
 })

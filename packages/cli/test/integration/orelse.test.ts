@@ -95,6 +95,23 @@ describe("the program orelse", () => {
     assert.deepStrictEqual([code, err], [0, ""])
   })
 
+  it("explains a route of the file, and plays a call on it", async () => {
+    const shown = await run(["explain", "first", "-c", "good.yaml"], { cwd })
+    assert.deepStrictEqual([shown.code, shown.err], [0, ""])
+    assert.match(
+      shown.out,
+      /^first: 6 attempts at most within 2 m, [^\n]*\n├─ 1\. demo\/down\n└─ 2\. else demo\/echo\n/
+    )
+    const walked = await run(["explain", "first", "--on", "Overloaded", "-c", "good.yaml"], { cwd })
+    assert.match(
+      walked.out,
+      /1\. demo\/down +Overloaded 529 → next target\n[^]*\nThe caller gets 503 after 5 attempts in 1\.8 s: /
+    )
+    const unknown = await run(["explain", "frist", "-c", "good.yaml"], { cwd })
+    assert.deepStrictEqual([unknown.code, unknown.out], [1, ""])
+    assert.match(unknown.err, /Did you mean "first"\?\nRoutes: first\. /)
+  })
+
   it("serves until SIGTERM, then ends with 0; another on the same port ends with 1 and names --port", async () => {
     const server = start(["serve", "--port", "0", "-c", "good.yaml"], { cwd })
     try {

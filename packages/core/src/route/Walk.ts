@@ -68,7 +68,8 @@ export const walk = (route: Tree.Route, name: string, options: Options): Effect.
     return { attempts: error.attempts, skipped, error, tookMs: yield* Clock.currentTimeMillis }
   }).pipe(
     Effect.orDie,
-    Effect.provide(Layer.mergeAll(Health.layerMemory, Limits.layerMemory, failing(options))),
+    // Layers are shared with whoever runs this, unless they are fresh.
+    Effect.provide(Layer.fresh(Layer.mergeAll(Health.layerMemory, Limits.layerMemory, failing(options)))),
     Longest.jitter,
     Effect.provideService(Clock.Clock, VirtualClock.make())
   )

@@ -4,7 +4,7 @@
 import * as DurationText from "../../domain/DurationText.ts"
 import type { Explanation, Policy } from "../Explain.ts"
 import * as Leads from "./Leads.ts"
-import type { Around, Part, Shown, Target } from "./Shown.ts"
+import type { Part, Shown, Target } from "./Shown.ts"
 
 /** The whole text, without an end of line; `name` is the route's. @stability experimental @category conversions @since 0.1.0 */
 export const of = (explanation: Explanation, name: string): string => {
@@ -24,10 +24,10 @@ interface Look {
 
 /** A part below its line: what stands around it is its own first line, where there is any. */
 const branches = (shown: Shown, look: Look): ReadonlyArray<string> => {
-  const around = shown.around.filter((one) => look.showsPolicy || !("policy" in one))
+  const around = notes(shown)
   const children = childrenOf(shown.part, look)
   const lines = children.flatMap((child, index) => hang(child, index === children.length - 1))
-  return around.length === 0 ? lines : [`│  (${around.map(aroundText).join(", ")})`, ...lines]
+  return around.length === 0 ? lines : [`│  (${around.join(", ")})`, ...lines]
 }
 
 /** A line, and what hangs below it. */
@@ -68,8 +68,8 @@ const membersOf = (part: Extract<Part, { type: "balance" }>, look: Look): Readon
 
 /** What fits on one line stands on it; what has parts of its own hangs below. */
 const child = (lead: string, shown: Shown, look: Look): Branch => {
-  const around = shown.around.filter((one) => look.showsPolicy || !("policy" in one))
-  const note = around.length === 0 ? "" : ` (${around.map(aroundText).join(", ")})`
+  const around = notes(shown)
+  const note = around.length === 0 ? "" : ` (${around.join(", ")})`
   const inner = { ...shown, around: [] }
   if (shown.part.type === "inOrder") return { line: `${lead}in order${note}`, below: branches(inner, look) }
   const [only] = childrenOf(shown.part, look)
@@ -103,16 +103,16 @@ const orders = {
 
 const balanceText = (part: Extract<Part, { type: "balance" }>): string => `${part.strategy}: ${orders[part.strategy]}`
 
-const aroundText = (around: Around): string => {
-  if ("policy" in around) return `policy ${around.policy}`
-  if ("repair" in around) return `repair ${around.repair}`
-  if ("deadlineMs" in around) return `within ${DurationText.of(around.deadlineMs)}`
-  if ("attempts" in around) return `${count(around.attempts, "attempt")} at most`
-  const more = around.more ? ", …" : ""
-  return around.waitsMs.length === 0
-    ? "no retry"
-    : `again after ${around.waitsMs.map(DurationText.of).join(", ")}${more}`
-}
+/** What stands around a part, but for policies: each target says under which it is. */
+const notes = ({ around }: Shown): ReadonlyArray<string> =>
+  around.flatMap((one) => {
+    if ("policy" in one) return []
+    if ("repair" in one) return [`repair ${one.repair}`]
+    if ("deadlineMs" in one) return [`within ${DurationText.of(one.deadlineMs)}`]
+    if ("attempts" in one) return [`${count(one.attempts, "attempt")} at most`]
+    const more = one.more ? ", …" : ""
+    return [one.waitsMs.length === 0 ? "no retry" : `again after ${one.waitsMs.map(DurationText.of).join(", ")}${more}`]
+  })
 
 const policyText = (policy: Policy): string => {
   const facts: ReadonlyArray<readonly [string, string]> = [

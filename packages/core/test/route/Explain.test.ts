@@ -1,0 +1,211 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import { tags } from "../../src/domain/Reason.ts"
+import * as Disposition from "../../src/policy/Disposition.ts"
+import * as Pool from "../../src/policy/presets/pool.ts"
+import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
+import { ProviderRegistry } from "../../src/provider/Provider.ts"
+import * as Explain from "../../src/route/Explain.ts"
+import * as Route from "../../src/route/Route.ts"
+import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
+
+const registry = ProviderRegistry.fromProviders([
+  ScriptedProvider.make("a", [{ answer: "" }], {
+    credentials: ["one", "two"],
+    models: { m: { contextWindow: 128_000 } }
+  }),
+  ScriptedProvider.make("b", [{ answer: "" }], { disabled: "B_KEY is not set" })
+])
+
+const cheap = Route.balance("weighted", [
+  { route: Route.target("a/x").pipe(Route.budget({ attempts: 2 })), weight: 3 },
+  { route: Route.target("c/x").pipe(Route.orElse(Route.target("a/z"))), weight: 1 }
+]).pipe(Route.deadline("30 seconds"))
+const smart = Route.target("a/m").pipe(
+  Route.orElse(Route.target("b/m")),
+  Route.orElse(Route.route("cheap"), { on: ["RateLimited", "Overloaded"] })
+)
+const named = (name: string) => ({ smart, cheap, circle: Route.route("circle") })[name]
+
+const text = (route: Route.Route, name = "r") => Route.explain(route, { registry, named, name })
+const tree = (route: Route.Route, name?: string) =>
+  Effect.map(text(route, name), (all) => all.split("\n\n")[0]?.split("\n"))
+
+/** The row of a reason in the text. */
+const row = (route: Route.Route, reason: string) =>
+  Effect.map(text(route), (all) =>
+    all
+      .split("\n")
+      .find((line) => line.startsWith(`    ${reason} `))
+      ?.trim()
+      .replace(/ {2,}/, ": ")
+  )
+
+describe("Route.explain", () => {
+  it.effect("draws targets with what is known of them, fallbacks with their reasons, members with their weights", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* tree(Route.route("smart"), "smart"), [
+        "smart: 6 attempts at most within 2 m, policy recommended",
+        "├─ 1. a/m  credentials one, two; window 128,000 tokens",
+        "├─ 2. else b/m  off: B_KEY is not set",
+        "└─ 3. else, after RateLimited or Overloaded: route cheap",
+        "   │  (within 30 s)",
+        "   └─ weighted: by weight, drawn without replacement",
+        "      ├─ 3 of 4: a/x  credentials one, two (2 attempts at most)",
+        "      └─ 1 of 4: in order",
+        '         ├─ 1. c/x  off: no provider "c" is configured',
+        "         └─ 2. else a/z  credentials one, two"
+      ])
+    })
+  )
+
+  it.effect("shows a Schedule by its waits, a repair by its name, and names that lead nowhere", () =>
+    Effect.gen(function* () {
+      const listed = Schedule.exponential("100 millis").pipe(Schedule.upTo({ times: 3 }))
+      assert.deepStrictEqual(
+        yield* tree(Route.target("a/m").pipe(Route.retry(listed), Route.repair("truncateHistory"))),
+        [
+          "r: 6 attempts at most within 2 m, policy recommended",
+          "│  (repair truncateHistory, again after 100 ms, 200 ms, 400 ms)",
+          "└─ a/m  credentials one, two; window 128,000 tokens"
+        ]
+      )
+      const endless = yield* text(Route.target("a/m").pipe(Route.retry(Schedule.spaced("1 second"))))
+      assert.include(endless, "(again after 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, …)")
+      const never = yield* text(Route.target("a/m").pipe(Route.retry(Schedule.recurs(0))))
+      assert.include(never, "(no retry)")
+      assert.include(yield* text(Route.route("nope")), 'route nope  off: no route "nope" is configured')
+      assert.include(yield* text(Route.route("circle")), "route circle  off: it leads to itself")
+    })
+  )
+
+  it.effect("shows each policy once, and which target is under which", () =>
+    Effect.gen(function* () {
+      const patient = RetryPolicy.make(RetryPolicy.recommended, { attempts: 9 })
+      const all = yield* text(
+        Route.target("a/m").pipe(
+          Route.orElse(Route.target("a/x").pipe(Route.retry(patient))),
+          Route.orElse(Route.target("a/y"))
+        )
+      )
+      assert.include(all, "├─ 1. a/m  credentials one, two; window 128,000 tokens; policy recommended\n")
+      assert.include(all, "├─ 2. else a/x  credentials one, two; policy recommended (2)\n")
+      assert.strictEqual(all.split("\npolicy ").length - 1, 2)
+      assert.include(all, "\npolicy recommended (2)\n  call         9 attempts at most within 2 m\n")
+    })
+  )
+
+  it.effect("says what each error leads to, with the waits", () =>
+    Effect.gen(function* () {
+      const a = Route.target("a/m")
+      assert.strictEqual(
+        yield* row(a, "RateLimited"),
+        "RateLimited: next credential, else next target, else again after 250 ms, 500 ms, 1 s; else fails (parks the credential for this model for 5 s)"
+      )
+      assert.strictEqual(
+        yield* row(a, "ServerError"),
+        "ServerError: again after 250 ms (the last candidate: 250 ms, 500 ms, 1 s), else next target; else fails (parks the target for 5 s after 3 in a row)"
+      )
+      assert.strictEqual(yield* row(a, "InvalidRequest"), "InvalidRequest: fails")
+      assert.strictEqual(
+        yield* row(a, "ToolSchemaRejected"),
+        "ToolSchemaRejected: again after 250 ms, else next target; else fails"
+      )
+      assert.strictEqual(
+        yield* row(a, "ContextWindowExceeded"),
+        "ContextWindowExceeded: next target with a larger context window; else fails"
+      )
+      const own = RetryPolicy.make(RetryPolicy.recommended, {
+        retry: { last: 2, others: 0 },
+        health: false,
+        contextWindow: "any",
+        on: Disposition.override(Disposition.recommended, {
+          Unsupported: ["repair:describeTools", "abortUnlessRepaired", "retry"],
+          Conflict: ["retry:0", "abort"]
+        })
+      })
+      const under = a.pipe(Route.retry(own))
+      assert.strictEqual(
+        yield* row(under, "Unsupported"),
+        "Unsupported: again with the tools described in the prompt, else fails where nothing was mended, else again after 250 ms, 500 ms (the last candidate only); else fails"
+      )
+      assert.strictEqual(yield* row(under, "Conflict"), "Conflict: fails")
+      assert.strictEqual(yield* row(under, "ContextWindowExceeded"), "ContextWindowExceeded: next target; else fails")
+    })
+  )
+
+  it.effect("words waits, Retry-After, clocks, health and commit of any policy", () =>
+    Effect.gen(function* () {
+      const { backoff, retryAfter } = RetryPolicy.recommended
+      const under = (fields: Partial<RetryPolicy.RetryPolicy>) =>
+        text(Route.target("a/m").pipe(Route.retry(RetryPolicy.make(RetryPolicy.recommended, fields))))
+      const jitters = [
+        ["none", "250 ms, 500 ms, 1 s on the last candidate; 250 ms where others follow\n"],
+        ["full", "(each drawn between nothing and all of it)\n"],
+        [
+          { added: Duration.millis(100) },
+          "350 ms, 600 ms, 1.1 s on the last candidate; 350 ms where others follow (up to 100 ms of each is chance)\n"
+        ]
+      ] as const
+      for (const [jitter, said] of jitters) assert.include(yield* under({ backoff: { ...backoff, jitter } }), said)
+      assert.include(yield* under({ retry: { last: 0, others: 0 } }), "waits        none: nothing is asked twice\n")
+      assert.include(
+        yield* under({ retry: { last: 9, others: 9 }, backoff: { ...backoff, jitter: "none" } }),
+        "waits        250 ms, 500 ms, 1 s, 2 s, 4 s, 8 s, … (9 waits)\n"
+      )
+      assert.include(yield* under({ retryAfter: { ...retryAfter, rule: "ignored" } }), "Retry-After  not heeded\n")
+      assert.include(
+        yield* under({ retryAfter: { ...retryAfter, onExceed: "wait", jitter: 0 } }),
+        "Retry-After  the longer of it and the wait; however long\n"
+      )
+      assert.include(
+        yield* under({ retryAfter: { ...retryAfter, onExceed: "clamp", rule: "instead" } }),
+        "it instead of the wait, plus up to 10 % (1 s at most); where it is more than 30 s, only 30 s of it is waited for\n"
+      )
+      const timeouts = { ...RetryPolicy.recommended.timeouts, total: RetryPolicy.unbounded }
+      assert.include(
+        yield* under({ timeouts }),
+        "connect 5 s, first content 1 m, between content 1 m, whole attempt unbounded\n"
+      )
+      assert.include(yield* under({ health: false }), "health       not kept: nothing is ever passed over\n")
+      assert.include(yield* under({ allCooling: "fail" }), "where everything does, the call fails\n")
+      assert.include(yield* under({ deadline: RetryPolicy.unbounded }), "r: 6 attempts at most, policy recommended\n")
+    })
+  )
+
+  it.effect("lists the rules of a preset that come before its table", () =>
+    Effect.gen(function* () {
+      const preset = Pool.policy({ enabled: true, onStatus: [5, 40, 429], onRateLimit: true }, 2)
+      const all = yield* text(Route.target("a/m").pipe(Route.retry(preset)))
+      assert.include(all, "    anything with status 5xx, 40x, 429  next target; else fails\n")
+      assert.include(all, "stream       handed on at its headers\n")
+    })
+  )
+})
+
+describe("Explain.of", () => {
+  it.effect("is plain data with every reason once, and survives JSON", () =>
+    Effect.gen(function* () {
+      const explanation = yield* Explain.of(smart, { registry, named })
+      assert.deepStrictEqual(JSON.parse(JSON.stringify(explanation)), explanation)
+      assert.deepStrictEqual(
+        explanation.policies.map((policy) => policy.leadsTo.map(({ reason }) => reason)),
+        [[...tags]]
+      )
+      assert.deepStrictEqual(explanation.policies[0]?.waitsMs, { last: [250, 500, 1000], others: [250] })
+      assert.deepStrictEqual([explanation.attempts, explanation.deadlineMs], [6, 120_000])
+    })
+  )
+
+  it.effect("takes every target for one that can be asked where no providers are given", () =>
+    Effect.gen(function* () {
+      const { tree } = yield* Explain.of(Route.target("any/thing"))
+      assert.deepStrictEqual(tree, {
+        around: [],
+        part: { type: "target", provider: "any", model: "thing", policy: "recommended", credentials: [] }
+      })
+    })
+  )
+})
