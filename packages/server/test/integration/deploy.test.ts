@@ -52,7 +52,7 @@ const seconds = (duration: string | number) => Number.parseFloat(String(duration
 const drain = seconds(defaultOf(config.server.drainTimeout))
 const port = defaultOf(config.server.port)
 
-const ready = async ({ url }: Command) => (await (await fetch(`${url}/health/ready`)).json()) as Json
+const ready = async ({ url }: Command): Promise<Json> => (await fetch(`${url}/health/ready`)).json()
 const call = (url: string, key: string) =>
   fetch(`${url}/v1/chat/completions`, {
     method: "POST",

@@ -67,7 +67,9 @@ const write = (nodes: ReadonlyArray<Node>, scope: Scope): string =>
       const range = /^range (\$\w+), (\$\w+) := (.+)$/.exec(node.block)
       if (range === null) return isTrue(evaluate(node.block.slice(3), scope)) ? write(node.body, scope) : ""
       const [, name = "", value = "", of = ""] = range
-      const entries = Object.entries((evaluate(of, scope) ?? {}) as Record<string, unknown>).toSorted()
+      const entries = Object.entries((evaluate(of, scope) ?? {}) as Record<string, unknown>).toSorted(
+        ([one], [other]) => (one < other ? -1 : 1)
+      )
       return entries
         .map(([key, one]) =>
           write(node.body, {
