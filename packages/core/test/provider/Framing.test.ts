@@ -46,7 +46,10 @@ describe("Framing", () => {
             [...cuts].sort((a, b) => a - b)
           )
           assert.deepStrictEqual(events(frames), events(cut(bytes, framing, [])))
-          assert.isTrue(Buffer.concat(frames.map(Framing.raw)).equals(bytes))
+          const kept = Buffer.concat(frames.map(Framing.raw))
+          assert.isTrue(kept.subarray(0, bytes.length).equals(bytes))
+          // Only the blank line that a last event lacks is added.
+          assert.match(kept.subarray(bytes.length).toString(), /^[\r\n]*$/)
         }),
       { arbitrary: { runs: 10 } }
     )
@@ -95,6 +98,20 @@ describe("Framing", () => {
       { event: undefined, data: "a" },
       { event: undefined, data: "b" }
     ])
+  })
+
+  it("adds the blank line that the last event lacks, in its stream's line ends, and nothing to a whole stream", () => {
+    for (const [input, missing] of [
+      ["data: a\n\ndata: b", "\n\n"],
+      ["data: a\n\ndata: b\n", "\n"],
+      ["data: a\r\n\r\ndata: b\r\n", "\r\n"],
+      ["data: a\r\rdata: b\r", "\r"],
+      ["data: a\r\n\r\nid: 1\r\ndata: b", "\r\n\r\n"],
+      ["data: a\n\n: comment\n\n", ""],
+      ['data: a\n\n{"error":{}}', ""]
+    ] as const) {
+      assert.strictEqual(Buffer.concat(text(input).map(Framing.raw)).toString(), input + missing)
+    }
   })
 
   it("takes a field named error for an event of that name, as llama.cpp's server writes it", () => {

@@ -112,7 +112,7 @@ describe("recordings of real providers, replayed through the gateway", () => {
       const { body, path } = requests[own.dialect](recording.route)
       const response = await fetch(`${gateway.url}${path}`, { method: "POST", body: JSON.stringify(body) })
       const text = withoutComments(await response.text())
-      const sent = withoutComments(recording.bytes.toString())
+      const sent = closed(withoutComments(recording.bytes.toString()))
       const { expected } = recording
       // Some never send the end that their format has; callers get it all the same.
       if (expected.truncated !== true && !expected.error)
@@ -170,6 +170,10 @@ const requests: Readonly<
 }
 
 const done = "data: [DONE]\n\n"
+
+/** With the blank line behind the last event, without which nobody would read it. */
+const closed = (text: string): string =>
+  /\r?\n\r?\n$/.test(text) ? text : text + (text.endsWith("\n") ? "\n" : "\n\n")
 
 /** Comments before the first content are ours to send or not. */
 const withoutComments = (text: string): string => text.replace(/^:.*\r?\n\r?\n/gm, "")

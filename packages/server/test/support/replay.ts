@@ -69,14 +69,6 @@ const unpacked = (bytes: Buffer): Buffer => {
   )
 }
 
-/** A recorder that stopped at the last byte of an event left out the blank line behind it. */
-const ended = (bytes: Buffer, entry: Entry): Buffer => {
-  const isEvent = bytes.subarray(0, 5).toString() === "data:" && entry.expected.truncated !== true
-  const text = bytes.subarray(-4).toString().replaceAll("\r", "")
-  if (!isEvent || entry.expected.error !== null || text.endsWith("\n\n")) return bytes
-  return Buffer.concat([bytes, Buffer.from(text.endsWith("\n") ? "\n" : "\n\n")])
-}
-
 const load = (entry: Entry, index: number): Recording => {
   const bytes = readFileSync(new URL(entry.file, folder))
   const speaks = entry.provider === "azure" ? "azure-openai" : speakers[entry.protocol]
@@ -86,7 +78,7 @@ const load = (entry: Entry, index: number): Recording => {
     route: `r${index}`,
     speaks,
     isWhole: entry.protocol === "gemini_json",
-    bytes: entry.protocol === "bedrock_anthropic" ? unpacked(bytes) : ended(bytes, entry)
+    bytes: entry.protocol === "bedrock_anthropic" ? unpacked(bytes) : bytes
   }
 }
 

@@ -162,11 +162,24 @@ const parseLines = (text: string, source: Buffer | string, start: number, end: n
   return Frame.make(data === undefined ? "comment" : "event", event, data ?? "", source, start, end)
 }
 
-/** What stands after the last blank line: an event that was not closed, or a JSON error that a proxy wrote behind the stream. */
+/**
+ * What stands after the last blank line: an event that was not closed, or a JSON error that a proxy wrote behind the stream. The event gets
+ * the blank line that it lacks: without it those whom it is passed on to would drop it, or take it for one with what follows.
+ */
 const parseTail = (bytes: Buffer): Frame.Frame => {
-  const frame = parseLines(bytes.toString("utf8"), bytes, 0, bytes.length)
-  if (frame.kind === "event") return frame
-  const text = bytes.toString("utf8").trim()
-  const isJson = text.startsWith("{") || text.startsWith("[")
-  return isJson ? Frame.make("event", undefined, text, bytes, 0, bytes.length) : frame
+  const text = bytes.toString("utf8")
+  const frame = parseLines(text, bytes, 0, bytes.length)
+  if (frame.kind === "event") {
+    const closed = Buffer.concat([bytes, Buffer.from(missing(text))])
+    return Frame.whole("event", frame.event, frame.data, closed)
+  }
+  const json = text.trim()
+  const isJson = json.startsWith("{") || json.startsWith("[")
+  return isJson ? Frame.whole("event", undefined, json, bytes) : frame
+}
+
+/** What is missing to a blank line, in the line ends that the text has. */
+const missing = (text: string): string => {
+  const ending = text.includes("\r\n") ? "\r\n" : text.includes("\r") ? "\r" : "\n"
+  return text.endsWith(ending) ? ending : ending + ending
 }
