@@ -172,8 +172,11 @@ const requests: Readonly<
 const done = "data: [DONE]\n\n"
 
 /** With the blank line behind the last event, without which nobody would read it. */
-const closed = (text: string): string =>
-  /\r?\n\r?\n$/.test(text) ? text : text + (text.endsWith("\n") ? "\n" : "\n\n")
+const closed = (text: string): string => {
+  const ending = text.includes("\r\n") ? "\r\n" : "\n"
+  if (text.endsWith(ending + ending)) return text
+  return text + (text.endsWith(ending) ? ending : ending + ending)
+}
 
 /** Comments before the first content are ours to send or not. */
 const withoutComments = (text: string): string => text.replace(/^:.*\r?\n\r?\n/gm, "")
