@@ -94,23 +94,25 @@ const byStatus: ReadonlyArray<{ readonly statuses: ReadonlyArray<number>; readon
 ]
 
 /**
- * The kind of a failure with its code and the status that it has where the provider gave none.
+ * The kind of a failure with its code and the status that it has where the provider gave none. `answered` is the status of the answer
+ * that it came in, where there was one: a connection that fails after an answer's head leaves a body that cannot be read (C-64).
  *
  * @stability experimental
  * @category getters
  * @since 0.1.0
  */
-export const kindOf = (reason: Reason): { readonly status: number; readonly code: string } =>
-  kinds[byStatus.find((row) => isListed(row.statuses, reason.status))?.kind ?? unlisted(reason)]
-
-/** A connection that fails after the head of an answer leaves a body that cannot be read (C-64). */
-const unlisted = (reason: Reason): Kind =>
-  reason._tag === "ConnectionFailed" && reason.status !== undefined ? "parsing" : byReason[reason._tag]
+export const kindOf = (
+  reason: Reason,
+  answered = reason.status
+): { readonly status: number; readonly code: string } => {
+  const kind = byStatus.find((row) => isListed(row.statuses, reason.status))?.kind ?? byReason[reason._tag]
+  return kinds[kind === "sending" && answered !== undefined ? "parsing" : kind]
+}
 
 /** The last error with its note, its status and its code (C-41, C-52, C-53, C-55). @stability experimental @category reports @since 0.1.0 */
 export const report: Report = ({ ended, last, state }) => {
   if (last === undefined) return {}
-  const kind = kindOf(last)
+  const kind = kindOf(last, state.attempts.at(-1)?.status)
   const note = `Try ${state.begun}, Provider: ${ended.error?.provider}, Model: ${ended.error?.model}`
   const given = last.status !== undefined && last.status >= 400
   return { wording: `${last.message}\n${note}`, status: given ? last.status : kind.status, code: kind.code }

@@ -273,7 +273,21 @@ describe("chronicle: waiting", () => {
       const outcome = yield* Run.start(over(["a/m"]))
       assert.strictEqual(a.seen.length, 1)
       assert.deepInclude(Run.told(outcome), { status: 429 })
+      const b = Run.recovering("b", [limited("5 seconds")])
+      yield* Run.ask(over(["b/m"])).pipe(Effect.provide(Run.world(b)))
+      assert.deepStrictEqual(
+        Run.times(b),
+        [0, 5000].map((at) => at + (Run.times(b)[0] ?? 0))
+      )
     }).pipe(Effect.provide(Run.world(a)))
+  })
+
+  it.effect("C-44 fails at once by the last target's rate limit too, at the wrap", () => {
+    const [a, b] = [Run.failing("a", Run.down), Run.failing("b", limited("5001 millis"))]
+    return Effect.gen(function* () {
+      const outcome = yield* Run.start(over(["a/m", "b/m"]))
+      assert.deepStrictEqual([Run.who(outcome), Run.told(outcome).status], [["a/m", "b/m"], 429])
+    }).pipe(Effect.provide(Run.world([a, b])))
   })
 
   it.effect("C-45 waits the longer of backoff and Retry-After; without the flag beyond the longest wait too", () => {
@@ -408,8 +422,7 @@ describe("chronicle: kinds", () => {
   )
 
   it("C-64 takes a connection that fails after the head of an answer for a body that cannot be read", () => {
-    const cut = new Reason.ConnectionFailed({ message: "reset", status: 200 })
-    assert.deepStrictEqual(chronicle.kindOf(cut), { status: 502, code: "parsing_provider_response" })
+    assert.deepStrictEqual(chronicle.kindOf(Run.unreachable, 200), { status: 502, code: "parsing_provider_response" })
   })
 
   it("C-62 commits on the head of an answer", () => {
