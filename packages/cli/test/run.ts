@@ -38,4 +38,4 @@ export const run = (args: ReadonlyArray<string>, screen: Partial<Screen> = {}): 
       out: written.join("") + lines(yield* TestConsole.logLines),
       err: lines(yield* TestConsole.errorLines)
     }
-  }).pipe(Effect.provide(Layer.fresh(TestConsole.layer)), Effect.provide(NodeServices.layer))
+  }).pipe(Effect.provide([Layer.fresh(TestConsole.layer), NodeServices.layer]))

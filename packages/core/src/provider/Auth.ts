@@ -94,7 +94,7 @@ const sigv4 = (service: string, secret: Redacted.Redacted<string>): Authorize =>
               headers: { host, "content-type": "application/json" },
               body
             },
-            { signingDate: new Date(now) }
+            { signingDate: dateOf(now) }
           ),
         catch: () =>
           new Unauthenticated({
@@ -108,3 +108,6 @@ const sigv4 = (service: string, secret: Redacted.Redacted<string>): Authorize =>
 
 /** `bedrock-runtime.eu-west-1.amazonaws.com` → `eu-west-1`. */
 const regionOf = (hostname: string): string => /\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(hostname)?.[1] ?? "us-east-1"
+
+/** As the signer wants it. */
+const dateOf = (epochMs: number): Date => new Date(epochMs)

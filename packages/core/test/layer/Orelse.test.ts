@@ -3,6 +3,7 @@ import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
@@ -56,8 +57,9 @@ describe("Orelse.run", () => {
       assert.strictEqual(error.reason._tag, "NoTarget")
       assert.include(error.message, "OPENAI_API_KEY")
     }).pipe(
-      Effect.provide(Orelse.layer({ providers: { openai: {} } })),
-      Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({})))
+      Effect.provide(
+        Layer.provide(Orelse.layer({ providers: { openai: {} } }), ConfigProvider.layer(ConfigProvider.fromUnknown({})))
+      )
     )
   )
 

@@ -58,10 +58,10 @@ export const pathOf = (ledgerPath: string): string =>
 
 /** What it holds; `none` where there is no file. @stability experimental @category getters @since 0.1.0 */
 export const read = (path: string): Effect.Effect<Kept, KeysFileError> =>
-  Effect.tryPromise({ try: () => readFile(path, "utf8"), catch: (cause) => cause }).pipe(
+  Effect.tryPromise({ try: () => readFile(path, "utf8"), catch: failed }).pipe(
     Effect.matchEffect({
       onSuccess: (text) => decode(path, text),
-      onFailure: (cause) => (codeOf(cause) === "ENOENT" ? Effect.succeed(none) : Effect.fail(refused(path, cause)))
+      onFailure: ({ cause, code }) => (code === "ENOENT" ? Effect.succeed(none) : Effect.fail(refused(path, cause)))
     })
   )
 
@@ -130,14 +130,14 @@ const lock = (path: string): Effect.Effect<void, KeysFileError> =>
       await mkdir(dirname(path), { recursive: true })
       await (await open(`${path}.lock`, "wx", 0o600)).close()
     },
-    catch: (cause) => cause
+    catch: failed
   }).pipe(
     Effect.tapError(() => removeStale(`${path}.lock`)),
     Effect.retry({
-      while: (cause) => codeOf(cause) === "EEXIST",
+      while: ({ code }) => code === "EEXIST",
       schedule: Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 40 }))
     }),
-    Effect.mapError((cause) => refused(path, cause))
+    Effect.mapError(({ cause }) => refused(path, cause))
   )
 
 const removeStale = (path: string) =>
@@ -157,5 +157,8 @@ const refused = (path: string, cause: unknown) =>
     message: `The keys file ${path} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}; check who may read and write there`
   })
 
-const codeOf = (cause: unknown): unknown =>
-  typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined
+/** What the file system said, and its code. */
+const failed = (cause: unknown): { readonly cause: unknown; readonly code: unknown } => ({
+  cause,
+  code: typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined
+})

@@ -1,5 +1,6 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
@@ -78,7 +79,7 @@ describe("KeyBook.issue", () => {
     Effect.gen(function* () {
       const path = newPath()
       writeFileSync(`${path}.lock`, "")
-      const long = Date.now() / 1000 - 60
+      const long = (yield* Clock.currentTimeMillis) / 1000 - 60
       utimesSync(`${path}.lock`, long, long)
       yield* KeyBook.issue(path, "team-a", undefined)
     })

@@ -21,7 +21,9 @@ const layer =
     : LedgerPostgres.layer({ url: Redacted.make(where), durability, spoolPath })
 
 /** Synchronous, and into a file, which takes everything at once: what was said before a kill has been said. */
-const say = (line: string) => Effect.sync(() => void writeSync(3, `${line} ${Date.now()}\n`))
+const say = (line: string) => Effect.sync(() => write(line))
+
+const write = (line: string): void => void writeSync(3, `${line} ${Date.now()}\n`)
 
 const oneCall = (ledger: Ledger["Service"], n: number) =>
   Effect.gen(function* () {
