@@ -6,6 +6,7 @@ import { decode } from "@orelse/core/layer/config/Config"
 import { Ledger, type CallRow, type CallStory } from "@orelse/core/layer/Ledger"
 import { Health } from "@orelse/core/target/Health"
 import { Limits } from "@orelse/core/target/Limits"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -29,11 +30,17 @@ export interface TestGateway {
   readonly close: () => Promise<void>
 }
 
+export interface Options {
+  /** Time as the gateway knows it; sockets keep the real one. */
+  readonly clock?: Clock.Clock
+}
+
 /** Starts a gateway; `yaml` needs no `server` and no `ledger` section. `log` gets the lines of its calls. */
 export const start = async (
   yaml: string,
   env: Readonly<Record<string, string>> = {},
-  log?: (text: string) => void
+  log?: (text: string) => void,
+  { clock }: Options = {}
 ): Promise<TestGateway> => {
   const folder = mkdtempSync(join(tmpdir(), "orelse-test-"))
   const text = /^ledger:/m.test(yaml)
@@ -43,12 +50,15 @@ export const start = async (
   if (Result.isFailure(decoded))
     throw new Error(`the test's configuration is wrong: ${JSON.stringify(decoded.failure)}`)
   const scope = Scope.makeUnsafe()
-  const options: Server.Options = {
+  const serverOptions: Server.Options = {
     host: "127.0.0.1",
     port: 0,
     ...(log === undefined ? {} : { log: { format: "pretty", write: log } })
   }
-  const context = await Effect.runPromise(Scope.provide(Layer.build(Server.layer(decoded.success, options)), scope))
+  const built = Scope.provide(Layer.build(Server.layer(decoded.success, serverOptions)), scope)
+  const context = await Effect.runPromise(
+    clock === undefined ? built : Effect.provideService(built, Clock.Clock, clock)
+  )
   const url = await Effect.runPromise(Effect.provideContext(Server.address, context))
   const ledger = Context.get(context, Ledger)
   return {
