@@ -282,14 +282,14 @@ for (const caller of callers) {
     [caller.protocol, other(caller)],
     [other(caller), caller.protocol]
   ] as const) {
-    describe(`${caller.name} in, ${protocols[0]} first`, () => {
+    describe.concurrent(`${caller.name} in, ${protocols[0]} first`, () => {
       let world: World
       beforeAll(async () => {
         world = await start(caller, protocols)
       })
       afterAll(() => world.close())
 
-      it.each(scenarios)("$says", async (scenario) => {
+      it.each(scenarios)("$says", { concurrent: false }, async (scenario) => {
         world.reset()
         await scenario.run(world)
       })
