@@ -40,6 +40,9 @@ type Run = { -readonly [K in keyof Framing.Place]: Framing.Place[K] }
 
 const nothing: ReadonlyArray<StreamPart> = []
 
+/** The most bytes of comments that are held back with what comes before the content. */
+const maxCommentBytes = 16 * 1024
+
 type End = { readonly reason: Reason | undefined }
 
 /** @stability experimental @category models @since 0.1.0 */
@@ -53,6 +56,7 @@ export class StreamBody {
   #runs: Array<Run> = []
   #parts: Array<StreamPart> = []
   #events = 0
+  #commentBytes = 0
   #committed = false
   #sawContent = false
   #end: End | undefined
@@ -127,7 +131,7 @@ export class StreamBody {
       if (this.#end !== undefined) break
       const isEvent = frame.kind === "event"
       const parts = isEvent ? this.#read(frame) : nothing
-      if (parts !== undefined && (isEvent || this.#committed)) this.#hold(frame, parts)
+      if (parts !== undefined && (isEvent || this.#keeps(frame))) this.#hold(frame, parts)
       if (isEvent && this.#end === undefined) this.#maybeCommit()
     }
     this.#taking = false
@@ -135,6 +139,13 @@ export class StreamBody {
     if (this.#end === undefined && this.#options.reader.isTerminated()) this.#end = { reason: undefined }
     if (this.#end !== undefined) this.#tellEnd()
     else if (this.#sink !== undefined && !this.#waiting) this.#options.resume()
+  }
+
+  /** Whether a comment is passed on: before the content only as far as they are few, for some come for as long as a model thinks. */
+  #keeps(comment: Frame): boolean {
+    if (this.#committed) return true
+    this.#commentBytes += comment.end - comment.start
+    return this.#commentBytes <= maxCommentBytes
   }
 
   /** The parts of one event, noting what they say; `undefined` where the event is not to be passed on. */

@@ -34,6 +34,17 @@ const block = (index: number, deltas: number) => [
 ]
 
 describe("a stream in Anthropic's events", () => {
+  it("counts no more tokens than the provider did, where that one counts more as cached than in all", async () => {
+    const { usage } = await Sdk.anthropicStream(
+      written(
+        text(0, "a"),
+        { type: "usage", usage: { inputTokens: 7, cachedTokens: 154, outputTokens: 8 } },
+        { type: "finish", reason: "stop" }
+      )
+    )
+    assert.deepStrictEqual(usage, { input: 7, output: 8 })
+  })
+
   it("opens one block at a time, in the order of the answer", () => {
     const parts: ReadonlyArray<StreamPart> = [
       { type: "reasoning", index: 0, text: "hm" },

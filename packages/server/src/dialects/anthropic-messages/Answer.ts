@@ -78,10 +78,12 @@ export const stopReason = (
 
 /** Anthropic's usage object: what was read from and written to the cache stands beside the input, not in it. */
 export const usage = (usage: Usage): Json.JsonObject => {
-  const cached = usage.cachedTokens ?? 0
-  const written = usage.cacheWriteTokens ?? 0
+  const all = usage.inputTokens ?? 0
+  // Some providers count more as cached than they count at all.
+  const cached = Math.min(usage.cachedTokens ?? 0, all)
+  const written = Math.min(usage.cacheWriteTokens ?? 0, all - cached)
   return Json.compact({
-    input_tokens: Math.max(0, (usage.inputTokens ?? 0) - cached - written),
+    input_tokens: all - cached - written,
     cache_creation_input_tokens: written,
     cache_read_input_tokens: cached,
     output_tokens: usage.outputTokens ?? 0,
