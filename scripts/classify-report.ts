@@ -1,13 +1,16 @@
 /**
  * Prints how well the classifier reads the recorded answers: strict and lenient scores per kind and per provider, the waits, and
- * every miss. `--generic` leaves the families' own rules out, which shows how well the rest generalises.
+ * every miss. `--generic` leaves the families' own rules out, which shows how well the rest generalises; `--found` reads the second
+ * set, which did not teach the rules at first.
  */
 import { classify, ruleSetVersion } from "../packages/core/src/provider/Failure.ts"
 import { isScored, load, score, totals, type Scored } from "../packages/core/test/provider/failure/score.ts"
 
 const generic = process.argv.includes("--generic")
 const percent = (part: number, whole: number): string => (whole === 0 ? "-" : `${((100 * part) / whole).toFixed(1)} %`)
-const all = load().map((fixture) => score(fixture, undefined, generic ? "openai-chat" : undefined))
+const all = load(process.argv.includes("--found") ? "found" : "errors").map((fixture) =>
+  score(fixture, undefined, generic ? "openai-chat" : undefined)
+)
 const scored = all.filter((one) => isScored(one.fixture))
 
 const table = (title: string, keyOf: (one: Scored) => string) => {

@@ -48,8 +48,12 @@ const protocols: Readonly<Record<string, ProtocolId>> = {
 /** The clock of the report; the fixtures name no date that a wait is counted from, except where a `date` header stands beside it. */
 export const now = Date.UTC(2026, 7, 1)
 
-export const load = (): ReadonlyArray<Fixture> =>
-  readFileSync(new URL("../../fixtures/errors.jsonl", import.meta.url), "utf8")
+/**
+ * `errors`: the recorded answers, which taught the rules. `found`: answers looked up later in public threads, cassettes and
+ * documentation, and labelled before the rules had read them (`seen: quoted`, or `recalled` where only the wording is known).
+ */
+export const load = (file: "errors" | "found" = "errors"): ReadonlyArray<Fixture> =>
+  readFileSync(new URL(`../../fixtures/${file}.jsonl`, import.meta.url), "utf8")
     .split("\n")
     .filter((line) => line.trim() !== "")
     .map((line) => JSON.parse(line) as Fixture)
