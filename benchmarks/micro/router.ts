@@ -15,6 +15,8 @@ import { Router } from "@orelse/core/route/Router"
 import { Health } from "@orelse/core/target/Health"
 import { Limits } from "@orelse/core/target/Limits"
 import * as Duration from "effect/Duration"
+import * as Alarms from "@orelse/core/domain/Alarms"
+import { Expiry } from "@orelse/core/provider/Expiry"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
@@ -76,6 +78,8 @@ const through = (name: string, providers: ReadonlyArray<Provider>, route: Route.
 
 const direct = (): Task => {
   const { attempt } = answering("p")
+  const expiry = new Expiry()
+  const alarms = Effect.runSync(Alarms.make)
   const one = Effect.scoped(
     Effect.flatMap(LibraryCall.make(request), (call) => {
       const input: Input = {
@@ -85,7 +89,9 @@ const direct = (): Task => {
         request,
         connectTimeout: Duration.seconds(5),
         commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
-        trace: {}
+        trace: {},
+        expiry,
+        alarms
       }
       return attempt(input)
     })

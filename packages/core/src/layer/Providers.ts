@@ -60,6 +60,7 @@ const provide = (config: ProviderConfig, rules: RuleSet.RuleSet, dispatcher: Dis
   const authorize = new Map(common.credentials.map(({ name, secret }) => [name, Auth.make(config.auth, secret)]))
   return {
     ...common,
+    listens: true,
     attempt: HttpAttempt.make({
       id: config.id,
       family: config.family,

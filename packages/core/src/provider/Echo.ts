@@ -35,7 +35,10 @@ const comparedEnd = 32 * 1024
  * @category constructors
  * @since 0.1.0
  */
-export const sent = ({ call, credential, request }: Input, headers: Readonly<Record<string, string>>): Sent => {
+export const sent = (
+  { call, credential, request }: Pick<Input, "call" | "credential" | "request">,
+  headers: Readonly<Record<string, string>>
+): Sent => {
   const key = credential.secret === undefined ? "" : Redacted.value(credential.secret)
   // An AWS credential is several secrets in one.
   const keys = [key, ...key.split(":")].filter((secret) => secret.length >= shortestSecret)

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import type { Alarms } from "../domain/Alarms.ts"
 import type { Answer } from "../domain/Answer.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Call } from "../domain/Call.ts"
@@ -17,6 +18,7 @@ import type { ProtocolId } from "../domain/Dialect.ts"
 import type { FinishReason } from "../domain/Response.ts"
 import type { Request } from "../domain/Request.ts"
 import type { Usage } from "../domain/Usage.ts"
+import type { Expiry } from "./Expiry.ts"
 
 /** One API key or signing identity; `name` is what records show. @stability stable @category models @since 0.1.0 */
 export interface Credential {
@@ -70,6 +72,9 @@ export interface Input {
     readonly maxWait: Duration.Duration
   }
   readonly trace: Trace
+  /** Tells when the time for the first content, and later for the stream, is up. */
+  readonly expiry: Expiry
+  readonly alarms: Alarms
 }
 
 /** @stability stable @category models @since 0.1.0 */
@@ -90,6 +95,8 @@ export interface Provider {
     readonly idle?: Duration.Duration
     readonly total?: Duration.Duration
   }
+  /** Whether attempts and their streams listen to `input.expiry`; those that do not are interrupted when their time is up. */
+  readonly listens?: boolean | undefined
   /** Exactly one exchange. For a stream it ends when the first content is there; closing the scope ends the exchange. */
   readonly attempt: (input: Input) => Effect.Effect<Answer, AttemptError, Scope.Scope>
 }

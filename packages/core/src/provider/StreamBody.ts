@@ -28,7 +28,8 @@ export interface Options {
   readonly classify: (body: string, event: string | undefined) => Reason
   readonly pause: () => void
   readonly resume: () => void
-  readonly onFirstEvent: () => void
+  /** Events came, and none of them commits: told once, with the first. */
+  readonly onHeldBack: () => void
   /** The first content is there: from now on the stream belongs to a sink. */
   readonly onCommit: () => void
   /** It ended before the commit. */
@@ -58,6 +59,7 @@ export class StreamBody {
   #events = 0
   #commentBytes = 0
   #committed = false
+  #toldHeldBack = false
   #sawContent = false
   #end: End | undefined
   #takenAt = 0
@@ -135,6 +137,10 @@ export class StreamBody {
       if (isEvent && this.#end === undefined) this.#maybeCommit()
     }
     this.#taking = false
+    if (!this.#committed && !this.#toldHeldBack && this.#events > 0 && this.#end === undefined) {
+      this.#toldHeldBack = true
+      this.#options.onHeldBack()
+    }
     this.#flush()
     if (this.#end === undefined && this.#options.reader.isTerminated()) this.#end = { reason: undefined }
     if (this.#end !== undefined) this.#tellEnd()
@@ -151,7 +157,6 @@ export class StreamBody {
   /** The parts of one event, noting what they say; `undefined` where the event is not to be passed on. */
   #read(frame: Frame): ReadonlyArray<StreamPart> | undefined {
     this.#events += 1
-    if (this.#events === 1) this.#options.onFirstEvent()
     const text = this.#template.match(frame)
     if (text !== undefined) {
       this.#deliver(text)

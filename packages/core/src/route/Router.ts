@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
+import * as Alarms from "../domain/Alarms.ts"
 import type { Answer, Served } from "../domain/Answer.ts"
 import type { Call } from "../domain/Call.ts"
 import type { CallError } from "../domain/CallError.ts"
@@ -74,6 +75,7 @@ export const make = Effect.fnUntraced(function* (named: (name: string) => Route 
   const registry = yield* ProviderRegistry
   const engine: Engine = {
     clock: yield* Clock.Clock,
+    alarms: yield* Alarms.make,
     registry,
     health: yield* Health,
     limits: yield* Limits,

@@ -14,6 +14,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
+import type { Alarm } from "../domain/Alarms.ts"
 import type { Answer, Sink, Streaming } from "../domain/Answer.ts"
 import type { Attempt, NextAction } from "../domain/Attempt.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
@@ -21,6 +22,7 @@ import { retryAfterOf, TimedOut, type Phase } from "../domain/Reason.ts"
 import type { Request } from "../domain/Request.ts"
 import type { Usage } from "../domain/Usage.ts"
 import type { Clocks, RetryPolicy } from "../policy/RetryPolicy.ts"
+import * as Expiry from "../provider/Expiry.ts"
 import type { Credential, Provider, Trace } from "../provider/Provider.ts"
 import type { CallState, Frame } from "./CallState.ts"
 import * as Delivered from "./Delivered.ts"
@@ -43,6 +45,9 @@ interface Open {
   readonly waitedBeforeMs: number
   readonly trace: Trace
   readonly policy: RetryPolicy
+  readonly expiry: Expiry.Expiry
+  /** The next time that must not pass. */
+  alarm: Alarm | undefined
   ended: boolean
 }
 
@@ -88,6 +93,7 @@ export const run = (
         Effect.matchCauseEffect({
           onSuccess: (answer) => succeeded(engine, state, frame, open, answer),
           onFailure: (cause): Effect.Effect<never, Failed> => {
+            open.alarm?.cancel()
             const error = failureOf(cause)
             if (error === undefined) return Effect.failCause(cause as Cause.Cause<never>)
             const ended = (action: NextAction) => end(engine, state, open, "failed", error, action)
@@ -114,9 +120,11 @@ const guarded = (
     request: target.request,
     connectTimeout: clocks.connect,
     commit: frame.policy.commit,
-    trace: open.trace
+    trace: open.trace,
+    expiry: open.expiry,
+    alarms: engine.alarms
   })
-  const clocked = withClocks(attempt, target, clocks, frame, open)
+  const clocked = withClocks(engine, attempt, clocks, frame, open)
   const limits = target.provider.limits
   if (limits === undefined) return clocked
   const key = `${target.provider.id}/${target.credential.name}`
@@ -128,8 +136,8 @@ const guarded = (
 
 /** First content within its clock, within the total, and within what is left of the call. */
 const withClocks = (
+  engine: Engine,
   attempt: Effect.Effect<Answer, AttemptError, Scope.Scope>,
-  target: Target,
   clocks: Clocks,
   frame: Frame,
   open: Open
@@ -138,11 +146,16 @@ const withClocks = (
   const left = frame.deadlineAt - open.startedAt
   const phase: Phase =
     left < firstContent || Duration.isLessThanOrEqualTo(clocks.total, clocks.firstContent) ? "total" : "firstContent"
-  return Effect.timeoutOrElse(attempt, {
-    duration: Math.max(0, Math.min(firstContent, left)),
-    orElse: () => Effect.fail(timedOut(target, phase, Math.min(firstContent, left)))
+  const ms = Math.max(0, Math.min(firstContent, left))
+  return Effect.suspend(() => {
+    open.alarm = engine.alarms.set(ms, () => open.expiry.expire(timedOut(open.target, phase, ms)))
+    return ending(open, attempt)
   })
 }
+
+/** What ends when the attempt's time is up. */
+const ending = <A, R>(open: Open, effect: Effect.Effect<A, AttemptError, R>): Effect.Effect<A, AttemptError, R> =>
+  open.target.provider.listens === true ? effect : Expiry.interrupting(effect, open.expiry)
 
 const succeeded = (
   engine: Engine,
@@ -151,6 +164,7 @@ const succeeded = (
   open: Open,
   answer: Answer
 ): Effect.Effect<Answer, Failed> => {
+  open.alarm?.cancel()
   state.served = {
     provider: open.target.provider.id,
     model: open.target.model,
@@ -170,18 +184,22 @@ const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, strea
   const clocks = clocksOf(open.target.provider, frame)
   const idle = Duration.toMillis(clocks.idle)
   const endsAt = open.startedAt + Duration.toMillis(clocks.total)
-  const silence: Effect.Effect<never, AttemptError> = Effect.suspend(() => {
+  const listen = (): void => {
     const now = engine.clock.currentTimeMillisUnsafe()
-    if (now >= endsAt) return Effect.fail(timedOut(open.target, "total", Duration.toMillis(clocks.total)))
     const quiet = stream.lastContentAt() + idle
-    if (now >= quiet) return Effect.fail(timedOut(open.target, "idle", idle))
-    return Effect.andThen(Effect.sleep(Math.ceil(Math.min(quiet, endsAt) - now)), silence)
-  })
+    if (now >= endsAt) open.expiry.expire(timedOut(open.target, "total", Duration.toMillis(clocks.total)))
+    else if (now >= quiet) open.expiry.expire(timedOut(open.target, "idle", idle))
+    else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen)
+  }
   return {
     ...stream,
     run: (sink: Sink) =>
-      Effect.raceFirst(stream.run(sink), silence).pipe(
+      Effect.suspend(() => {
+        listen()
+        return ending(open, stream.run(sink))
+      }).pipe(
         Effect.onExit((exit) => {
+          open.alarm?.cancel()
           const error = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
           return end(
             engine,
@@ -210,6 +228,8 @@ const begin = (engine: Engine, target: Target, state: CallState, policy: RetryPo
     waitedBeforeMs: state.waitedMs,
     trace: {},
     policy,
+    expiry: new Expiry.Expiry(),
+    alarm: undefined,
     ended: false
   }
   state.waitedMs = 0
@@ -230,6 +250,7 @@ const end = (
   Effect.suspend(() => {
     if (open.ended) return Effect.void
     open.ended = true
+    open.alarm?.cancel()
     state.unended = undefined
     const now = engine.clock.currentTimeMillisUnsafe()
     const key = healthKey(open.target)

@@ -2,6 +2,7 @@
  * The services that every attempt needs, looked up once when the router is built: no look-up on the path of a call.
  */
 import type * as Clock from "effect/Clock"
+import type { Alarms } from "../domain/Alarms.ts"
 import type { Call } from "../domain/Call.ts"
 import type { ProviderRegistry } from "../provider/Provider.ts"
 import type { Activity } from "./Activity.ts"
@@ -12,6 +13,7 @@ import type { Recorder } from "./Recorder.ts"
 /** @stability experimental @category models @since 0.1.0 */
 export interface Engine {
   readonly clock: Clock.Clock
+  readonly alarms: Alarms
   readonly registry: ProviderRegistry["Service"]
   readonly health: Health["Service"]
   readonly limits: Limits["Service"]

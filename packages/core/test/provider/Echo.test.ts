@@ -22,12 +22,8 @@ const sentWith = (secret: string, body: Json.JsonObject = {}, headers: Readonly<
   return Echo.sent(
     {
       call,
-      model: "m",
       credential: { name: "main", secret: Redacted.make(secret) },
-      request: undefined,
-      connectTimeout: Duration.seconds(1),
-      commit: { on: "firstContent", maxEvents: 1, maxWait: Duration.seconds(1) },
-      trace: {}
+      request: undefined
     },
     headers
   )

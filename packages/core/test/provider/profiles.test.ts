@@ -1,3 +1,5 @@
+import * as Alarms from "../../src/domain/Alarms.ts"
+import { Expiry } from "../../src/provider/Expiry.ts"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -84,7 +86,9 @@ const call = (row: Profile) =>
       request: undefined,
       connectTimeout: Duration.seconds(5),
       commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
-      trace: {}
+      trace: {},
+      expiry: new Expiry(),
+      alarms: yield* Alarms.make
     })
     return { answer, sent: dispatcher.sent }
   })

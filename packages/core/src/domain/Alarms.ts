@@ -1,0 +1,155 @@
+/**
+ * Many times that must not pass unnoticed, with one sleeping fiber for all of them.
+ *
+ * A call sets several (first content, total, silence), and nearly all are cancelled: setting and cancelling one is a few writes, where a
+ * fiber that sleeps costs as much as the rest of an attempt. Times are the Clock's, so that a test decides when they come.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+
+/** One that is set. @stability experimental @category models @since 0.1.0 */
+export interface Alarm {
+  /** It does not ring any more; safe to say again. */
+  readonly cancel: () => void
+}
+
+/** @stability experimental @category models @since 0.1.0 */
+export interface Alarms {
+  readonly clock: Clock.Clock
+  /** Calls `ring` once, so many milliseconds from now. `ring` must not throw. */
+  readonly set: (ms: number, ring: () => void) => Alarm
+}
+
+/**
+ * Alarms of the current Clock. Nothing sleeps while none is set.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make: Effect.Effect<Alarms> = Effect.withFiber((fiber) => {
+  const { context } = fiber
+  return Effect.map(Clock.Clock, (clock) => new Ringer(clock, Effect.runForkWith(context)))
+})
+
+/** An alarm in the row of those that were set for the same time from then on: the first is always the next. */
+class Entry implements Alarm {
+  before: Entry | undefined
+  after: Entry | undefined
+  ring: (() => void) | undefined
+  readonly at: number
+  readonly row: Row
+
+  constructor(row: Row, at: number, ring: () => void) {
+    this.row = row
+    this.at = at
+    this.ring = ring
+  }
+
+  cancel(): void {
+    if (this.ring !== undefined) this.row.remove(this)
+  }
+
+  fire(): void {
+    const { ring } = this
+    this.cancel()
+    ring?.()
+  }
+}
+
+class Row {
+  first: Entry | undefined
+  #last: Entry | undefined
+  readonly ms: number
+  readonly #ringer: Ringer
+
+  constructor(ms: number, ringer: Ringer) {
+    this.ms = ms
+    this.#ringer = ringer
+  }
+
+  add(at: number, ring: () => void): Entry {
+    const one = new Entry(this, at, ring)
+    one.before = this.#last
+    if (this.#last === undefined) this.first = one
+    else this.#last.after = one
+    this.#last = one
+    return one
+  }
+
+  /** Points to nothing afterwards, so that whoever still holds the alarm holds nothing else. */
+  remove(one: Entry): void {
+    const { after, before } = one
+    if (before === undefined) this.first = after
+    else before.after = after
+    if (after === undefined) this.#last = before
+    else after.before = before
+    one.before = undefined
+    one.after = undefined
+    one.ring = undefined
+    this.#ringer.removed(this)
+  }
+}
+
+class Ringer implements Alarms {
+  readonly clock: Clock.Clock
+  readonly #fork: (effect: Effect.Effect<void>) => Fiber.Fiber<void>
+  readonly #rows = new Map<number, Row>()
+  #sleeper: Fiber.Fiber<void> | undefined
+  #wakesAt = Number.POSITIVE_INFINITY
+  #isRinging = false
+  #count = 0
+
+  constructor(clock: Clock.Clock, fork: (effect: Effect.Effect<void>) => Fiber.Fiber<void>) {
+    this.clock = clock
+    this.#fork = fork
+  }
+
+  set(ms: number, ring: () => void): Alarm {
+    let row = this.#rows.get(ms)
+    if (row === undefined) this.#rows.set(ms, (row = new Row(ms, this)))
+    const at = this.clock.currentTimeMillisUnsafe() + ms
+    this.#count += 1
+    const one = row.add(at, ring)
+    if (at < this.#wakesAt) this.#sleepUntil(at)
+    return one
+  }
+
+  removed(row: Row): void {
+    this.#count -= 1
+    if (row.first === undefined) this.#rows.delete(row.ms)
+    if (this.#count === 0) this.#sleepUntil(Number.POSITIVE_INFINITY)
+  }
+
+  /** While it rings it looks anew afterwards anyhow. */
+  #sleepUntil(at: number): void {
+    this.#wakesAt = at
+    if (this.#isRinging) return
+    this.#sleeper?.interruptUnsafe()
+    this.#sleeper = at === Number.POSITIVE_INFINITY ? undefined : this.#fork(this.#sleep)
+  }
+
+  readonly #sleep: Effect.Effect<void> = Effect.suspend(() => {
+    const now = this.clock.currentTimeMillisUnsafe()
+    if (now < this.#wakesAt) {
+      return Effect.andThen(this.clock.sleep(Duration.millis(Math.ceil(this.#wakesAt - now))), this.#sleep)
+    }
+    this.#ringDue(now)
+    return this.#wakesAt === Number.POSITIVE_INFINITY ? Effect.void : this.#sleep
+  })
+
+  /** One round over the rows, of which there are few; what is set meanwhile lowers `#wakesAt` itself. */
+  #ringDue(now: number): void {
+    this.#isRinging = true
+    this.#wakesAt = Number.POSITIVE_INFINITY
+    for (const row of this.#rows.values()) {
+      while (row.first !== undefined && row.first.at <= now) row.first.fire()
+      if (row.first !== undefined) this.#wakesAt = Math.min(this.#wakesAt, row.first.at)
+    }
+    this.#isRinging = false
+    if (this.#count === 0) this.#wakesAt = Number.POSITIVE_INFINITY
+    if (this.#wakesAt === Number.POSITIVE_INFINITY) this.#sleeper = undefined
+  }
+}

@@ -1,0 +1,337 @@
+/**
+ * One exchange as it goes on: what kind of answer comes, and what it is in the end. The listener of `HttpExchange.ts`.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Alarm } from "../domain/Alarms.ts"
+import type { Answer, Sink, Streaming, Whole } from "../domain/Answer.ts"
+import { AttemptError } from "../domain/AttemptError.ts"
+import * as Json from "../domain/Json.ts"
+import { EmptyResponse, MalformedResponse, type Reason } from "../domain/Reason.ts"
+import * as Redaction from "../domain/Redaction.ts"
+import type { Response } from "../domain/Response.ts"
+import * as Echo from "./Echo.ts"
+import * as Failure from "./Failure.ts"
+import * as Framing from "./Framing.ts"
+import type { Deployment } from "./HttpAttempt.ts"
+import * as HttpExchange from "./HttpExchange.ts"
+import type { Input } from "./Provider.ts"
+import { StreamBody } from "./StreamBody.ts"
+
+/** The most bytes that an error's body is read for. */
+const errorBodyLimit = 256 * 1024
+
+type Mode = "stream" | "whole" | "error"
+
+/** @stability experimental @category models @since 0.1.0 */
+export class Exchange implements HttpExchange.Listener {
+  readonly #deployment: Deployment
+  readonly #input: Input
+  readonly #startedAt: number
+  readonly #http: HttpExchange.HttpExchange
+  #resume: (ended: Effect.Effect<Answer, AttemptError>) => void = () => {}
+  /** Commits a stream whose first events held no content. */
+  #commitAlarm: Alarm | undefined
+  #mode: Mode = "whole"
+  #status = 0
+  #headers: HttpExchange.Headers = {}
+  #chunks: Array<Buffer> = []
+  #size = 0
+  #stream: StreamBody | undefined
+
+  constructor(deployment: Deployment, input: Input) {
+    this.#deployment = deployment
+    this.#input = input
+    this.#startedAt = this.#now()
+    this.#http = new HttpExchange.HttpExchange(this)
+  }
+
+  start(request: HttpExchange.HttpRequest, resume: (ended: Effect.Effect<Answer, AttemptError>) => void): void {
+    this.#resume = resume
+    this.#input.expiry.listen((error) => {
+      this.abort()
+      resume(Effect.fail(error))
+    })
+    this.#http.start(this.#deployment.dispatcher(Duration.toMillis(this.#input.connectTimeout)), request)
+  }
+
+  abort(): void {
+    this.#commitAlarm?.cancel()
+    this.#http.abort()
+  }
+
+  /** The stream is not wanted any more: cut it, unless it has ended and only the connection's own end is to come. */
+  letGo(): void {
+    this.#commitAlarm?.cancel()
+    if (this.#stream?.isTerminated === true) this.#http.linger()
+    else this.#http.abort()
+  }
+
+  onConnected(): void {
+    this.#input.trace.connectMs = this.#elapsed()
+  }
+
+  onHead(status: number, headers: HttpExchange.Headers): void {
+    this.#status = status
+    this.#headers = headers
+    this.#input.trace.status = status
+    this.#input.trace.requestId = requestIdOf(headers)
+    if (status < 200 || status > 299) this.#mode = "error"
+    else if (this.#input.call.stream) {
+      this.#mode = "stream"
+      this.#stream = this.#openStream()
+      if (this.#input.commit.on === "headers") this.#stream.commit()
+    }
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.#stream !== undefined) return this.#gather(chunk)
+    this.#size += chunk.length
+    if (this.#mode === "error" && this.#size > errorBodyLimit) return
+    this.#chunks.push(chunk)
+  }
+
+  onEnd(): void {
+    if (this.#stream !== undefined) {
+      this.#pour()
+      return this.#stream.close()
+    }
+    if (this.#mode === "error") return this.#fail(this.#classify(this.#text(), "http"))
+    this.#whole(this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks))
+  }
+
+  onError(error: Error, requestSent: boolean): void {
+    if (this.#stream !== undefined) {
+      this.#pour()
+      return this.#stream.broke(`the connection broke: ${codeOf(error) ?? error.message}`)
+    }
+    if (this.#mode === "error" && this.#chunks.length > 0) return this.#fail(this.#classify(this.#text(), "http"))
+    this.#fail(
+      Failure.classify(
+        {
+          provider: this.#deployment.id,
+          family: this.#deployment.family,
+          protocol: this.#deployment.protocol.id,
+          transport: "network",
+          headers: {},
+          body: error.message,
+          code: codeOf(error),
+          requestSent,
+          contentSent: false,
+          now: this.#now()
+        },
+        this.#deployment.rules
+      )
+    )
+  }
+
+  /** One read of the socket brings many HTTP chunks: they are taken together, in the same turn of the event loop. */
+  #gather(chunk: Buffer): void {
+    if (this.#chunks.push(chunk) === 1) process.nextTick(pour, this)
+  }
+
+  #pour(): void {
+    const chunks = this.#chunks
+    if (chunks.length === 0) return
+    this.#chunks = []
+    this.#stream?.push(chunks.length === 1 ? chunks[0]! : gathered(chunks))
+  }
+
+  static pour(one: Exchange): void {
+    one.#pour()
+  }
+
+  #whole(bytes: Buffer): void {
+    const text = bytes.toString()
+    const body = Json.parseObject(text)
+    if (body === undefined) return this.#fail(notJson(text))
+    if (Failure.errorInSuccess(body)) return this.#fail(this.#classify(text, "http"))
+    const answer = this.#input.call.operation === "embeddings" ? this.#embeddings(bytes, body) : this.#chat(bytes, body)
+    this.#input.trace.firstContentMs = this.#elapsed()
+    if ("_tag" in answer && answer._tag === "Whole") this.#succeed(answer)
+    else this.#fail(answer)
+  }
+
+  #chat(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
+    const response = this.#deployment.protocol.decode(body)
+    if (response === undefined) return notJson(bytes.toString("utf8", 0, 400))
+    if (isEmpty(response))
+      return new EmptyResponse({
+        message: "the answer holds neither content nor a finish reason",
+        status: this.#status
+      })
+    return {
+      ...this.#kept(bytes),
+      usage: response.usage,
+      finishReason: response.finishReason,
+      response: () => response
+    }
+  }
+
+  #embeddings(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
+    const decoded = this.#deployment.protocol.embeddings?.decode(body)
+    if (decoded === undefined) return notJson(bytes.toString("utf8", 0, 400))
+    return { ...this.#kept(bytes), usage: decoded.usage, response: () => ({ content: [] }), embeddings: () => decoded }
+  }
+
+  #kept(bytes: Buffer) {
+    return {
+      _tag: "Whole",
+      protocol: this.#deployment.protocol.id,
+      bytes,
+      contentType: HttpExchange.header(this.#headers, "content-type")
+    } as const
+  }
+
+  #openStream(): StreamBody {
+    const { call, commit, trace } = this.#input
+    return new StreamBody({
+      splitter: Framing.make(this.#deployment.protocol.framing),
+      reader: this.#deployment.protocol.reader(),
+      trace,
+      commit,
+      hideUsage: call.dialect === "openai-chat" && Json.at(call.wire?.body, "stream_options", "include_usage") !== true,
+      now: () => this.#now(),
+      classify: (body, event) => this.#classify(body, "stream", exceptionOf(event)),
+      pause: () => this.#http.pause(),
+      resume: () => this.#http.resume(),
+      onHeldBack: () => this.#commitLater(),
+      onCommit: () => this.#committed(),
+      onFailure: (reason) => {
+        this.#commitAlarm?.cancel()
+        this.#http.abort()
+        this.#fail(reason)
+      }
+    })
+  }
+
+  #committed(): void {
+    this.#commitAlarm?.cancel()
+    const stream = this.#stream!
+    this.#input.trace.firstContentMs = this.#elapsed()
+    const answer: Streaming = {
+      _tag: "Streaming",
+      protocol: this.#deployment.protocol.id,
+      lastContentAt: () => stream.lastContentAt,
+      isTerminated: () => stream.isTerminated,
+      run: (sink: Sink) =>
+        Effect.callback<void, AttemptError>((resume) => {
+          const { expiry } = this.#input
+          expiry.listen((error) => {
+            this.letGo()
+            resume(Effect.fail(error))
+          })
+          stream.run(sink, ({ reason }) => {
+            expiry.forget()
+            resume(reason === undefined ? Effect.void : Effect.fail(failed(this.#deployment, this.#input, reason)))
+          })
+          return Effect.sync(() => this.letGo())
+        })
+    }
+    this.#succeed(answer)
+  }
+
+  #classify(body: string, transport: "http" | "stream", code?: string): Reason {
+    return Failure.classify(
+      {
+        provider: this.#deployment.id,
+        family: this.#deployment.family,
+        protocol: this.#deployment.protocol.id,
+        transport,
+        status: transport === "http" ? this.#status : undefined,
+        headers: HttpExchange.plain(this.#headers),
+        body,
+        code,
+        now: this.#now()
+      },
+      this.#deployment.rules
+    )
+  }
+
+  #text(): string {
+    return Buffer.concat(this.#chunks).toString()
+  }
+
+  #elapsed(): number {
+    return this.#now() - this.#startedAt
+  }
+
+  #now(): number {
+    return this.#input.alarms.clock.currentTimeMillisUnsafe()
+  }
+
+  #commitLater(): void {
+    const { alarms, commit } = this.#input
+    this.#commitAlarm = alarms.set(Duration.toMillis(commit.maxWait), () => this.#stream?.commit())
+  }
+
+  #succeed(answer: Answer): void {
+    this.#input.expiry.forget()
+    this.#resume(Effect.succeed(answer))
+  }
+
+  #fail(reason: Reason): void {
+    this.#input.expiry.forget()
+    this.#resume(Effect.fail(failed(this.#deployment, this.#input, reason)))
+  }
+}
+
+const pour = (one: Exchange): void => Exchange.pour(one)
+
+/** Where the chunks of one turn are put together: large buffers of their own would make the collector look through the whole heap. */
+const scratch = Buffer.allocUnsafeSlow(256 * 1024)
+
+/** Several chunks as one that is good until the next. */
+const gathered = (chunks: ReadonlyArray<Buffer>): Buffer => {
+  let size = 0
+  for (const chunk of chunks) size += chunk.length
+  if (size > scratch.length) return Buffer.concat(chunks)
+  let at = 0
+  for (const chunk of chunks) {
+    scratch.set(chunk, at)
+    at += chunk.length
+  }
+  return scratch.subarray(0, size)
+}
+
+/** The error of an attempt that ended for this reason, without what the caller sent. @stability experimental @category constructors @since 0.1.0 */
+export const failed = (deployment: Deployment, input: Input, reason: Reason): AttemptError => {
+  const sent = Echo.sent(input, deployment.headers)
+  const { trace } = input
+  if (trace.requestId !== undefined) trace.requestId = Echo.mask(trace.requestId, sent)
+  return new AttemptError({
+    reason: Echo.without(reason, sent),
+    provider: deployment.id,
+    model: input.model,
+    credential: input.credential.name
+  })
+}
+
+const notJson = (text: string): Reason =>
+  text.trim() === ""
+    ? new EmptyResponse({ message: "the answer is empty" })
+    : new MalformedResponse({
+        message: "the answer is not what the protocol promises",
+        body: Redaction.redact(text.slice(0, 200))
+      })
+
+const isEmpty = (response: Response): boolean => response.content.length === 0 && response.finishReason === undefined
+
+/** AWS names what went wrong in the frame, not in its body. */
+const exceptionOf = (event: string | undefined): string | undefined =>
+  event?.startsWith("exception:") === true ? event.slice("exception:".length) : undefined
+
+const codeOf = (error: Error): string | undefined => {
+  const code: unknown = "code" in error ? error.code : undefined
+  return typeof code === "string" ? code : undefined
+}
+
+const requestIdNames = ["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "cf-ray"]
+
+const requestIdOf = (headers: HttpExchange.Headers): string | undefined => {
+  for (const name of requestIdNames) {
+    const value = HttpExchange.header(headers, name)
+    if (value !== undefined) return value.slice(0, 200)
+  }
+  return undefined
+}
