@@ -5,6 +5,7 @@
  */
 import type { Config, TelemetryConfig } from "@orelse/core/layer/config/Types"
 import * as CallLog from "@orelse/core/layer/telemetry/CallLog"
+import type * as OtlpExport from "@orelse/core/layer/telemetry/OtlpExport"
 import * as Telemetry from "@orelse/core/layer/Telemetry"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -42,6 +43,7 @@ export const make = (config: Config, log: Log | undefined) => {
     log === undefined ? Layer.empty : Layer.effectDiscard(CallLog.run(log)),
     exporter(config.telemetry, {
       familyOf: (provider) => current()?.config.providers.get(provider)?.family ?? provider,
+      urlOf: (provider) => current()?.config.providers.get(provider)?.url,
       isKnown: (target) => names().targets.has(target)
     })
     // Gauges go last, so that the exporter's last word holds them.
@@ -73,7 +75,7 @@ const namesOf = ({ config, providers }: Loaded): Names => {
 /** Loaded only where something is exported. */
 const exporter = (
   { headers, otlp, serviceName }: TelemetryConfig,
-  names: { readonly familyOf: (provider: string) => string; readonly isKnown: (target: string) => boolean }
+  names: Pick<OtlpExport.Options, "familyOf" | "urlOf" | "isKnown">
 ): Layer.Layer<never, never, Telemetry.Telemetry> =>
   otlp === undefined
     ? Layer.empty

@@ -4,6 +4,7 @@
  * It is filled while the attempt runs (`target/AttemptRunner.ts`) and never changed after it ended.
  */
 import type { Tag } from "./Reason.ts"
+import type { FinishReason } from "./Response.ts"
 import type { Usage } from "./Usage.ts"
 
 /** @stability stable @category models @since 0.1.0 */
@@ -44,6 +45,8 @@ export interface Attempt {
   /** An answer that no rule knows, redacted, as a line of a fixture file: what `orelse failures export` prints. */
   readonly fixture?: string | undefined
   readonly action?: NextAction | undefined
+  /** Why the model stopped, where it said; for spans, not stored. */
+  readonly finishReason?: FinishReason | undefined
   readonly usage?: Usage | undefined
   readonly costUsd?: number | undefined
   readonly costBasis?: "reported" | "estimated" | "unknown" | undefined

@@ -13,13 +13,18 @@ const conventional = new Set([
   "gen_ai.operation.name",
   "gen_ai.provider.name",
   "gen_ai.request.model",
+  "gen_ai.request.stream",
   "gen_ai.response.model",
+  "gen_ai.response.finish_reasons",
+  "gen_ai.response.time_to_first_chunk",
   "gen_ai.conversation.id",
   "gen_ai.usage.input_tokens",
   "gen_ai.usage.output_tokens",
   "gen_ai.usage.cache_read.input_tokens",
   "gen_ai.usage.cache_creation.input_tokens",
   "gen_ai.usage.reasoning.output_tokens",
+  "server.address",
+  "server.port",
   "http.response.status_code",
   "error.type"
 ])

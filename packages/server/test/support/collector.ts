@@ -17,11 +17,20 @@ export interface Span {
   readonly attributes: ReadonlyMap<string, string | number | boolean>
 }
 
+/** A histogram as it came last. */
+export interface Histogram {
+  readonly unit: string
+  readonly bounds: ReadonlyArray<number>
+  /** The attributes of each series. */
+  readonly series: ReadonlyArray<ReadonlyMap<string, string | number | boolean>>
+}
+
 export interface Collector {
   readonly url: string
   readonly spans: () => ReadonlyArray<Span>
   /** Names of all metrics that came. */
   readonly metrics: () => ReadonlySet<string>
+  readonly histogram: (name: string) => Histogram | undefined
   /** `service.name` of what came. */
   readonly services: () => ReadonlySet<string>
   /** All that came, as it came. */
@@ -57,6 +66,10 @@ export const start = async (): Promise<Collector> => {
     url: `http://127.0.0.1:${port}`,
     spans: () => under("/v1/traces", "spans").map(toSpan),
     metrics: () => new Set(under("/v1/metrics", "metrics").map((metric) => textOf(metric, "name"))),
+    histogram: (name) => {
+      const last = under("/v1/metrics", "metrics").findLast((metric) => textOf(metric, "name") === name)
+      return last === undefined ? undefined : toHistogram(last)
+    },
     services: () =>
       new Set(
         bodies.flatMap(({ body }) =>
@@ -93,10 +106,24 @@ const toSpan = (span: unknown): Span => ({
   kind: Number(Json.at(span, "kind")),
   statusCode: Number(Json.at(span, "status", "code")),
   durationMs: Number(BigInt(textOf(span, "endTimeUnixNano")) - BigInt(textOf(span, "startTimeUnixNano"))) / 1_000_000,
-  attributes: new Map(
-    Json.array(Json.at(span, "attributes")).map((one) => {
+  attributes: toAttributes(span)
+})
+
+const toHistogram = (metric: unknown): Histogram => {
+  const points = Json.array(Json.at(metric, "histogram", "dataPoints"))
+  return {
+    unit: textOf(metric, "unit"),
+    bounds: Json.array(Json.at(points[0], "explicitBounds")).map(Number),
+    series: points.map(toAttributes)
+  }
+}
+
+/** Lists are joined by commas. */
+const toAttributes = (holder: unknown): Span["attributes"] =>
+  new Map(
+    Json.array(Json.at(holder, "attributes")).map((one) => {
       const value = Object.values(Json.object(Json.at(one, "value")) ?? {})[0]
-      return [textOf(one, "key"), typeof value === "object" ? "" : (value ?? "")]
+      const items = Json.array(Json.at(value, "values")).map((item) => textOf(item, "stringValue"))
+      return [textOf(one, "key"), typeof value === "object" ? items.join(",") : (value ?? "")]
     })
   )
-})

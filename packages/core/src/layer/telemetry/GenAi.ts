@@ -7,7 +7,7 @@
  */
 import type { Attempt } from "../../domain/Attempt.ts"
 import type { EndedCall } from "../Telemetry.ts"
-import { attributes, nanos, type Span } from "./OtlpJson.ts"
+import { attributes, nanos, type Span, type Value } from "./OtlpJson.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Parent {
@@ -30,11 +30,16 @@ export const parentOf = (traceparent: string | undefined): Parent | undefined =>
  * The spans of a call: its own first, then its attempts'. None where the caller's trace is not recorded.
  *
  * @param nameOf what the conventions call a provider (`aws.bedrock`), given our name of it.
+ * @param urlOf a provider's address, given our name of it.
  * @stability experimental
  * @category conversions
  * @since 0.1.0
  */
-export const spans = (call: EndedCall, nameOf: (provider: string) => string): Array<Span> => {
+export const spans = (
+  call: EndedCall,
+  nameOf: (provider: string) => string,
+  urlOf: (provider: string) => string | undefined = () => undefined
+): Array<Span> => {
   const parent = parentOf(call.start.traceparent)
   if (parent?.sampled === false) return []
   const hex = call.start.id.replaceAll("-", "")
@@ -42,9 +47,11 @@ export const spans = (call: EndedCall, nameOf: (provider: string) => string): Ar
   const own = spanId(hex, 0)
   return [
     callSpan(call, nameOf, { traceId, spanId: own, parentSpanId: parent?.spanId }),
-    ...call.attempts.map((attempt) =>
-      attemptSpan(call, attempt, nameOf, { traceId, spanId: spanId(hex, attempt.ordinal), parentSpanId: own })
-    )
+    ...call.attempts.map((attempt) => {
+      const ids = { traceId, spanId: spanId(hex, attempt.ordinal), parentSpanId: own }
+      const { model, provider } = attempt
+      return attemptSpan(call, attempt, { name: nameOf(provider), model, url: urlOf(provider) }, ids)
+    })
   ]
 }
 
@@ -70,9 +77,12 @@ const callSpan = ({ attempts, end, start }: EndedCall, nameOf: (provider: string
     failure: end.outcome === "answered" ? undefined : (end.reason ?? end.outcome),
     fields: {
       "gen_ai.operation.name": start.operation,
-      "gen_ai.provider.name": provider === undefined ? undefined : nameOf(provider),
+      // Required; where nobody was asked, it was us who answered.
+      "gen_ai.provider.name": provider === undefined ? "orelse" : nameOf(provider),
       "gen_ai.request.model": start.model,
+      ...streamFields(start, end.firstContentMs),
       "gen_ai.response.model": end.served?.model,
+      "gen_ai.response.finish_reasons": end.outcome === "answered" ? finishReasons(last) : undefined,
       "gen_ai.conversation.id": text(start.metadata?.["session"]),
       ...usageFields(end.usage),
       "http.response.status_code": end.status,
@@ -98,9 +108,16 @@ const callSpan = ({ attempts, end, start }: EndedCall, nameOf: (provider: string
   })
 }
 
-const attemptSpan = ({ start }: EndedCall, attempt: Attempt, nameOf: (provider: string) => string, ids: Ids): Span =>
+interface Asked {
+  /** What the conventions call the provider. */
+  readonly name: string
+  readonly model: string
+  readonly url: string | undefined
+}
+
+const attemptSpan = ({ start }: EndedCall, attempt: Attempt, { model, name, url }: Asked, ids: Ids): Span =>
   span(ids, {
-    name: `${start.operation} ${attempt.model}`,
+    name: `${start.operation} ${model}`,
     kind: 3,
     startedAt: attempt.startedAt,
     endedAt: attempt.startedAt + attempt.durationMs,
@@ -108,10 +125,13 @@ const attemptSpan = ({ start }: EndedCall, attempt: Attempt, nameOf: (provider: 
     message: attempt.message,
     fields: {
       "gen_ai.operation.name": start.operation,
-      "gen_ai.provider.name": nameOf(attempt.provider),
-      "gen_ai.request.model": attempt.model,
-      "gen_ai.response.model": attempt.outcome === "answered" ? attempt.model : undefined,
+      "gen_ai.provider.name": name,
+      "gen_ai.request.model": model,
+      ...streamFields(start, attempt.firstContentMs),
+      "gen_ai.response.model": attempt.outcome === "answered" ? model : undefined,
+      "gen_ai.response.finish_reasons": finishReasons(attempt),
       ...usageFields(attempt.usage),
+      ...serverFields(url),
       "http.response.status_code": attempt.status,
       "orelse.call.id": start.id,
       "orelse.attempt": attempt.ordinal,
@@ -138,7 +158,7 @@ interface Described {
   /** `error.type`, for what did not end in an answer. */
   readonly failure: string | undefined
   readonly message?: string | undefined
-  readonly fields: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly fields: Readonly<Record<string, Value>>
 }
 
 const span = (ids: Ids, { endedAt, failure, fields, kind, message, name, startedAt }: Described): Span => ({
@@ -157,6 +177,26 @@ const span = (ids: Ids, { endedAt, failure, fields, kind, message, name, started
   links: [],
   droppedLinksCount: 0
 })
+
+/** The conventions want these of streams only. */
+const streamFields = ({ stream }: EndedCall["start"], firstContentMs: number | undefined) =>
+  stream
+    ? {
+        "gen_ai.request.stream": true,
+        "gen_ai.response.time_to_first_chunk": firstContentMs === undefined ? undefined : firstContentMs / 1000
+      }
+    : undefined
+
+const finishReasons = (attempt: Attempt | undefined): ReadonlyArray<string> | undefined =>
+  attempt?.finishReason === undefined ? undefined : [attempt.finishReason]
+
+/** Host and port; never the rest of the address. */
+const serverFields = (url: string | undefined) => {
+  const parsed = url === undefined ? null : URL.parse(url)
+  if (parsed === null) return undefined
+  const port = parsed.port === "" ? (parsed.protocol === "http:" ? 80 : 443) : Number(parsed.port)
+  return { "server.address": parsed.hostname, "server.port": port }
+}
 
 const usageFields = (usage: Attempt["usage"]) => ({
   "gen_ai.usage.input_tokens": usage?.inputTokens,

@@ -32,6 +32,8 @@ export interface Options {
   readonly metricInterval?: Duration.Duration | undefined
   /** The profile row of a provider, where its name is not that of one: by this it gets its conventional name. */
   readonly familyOf?: ((provider: string) => string) | undefined
+  /** A provider's address, of which spans tell host and port. */
+  readonly urlOf?: ((provider: string) => string | undefined) | undefined
   /** Whether a metric may have this `provider/model` as a label; others are `other`. All may by default. */
   readonly isKnown?: ((target: string) => boolean) | undefined
 }
@@ -85,7 +87,7 @@ const listen = Effect.fnUntraced(function* (options: Options) {
   const count = GenAiMetrics.make(telemetry.instruments, nameOf, modelOf)
   yield* telemetry.listen((call) => {
     count(call)
-    for (const span of GenAi.spans(call, nameOf)) exporter.push(span)
+    for (const span of GenAi.spans(call, nameOf, options.urlOf)) exporter.push(span)
   })
 })
 
@@ -99,6 +101,7 @@ const conventional: Readonly<Record<string, string>> = {
   bedrock: "aws.bedrock",
   "bedrock-converse": "aws.bedrock",
   xai: "x_ai",
+  moonshot: "moonshot_ai",
   mistral: "mistral_ai",
   watsonx: "ibm.watsonx.ai",
   "openai-chat": "openai",

@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as GenAi from "@orelse/core/layer/telemetry/GenAi"
 import type { Span } from "@orelse/core/layer/telemetry/OtlpJson"
-import { ended, fellBack } from "./calls.ts"
+import { attempt, ended, fellBack } from "./calls.ts"
 
 const attribute = (span: Span | undefined, key: string) => {
   const value = span?.attributes.find((one) => one.key === key)?.value
-  return value?.stringValue ?? value?.intValue ?? value?.doubleValue ?? value?.boolValue
+  const list = value?.arrayValue?.values.map((one) => one.stringValue)
+  return value?.stringValue ?? value?.intValue ?? value?.doubleValue ?? value?.boolValue ?? list
 }
 
 const nameOf = (provider: string) => (provider === "bedrock" ? "aws.bedrock" : provider)
@@ -38,6 +39,31 @@ describe("GenAi.spans", () => {
     assert.strictEqual(attribute(second, "error.type"), undefined)
     assert.strictEqual(attribute(second, "gen_ai.usage.input_tokens"), 100)
     assert.strictEqual(attribute(second, "gen_ai.usage.cache_read.input_tokens"), 40)
+  })
+
+  it("says why the model stopped, when a stream began, and which host was asked, but not the rest of its address", () => {
+    const finished = ended({ attempts: [attempt(1, { finishReason: "stop", firstContentMs: 2000 })] })
+    const [call, first] = GenAi.spans(finished, nameOf, () => "https://user:hidden@api.example.com/v1?key=hidden")
+    assert.deepStrictEqual(attribute(call, "gen_ai.response.finish_reasons"), ["stop"])
+    assert.deepStrictEqual(attribute(first, "gen_ai.response.finish_reasons"), ["stop"])
+    assert.strictEqual(attribute(first, "gen_ai.request.stream"), true)
+    assert.deepStrictEqual(first?.attributes.find((one) => one.key === "gen_ai.response.time_to_first_chunk")?.value, {
+      doubleValue: 2
+    })
+    assert.strictEqual(attribute(first, "server.address"), "api.example.com")
+    assert.strictEqual(attribute(first, "server.port"), 443)
+    assert.notInclude(JSON.stringify(first), "hidden")
+  })
+
+  it("leaves out what the conventions want of streams only where the answer was whole", () => {
+    const [call, first] = GenAi.spans(ended({ start: { stream: false } }), nameOf)
+    for (const key of ["gen_ai.request.stream", "gen_ai.response.time_to_first_chunk"])
+      assert.deepStrictEqual([attribute(call, key), attribute(first, key)], [undefined, undefined])
+  })
+
+  it("names itself as the provider of a call that nobody was asked for", () => {
+    const nobody = ended({ end: { served: undefined, outcome: "failed", reason: "NothingCallable" }, attempts: [] })
+    assert.strictEqual(attribute(GenAi.spans(nobody, nameOf)[0], "gen_ai.provider.name"), "orelse")
   })
 
   it("continues the caller's trace where there is one, and begins one with the call's id where there is none", () => {
