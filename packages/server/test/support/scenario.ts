@@ -31,16 +31,26 @@ export interface World {
 
 const url = (protocol: string, base: string) => `${base}${protocol.startsWith("openai") ? "/v1" : ""}`
 
+/** What the calls' policy says otherwise. */
+interface Patience {
+  readonly deadline: string
+  readonly firstContent: string
+}
+
 /** The first provider's output costs 1 USD a thousand tokens, the second's 2; input costs nothing. */
-const configuration = (one: string, first: string, two: string, second: string): string => `
+const configuration = (
+  [one, first]: readonly [string, string],
+  [two, second]: readonly [string, string],
+  { deadline, firstContent }: Patience
+): string => `
 providers:
   first: { protocol: ${one}, url: "${url(one, first)}", keys: [a], models: { m: { inputPrice: 0, outputPrice: 1000 } } }
   second: { protocol: ${two}, url: "${url(two, second)}", keys: [b], models: { m: { inputPrice: 0, outputPrice: 2000 } } }
 policies:
   quick:
     from: recommended
-    deadline: 8s
-    timeouts: { connect: 1s, firstContent: 600ms, idle: 500ms, total: 20s }
+    deadline: ${deadline}
+    timeouts: { connect: 1s, firstContent: ${firstContent}, idle: 500ms, total: 20s }
     backoff: { initial: 20ms }
 routes:
   alone: { try: [first/m], policy: quick }
@@ -51,10 +61,12 @@ routes:
 export const start = async (
   caller: Caller,
   [one, two]: readonly [string, string],
-  options?: Gateway.Options
+  options?: Gateway.Options,
+  patience: Patience = { deadline: "8s", firstContent: "600ms" }
 ): Promise<World> => {
   const [first, second] = await Promise.all([ScriptedServer.start(), ScriptedServer.start()])
-  const gateway = await Gateway.start(configuration(one, first.url, two, second.url), {}, undefined, options)
+  const yaml = configuration([one, first.url], [two, second.url], patience)
+  const gateway = await Gateway.start(yaml, {}, undefined, options)
   return {
     first,
     second,
