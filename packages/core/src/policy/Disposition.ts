@@ -94,6 +94,23 @@ export const recommended: Table = {
 /** The table with some rows replaced. @stability stable @category combinators @since 0.1.0 */
 export const override = (self: Table, rows: Partial<Table>): Table => ({ ...self, ...rows })
 
+/**
+ * The table with each `abort` after which something else may come: for a route of one target, whose policy gives up for itself only.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const onward = (self: Table): Table => {
+  const table: Partial<Record<Tag, ReadonlyArray<Action>>> = {}
+  for (const tag of tags) {
+    table[tag] = self[tag].flatMap((action): ReadonlyArray<Action> =>
+      action === "abort" ? ["nextTarget", "abort"] : [action]
+    )
+  }
+  return { ...self, ...table }
+}
+
 /** What is looked at to find the row. @stability stable @category models @since 0.1.0 */
 export interface Facts {
   readonly _tag: Tag

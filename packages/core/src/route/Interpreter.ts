@@ -10,7 +10,7 @@ import type * as Scope from "effect/Scope"
 import type { Answer } from "../domain/Answer.ts"
 import type { Reason } from "../domain/Reason.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
-import type { CallState, Ended, Frame } from "../target/CallState.ts"
+import { attemptsLeft, type CallState, type Ended, type Frame } from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
 import * as TargetRunner from "../target/TargetRunner.ts"
 import * as Bounds from "./Bounds.ts"
@@ -57,7 +57,7 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
     const after = (reason: Reason) =>
       (listed(reason) && canServe(node.right, frame, state, reason)) || frame.after(reason)
     return Effect.catch(walk(node.left, { ...frame, after: after }, state), (ended) =>
-      ended.next === "nextTarget" && (ended.error === undefined || listed(ended.error.reason))
+      movesOn(ended, frame) && (ended.error === undefined || listed(ended.error.reason))
         ? walk(node.right, frame, state)
         : Effect.fail(ended)
     )
@@ -71,7 +71,7 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
       const rest = order.slice(index + 1)
       const after = (reason: Reason) => rest.some((next) => canServe(next, frame, state, reason)) || frame.after(reason)
       return Effect.catch(walk(member, { ...frame, after }, state), (ended) =>
-        ended.next === "nextTarget" ? from(index + 1) : Effect.fail(ended)
+        movesOn(ended, frame) ? from(index + 1) : Effect.fail(ended)
       )
     }
     return order.length === 0 ? Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" }) : from(0)
@@ -117,6 +117,10 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
     }
   }
 }
+
+/** A branch that has used up a budget of its own only, and not that of the nodes around, has given up like any other. */
+const movesOn = (ended: Ended, frame: Frame): boolean =>
+  ended.next === "nextTarget" || (ended.cause === "budget" && attemptsLeft(frame) > 0)
 
 const isAble = (
   engine: Engine,

@@ -231,15 +231,17 @@ const decide = (
     progress.spent.add(progress.credential.name)
     state.lastError = error
     if (engine.clock.currentTimeMillisUnsafe() >= frame.deadlineAt) return { action: "abort", cause: "deadline" }
-    if (attemptsLeft(frame) <= 0) return { action: "abort", cause: "budget" }
     noteWindow(state, progress, error)
-    let cause: Ended["cause"] = "reason"
-    for (const action of [
+    const actions = [
       ...frame.repairs.map((name) => `repair:${name}` as const),
       ...Disposition.actionsFor(frame.policy, error.reason, state.call.stream)
-    ]) {
+    ]
+    if (attemptsLeft(frame) <= 0) return { action: "abort", cause: actions[0] === "abort" ? "reason" : "budget" }
+    let cause: Ended["cause"] = "reason"
+    for (const action of actions) {
       const decision = yield* attemptAction(action, engine, frame, state, progress, error)
       if (decision === "late") cause = "deadline"
+      else if (decision?.action === "abort") break
       else if (decision !== undefined) return decision
     }
     return { action: "abort", cause }

@@ -3,6 +3,7 @@
  */
 import * as Json from "../../domain/Json.ts"
 import { growthOf } from "../../policy/presets/chronicleJson.ts"
+import type { RetryPolicy } from "../../policy/RetryPolicy.ts"
 import * as chronicle from "../../route/presets/chronicle.ts"
 import * as failover from "../../route/presets/failover.ts"
 import * as minimal from "../../route/presets/minimal.ts"
@@ -62,19 +63,12 @@ const chronicleOptions = (options: Schema.Chronicle["options"]) => {
 }
 
 /**
- * The preset of this name over members in order, with its defaults; `undefined` where it takes no more than a policy around them.
+ * Members in order under a policy: the round of `chronicle` where the policy is that preset's or began as it; `undefined` where it takes
+ * no more than the policy around them.
  *
  * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
-export const over = (name: string | undefined, members: ReadonlyArray<Route>): Route | undefined => {
-  switch (name) {
-    case "chronicle":
-      return chronicle.route(members)
-    case "reliable":
-      return reliable.over(members)
-    default:
-      return undefined
-  }
-}
+export const over = (policy: RetryPolicy | undefined, members: ReadonlyArray<Route>): Route | undefined =>
+  policy?.report === "chronicle" ? chronicle.over(members, policy) : undefined

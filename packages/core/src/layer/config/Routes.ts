@@ -74,9 +74,9 @@ const readElement = (place: Place, value: Schema.Element, path: Path): Route.Rou
   if ("preset" in value) return readAround(place, readPreset(place, value, path), value, path)
   if ("balance" in value) return readAround(place, readBalance(place, value, path), value, path)
   const members = value.try.map((item, index) => readElement(place, item, [...path, "try", index]))
-  const whole = Presets.over(presetNamed(place, value), members)
+  const { policy, ...rest } = value
+  const whole = Presets.over(named(place, policy), members)
   if (whole === undefined) return readAround(place, chain(members), value, path)
-  const { policy: _, ...rest } = value
   return readAround(place, whole, rest, path)
 }
 
@@ -86,14 +86,11 @@ const readList = (place: Place, list: ReadonlyArray<Schema.Element>, path: Path)
 const chain = (members: ReadonlyArray<Route.Route>): Route.Route =>
   members.reduce((left, right) => left.pipe(Route.orElse(right)))
 
-/** The preset that stands as the policy, unless the file has a policy of that name. */
-const presetNamed = ({ names }: Place, { policy, repair, orElse }: Schema.Try): string | undefined =>
-  typeof policy === "string" &&
-  repair === undefined &&
-  orElse === undefined &&
-  Policies.builtIn.get(policy) === names.policies.get(policy)
-    ? policy
-    : undefined
+/** A policy of a name, or one that begins as such. */
+const named = ({ names, self }: Place, value: Schema.Around["policy"]): RetryPolicy.RetryPolicy | undefined => {
+  const from = names.policies.get((typeof value === "string" ? value : value?.from) ?? "")
+  return from === undefined || typeof value !== "object" ? from : Policies.make(value, `of ${self}`, from)
+}
 
 const readPreset = (place: Place, value: Schema.Preset, path: Path): Route.Route => {
   const target = (text: string, ...at: Path) => readTarget(place, text, [...path, ...at])

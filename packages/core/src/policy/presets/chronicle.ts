@@ -33,7 +33,9 @@ export const defaults: Options = {
   failIfRateLimitExceedsMaxBackoff: true
 }
 
-const again: ReadonlyArray<Disposition.Action> = ["retry", "abort"]
+/** In the preset's own route nothing comes after the last target; around it, something may. */
+const next: ReadonlyArray<Disposition.Action> = ["nextTarget", "abort"]
+const again: ReadonlyArray<Disposition.Action> = ["retry", ...next]
 
 /**
  * The policy of the last target, which is asked until it answers, may not be asked again, or no try is left; it is the preset's policy.
@@ -65,9 +67,9 @@ export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy 
     },
     rules: [
       { statuses: [429, 5], actions: again },
-      { statuses: [4], actions: ["abort"] }
+      { statuses: [4], actions: next }
     ],
-    on: Disposition.override(Disposition.same(["abort"]), {
+    on: Disposition.override(Disposition.same(next), {
       RateLimited: again,
       Overloaded: again,
       ServerError: again,
@@ -90,6 +92,6 @@ export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy 
 export const sweep = (last: RetryPolicy.RetryPolicy): RetryPolicy.RetryPolicy =>
   RetryPolicy.make(last, {
     rules: [],
-    on: Disposition.same(["nextTarget", "abort"]),
+    on: Disposition.same(next),
     waits: { scope: "call", first: false }
   })

@@ -71,13 +71,22 @@ const backoff = (options: Options): Backoff => {
   }
 }
 
-/** The policy over so many pairs of model and provider. @stability stable @category presets @since 0.1.0 */
-export const policy = (options: Partial<Options> = {}, pairs = 1): RetryPolicy.RetryPolicy => {
+/** More than any list of models and providers takes: each pair ends by itself. */
+const plenty = 1000
+
+/**
+ * The policy over so many pairs of model and provider; where that is not known, over any number.
+ *
+ * @stability stable
+ * @category presets
+ * @since 0.1.0
+ */
+export const policy = (options: Partial<Options> = {}, pairs?: number): RetryPolicy.RetryPolicy => {
   const all = { ...defaults, ...options }
   return RetryPolicy.make(RetryPolicy.recommended, {
     name: "reliable",
     // One more than can be made, so that what ends the call is its last failure and not the count.
-    attempts: pairs * (all.maxRetries + 1) + 1,
+    attempts: pairs === undefined ? plenty : pairs * (all.maxRetries + 1) + 1,
     deadline: RetryPolicy.unbounded,
     retry: { last: all.maxRetries, others: all.maxRetries },
     backoff: backoff(all),

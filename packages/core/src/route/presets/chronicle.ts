@@ -16,10 +16,17 @@ export interface Options {
 }
 
 /** The route over members; at least one. @stability stable @category presets @since 0.1.0 */
-export const route = (members: ReadonlyArray<Route.Route>, options: Options = {}): Route.Route => {
+export const route = (members: ReadonlyArray<Route.Route>, options: Options = {}): Route.Route =>
+  over(members, chronicle.policy(options.options), options.randomOrder)
+
+/** The same under a policy that began as the preset's. @stability stable @category presets @since 0.1.0 */
+export const over = (
+  members: ReadonlyArray<Route.Route>,
+  last: ReturnType<typeof chronicle.policy>,
+  randomOrder = false
+): Route.Route => {
   if (members.length === 0) throw new Error("chronicle.route: members must not be empty")
-  const last = chronicle.policy(options.options)
-  const starts = options.randomOrder === true && members.length > 1 ? members.map((_, index) => index) : [0]
+  const starts = randomOrder && members.length > 1 ? members.map((_, index) => index) : [0]
   const rounds = starts.map((start) =>
     round(
       rotationFrom(start, members.length).map((index) => members[index]!),
