@@ -1,7 +1,7 @@
 /**
- * `GET /v1/models`, `/v1beta/models` and one model below them: what a caller may send as `model`, as OpenAI or as Google lists models.
+ * `GET /v1/models`, `/v1beta/models` and one model below them: what a caller may send as `model`, as OpenAI, Anthropic or Google lists models.
  *
- * Google's SDK asks at `/v1/models` too; it is known by its headers.
+ * Anthropic's and Google's SDKs ask at `/v1/models` too; they are known by their headers.
  */
 import * as Json from "@orelse/core/domain/Json"
 import * as Effect from "effect/Effect"
@@ -19,7 +19,7 @@ export const layer = HttpRouter.use((router) =>
     const handler = Strangers.keptOut(gateway, (caller) =>
       Effect.map(HttpServerRequest.HttpServerRequest, (request) => {
         const models = Json.array(Listing.models(gateway.current(), caller)["data"])
-        return answer(models, nameIn(request.url), isGoogles(request) ? google : openai)
+        return answer(models, nameIn(request.url), formOf(request))
       })
     )
     yield* router.add("GET", "/v1/models/*", handler)
@@ -48,6 +48,11 @@ const answer = (
 
 const idOf = (model: Json.Json): string => Json.string(Json.at(model, "id")) ?? ""
 
+const formOf = (request: HttpServerRequest.HttpServerRequest): Form => {
+  if (isGoogles(request)) return google
+  return request.headers["anthropic-version"] === undefined ? openai : anthropic
+}
+
 const isGoogles = ({ headers, url }: HttpServerRequest.HttpServerRequest): boolean =>
   url.startsWith("/v1beta/") || headers["x-goog-api-key"] !== undefined || headers["x-goog-api-client"] !== undefined
 
@@ -66,6 +71,19 @@ const openai: Form = {
   list: (data) => ({ object: "list", data }),
   one: (model) => model,
   missing: (message) => ({ error: { message, type: "invalid_request_error", param: "model", code: "model_not_found" } })
+}
+
+/** Their list is whole: whoever asks for a page of it gets all. Source: platform.claude.com "API: Models", read 2026-11. */
+const anthropic: Form = {
+  list: (models) => ({
+    data: models.map((model) => anthropic.one(model)),
+    has_more: false,
+    first_id: models.length === 0 ? null : idOf(models[0]!),
+    last_id: models.length === 0 ? null : idOf(models.at(-1)!)
+  }),
+  // The epoch stands for a date that is not known, as with Anthropic.
+  one: (model) => ({ type: "model", id: idOf(model), display_name: idOf(model), created_at: "1970-01-01T00:00:00Z" }),
+  missing: (message) => ({ type: "error", error: { type: "not_found_error", message } })
 }
 
 const methods = ["generateContent", "streamGenerateContent", "countTokens", "embedContent", "batchEmbedContents"]

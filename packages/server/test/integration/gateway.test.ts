@@ -1,4 +1,4 @@
-import Anthropic from "@anthropic-ai/sdk"
+import Anthropic, { NotFoundError } from "@anthropic-ai/sdk"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import OpenAI from "openai"
 import { chatError } from "../support/answers/OpenAiChat.ts"
@@ -161,6 +161,23 @@ describe("the gateway", () => {
     }).catch(() => undefined)
     assert.isTrue(response === undefined || response.status === 413)
     assert.strictEqual((await fetch(`${gateway.url}/health/ready`)).status, 200)
+  })
+
+  it("lists models to Anthropic's SDK in Anthropic's words, and says in them that there is no such model", async () => {
+    const { data, has_more: more } = await anthropic.models.list()
+    const busy = data.find((model) => model.id === "busy")
+    assert.deepInclude(busy, { type: "model", display_name: "busy", created_at: "1970-01-01T00:00:00Z" })
+    assert.isFalse(more)
+    const ids: Array<string> = []
+    for await (const model of anthropic.models.list({ limit: 1 })) ids.push(model.id)
+    assert.deepStrictEqual(
+      ids,
+      data.map((model) => model.id)
+    )
+    assert.strictEqual((await anthropic.models.retrieve("busy")).type, "model")
+    const missing = await anthropic.models.retrieve("nothing").catch((error: unknown) => error)
+    assert.instanceOf(missing, NotFoundError)
+    assert.strictEqual(missing.type, "not_found_error")
   })
 
   it("lists routes and targets as models, and says live, ready and its metrics", async () => {

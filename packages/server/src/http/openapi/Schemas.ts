@@ -120,19 +120,22 @@ export const geminiError = named(
   })
 )
 
+const openaiModel = open({ id: Schema.String, object: Schema.Literal("model"), owned_by: Schema.String })
+const anthropicModel = open({ id: Schema.String, type: Schema.Literal("model"), display_name: Schema.String })
+
 /** Answers of the gateway itself. */
 export const models = named(
   "Models",
-  "What a caller may send as model",
-  Schema.Struct({
-    object: Schema.Literal("list"),
-    data: Schema.Array(open({ id: Schema.String, object: Schema.Literal("model"), owned_by: Schema.String }))
-  })
+  "What a caller may send as model; as Anthropic lists models where `anthropic-version` is sent",
+  Schema.Union([
+    Schema.Struct({ object: Schema.Literal("list"), data: Schema.Array(openaiModel) }),
+    open({ data: Schema.Array(anthropicModel), has_more: Schema.Boolean })
+  ])
 )
 export const modelCard = named(
   "Model",
-  "One model that a caller may send",
-  open({ id: Schema.String, object: Schema.Literal("model"), owned_by: Schema.String })
+  "One model that a caller may send; as Anthropic describes it where `anthropic-version` is sent",
+  Schema.Union([openaiModel, anthropicModel])
 )
 export const googleModels = named(
   "GoogleModels",
