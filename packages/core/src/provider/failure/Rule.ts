@@ -53,8 +53,8 @@ export const When = Schema.Struct({
 })
 
 /**
- * One rule. `learned` names the recorded answers (ids of `errors.jsonl`) that taught it, `wording:` entries of the tests' table of
- * documented wordings, or a page or thread.
+ * One rule. `learned` names the recorded answers (ids of `errors.jsonl`) that taught it, `wording:` and `found:` a provider and
+ * status of the tests' other two files, or a page or thread.
  *
  * @stability stable
  * @category schemas

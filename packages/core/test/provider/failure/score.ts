@@ -51,8 +51,9 @@ export const now = Date.UTC(2026, 7, 1)
 /**
  * `errors`: the recorded answers, which taught the rules. `found`: answers looked up later in public threads, cassettes and
  * documentation, and labelled before the rules had read them (`seen: quoted`, or `recalled` where only the wording is known).
+ * `wordings`: messages of documentation and clients, known since the first rules.
  */
-export const load = (file: "errors" | "found" = "errors"): ReadonlyArray<Fixture> =>
+export const load = (file: "errors" | "found" | "wordings" = "errors"): ReadonlyArray<Fixture> =>
   readFileSync(new URL(`../../fixtures/${file}.jsonl`, import.meta.url), "utf8")
     .split("\n")
     .filter((line) => line.trim() !== "")

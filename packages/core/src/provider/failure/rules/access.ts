@@ -17,7 +17,8 @@ export const credential: ReadonlyArray<Rule> = [
         api key is required | api key required | api key not found | api key does not exist | provide an api key
         api key not provided | api key was not provided | api key has expired | api key expired
         api key is expired | expired api key | api key has been | api key is disabled | api key is inactive
-        key is disabled | key has been revoked | key has been disabled | key is not active | api key leaked
+        api key could not be | api key was not found | api key cannot be found | missing apikey | missing or invalid api
+        invalid or missing api | key is disabled | key has been revoked | key has been disabled | key is not active | api key leaked
         reported as leaked | invalid key | unable to authenticate | 密钥 | api key 无效 | 令牌
       `),
       not: ["permission", "not allowed"]
@@ -52,7 +53,7 @@ export const credential: ReadonlyArray<Rule> = [
       text: list(`
         ip not authorized | ip address | ip allowlist | must be a member of an organization | are not allowed
         is not allowed | does not have access | do not have access | not have permission
-        insufficient permissions | missing scopes | not supported for
+        insufficient permissions | permission is required | permissions are required | missing scopes | not supported for
       `)
     },
     reason: "PermissionDenied",

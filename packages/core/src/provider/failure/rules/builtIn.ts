@@ -21,7 +21,7 @@ import * as status from "./status.ts"
 import * as types from "./types.ts"
 
 /** Changes whenever a rule does. @stability experimental @category models @since 0.1.0 */
-export const version = "2026-11-21.2"
+export const version = "2026-11-21.3"
 
 /** @stability experimental @category models @since 0.1.0 */
 export const generic: ReadonlyArray<Rule> = [
@@ -45,7 +45,8 @@ export const generic: ReadonlyArray<Rule> = [
   ...types.clear,
   ...china.late,
   ...status.rules,
-  ...types.vague
+  ...types.vague,
+  ...types.words
 ]
 
 /** @stability experimental @category models @since 0.1.0 */

@@ -57,7 +57,7 @@ export const rules: ReadonlyArray<Rule> = [
         account_overdue | AccountOverdueError | AccountOverdue | OperationDenied.ServiceOverdue | ServiceOverdue
         Arrearage | arrears | AccountArrears | exceeded_current_quota_error | pre_consume_token_quota_failed
         free_tier_exhausted | trial_expired | spend_limit_exceeded | spending_limit_exceeded | budget_exceeded
-        monthly_spend_limit_reached | organization_spend_limit_exceeded | project_spend_limit_exceeded | monthly_limit_exceeded | organization_usage_limit_exceeded
+        monthly_spend_limit_reached | organization_spend_limit_exceeded | project_spend_limit_exceeded | monthly_limit_exceeded | token_quota_reached | organization_usage_limit_exceeded
         subscription_expired | subscription_inactive | AllocationQuota.FreeTierOnly | Throttling.FreeTier
         quota_exhausted | INSUFFICIENT_G1_CREDITS_BALANCE
       `)
@@ -127,7 +127,7 @@ export const rules: ReadonlyArray<Rule> = [
         OutputVideoSensitiveContentDetected | SensitiveContentDetected.SevereViolation
         SensitiveContentDetected.Violence | InputTextRiskDetection | InputImageRiskDetection
         OutputTextRiskDetection | image_content_policy_violation | policy_violation | usage_policy_violation
-        flagged
+        flagged | censorship_blocked
       `)
     },
     reason: "ContentFiltered",

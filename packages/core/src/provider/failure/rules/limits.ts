@@ -28,6 +28,18 @@ export const tokens: ReadonlyArray<Rule> = [
     learned: ["bedrock-400-a105a7198e", "openai-400-2cc62a486c", "openai-400-4bd1dbbe7b", "openai-400-e0eb617252"]
   },
   {
+    id: "request/output-cannot-exceed",
+    when: {
+      text: list(`
+        max_tokens * cannot exceed | max_completion_tokens * cannot exceed | max_output_tokens * cannot exceed
+        max_new_tokens * cannot exceed
+      `),
+      not: ["input", "context", "prompt"]
+    },
+    reason: "OutputLimitExceeded",
+    learned: ["found:databricks-400"]
+  },
+  {
     id: "request/output",
     when: {
       text: outputTokens,
@@ -100,6 +112,17 @@ export const tokens: ReadonlyArray<Rule> = [
 ]
 
 export const size: ReadonlyArray<Rule> = [
+  {
+    id: "request/count",
+    when: {
+      status: ["4xx"],
+      text: ["at most", "up to", "too many", "no more than"],
+      pattern:
+        "(?:at most|up to|no more than) [1-9]\\d* (?:image|video|audio|file|document|input|url)|too many (?:image|video|file|document|input|url)s?\\b(?! tokens?)"
+    },
+    reason: "RequestTooLarge",
+    learned: ["found:vllm-400", "found:mistral-400"]
+  },
   {
     id: "request/size",
     when: {

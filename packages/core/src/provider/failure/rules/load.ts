@@ -45,7 +45,8 @@ export const overloaded: ReadonlyArray<Rule> = [
         lacks capacity | out of capacity | high demand | high traffic | heavy traffic | high load | heavy load
         heavily loaded | high volume of | is busy | server busy | are busy | currently busy | too busy
         busy, please | busy. please | currently loading | loading model | model is loading | still loading
-        being loaded | is cold | not ready | not yet ready | warming up | cold start | degraded
+        being loaded | is cold | not ready | not yet ready | warming up | cold start | degraded function
+        is degraded | currently degraded | temporarily degraded | service degraded | capacity * exceeded
         no healthy upstream | no available workers | no available server | no instances available
         no available instances | maximum pending requests | queue is full | queue full | request queue
         receiving too many requests | service-wide limitations | temporarily overloaded | 繁忙 | 访问量过大 | 访问量较大
@@ -62,6 +63,22 @@ export const overloaded: ReadonlyArray<Rule> = [
       "gemini-200-1f5a9fe064",
       "gemini-503-53ea421567"
     ]
+  },
+  {
+    id: "load/busy",
+    when: { status: [429, 500, 502, 503], pattern: "\\bbusy\\b" },
+    reason: "Overloaded",
+    learned: ["found:deepinfra-429"]
+  },
+  {
+    id: "load/unavailable",
+    when: {
+      status: [503],
+      text: ["service unavailable", "temporarily unavailable", "currently unavailable", "service is unavailable"],
+      not: ["timed out", "timeout"]
+    },
+    reason: "Overloaded",
+    learned: ["found:mistral-503"]
   },
   {
     id: "load/no-limit-named",
@@ -107,7 +124,7 @@ export const rate: ReadonlyArray<Rule> = [
         RateLimitExceeded.EndpointRPMExceeded | RateLimitExceeded.EndpointTPMExceeded
         ModelAccountRpmRateLimitExceeded | ModelAccountTpmRateLimitExceeded | APIAccountRpmRateLimitExceeded
         ModelAccountIpmRateLimitExceeded | QuotaExceeded | ServiceQuotaExceededException
-        openrouter_in_flight_budget | upstream_provider_shared_pool
+        LimitExceeded | openrouter_in_flight_budget | upstream_provider_shared_pool
       `)
     },
     reason: "RateLimited",
@@ -118,7 +135,7 @@ export const rate: ReadonlyArray<Rule> = [
     when: {
       text: list(`
         rate limit | rate-limit | ratelimit | too many requests | throttled | throttling | requests per minute
-        tokens per minute | requests per second | queries per minute | too many concurrent | concurrent requests
+        tokens per minute | requests per second | queries per minute | too many concurrent | concurrent requests | concurrent limit
         concurrency limit | error code: 1015 | you are being rate limited | rate quota | 请求过于频繁 | 速率限制 | 频率 | 限流
         流量限制 | 并发
       `),

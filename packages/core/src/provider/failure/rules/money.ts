@@ -44,7 +44,7 @@ export const rules: ReadonlyArray<Rule> = [
         usage limit reached | usage limit has been reached | reached your usage limit | hit your usage limit
         reached the usage limit | reached your * usage limit | exceeded your * usage quota | usage quota
         usage limit for | usage limit exceeded | 5-hour | 5 hour | five-hour | weekly limit | weekly usage
-        weekly rate limit | weekly quota | weekly/monthly limit | monthly usage | monthly quota
+        weekly rate limit | weekly quota | weekly/monthly limit | monthly usage | monthly quota | monthly * quota | reached its * quota
         monthly request | per month | / month | daily limit | daily quota | daily request limit
         daily token limit | daily usage | quota will reset | limit will reset at | limit resets at | limits reset at
         premium request | 使用上限 | 调用上限 | 次数限额 | 已达今日 | 每周 | 每月

@@ -19,7 +19,8 @@ export const content: ReadonlyArray<Rule> = [
         considered high risk | content exists risk | unsafe content | harmful content | prohibited content
         prohibited use | responsible ai | guardrail | violates our | violates the | violated our
         violation of our | violating | content was blocked | content blocked | prompt was blocked
-        response was blocked | blocked due to | blocked because | nsfw | explicit content | 敏感 | 不安全 | 违规 | 违法
+        response was blocked | blocked output | output blocked | output was blocked | content you provided * blocked
+        blocked due to | blocked because | nsfw | explicit content | 敏感 | 不安全 | 违规 | 违法
         内容安全 | 安全策略 | 色情
       `),
       not: list(`
@@ -49,7 +50,7 @@ export const history: ReadonlyArray<Rule> = [
         text content blocks must be | must be non-empty | non-empty content | roles must alternate
         must alternate between | expected last role | last message | first message must
         must be the first in the list | multiturn requests | conversation must | must end with a user
-        does not support assistant message prefill | assistant message prefill | encrypted content
+        encrypted content
         item with id | items are not persisted | previous response with id | previous_response_not_found
         not the same number of function calls | tool_call_id | tool call id | tool messages
         tool result's tool id | unexpected role | message must have either content or tool_calls
@@ -95,7 +96,7 @@ export const tools: ReadonlyArray<Rule> = [
         invalid schema for response_format | invalid schema | schemas contains too many | schema is too complex
         schema too complex | too many states for serving | unsupported schema | schema error | invalid tool
         invalid function name | invalid function call | function name | tool name | tool names must be unique
-        elements in tools | duplicate tool | duplicate function | tool call validation failed | was not in request
+        elements in tools | too many * tools | number of * tools | duplicate tool | duplicate function | tool call validation failed | was not in request
         not found in tool list | not in request.tools | invalid_tool_call | failed to call a function
         malformed function call | failed to parse tool call | tool parameters | tool schema | tool definition
         toolspec | grammar | compiled grammar
@@ -129,7 +130,7 @@ export const parameters: ReadonlyArray<Rule> = [
         does not support the ' | enable_thinking | instead of max_tokens | use 'max_completion_tokens' instead
         unknown variant | unknown content type | unsupported content | unsupported file | unsupported image
         unsupported media | unsupported mime | content blocks are expected | message role: system
-        unsupported role | does not support 'system'
+        assistant message prefill | unsupported role | does not support 'system'
       `)
     },
     reason: "Unsupported",
@@ -204,7 +205,7 @@ export const model: ReadonlyArray<Rule> = [
         model * no longer available | model * no longer supported | model * no longer exists
         model * reached the end of its life | model * end of life | model * sunset | model * legacy
         no models loaded | model is not loaded | model not loaded | requested model is not supported
-        model is not supported. | model is not supported when | supported models are | available models
+        model is not supported. | model * is not supported by any | model is not supported when | supported models are | supported * model names | available models
         did you mean | no endpoints found for | no allowed providers are available | no available channel
         deployment * does not exist | deployment * not found | deployment for this resource | deploymentnotfound
         publisher model | inference profile | on-demand throughput | non-serverless | foundation model
@@ -244,7 +245,7 @@ export const unsupported: ReadonlyArray<Rule> = [
         isn't supported | unsupported | only supports | only support  | no support for | not implemented
         not yet implemented | not enabled for this model | not available for this model | cannot be used with
         can't be used with | not compatible with | incompatible with | at most 0 image | tool choice requires
-        requires --enable | must be set to false for non-streaming | stream mode | not capable | is not enabled
+        requires -- | must be set to false for non-streaming | stream mode | not capable | is not enabled
         不支持
       `),
       not: ["supported range", "supported values are", "supported sizes"]

@@ -51,6 +51,35 @@ export const clear: ReadonlyArray<Rule> = [
   }
 ]
 
+/** Where neither a type nor a status says anything: an error inside a success, a line of a stream. */
+export const words: ReadonlyArray<Rule> = [
+  {
+    id: "words/invalid",
+    when: {
+      text: list(`
+        must be | must not be | must have | is required | are required | required field | missing required
+        invalid parameter | invalid argument | invalid value | invalid json | invalid request | bad request
+        malformed request | not allowed | should be | unexpected field | 参数
+      `),
+      not: ["internal"]
+    },
+    reason: "InvalidRequest",
+    learned: ["found:baidu-200"]
+  },
+  {
+    id: "words/server",
+    when: {
+      text: list(`
+        internal error | internal server | server error | unexpected error | unknown error | error was encountered
+        error occurred | went wrong | cuda | out of memory | crashed | exited | terminated | failed to generate
+        generation failed | inference failed | backend | upstream | 内部错误 | 系统错误 | 服务异常
+      `)
+    },
+    reason: "ServerError",
+    learned: ["found:ollama-200"]
+  }
+]
+
 export const vague: ReadonlyArray<Rule> = [
   {
     id: "types/invalid",

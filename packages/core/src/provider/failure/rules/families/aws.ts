@@ -96,7 +96,7 @@ export const rules: ReadonlyArray<Rule> = [
       status: [400],
       text: ["tools.", "toolconfig", "toolspec"],
       also: ["does not match", "invalid", "failed to satisfy", "must", "value at"],
-      not: ["tooluse blocks", "toolresult blocks"]
+      not: ["tooluse blocks", "toolresult blocks", "toolresult content blocks", "must be defined when"]
     },
     reason: "ToolSchemaRejected",
     learned: ["bedrock-400-236fef88b2"]

@@ -263,6 +263,7 @@ export const rules: ReadonlyArray<Rule> = [
     reason: "ContextWindowExceeded",
     learned: [baiduPage]
   },
+  { id: "baidu/method", when: { family: baidu, code: ["3"] }, reason: "Unsupported", learned: ["found:baidu-200"] },
   { id: "baidu/busy", when: { family: baidu, code: ["336100"] }, reason: "Overloaded", learned: [baiduPage] },
   {
     id: "baidu/server",
@@ -285,6 +286,17 @@ export const late: ReadonlyArray<Rule> = [
     when: { family: minimax, code: ["2013"] },
     reason: "InvalidRequest",
     learned: ["minimax-400-61c8ce89ea"]
+  },
+  {
+    id: "baidu/parameters",
+    when: {
+      family: baidu,
+      code: list(`
+        336001 | 336002 | 336003 | 336004 | 336005 | 336006 | 336104 | 336105 | 336106
+      `)
+    },
+    reason: "InvalidRequest",
+    learned: [baiduPage, "found:baidu-200"]
   },
   {
     id: "siliconflow/parameters",

@@ -49,10 +49,10 @@ export const rules: ReadonlyArray<Rule> = [
     learned: ["wording:mistral-400"]
   },
   {
-    id: "mistral/context",
-    when: { family: ["mistral"], code: ["3051"] },
-    reason: "ContextWindowExceeded",
-    learned: ["wording:mistral-400"]
+    id: "huggingface/no-model",
+    when: { family: ["huggingface"], status: [404], pattern: "^(?:404:? )?not found\\.?$" },
+    reason: "ModelNotFound",
+    learned: ["found:huggingface-404"]
   },
   {
     id: "cohere/trial-minute",
