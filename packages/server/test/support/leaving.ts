@@ -19,22 +19,29 @@ export interface Leaving {
 const requests: {
   readonly [P in Caller["protocol"]]: (
     model: string,
-    stream: boolean
+    stream: boolean,
+    content: string
   ) => { readonly path: string; readonly body: object }
 } = {
-  "openai-chat": (model, stream) => ({
+  "openai-chat": (model, stream, content) => ({
     path: "/v1/chat/completions",
-    body: { model, stream, messages: [{ role: "user", content: "hi" }] }
+    body: { model, stream, messages: [{ role: "user", content }] }
   }),
-  "openai-responses": (model, stream) => ({ path: "/v1/responses", body: { model, stream, input: "hi" } }),
-  "anthropic-messages": (model, stream) => ({
+  "openai-responses": (model, stream, content) => ({ path: "/v1/responses", body: { model, stream, input: content } }),
+  "anthropic-messages": (model, stream, content) => ({
     path: "/v1/messages",
-    body: { model, stream, max_tokens: 100, messages: [{ role: "user", content: "hi" }] }
+    body: { model, stream, max_tokens: 100, messages: [{ role: "user", content }] }
   }),
-  gemini: (model, stream) => ({
+  gemini: (model, stream, content) => ({
     path: `/v1beta/models/${model}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
-    body: { contents: [{ role: "user", parts: [{ text: "hi" }] }] }
+    body: { contents: [{ role: "user", parts: [{ text: content }] }] }
   })
+}
+
+export interface Asking {
+  readonly key?: string
+  readonly stream?: boolean
+  readonly content?: string
 }
 
 /** Asks in a dialect; `key` is the caller's. Resolves when the request is sent. */
@@ -42,10 +49,10 @@ export const ask = (
   url: string,
   dialect: Caller["protocol"],
   model: string,
-  { key = "caller", stream = true }: { readonly key?: string; readonly stream?: boolean } = {}
+  { content = "hi", key = "caller", stream = true }: Asking = {}
 ): Promise<Leaving> => {
   const { hostname, port } = new URL(url)
-  const { body, path } = requests[dialect](model, stream)
+  const { body, path } = requests[dialect](model, stream, content)
   const text = JSON.stringify(body)
   const head = `POST ${path} HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer ${key}\r\ncontent-length: ${text.length}\r\n\r\n`
   return new Promise((resolve, reject) => {
