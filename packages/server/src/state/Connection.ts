@@ -120,6 +120,8 @@ const opener = Effect.fnUntraced(function* (url: Redacted.Redacted) {
     Effect.sync(() => {
       const client = createClient({
         url: Redacted.value(url),
+        // Answers are read as they come; the client's own default differs by version, and RESP3 has maps where RESP2 has lists.
+        RESP: 2,
         disableOfflineQueue: true,
         socket: { connectTimeout: 1_000, reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 500) }
       })
