@@ -1,0 +1,152 @@
+/**
+ * Black-box runs of routes: a gateway as a process of its own before a scripted provider on a real socket, and what a judge sees of each
+ * run: who was asked with which key, how far apart, and how it ended. All runs go at once, each with providers of its own.
+ */
+import { assert } from "@effect/vitest"
+import * as Json from "@orelse/core/domain/Json"
+import { answer } from "./Answers.ts"
+import { startProcess } from "./processes.ts"
+import * as ScriptedServer from "./ScriptedServer.ts"
+
+/** One step for every request, or one after the other; the last is for all that follow. */
+export type Answers = ScriptedServer.ScriptedStep | ReadonlyArray<ScriptedServer.ScriptedStep>
+
+export interface Run {
+  /**
+   * The route as YAML. `$a` (keys `a1`, `a2`), `$b` (`b1`), `$c` (`c1`, Anthropic's protocol), `$dead` (nothing listens there) and
+   * `$off` (its key is not set) stand for this run's own providers; they wait 250 ms for the first content.
+   */
+  readonly route: string
+  readonly a?: Answers
+  readonly b?: Answers
+  readonly c?: Answers
+  /** More of the request. */
+  readonly ask?: object
+  /** Calls, one after the other. Default 1; the outcome is that of the last, with the requests of all. */
+  readonly times?: number
+}
+
+export interface Outcome {
+  readonly status: number
+  readonly message: string
+  readonly code: unknown
+  /** What the model said, or the body as it came. */
+  readonly text: string
+  readonly retryAfter: string | null
+  readonly shouldRetry: string | null
+  /** `a/m` */
+  readonly served: string
+  readonly attempts: string | null
+  /** Every request that a provider saw, `key/model`. */
+  readonly calls: ReadonlyArray<string>
+  /** Milliseconds between them. */
+  readonly gaps: ReadonlyArray<number>
+  readonly sent: ReadonlyArray<Json.Json | undefined>
+}
+
+/** Makes all runs. */
+export const all = async <Name extends string>(
+  runs: Readonly<Record<Name, Run>>
+): Promise<Readonly<Record<Name, Outcome>>> => {
+  const list = Object.entries<Run>(runs).map(([name, run], index) => ({ name, run, id: `r${index}x` }))
+  const server = await ScriptedServer.start({ script: answerTo(new Map(list.map(({ id, run }) => [id, run]))) })
+  const gateway = await startProcess(configuration(server.url, list))
+  try {
+    // Connections and code are warm first, so that the times are those of the waits.
+    await Promise.all(list.map(() => ask(gateway.url, "warm/m", { route: "" })))
+    const seen = await Promise.all(
+      list.map(async ({ name, run, id }, index) => {
+        await new Promise((resolve) => setTimeout(resolve, 10 * index))
+        return [name, await outcome(gateway.url, server, id, run)] as const
+      })
+    )
+    return Object.fromEntries(seen) as Record<Name, Outcome>
+  } finally {
+    await gateway.close()
+    await server.close()
+  }
+}
+
+/** Asserts the waits between the requests: exact ones, or from and to; a request takes some milliseconds of its own. */
+export const spaced = (
+  outcome: Outcome,
+  waits: ReadonlyArray<number | readonly [low: number, high: number]>,
+  slack = 100
+): void => {
+  assert.strictEqual(outcome.gaps.length, waits.length, outcome.calls.join(" "))
+  waits.forEach((wait, index) => {
+    const [low, high] = typeof wait === "number" ? [wait, wait] : wait
+    const gap = outcome.gaps[index] ?? 0
+    assert.isTrue(
+      gap >= low - 3 && gap <= high + slack,
+      `wait ${index + 1} of ${outcome.gaps.join(", ")}: ${low}–${high}`
+    )
+  })
+}
+
+const configuration = (url: string, list: ReadonlyArray<{ readonly run: Run; readonly id: string }>): string => {
+  const timeouts = "timeouts: { firstContent: 250ms }"
+  const providers = list.flatMap(({ id }) => [
+    `  ${id}a: { protocol: openai-chat, url: "${url}/${id}/a/v1", keys: [a1, a2], ${timeouts} }`,
+    `  ${id}b: { protocol: openai-chat, url: "${url}/${id}/b/v1", keys: [b1], ${timeouts} }`,
+    `  ${id}c: { protocol: anthropic-messages, url: "${url}/${id}/c", keys: [c1], ${timeouts} }`,
+    `  ${id}dead: { protocol: openai-chat, url: "http://127.0.0.1:1/v1", keys: [d1] }`,
+    `  ${id}off: { protocol: openai-chat, url: "${url}/${id}/b/v1", keys: ["\${NO_SUCH_KEY}"] }`
+  ])
+  const warm = `  warm: { protocol: openai-chat, url: "${url}/warm/a/v1", keys: [] }`
+  const routes = list.map(({ id, run }) => `  ${id}: ${run.route.replaceAll("$", id)}`)
+  return ["providers:", warm, ...providers, "routes:", ...routes, "ledger: { store: none }"].join("\n")
+}
+
+/** `/r0x/a/v1/…`: run and provider. */
+const place = (path: string): readonly [id: string, who: string] => {
+  const [, id = "", who = ""] = path.split("/")
+  return [id, who]
+}
+
+const answerTo = (runs: ReadonlyMap<string, Run>): ScriptedServer.ScriptedStep => {
+  const taken = new Map<string, number>()
+  return (request) => {
+    const [id, who] = place(request.path)
+    const answers = id === "warm" ? answer() : (runs.get(id)?.[who as "a" | "b" | "c"] ?? { status: 500 })
+    const steps = Array.isArray(answers) ? answers : [answers as ScriptedServer.ScriptedStep]
+    const index = taken.get(`${id}${who}`) ?? 0
+    taken.set(`${id}${who}`, index + 1)
+    const step: ScriptedServer.ScriptedStep = steps[Math.min(index, steps.length - 1)]
+    return typeof step === "function" ? step(request) : step
+  }
+}
+
+const outcome = async (url: string, server: ScriptedServer.ScriptedServer, id: string, run: Run): Promise<Outcome> => {
+  let response = await ask(url, id, run)
+  for (let times = 1; times < (run.times ?? 1); times++) response = await ask(url, id, run)
+  const { headers, status, text } = response
+  const body = Json.parse(text)
+  const seen = server.requests.filter((request) => place(request.path)[0] === id)
+  const provider = headers.get("x-orelse-provider")?.slice(id.length)
+  return {
+    status,
+    message: Json.string(Json.at(body, "error", "message")) ?? "",
+    code: Json.at(body, "error", "code"),
+    text: Json.string(Json.at(body, "choices", 0, "message", "content")) ?? text,
+    retryAfter: headers.get("retry-after"),
+    shouldRetry: headers.get("x-should-retry"),
+    served: provider === undefined ? "" : `${provider}/${headers.get("x-orelse-model")}`,
+    attempts: headers.get("x-orelse-attempts"),
+    calls: seen.map(({ headers: sent, json }) => {
+      const key = sent["x-api-key"] ?? sent["authorization"]?.replace("Bearer ", "")
+      return `${String(key)}/${Json.string(Json.at(json, "model"))}`
+    }),
+    gaps: seen.slice(1).map((request, index) => Math.round(request.at - (seen[index]?.at ?? 0))),
+    sent: seen.map((request) => request.json)
+  }
+}
+
+const ask = async (url: string, model: string, run: Run) => {
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model, messages: [{ role: "user", content: "hi" }], ...run.ask })
+  })
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}
