@@ -114,6 +114,14 @@ describe("Framing", () => {
     }
   })
 
+  it("takes events without data for comments, which keep a line awake", () => {
+    const frames = text("data: \n\nevent: ping\ndata: \n\ndata:\n\ndata: é\n\ndata:\n\n")
+    assert.deepStrictEqual(
+      frames.map((frame) => frame.kind),
+      ["comment", "comment", "comment", "event", "comment"]
+    )
+  })
+
   it("takes a field named error for an event of that name, as llama.cpp's server writes it", () => {
     assert.deepStrictEqual(events(text('data: 1\n\nerror: {"message":"boom"}\n\n')), [
       { data: "1", event: undefined },

@@ -28,7 +28,7 @@ const passed = (...chunks: ReadonlyArray<string>): string => {
     classify: (message) => new MalformedResponse({ message }),
     pause: () => undefined,
     resume: () => undefined,
-    onFirstEvent: () => undefined,
+    onHeldBack: () => undefined,
     onCommit: () => body.run(sink, () => undefined),
     onFailure: () => undefined
   })

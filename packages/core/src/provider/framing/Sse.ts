@@ -133,11 +133,11 @@ const eventPrefix = "event: "
 const parse = (text: string, source: string, start: number, end: number): Frame.Frame => {
   const line = text.indexOf("\n")
   if (line === -1) {
-    if (text.slice(0, dataPrefix.length) === dataPrefix)
+    if (text.length > dataPrefix.length && text.slice(0, dataPrefix.length) === dataPrefix)
       return Frame.make("event", undefined, text.slice(dataPrefix.length), source, start, end)
   } else if (text.slice(0, eventPrefix.length) === eventPrefix && text.indexOf("\n", line + 1) === -1) {
     const from = line + 1 + dataPrefix.length
-    if (text.slice(line + 1, from) === dataPrefix)
+    if (text.length > from && text.slice(line + 1, from) === dataPrefix)
       return Frame.make("event", text.slice(eventPrefix.length, line), text.slice(from), source, start, end)
   }
   return parseLines(text, source, start, end)
@@ -159,7 +159,8 @@ const parseLines = (text: string, source: Buffer | string, start: number, end: n
       data = value
     }
   }
-  return Frame.make(data === undefined ? "comment" : "event", event, data ?? "", source, start, end)
+  // An event without data keeps a line awake, and says no more than a comment.
+  return Frame.make(data === undefined || data === "" ? "comment" : "event", event, data ?? "", source, start, end)
 }
 
 /**

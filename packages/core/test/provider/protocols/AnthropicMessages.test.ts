@@ -222,6 +222,23 @@ describe("anthropic-messages, as it reads answers", () => {
     assert.deepStrictEqual([said, usage?.costUsd], ["hi", 0.25])
   })
 
+  it("reads a text whose block was never opened, and none of a block that only Anthropic knows", () => {
+    const delta = (index: number, written: Json.JsonObject) =>
+      named({ type: "content_block_delta", index, delta: written })
+    const reader = protocol.reader()
+    const parts = [
+      start(),
+      delta(0, { type: "text_delta", text: "hi" }),
+      named({ type: "content_block_start", index: 1, content_block: { type: "thing_of_2031" } }),
+      delta(1, { type: "text_delta", text: "not a word of the model" }),
+      ...stop("end_turn")
+    ].flatMap((one) => {
+      const read = reader.read(one)
+      return read === "malformed" ? [] : read
+    })
+    assert.strictEqual(Fold.parts(parts).text, "hi")
+  })
+
   it("names the stop sequence that ended an answer", () => {
     assert.strictEqual(protocol.decode({ ...whole([], "stop_sequence"), stop_sequence: "END" })?.stopSequence, "END")
     const last = named({

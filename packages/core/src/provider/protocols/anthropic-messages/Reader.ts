@@ -24,6 +24,8 @@ class Reader implements StreamReader {
   #usage: Json.JsonObject = {}
   /** Anthropic's block index to ours, for the blocks that have a neutral shape. */
   readonly #blocks = new Map<number, number>()
+  /** Blocks that only Anthropic knows. */
+  readonly #foreignBlocks = new Set<number>()
   #next = 0
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
@@ -102,7 +104,8 @@ class Reader implements StreamReader {
       case "tool_use":
         return this.#toolStart(at, block)
       default:
-        return [{ type: "extra", dialect: "anthropic-messages", fields: body }]
+        this.#foreignBlocks.add(at)
+        return this.#foreign(body)
     }
   }
 
@@ -122,7 +125,7 @@ class Reader implements StreamReader {
 
   #delta(body: Json.JsonObject): ReadonlyArray<StreamPart> {
     const delta = Json.object(body["delta"])
-    const index = this.#blocks.get(Json.number(body["index"]) ?? 0)
+    const index = this.#indexOf(Json.number(body["index"]) ?? 0, delta?.["type"])
     if (delta === undefined || index === undefined) return this.#foreign(body)
     switch (delta["type"]) {
       case "text_delta":
@@ -138,6 +141,13 @@ class Reader implements StreamReader {
       default:
         return this.#foreign(body)
     }
+  }
+
+  /** Our number of a block. Some servers never say that a text begins. */
+  #indexOf(at: number, type: Json.Json | undefined): number | undefined {
+    const known = this.#blocks.get(at)
+    if (known !== undefined || this.#foreignBlocks.has(at)) return known
+    return type === "text_delta" || type === "thinking_delta" ? this.#open(at) : undefined
   }
 
   #foreign(body: Json.JsonObject): ReadonlyArray<StreamPart> {

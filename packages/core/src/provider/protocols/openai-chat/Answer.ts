@@ -39,10 +39,9 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
 
 const contentOf = (message: Json.JsonObject): ReadonlyArray<AssistantPart> => {
   const parts: Array<AssistantPart> = [...reasoningOf(message)]
-  const content = message["content"]
-  if (typeof content === "string") {
-    if (content !== "") parts.push({ type: "text", text: content })
-  } else parts.push(...Content.pieces(Json.array(content)))
+  const text = Content.textOf(message)
+  if (text === undefined) parts.push(...Content.pieces(Json.array(message["content"])))
+  else if (text !== "") parts.push({ type: "text", text })
   for (const image of Content.images(message["images"])) parts.push({ type: "image", ...image })
   const refusal = Json.string(message["refusal"])
   if (refusal) parts.push({ type: "refusal", text: refusal })

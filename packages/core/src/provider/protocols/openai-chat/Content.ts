@@ -3,6 +3,13 @@
  */
 import * as Json from "../../../domain/Json.ts"
 
+/** Text that stands as such; of spoken answers, the words. `undefined` where the content is no text. */
+export const textOf = (message: Json.JsonObject): string | undefined => {
+  const content = message["content"]
+  if (typeof content === "string" && content !== "") return content
+  return Json.string(Json.at(message, "audio", "transcript")) ?? Json.string(content)
+}
+
 /** A piece of text or of thinking. */
 export interface Piece {
   readonly type: "text" | "reasoning"
@@ -13,13 +20,13 @@ export interface Piece {
 export const pieces = (content: ReadonlyArray<Json.Json>): Array<Piece> =>
   content.flatMap((item): Array<Piece> => {
     const piece = Json.object(item)
-    if (piece?.["type"] !== "thinking") return textOf("text", Json.string(piece?.["text"]))
+    if (piece?.["type"] !== "thinking") return pieceOf("text", Json.string(piece?.["text"]))
     const thinking = piece["thinking"]
-    if (typeof thinking === "string") return textOf("reasoning", thinking)
-    return Json.array(thinking).flatMap((inner) => textOf("reasoning", Json.string(Json.at(inner, "text"))))
+    if (typeof thinking === "string") return pieceOf("reasoning", thinking)
+    return Json.array(thinking).flatMap((inner) => pieceOf("reasoning", Json.string(Json.at(inner, "text"))))
   })
 
-const textOf = (type: Piece["type"], text: string | undefined): Array<Piece> =>
+const pieceOf = (type: Piece["type"], text: string | undefined): Array<Piece> =>
   text === undefined || text === "" ? [] : [{ type, text }]
 
 /** Names of the field that holds reasoning as plain text; GitHub Copilot has the last. */

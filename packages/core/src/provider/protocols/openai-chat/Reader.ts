@@ -14,6 +14,12 @@ import * as Usage from "./Usage.ts"
 
 const nothing: ReadonlyArray<StreamPart> = []
 
+interface Tool {
+  readonly index: number
+  readonly id: string
+  written: string
+}
+
 type Block = "none" | "text" | "reasoning" | "refusal" | "tool"
 
 /** A reader for one stream. @stability stable @category constructors @since 0.1.0 */
@@ -27,7 +33,7 @@ class Reader implements StreamReader {
   /** Index of the block that is open; the next one gets the next number. */
   #index = -1
   /** Provider's tool-call index to ours. */
-  readonly #tools = new Map<number, { readonly index: number; readonly id: string }>()
+  readonly #tools = new Map<number, Tool>()
   #lastTool = -1
   /** Reasoning was seen as plain text. */
   #isPlain = false
@@ -97,9 +103,10 @@ class Reader implements StreamReader {
     for (const signed of Content.signatures(delta["reasoning_details"])) {
       parts.push({ type: "reasoning", index: this.#open("reasoning"), text: "", ...signed })
     }
-    if (typeof content === "string") {
-      if (content !== "")
-        parts.push(withLogprobs({ type: "text", index: this.#open("text"), text: content }, choice["logprobs"]))
+    const said = Content.textOf(delta)
+    if (said !== undefined) {
+      if (said !== "")
+        parts.push(withLogprobs({ type: "text", index: this.#open("text"), text: said }, choice["logprobs"]))
     } else if (Array.isArray(content)) this.#pieces(content, parts)
     const refusal = delta["refusal"]
     if (typeof refusal === "string" && refusal !== "") {
@@ -133,17 +140,19 @@ class Reader implements StreamReader {
     const name = Content.nameOf(call)
     const key = given ?? (id === "" && name === "" ? this.#lastTool : this.#keyOf(id))
     const known = this.#tools.get(key)
-    // Servers that number every call 0 tell them apart by id.
-    if (known === undefined || (name !== "" && id !== "" && id !== known.id)) this.#openTool(key, id, name, call, parts)
+    if (known === undefined || (name !== "" && isAnother(known, id))) this.#openTool(key, id, name, call, parts)
     this.#lastTool = key
     const text = Content.argumentsOf(call)
-    if (text !== "") parts.push({ type: "toolCallDelta", index: this.#tools.get(key)!.index, arguments: text })
+    if (text === "") return
+    const tool = this.#tools.get(key)!
+    tool.written += text
+    parts.push({ type: "toolCallDelta", index: tool.index, arguments: text })
   }
 
   #openTool(key: number, id: string, name: string, call: Json.JsonObject, parts: Array<StreamPart>): void {
     this.#block = "tool"
     this.#index += 1
-    this.#tools.set(key, { index: this.#index, id })
+    this.#tools.set(key, { index: this.#index, id, written: "" })
     const signature = Json.string(Json.at(call, "extra_content", "google", "thought_signature"))
     parts.push(
       Json.compact({
@@ -186,27 +195,35 @@ class Reader implements StreamReader {
   }
 }
 
+/** Servers that number every call 0 tell them apart by id; those that give no ids either send each call whole. */
+const isAnother = (known: Tool, id: string): boolean =>
+  id === "" ? known.id === "" && Json.parseObject(known.written) !== undefined : id !== known.id
+
 /** What a choice adds. Text completions have their text beside where chat has its message. */
 const deltaOf = (choice: Json.JsonObject): Json.JsonObject =>
   Json.object(choice["delta"]) ?? Json.object(choice["message"]) ?? Json.compact({ content: choice["text"] })
 
 /** The first answer; others (`n` above 1) have no neutral shape. */
-const choiceOf = (choices: ReadonlyArray<Json.Json>): Json.JsonObject | undefined => {
-  const first = Json.object(choices[0])
-  return first === undefined || (first["index"] ?? 0) === 0 ? first : undefined
-}
+const choiceOf = (choices: ReadonlyArray<Json.Json>): Json.JsonObject | undefined =>
+  choices.length === 0 ? undefined : Json.object(choices.find((choice) => (Json.at(choice, "index") ?? 0) === 0))
 
 const withLogprobs = (part: StreamPart & { type: "text" }, logprobs: Json.Json | undefined): StreamPart =>
   Json.object(logprobs) !== undefined && Json.at(logprobs, "content") !== null ? { ...part, logprobs: logprobs! } : part
 
 /** An error in the place of a chunk (`{"error"}`, `{"object":"error"}`, `{"type":"error"}`, a bare `message` or `detail`), or beside its choices. */
 const isError = (chunk: Json.JsonObject): boolean => {
-  const error = chunk["error"]
-  if (error !== undefined && error !== null && error !== false) return true
-  if (chunk["choices"] !== undefined) return Json.object(Json.at(chunk, "choices", 0, "error")) !== undefined
+  const { base_resp: minimax, choices, error } = chunk
+  if (minimax !== undefined && (Json.number(Json.at(minimax, "status_code")) ?? 0) !== 0) return true
+  if (choices !== undefined) return isSaid(error) || Json.object(Json.at(choices, 0, "error")) !== undefined
   return (
+    isSaid(error) ||
+    Json.object(error) !== undefined ||
     chunk["object"] === "error" ||
     chunk["type"] === "error" ||
     typeof (chunk["message"] ?? chunk["detail"]) === "string"
   )
 }
+
+/** Some write an empty error beside each piece. */
+const isSaid = (error: Json.Json | undefined): boolean =>
+  typeof error === "object" && error !== null ? Object.keys(error).length > 0 : Boolean(error)

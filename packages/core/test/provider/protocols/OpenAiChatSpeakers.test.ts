@@ -1,0 +1,77 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { WireEvent } from "../../../src/provider/Protocol.ts"
+import { protocol } from "../../../src/provider/protocols/OpenAiChat.ts"
+import { event } from "../conformance.ts"
+import * as Fold from "../fold.ts"
+import { call, chunk, head, plainCall, whole } from "./openAiChatSamples.ts"
+
+const folded = (...events: ReadonlyArray<WireEvent>): Fold.Folded => {
+  const reader = protocol.reader()
+  return Fold.parts(
+    events.flatMap((one) => {
+      const parts = reader.read(one)
+      if (parts === "malformed") throw new Error("malformed")
+      return parts
+    })
+  )
+}
+
+const named = (found: Fold.Folded) => found.toolCalls.map((one) => [one.id, one.name, one.arguments])
+
+describe("openai-chat, where servers are odd about errors", () => {
+  it("takes an error that says nothing beside a piece for none", () => {
+    const pieces = [chunk({ content: "a" }, null, { error: "" }), chunk({}, "stop", { error: {} })]
+    const { error, text } = folded(...pieces)
+    assert.deepStrictEqual([text, error], ["a", undefined])
+  })
+
+  it("takes MiniMax's status for an error where it is not 0", () => {
+    const status = (status_code: number, status_msg: string) => ({ base_resp: { status_code, status_msg } })
+    assert.isUndefined(folded(chunk({ content: "a" }, "stop", status(0, ""))).error)
+    assert.include(
+      folded(event({ id: "", choices: null, ...status(1008, "insufficient balance") })).error,
+      "insufficient balance"
+    )
+  })
+})
+
+describe("openai-chat, where servers number calls 0 and give them no ids", () => {
+  const one = call(0, "", "f", '{"a":1}')
+  const other = call(0, "", "g", '{"a":2}')
+  const both = [
+    ["call_0", "f", '{"a":1}'],
+    ["call_1", "g", '{"a":2}']
+  ]
+
+  it("tells whole calls apart, in one piece or in several", () => {
+    assert.deepStrictEqual(named(folded(chunk({ tool_calls: [one, other] }))), both)
+    assert.deepStrictEqual(named(folded(chunk({ tool_calls: [one] }), chunk({ tool_calls: [other] }))), both)
+  })
+
+  it("leaves a call whole whose name stands in each of its pieces", () => {
+    const pieces = ["", '{"a"', ":1}"].map((written) => chunk({ tool_calls: [call(0, "", "f", written)] }))
+    assert.deepStrictEqual(named(folded(...pieces)), [["call_0", "f", '{"a":1}']])
+  })
+})
+
+describe("openai-chat, where an answer is not plain text", () => {
+  it("gives the words of a spoken answer, whole and streamed", () => {
+    const spoken = (transcript: string) => ({ content: null, audio: { id: "audio_1", data: "AAAA", transcript } })
+    assert.strictEqual(folded(chunk(spoken("Hel")), chunk(spoken("lo")), chunk({}, "stop")).text, "Hello")
+    assert.strictEqual(Fold.response(protocol.decode(whole(spoken("Hello"), "stop"))!).text, "Hello")
+  })
+
+  it("reads the first answer wherever it stands among several", () => {
+    const choices = ["B", "A"].map((content, at) => ({ index: 1 - at, delta: { content } }))
+    assert.strictEqual(folded(event({ ...head, choices })).text, "A")
+  })
+
+  it("names a custom tool and carries what it is given", () => {
+    const custom = { ...plainCall("call_1", "", ""), type: "custom", custom: { name: "sql", input: "SELECT 1" } }
+    const message = { tool_calls: [{ ...custom, index: 0, function: undefined }] }
+    assert.deepStrictEqual(named(folded(chunk(message))), [["call_1", "sql", "SELECT 1"]])
+    assert.deepStrictEqual(named(Fold.response(protocol.decode(whole(message, "tool_calls"))!)), [
+      ["call_1", "sql", "SELECT 1"]
+    ])
+  })
+})
