@@ -28,7 +28,7 @@ export const When = Schema.Struct({
   family: Schema.optionalKey(Schema.Array(Schema.String)),
   protocol: Schema.optionalKey(Schema.Array(Schema.Literals(protocolIds))),
   transport: Schema.optionalKey(Schema.Array(Schema.Literals(["http", "stream", "network"]))),
-  /** Status codes, or whole classes: `4xx`, `5xx`. Inside a stream: the status that the event names. */
+  /** Status codes, or whole classes: `4xx`, `5xx`. Inside a stream: the status that the event names; where it names none, a rule with `text` may speak without. */
   status: Schema.optionalKey(Schema.Array(Schema.Union([Schema.Number, Schema.Literals(["4xx", "5xx"])]))),
   /** Values of `code`, `type`, `status`, `reason` and their like, anywhere in the body; case and punctuation do not matter. */
   code: Schema.optionalKey(Schema.Array(Schema.String)),

@@ -2,7 +2,8 @@
  * A set of rules, ready to be asked: users' rules first, then those of the provider's family, then those for everyone.
  *
  * Rules are compiled once (codes to sets, phrases to pieces) and picked once per family and transport; asking is a walk down one
- * list, and the first rule that knows the answer speaks.
+ * list, and the first rule that knows the answer speaks. Where no status is known (an event of a stream, a text somebody wrapped) and
+ * none speaks, those that know words are asked once more without regard to the status that they usually come with.
  */
 import type { Evidence } from "./Evidence.ts"
 import { plainCode } from "./Evidence.ts"
@@ -41,7 +42,9 @@ export const fromRules = (rules: ReadonlyArray<Rule>): RuleSet => {
         // Families come from the configuration, so they are few; a caller that makes them up must not fill the memory.
         if (picked.size < 500) picked.set(key, own)
       }
-      return own.find((rule) => knows(rule, evidence))?.rule
+      const found = own.find((rule) => knows(rule, evidence, evidence.status))
+      if (found !== undefined || evidence.status !== undefined) return found?.rule
+      return own.find((rule) => rule.text !== undefined && knows(rule, evidence, any))?.rule
     }
   }
 }
@@ -80,9 +83,12 @@ const concerns = ({ when, families }: Compiled, evidence: Evidence): boolean => 
   return families === undefined || families.has(evidence.family)
 }
 
-const knows = (rule: Compiled, evidence: Evidence): boolean => {
+/** A status that goes with every rule. */
+const any = Symbol("any status")
+
+const knows = (rule: Compiled, evidence: Evidence, status: number | undefined | typeof any): boolean => {
   const { when } = rule
-  if (when.status !== undefined && !hasStatus(when.status, evidence.status)) return false
+  if (when.status !== undefined && status !== any && !hasStatus(when.status, status)) return false
   if (when.protocol !== undefined && !when.protocol.includes(evidence.input.protocol)) return false
   if (rule.codes !== undefined && !hasCode(rule.codes, evidence.codes)) return false
   if (when.param !== undefined && !hasParam(when.param, evidence.found.params)) return false

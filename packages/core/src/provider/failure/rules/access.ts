@@ -117,7 +117,7 @@ export const permission: ReadonlyArray<Rule> = [
       status: [400, 401, 403, 404, 422, 451],
       text: list(`
         permission denied | permission_denied | not have permission | lacks permission | missing permission
-        insufficient permission | required permission | don't have access | doesn't have access
+        insufficient permission | sufficient permissions | required permission | don't have access | doesn't have access
         does not have access | do not have access | not have access | no access to | access denied
         access is denied | not authorized to | not authorized for | only authorized for | not entitled
         not allowed to use | isn't enabled for | not enabled for your | has not been enabled | not been granted

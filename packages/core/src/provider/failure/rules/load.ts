@@ -46,7 +46,7 @@ export const overloaded: ReadonlyArray<Rule> = [
         heavily loaded | high volume of | is busy | server busy | are busy | currently busy | too busy
         busy, please | busy. please | currently loading | loading model | model is loading | still loading
         being loaded | is cold | not ready | not yet ready | warming up | cold start | degraded function
-        is degraded | currently degraded | temporarily degraded | service degraded | capacity * exceeded
+        is degraded | currently degraded | temporarily degraded | service degraded | capacity * exceeded | worker * limit reached
         no healthy upstream | no available workers | no available server | no instances available
         no available instances | maximum pending requests | queue is full | queue full | request queue
         receiving too many requests | service-wide limitations | temporarily overloaded | 繁忙 | 访问量过大 | 访问量较大
@@ -66,7 +66,7 @@ export const overloaded: ReadonlyArray<Rule> = [
   },
   {
     id: "load/busy",
-    when: { status: [429, 500, 502, 503], pattern: "\\bbusy\\b" },
+    when: { status: [429, 500, 502, 503], text: ["busy"], pattern: "\\bbusy\\b" },
     reason: "Overloaded",
     learned: ["found:deepinfra-429"]
   },
@@ -74,7 +74,10 @@ export const overloaded: ReadonlyArray<Rule> = [
     id: "load/unavailable",
     when: {
       status: [503],
-      text: ["service unavailable", "temporarily unavailable", "currently unavailable", "service is unavailable"],
+      text: list(`
+        service unavailable | temporarily unavailable | currently unavailable | service is unavailable
+        service is not available | service isn't available
+      `),
       not: ["timed out", "timeout"]
     },
     reason: "Overloaded",

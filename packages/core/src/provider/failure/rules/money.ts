@@ -12,7 +12,7 @@ export const rules: ReadonlyArray<Rule> = [
         insufficient balance | insufficient account balance | insufficient credit | insufficient funds
         insufficient quota | insufficient_quota | insufficient_balance | insufficient wallet
         insufficient user quota | not enough credit | not enough balance | not enough funds
-        balance is not enough | balance not enough | balance is too low | balance too low
+        balance is not enough | balance not enough | not_enough_balance | balance is too low | balance too low
         balance is insufficient | balance is negative | negative balance | no balance | credit balance
         credit_balance | account balance is | out of credit | out of funds | run out of credit
         ran out of credit | no credits | any credits | no remaining credits | no more credits
@@ -21,7 +21,7 @@ export const rules: ReadonlyArray<Rule> = [
         credits exhausted | depleted your | credits have been exhausted | credits have been used
         used up your credits | used all your credits | consumed all * credits
         exceeded your monthly included credits | exceeded * included credits | included credits
-        exceeded your credit | credit limit reached | trial credits | free credits | purchase credits
+        exceeded your credit | credit limit reached | credit limit exceeded | credits expired | credits have expired | trial credits | free credits | purchase credits
         purchase more credits | buy credits | buy more credits | add credits | add more credits | add funds
         top up your | top-up your | please top up | recharge
       `)
@@ -80,11 +80,21 @@ export const rules: ReadonlyArray<Rule> = [
     facts: { wait: "never" }
   },
   {
+    id: "money/quota",
+    when: {
+      status: [400, 402, 403],
+      text: ["quota exceeded", "exceeded quota", "exceeded the quota", "quota has been exceeded", "over quota"],
+      not: ["per minute", "per second", "per-minute", "retry in"]
+    },
+    reason: "QuotaExhausted",
+    learned: ["found:gateway-200"]
+  },
+  {
     id: "money/payment",
     when: {
       text: list(`
         past due | past-due | overdue | in arrears | arrearage | unpaid | payment required | payment is required
-        payment failed | add a payment method | valid payment method | update your payment | no payment method
+        payment failed | add a payment method | enter a payment method | valid payment method | update your payment | no payment method
         payment instrument | payment_instrument | credit card on file | complete your payment | on a paid basis
         in good standing | billing is not enabled | billing to be enabled | billing account
         billing has not been | subscription has expired | subscription expired | subscription is not active
@@ -102,7 +112,7 @@ export const rules: ReadonlyArray<Rule> = [
     id: "money/chinese",
     when: {
       text: list(`
-        余额不足 | 余额已用 | 欠费 | 充值 | 额度不足 | 额度已 | 额度用 | 资源包 | 免费额度 | 套餐已到期 | 已到期 | 账户余额 | 未付费 | 逾期
+        余额不足 | 余额已用 | 欠费 | 充值 | 额度不足 | 剩余额度 | 额度失败 | 额度已 | 额度用 | 资源包 | 免费额度 | 套餐已到期 | 已到期 | 账户余额 | 未付费 | 逾期
       `)
     },
     reason: "QuotaExhausted",

@@ -50,7 +50,7 @@ export const history: ReadonlyArray<Rule> = [
         text content blocks must be | must be non-empty | non-empty content | roles must alternate
         must alternate between | expected last role | last message | first message must
         must be the first in the list | multiturn requests | conversation must | must end with a user
-        encrypted content
+        encrypted content | jinja template | chat template
         item with id | items are not persisted | previous response with id | previous_response_not_found
         not the same number of function calls | tool_call_id | tool call id | tool messages
         tool result's tool id | unexpected role | message must have either content or tool_calls
@@ -98,7 +98,7 @@ export const tools: ReadonlyArray<Rule> = [
         invalid function name | invalid function call | function name | tool name | tool names must be unique
         elements in tools | too many * tools | number of * tools | duplicate tool | duplicate function | tool call validation failed | was not in request
         not found in tool list | not in request.tools | invalid_tool_call | failed to call a function
-        malformed function call | failed to parse tool call | tool parameters | tool schema | tool definition
+        malformed function call | failed to parse tool call | tool parameters | tool schema | function.parameters | valid * json schema | tool definition
         toolspec | grammar | compiled grammar
       `),
       not: ["cannot use both", "does not support tools"]
@@ -153,7 +153,7 @@ export const model: ReadonlyArray<Rule> = [
         no endpoints found that support | no endpoints found that can handle
         no endpoints available that support | meets your routing requirements | model does not support
         does not support tool | does not support function | does not support image | does not support vision
-        does not support chat | does not support stream | does not support system | is not supported by the
+        does not support chat | does not work with the specified model | does not support stream | does not support system | is not supported by the
         not supported in the | is not a chat model | not a multimodal model | not a vision model
       `)
     },
@@ -207,7 +207,7 @@ export const model: ReadonlyArray<Rule> = [
         no models loaded | model is not loaded | model not loaded | requested model is not supported
         model is not supported. | model * is not supported by any | model is not supported when | supported models are | supported * model names | available models
         did you mean | no endpoints found for | no allowed providers are available | no available channel
-        deployment * does not exist | deployment * not found | deployment for this resource | deploymentnotfound
+        endpoint does not exist | deployment * does not exist | deployment * not found | deployment for this resource | deploymentnotfound
         publisher model | inference profile | on-demand throughput | non-serverless | foundation model
         dedicated endpoint | not deployed | does not exist or you do not have access
         is not found for api version | try pulling it first | not found, try pulling | not found for account

@@ -51,15 +51,25 @@ export const clear: ReadonlyArray<Rule> = [
   }
 ]
 
-/** Where neither a type nor a status says anything: an error inside a success, a line of a stream. */
+/** For what has neither a type nor a status (an error inside a success, a line of a stream): under a status, it speaks before them. */
 export const words: ReadonlyArray<Rule> = [
+  {
+    id: "words/quota",
+    when: {
+      status: ["4xx"],
+      text: ["quota exceeded", "exceeded quota", "exceeded the quota", "quota has been exceeded", "over quota"]
+    },
+    reason: "QuotaExhausted",
+    learned: ["found:gateway-200"]
+  },
   {
     id: "words/invalid",
     when: {
+      status: ["4xx"],
       text: list(`
         must be | must not be | must have | is required | are required | required field | missing required
         invalid parameter | invalid argument | invalid value | invalid json | invalid request | bad request
-        malformed request | not allowed | should be | unexpected field | 参数
+        malformed request | not allowed | should be | unexpected field | field required | malformed | valid payload | invalid option | you must provide | jinja template | chat template | 参数
       `),
       not: ["internal"]
     },
@@ -69,10 +79,11 @@ export const words: ReadonlyArray<Rule> = [
   {
     id: "words/server",
     when: {
+      status: ["5xx"],
       text: list(`
         internal error | internal server | server error | unexpected error | unknown error | error was encountered
         error occurred | went wrong | cuda | out of memory | crashed | exited | terminated | failed to generate
-        generation failed | inference failed | backend | upstream | 内部错误 | 系统错误 | 服务异常
+        generation failed | inference failed | unable to process your request | failed dependency | backend | upstream | 内部错误 | 系统错误 | 服务异常
       `)
     },
     reason: "ServerError",

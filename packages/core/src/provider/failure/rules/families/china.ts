@@ -172,6 +172,12 @@ export const rules: ReadonlyArray<Rule> = [
     facts: { wait: "never" }
   },
   {
+    id: "dashscope/tokens",
+    when: { family: dashscope, code: ["insufficient_quota"] },
+    reason: "RateLimited",
+    learned: ["found:dashscope-429"]
+  },
+  {
     id: "dashscope/rate",
     when: { family: dashscope, status: [429] },
     reason: "RateLimited",

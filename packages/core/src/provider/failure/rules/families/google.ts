@@ -100,7 +100,7 @@ export const rules: ReadonlyArray<Rule> = [
       family,
       status: [400, 403],
       text: list(`
-        is not allowed to use | location is not supported | are blocked | not been used in project
+        is not allowed to use | permission * denied | location is not supported | are blocked | not been used in project
       `)
     },
     reason: "PermissionDenied",

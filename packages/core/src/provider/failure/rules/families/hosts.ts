@@ -130,6 +130,12 @@ export const rules: ReadonlyArray<Rule> = [
     facts: { wait: "never" }
   },
   {
+    id: "cerebras/day",
+    when: { family: ["cerebras"], text: ["per day limit"] },
+    reason: "QuotaExhausted",
+    learned: ["found:cerebras-429"]
+  },
+  {
     id: "cerebras/minute",
     when: { family: ["cerebras"], status: [429], text: ["per minute limit", "per hour limit"] },
     reason: "RateLimited",
