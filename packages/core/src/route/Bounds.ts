@@ -1,8 +1,9 @@
 /**
  * The deadline, the attempts and the policy that a whole route asks for, read off its tree once.
  *
- * A `Deadline`, `Budget` or `Retry` around everything holds; where branches differ, the widest holds for the call and each keeps to
- * its own below. A caller's own options come before this.
+ * A `Deadline`, `Budget` or `Retry` around everything holds. Where branches have their own, the widest holds for the call and each keeps to
+ * its own below; where all have a `Deadline` (or `Budget`) of their own, they may use theirs up one after the other, as far as the default
+ * policy or the widest allows. A caller's own options come before this.
  */
 import * as Duration from "effect/Duration"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
@@ -18,6 +19,8 @@ export interface Bounds {
   readonly targets: ReadonlySet<string>
 }
 
+const defaults = RetryPolicy.recommended
+
 const cache = new WeakMap<Route, Bounds>()
 
 /** @stability experimental @category getters @since 0.1.0 */
@@ -26,8 +29,8 @@ export const of = (route: Route, named: (name: string) => Route | undefined): Bo
   if (known !== undefined) return known
   const found = read(route, named, new Set())
   const bounds: Bounds = {
-    deadline: found.deadline ?? RetryPolicy.recommended.deadline,
-    attempts: found.attempts ?? RetryPolicy.recommended.attempts,
+    deadline: found.deadline === undefined ? defaults.deadline : Duration.millis(found.deadline.value),
+    attempts: found.attempts?.value ?? defaults.attempts,
     policy: found.policy,
     targets: targetsOf(route, named, new Set(), new Set())
   }
@@ -35,10 +38,14 @@ export const of = (route: Route, named: (name: string) => Route | undefined): Bo
   return bounds
 }
 
+/** `own` where a node of its own says it, and not a policy. */
+type Bound = { readonly value: number; readonly own: boolean }
+
+/** The deadline in milliseconds. */
 type Found = {
-  deadline?: Duration.Duration | undefined
-  attempts?: number | undefined
-  policy?: RetryPolicy.RetryPolicy | undefined
+  readonly deadline?: Bound | undefined
+  readonly attempts?: Bound | undefined
+  readonly policy?: RetryPolicy.RetryPolicy | undefined
 }
 
 const read = (route: Route, named: (name: string) => Route | undefined, seen: Set<string>): Found => {
@@ -51,11 +58,11 @@ const read = (route: Route, named: (name: string) => Route | undefined, seen: Se
       return next === undefined || seen.has(node.name) ? {} : read(next, named, new Set([...seen, node.name]))
     }
     case "Retry":
-      return { deadline: node.policy.deadline, attempts: node.policy.attempts, policy: node.policy }
+      return { ...boundsOf(node.policy), policy: node.policy }
     case "Deadline":
-      return { ...read(node.route, named, seen), deadline: node.deadline }
+      return { ...read(node.route, named, seen), deadline: own(Duration.toMillis(node.deadline)) }
     case "Budget":
-      return { ...read(node.route, named, seen), attempts: node.attempts }
+      return { ...read(node.route, named, seen), attempts: own(node.attempts) }
     case "RetryWith":
     case "Repair":
       return read(node.route, named, seen)
@@ -66,14 +73,35 @@ const read = (route: Route, named: (name: string) => Route | undefined, seen: Se
   }
 }
 
-/** The widest of several branches; a branch that says nothing counts as the default. */
+const own = (value: number): Bound => ({ value, own: true })
+
+const boundsOf = ({ attempts, deadline }: RetryPolicy.RetryPolicy) => ({
+  deadline: { value: Duration.toMillis(deadline), own: false },
+  attempts: { value: attempts, own: false }
+})
+
+/** Of several branches; one that says nothing counts as the default. */
 const widest = (branches: ReadonlyArray<Found>): Found => {
-  const fallback = RetryPolicy.recommended
-  if (branches.every((branch) => branch.deadline === undefined && branch.attempts === undefined)) return {}
+  const { attempts, deadline } = boundsOf(defaults)
   return {
-    deadline: branches.map((branch) => branch.deadline ?? fallback.deadline).reduce((a, b) => Duration.max(a, b)),
-    attempts: branches.map((branch) => branch.attempts ?? fallback.attempts).reduce((a, b) => Math.max(a, b))
+    deadline: together(
+      branches.map((branch) => branch.deadline),
+      deadline
+    ),
+    attempts: together(
+      branches.map((branch) => branch.attempts),
+      attempts
+    )
   }
+}
+
+const together = (said: ReadonlyArray<Bound | undefined>, fallback: Bound): Bound | undefined => {
+  if (said.every((bound) => bound === undefined)) return undefined
+  const bounds = said.map((bound) => bound ?? fallback)
+  const most = Math.max(...bounds.map(({ value }) => value))
+  if (!bounds.every((bound) => bound.own)) return { value: most, own: false }
+  const sum = bounds.reduce((total, { value }) => total + value, 0)
+  return own(Math.min(sum, Math.max(most, fallback.value)))
 }
 
 const targetsOf = (

@@ -44,7 +44,7 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
       case "Repair":
         return walk(node.route, { ...frame, repairs: [...frame.repairs, node.repair] }, state)
       case "Deadline":
-        return walk(node.route, withDeadline(frame, node.deadline, state), state)
+        return walk(node.route, within(frame, node.deadline, engine.clock.currentTimeMillisUnsafe()), state)
       case "Budget":
         return walk(node.route, { ...frame, budgets: [...frame.budgets, { left: node.attempts }] }, state)
       case "Named":
@@ -57,7 +57,7 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
     const after = (reason: Reason) =>
       (listed(reason) && canServe(node.right, frame, state, reason)) || frame.after(reason)
     return Effect.catch(walk(node.left, { ...frame, after: after }, state), (ended) =>
-      movesOn(ended, frame) && (ended.error === undefined || listed(ended.error.reason))
+      movesOn(engine, ended, frame) && (ended.error === undefined || listed(ended.error.reason))
         ? walk(node.right, frame, state)
         : Effect.fail(ended)
     )
@@ -71,7 +71,7 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
       const rest = order.slice(index + 1)
       const after = (reason: Reason) => rest.some((next) => canServe(next, frame, state, reason)) || frame.after(reason)
       return Effect.catch(walk(member, { ...frame, after }, state), (ended) =>
-        movesOn(ended, frame) ? from(index + 1) : Effect.fail(ended)
+        movesOn(engine, ended, frame) ? from(index + 1) : Effect.fail(ended)
       )
     }
     return order.length === 0 ? Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" }) : from(0)
@@ -118,9 +118,12 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
   }
 }
 
-/** A branch that has used up a budget of its own only, and not that of the nodes around, has given up like any other. */
-const movesOn = (ended: Ended, frame: Frame): boolean =>
-  ended.next === "nextTarget" || (ended.cause === "budget" && attemptsLeft(frame) > 0)
+/** A branch that has used up a budget or a deadline of its own only, and not those of the nodes around, has given up like any other. */
+const movesOn = (engine: Engine, ended: Ended, frame: Frame): boolean => {
+  if (ended.cause === "budget") return attemptsLeft(frame) > 0
+  if (ended.cause === "deadline") return engine.clock.currentTimeMillisUnsafe() < frame.deadlineAt
+  return ended.next === "nextTarget"
+}
 
 const isAble = (
   engine: Engine,
@@ -181,13 +184,14 @@ const rootFrame = (route: Route, state: CallState, named: (name: string) => Rout
 }
 
 const underPolicy = (frame: Frame, policy: RetryPolicy.RetryPolicy, state: CallState): Frame => ({
-  ...(frame.policy === policy ? frame : withDeadline(frame, policy.deadline, state)),
+  ...(frame.policy === policy ? frame : within(frame, policy.deadline, state.startedAt)),
   policy,
   schedule: undefined,
   budgets: frame.policy === policy ? frame.budgets : [...frame.budgets, { left: policy.attempts }]
 })
 
-const withDeadline = (frame: Frame, deadline: Duration.Duration, state: CallState): Frame => ({
+/** What is around holds as well. */
+const within = (frame: Frame, deadline: Duration.Duration, from: number): Frame => ({
   ...frame,
-  deadlineAt: Math.min(frame.deadlineAt, state.startedAt + Duration.toMillis(deadline))
+  deadlineAt: Math.min(frame.deadlineAt, from + Duration.toMillis(deadline))
 })

@@ -92,7 +92,14 @@ export const repair =
   <E extends Reason>(self: Route<E>): Route<E> =>
     make({ _tag: "Repair", route: self, repair: name })
 
-/** The time that everything below may take, waits included; for a stream until its first content. @stability stable @category combinators @since 0.1.0 */
+/**
+ * The time that everything below may take from when it is begun, waits included; for a stream until its first content. Around a whole route it is
+ * the call's; around a part, that part is given up, and what comes after it is asked.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
 export const deadline: {
   (duration: Duration.Input): <E extends Reason>(self: Route<E>) => Route<E>
   <E extends Reason>(self: Route<E>, duration: Duration.Input): Route<E>

@@ -38,7 +38,7 @@ describe("Bounds.of", () => {
     assert.deepStrictEqual(of(Route.route("nope")), [6, 120, undefined, []])
   })
 
-  it("is the widest of branches that differ, where one that says nothing counts as the default", () => {
+  it("is the widest of branches that differ, where one that says nothing counts as the default; their sum, up to the default, where all have their own", () => {
     const short = a.pipe(Route.deadline("5 seconds"), Route.budget({ attempts: 2 }))
     const long = b.pipe(Route.deadline("10 minutes"), Route.budget({ attempts: 20 }))
     assert.deepStrictEqual(of(short.pipe(Route.orElse(long))), [20, 600, undefined, ["a/m", "b/m"]])
@@ -46,7 +46,14 @@ describe("Bounds.of", () => {
     assert.deepStrictEqual(of(short.pipe(Route.orElse(b))), [6, 120, undefined, ["a/m", "b/m"]])
     assert.deepStrictEqual(of(Route.balance("priority", [b, long])), [20, 600, undefined, ["b/m"]])
     const tight = Route.balance("priority", [short, b.pipe(Route.deadline("7 seconds"), Route.budget({ attempts: 3 }))])
-    assert.deepStrictEqual(of(tight), [3, 7, undefined, ["a/m", "b/m"]])
+    assert.deepStrictEqual(of(tight), [5, 12, undefined, ["a/m", "b/m"]])
+    assert.deepStrictEqual(of(tight.pipe(Route.orElse(tight))), [6, 24, undefined, ["a/m", "b/m"]])
+    assert.deepStrictEqual(of(tight.pipe(Route.orElse(a.pipe(Route.retry(policy))))), [
+      9,
+      540,
+      undefined,
+      ["a/m", "b/m"]
+    ])
     assert.deepStrictEqual(of(Route.balance("priority", [a.pipe(Route.budget({ attempts: 2 })), b])), [
       6,
       120,

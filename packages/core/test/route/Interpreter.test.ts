@@ -1,0 +1,238 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import * as Reason from "../../src/domain/Reason.ts"
+import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
+import * as Route from "../../src/route/Route.ts"
+import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
+import * as Run from "./presets/run.ts"
+
+const [a, b, c] = [Route.target("a/m"), Route.target("b/m"), Route.target("c/m")]
+const once = RetryPolicy.make(RetryPolicy.recommended, { retry: { last: 0, others: 0 } })
+const silent = (id: string) => ScriptedProvider.make(id, [{ hang: true }])
+
+/** Who was asked, and what came of it, on a world of its own. */
+const asked = (
+  route: Route.Route,
+  providers: ReadonlyArray<ScriptedProvider.ScriptedProvider>,
+  named: Readonly<Record<string, Route.Route>> = {}
+) =>
+  Effect.map(Run.ask(route), (outcome) => [
+    outcome.attempts.map(
+      (attempt) => `${attempt.provider}@${attempt.startedAt - (outcome.attempts[0]?.startedAt ?? 0)}`
+    ),
+    outcome.text ?? Run.errorOf(outcome).reason._tag
+  ]).pipe(Effect.provide(Run.world(providers, named)))
+
+describe("orElse", () => {
+  it.effect(
+    "goes on after the listed reasons only; what is not listed ends the call, or goes to what stands around",
+    () =>
+      Effect.gen(function* () {
+        const listed = a.pipe(Route.orElse(b, { on: ["RateLimited"] }), Route.retry(once))
+        const providers = (reason: Reason.Reason) => [Run.failing("a", reason), Run.answering("b"), Run.answering("c")]
+        assert.deepStrictEqual(yield* asked(listed, providers(Run.limited)), [["a@0", "b@0"], "b"])
+        assert.deepStrictEqual(yield* asked(listed, providers(Run.noKey)), [["a@0"], "AttemptsExhausted"])
+        assert.deepStrictEqual(yield* asked(listed.pipe(Route.orElse(c)), providers(Run.noKey)), [["a@0", "c@0"], "c"])
+      })
+  )
+
+  it.effect("takes a left side that cannot be asked for one that has given up, whatever is listed", () =>
+    Effect.gen(function* () {
+      const off = ScriptedProvider.make("a", [{ answer: "a" }], { disabled: "off" })
+      const route = a.pipe(Route.orElse(b, { on: ["RateLimited"] }))
+      assert.deepStrictEqual(yield* asked(route, [off, Run.answering("b")]), [["b@0"], "b"])
+    })
+  )
+
+  it.effect("does not go on after a fault of the request", () =>
+    Effect.gen(function* () {
+      const providers = [Run.failing("a", Run.badRequest), Run.answering("b")]
+      assert.deepStrictEqual(yield* asked(a.pipe(Route.orElse(b)), providers), [["a@0"], "RequestRejected"])
+    })
+  )
+
+  it.effect("retries once in place where something follows that can be asked, and three times where nothing does", () =>
+    Effect.gen(function* () {
+      const down = Run.failing("a", Run.down)
+      const times = (outcome: ReadonlyArray<unknown>) =>
+        (outcome[0] as ReadonlyArray<string>).filter((one) => one.startsWith("a@")).length
+      const followed = [
+        Route.orElse(b),
+        Route.orElse(Route.balance("priority", [c, b])),
+        Route.orElse(
+          b.pipe(
+            Route.retry(once),
+            Route.repair("describeTools"),
+            Route.deadline("1 minute"),
+            Route.budget({ attempts: 3 })
+          )
+        ),
+        Route.orElse(Route.route("named")),
+        Route.orElse(c.pipe(Route.orElse(b))),
+        Route.orElse(b.pipe(Route.retry(Schedule.recurs(1))))
+      ]
+      const off = ScriptedProvider.make("c", [{ answer: "c" }], { disabled: "off" })
+      for (const add of followed) {
+        assert.strictEqual(times(yield* asked(a.pipe(add), [down, Run.answering("b"), off], { named: b })), 2)
+      }
+      for (const add of [
+        Route.orElse(c),
+        Route.orElse(Route.route("nope")),
+        Route.orElse(Route.balance("random", [c, c])),
+        Route.orElse(b, { on: ["RateLimited"] })
+      ]) {
+        assert.strictEqual(times(yield* asked(a.pipe(add), [down, Run.answering("b"), off])), 4)
+      }
+    })
+  )
+})
+
+describe("balance", () => {
+  it.effect("asks one member after the other, and fails with the last", () =>
+    Effect.gen(function* () {
+      const route = Route.balance("priority", [a, b, c]).pipe(Route.retry(once))
+      const providers = [Run.failing("a", Run.down), Run.failing("b", Run.busy)]
+      assert.deepStrictEqual(yield* asked(route, [...providers, Run.answering("c")]), [["a@0", "b@0", "c@0"], "c"])
+      assert.deepStrictEqual(yield* asked(route, [...providers, Run.failing("c", Run.badRequest)]), [
+        ["a@0", "b@0", "c@0"],
+        "RequestRejected"
+      ])
+      assert.deepStrictEqual(
+        yield* asked(route, [Run.failing("a", Run.badRequest), ...providers.slice(1), Run.answering("c")]),
+        [["a@0"], "RequestRejected"]
+      )
+    })
+  )
+})
+
+describe("deadline", () => {
+  it.effect("of one part gives that part up, and what follows is asked in the time that is left", () =>
+    Effect.gen(function* () {
+      const part = a.pipe(Route.deadline("5 seconds"))
+      const providers = [silent("a"), Run.answering("b")]
+      assert.deepStrictEqual(yield* asked(part.pipe(Route.orElse(b)), providers), [["a@0", "b@5000"], "b"])
+      assert.deepStrictEqual(yield* asked(Route.balance("priority", [part, b]), providers), [["a@0", "b@5000"], "b"])
+      const all = part.pipe(Route.orElse(b), Route.deadline("5 seconds"))
+      assert.deepStrictEqual(yield* asked(all, providers), [["a@0"], "DeadlineExceeded"])
+    })
+  )
+
+  it.effect("of a part begins with that part, and never outlasts what stands around", () =>
+    Effect.gen(function* () {
+      const late = a.pipe(Route.deadline("5 seconds"), Route.orElse(b.pipe(Route.deadline("3 seconds"))))
+      const slow = ScriptedProvider.make("b", [{ answer: "b", after: "2 seconds" }])
+      assert.deepStrictEqual(yield* asked(late, [silent("a"), slow]), [["a@0", "b@5000"], "b"])
+      assert.deepStrictEqual(yield* asked(late.pipe(Route.deadline("6 seconds")), [silent("a"), slow]), [
+        ["a@0", "b@5000"],
+        "DeadlineExceeded"
+      ])
+    })
+  )
+
+  it.effect("begins no wait that does not fit, and says that it was the deadline", () =>
+    Effect.gen(function* () {
+      const wait = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.seconds(20) })
+      const route = a.pipe(Route.deadline("10 seconds"))
+      const outcome = yield* Run.start(route).pipe(Effect.provide(Run.world(Run.failing("a", wait))))
+      assert.strictEqual(Run.errorOf(outcome).reason._tag, "DeadlineExceeded")
+      assert.strictEqual(outcome.attempts.length, 1)
+    })
+  )
+})
+
+describe("budget", () => {
+  it.effect("of one part gives that part up, and what follows draws on the budget around", () =>
+    Effect.gen(function* () {
+      const part = a.pipe(Route.budget({ attempts: 2 }), Route.retry(Schedule.recurs(9)))
+      const providers = [Run.failing("a", Run.down), Run.answering("b")]
+      assert.deepStrictEqual(yield* asked(part.pipe(Route.orElse(b)), providers), [["a@0", "a@0", "b@0"], "b"])
+      const two = part.pipe(Route.orElse(b), Route.budget({ attempts: 2 }))
+      assert.deepStrictEqual(yield* asked(two, providers), [["a@0", "a@0"], "AttemptsExhausted"])
+    })
+  )
+})
+
+describe("retry", () => {
+  it.effect("takes the nearest policy or Schedule around a target", () =>
+    Effect.gen(function* () {
+      const providers = [Run.failing("a", Run.down), Run.answering("b")]
+      const spaced = Route.retry(Schedule.spaced("1 second").pipe(Schedule.upTo({ times: 2 })))
+      assert.deepStrictEqual(yield* asked(a.pipe(spaced, Route.orElse(b)), providers), [
+        ["a@0", "a@1000", "a@2000", "b@2000"],
+        "b"
+      ])
+      assert.deepStrictEqual(yield* asked(a.pipe(Route.retry(once), spaced, Route.orElse(b)), providers), [
+        ["a@0", "b@0"],
+        "b"
+      ])
+      assert.deepStrictEqual(yield* asked(a.pipe(spaced, Route.retry(once), Route.orElse(b)), providers), [
+        ["a@0", "a@1000", "a@2000", "b@2000"],
+        "b"
+      ])
+    })
+  )
+})
+
+describe("a route by name", () => {
+  it.effect("runs what the name means, and says which name means nothing", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* asked(Route.route("x"), [Run.answering("a")], { x: a }), [["a@0"], "a"])
+      const outcome = yield* Run.ask(Route.route("x")).pipe(Effect.provide(Run.world([])))
+      const { reason } = Run.errorOf(outcome)
+      assert.deepStrictEqual(reason._tag === "NoTarget" && reason.skipped, [
+        { provider: "x", model: "", why: 'no route "x" is configured' }
+      ])
+    })
+  )
+})
+
+describe("a probe of what cools down", () => {
+  const limited = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.seconds(20) })
+  const policy = RetryPolicy.make(RetryPolicy.recommended, { retry: { last: 0, others: 0 } })
+  /** Two calls, the second `later` after the first. */
+  const twice = (route: Route.Route, seconds: number) =>
+    Effect.gen(function* () {
+      yield* Run.start(route)
+      return yield* Run.ask(route, { time: `${seconds} seconds` })
+    })
+
+  it.effect("asks the only candidate after the wait that it asked for, where that fits", () => {
+    const provider = Run.recovering("a", [limited])
+    return Effect.gen(function* () {
+      const outcome = yield* twice(a.pipe(Route.retry(policy)), 20)
+      assert.deepStrictEqual([outcome.text, Run.times(provider)], ["a", [0, 20_000]])
+      assert.strictEqual(outcome.attempts[0]?.waitedBeforeMs, 20_000)
+    }).pipe(Effect.provide(Run.world(provider)))
+  })
+
+  it.effect(
+    "asks nobody where the wait is longer than the cap or the deadline, and says when it makes sense again",
+    () =>
+      Effect.gen(function* () {
+        for (const around of [
+          Route.retry({ ...policy, retryAfter: { ...policy.retryAfter, cap: Duration.millis(19_999) } }),
+          Route.deadline("20 seconds")
+        ]) {
+          const provider = Run.recovering("a", [limited])
+          const outcome = yield* twice(a.pipe(Route.retry(policy), around), 1).pipe(Effect.provide(Run.world(provider)))
+          const { reason } = Run.errorOf(outcome)
+          assert.deepStrictEqual([provider.seen.length, reason._tag], [1, "NoTarget"])
+          assert.strictEqual(
+            reason._tag === "NoTarget" && reason.retryAfter && Duration.toSeconds(reason.retryAfter),
+            20
+          )
+        }
+      })
+  )
+
+  it.effect("asks the one that is free first, at once where only we parked it", () =>
+    Effect.gen(function* () {
+      const [first, second] = [Run.recovering("a", [limited]), Run.recovering("b", [Run.limited])]
+      const route = a.pipe(Route.orElse(b), Route.retry(policy))
+      const outcome = yield* twice(route, 0).pipe(Effect.provide(Run.world([first, second])))
+      assert.deepStrictEqual([outcome.text, Run.times(first), Run.times(second)], ["b", [0], [0, 0]])
+    })
+  )
+})
