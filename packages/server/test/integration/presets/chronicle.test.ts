@@ -99,6 +99,7 @@ describe("chronicle, as a judge sees it", () => {
   })
 
   it("C-4, C-5, C-6, C-9 and C-14 wait as the options of the file say", () => {
+    assert.deepStrictEqual(seen.constant.calls, four)
     Runs.spaced(seen.constant, [60, 60, 60])
     Runs.spaced(seen.additive, [50, 120, 190])
     Runs.spaced(seen.triple, [40, 120, 360])
