@@ -1,12 +1,17 @@
 /**
  * Where a batch goes: into the store, or into the spool while the store is away; and back from there, in order.
  *
+ * A store that takes its time is not away, but a crash must not lose what it has not answered for: such a batch goes into the
+ * spool as well, and the next ones wait there until it has caught up. Writing a batch twice changes nothing.
+ *
  * It never fails and never drops: what a store rejects for good is set aside beside the spool, row by row, and when both
  * store and spool are out of order it waits, which makes the queue fill up and callers slow down.
  */
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Batch from "./Batch.ts"
 import type { Spool } from "./Spool.ts"
 import type { Store, StoreError } from "./Store.ts"
@@ -19,21 +24,23 @@ export interface Options {
   readonly owner: string
   /** Makes the store ready after it was away: connect, migrate, say who we are. */
   readonly recover: Effect.Effect<unknown, StoreError>
-  /** Called when the store is back. */
-  readonly back: () => void
 }
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Delivery {
   /** Returns when the batch is in the store or in the spool. */
   readonly deliver: (batch: Batch.Batch) => Effect.Effect<void>
-  /** Whether the store is back and rows wait in the spool. */
-  readonly canReplay: () => boolean
-  /** Moves one portion from the spool into the store. */
-  readonly replay: Effect.Effect<void>
-  /** Why the store is away; `undefined` while batches go straight into it. */
+  /** Returns when a store that was slow has caught up, or is away. */
+  readonly settled: Effect.Effect<void>
+  /** Why the store is away; `undefined` while it is there. */
   readonly away: () => string | undefined
 }
+
+/** How long a write may take before its batch goes into the spool as well: with the queue's 30 ms, and the disk's, 50 ms. */
+const patience = "12 millis"
+
+/** How long before somebody who waits looks again. */
+const glance = "5 millis"
 
 /** The store is asked again after 250 ms, 500 ms, … and every 5 seconds. */
 const probing = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("5 seconds")])
@@ -47,14 +54,22 @@ const probing = Schedule.min([Schedule.exponential("250 millis"), Schedule.space
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Delivery, never, Scope.Scope> {
   const { owner, spool, store } = options
-  const scope = yield* Effect.scope
-  const state = { away: undefined as string | undefined, reachable: false }
+  // A scope of its own: the last rows are written while the ledger's scope closes.
+  const scope = yield* Effect.acquireRelease(Scope.make(), (scope, exit) => Scope.close(scope, exit))
+  const state = {
+    away: undefined as string | undefined,
+    /** Batches go into the spool: the store is away, or has not caught up. */
+    spools: false,
+    /** A batch is on its way into the spool. */
+    keeps: false
+  }
 
   /** Fails only where the store is away. */
-  const write = (batch: Batch.Batch): Effect.Effect<void, StoreError> =>
-    Effect.catch(store.write(batch, owner), (error) => {
+  const write = (batch: Batch.Batch, from: string): Effect.Effect<void, StoreError> =>
+    Effect.catch(store.write(batch, from), (error) => {
       if (error.kind !== "rejected") return Effect.fail(error)
-      if (Batch.size(batch) > 1) return Effect.forEach(Batch.halves(batch), write, { discard: true })
+      if (Batch.size(batch) > 1)
+        return Effect.forEach(Batch.halves(batch), (half) => write(half, from), { discard: true })
       return Effect.logError(
         `Ledger: ${store.where} rejects a row; it is set aside in rejected.jsonl`,
         error.message
@@ -68,14 +83,9 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     Effect.suspend(() => {
       const isNew = state.away === undefined
       state.away = error.message
-      state.reachable = false
+      state.spools = true
       const probe = Effect.retry(Effect.delay(options.recover, "250 millis"), probing).pipe(
-        Effect.andThen(
-          Effect.sync(() => {
-            state.reachable = true
-            options.back()
-          })
-        ),
+        Effect.andThen(Effect.suspend(() => catchUp)),
         // The schedule has no end, so neither has the retry.
         Effect.ignore,
         Effect.forkIn(scope)
@@ -88,43 +98,84 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
         : probe
     })
 
-  const replay: Effect.Effect<void> = Effect.gen(function* () {
+  /** Moves the oldest portion into the store; answers whose it was. */
+  const replay = Effect.gen(function* () {
     const portion = yield* spool.oldest
-    if (portion !== undefined) {
-      yield* write(portion.batch)
-      yield* portion.done
-    }
-    if (!spool.isEmpty()) return
+    if (portion === undefined) return owner
+    yield* write(portion.batch, portion.owner)
+    yield* portion.done
+    return portion.owner
+  })
+
+  /** From the store's return until nothing waits in the spool; batches go there meanwhile, so that order is kept. */
+  const catchUp: Effect.Effect<void> = Effect.gen(function* () {
+    let isForeign = false
+    do {
+      if ((yield* replay) !== owner) isForeign = true
+    } while (!spool.isEmpty() || state.keeps)
+    const wasAway = state.away !== undefined
+    state.spools = false
     state.away = undefined
-    yield* Effect.logInfo(`Ledger: ${store.where} holds all rows again`)
+    if (wasAway) yield* Effect.logInfo(`Ledger: ${store.where} holds all rows again`)
+    // What a dead process left in the spool may hold open calls.
+    if (isForeign) yield* options.recover
   }).pipe(
     Effect.catchTags({
       StoreError: goAway,
       SpoolError: (error) =>
-        Effect.andThen(Effect.logError("Ledger: the spool cannot be read", error.message), Effect.sleep("1 second"))
+        Effect.logError("Ledger: the spool cannot be read", error.message).pipe(
+          Effect.andThen(Effect.sleep("1 second")),
+          Effect.andThen(Effect.suspend(() => catchUp))
+        )
     })
   )
 
+  /** Waits, where there is no room, until there is. */
   const keep = (batch: Batch.Batch): Effect.Effect<void> =>
-    Effect.catch(spool.keep(batch), () =>
-      (state.reachable ? replay : Effect.sleep("100 millis")).pipe(Effect.andThen(Effect.suspend(() => deliver(batch))))
+    Effect.suspend(() => {
+      state.keeps = true
+      return spool.keep(batch)
+    }).pipe(
+      Effect.ensuring(
+        Effect.sync(() => {
+          state.keeps = false
+        })
+      ),
+      Effect.catch(() =>
+        Effect.andThen(
+          Effect.sleep("100 millis"),
+          Effect.suspend(() => deliver(batch))
+        )
+      )
     )
 
+  /** A write that is not over in time goes on by itself, while its batch is kept. */
+  const direct = Effect.fnUntraced(function* (batch: Batch.Batch) {
+    const writing = yield* Effect.forkIn(write(batch, owner), scope, { startImmediately: true })
+    const exit =
+      writing.pollUnsafe() ?? Option.getOrUndefined(yield* Effect.timeoutOption(Fiber.await(writing), patience))
+    if (exit !== undefined) return yield* exit
+    state.spools = true
+    yield* Effect.forkIn(
+      Fiber.join(writing).pipe(Effect.andThen(Effect.suspend(() => catchUp)), Effect.catch(goAway)),
+      scope
+    )
+    yield* keep(batch)
+  })
+
   const deliver = (batch: Batch.Batch): Effect.Effect<void> =>
-    state.away !== undefined
-      ? keep(batch)
-      : Effect.catch(write(batch), (error) => Effect.andThen(goAway(error), keep(batch)))
+    state.spools ? keep(batch) : Effect.catch(direct(batch), (error) => Effect.andThen(goAway(error), keep(batch)))
+
+  const settled: Effect.Effect<void> = Effect.suspend(() =>
+    state.spools && state.away === undefined ? Effect.andThen(Effect.sleep(glance), settled) : Effect.void
+  )
 
   const start = yield* Effect.result(options.recover)
   if (start._tag === "Failure") yield* goAway(start.failure)
   else if (!spool.isEmpty()) {
     state.away = "rows from before wait in the spool"
-    state.reachable = true
+    state.spools = true
+    yield* Effect.forkIn(catchUp, scope)
   }
-  return {
-    deliver: (batch) => Effect.suspend(() => deliver(batch)),
-    canReplay: () => state.away !== undefined && state.reachable,
-    replay,
-    away: () => state.away
-  }
+  return { deliver: (batch) => Effect.suspend(() => deliver(batch)), settled, away: () => state.away }
 })

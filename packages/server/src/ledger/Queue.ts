@@ -28,9 +28,8 @@ export interface Queue {
   readonly append: (entry: Entry) => Effect.Effect<void>
   /** Returns when everything appended before it was released. */
   readonly flush: Effect.Effect<void>
-  /** For the one who takes: returns when a batch is due, or when woken. */
+  /** For the one who takes: returns when a batch is due. */
   readonly due: Effect.Effect<void>
-  readonly wake: () => void
   /** The oldest batch, closed; it counts as queued until `release`. */
   readonly take: () => Pending | undefined
   readonly release: (pending: Pending) => void
@@ -41,8 +40,8 @@ export interface Queue {
 /** A batch is closed at this many rows that are ready. @stability experimental @category constants @since 0.1.0 */
 export const maxRows = 256
 
-/** A batch is due this many milliseconds after its first entry: 10 are left to commit it within 50. @stability experimental @category constants @since 0.1.0 */
-export const maxWaitMs = 40
+/** A batch is due this many milliseconds after its first entry: 20 are left to commit it within 50. @stability experimental @category constants @since 0.1.0 */
+export const maxWaitMs = 30
 
 /** Calls that began at most this many milliseconds ago and have not ended wait for the next batch: most of them will end in it. */
 const youngMs = 20
@@ -70,7 +69,7 @@ export const make = (options: Options, clock: Clock.Clock): Queue => {
   const park = Effect.callback<void>((resume) => {
     state.parked = () => resume(Effect.void)
   })
-  /** Gives the open batch its time; ends early when it is full, urgent, or the one who takes is woken. */
+  /** Gives the open batch its time; ends early when it is full or urgent. */
   const fill = Effect.suspend(() => {
     const left = state.open.batch.since + maxWaitMs - clock.currentTimeMillisUnsafe()
     return left <= 0 ? Effect.void : Effect.asVoid(Effect.timeoutOption(park, Duration.millis(left)))
@@ -137,7 +136,6 @@ export const make = (options: Options, clock: Clock.Clock): Queue => {
       if (state.closed.length > 0 || state.urgent) return Effect.void
       return state.open.batch.entries > 0 ? fill : Effect.flatMap(park, () => (isFilling() ? fill : Effect.void))
     }),
-    wake,
     take: () => {
       if (state.closed.length === 0 && state.open.batch.entries > 0) close(clock.currentTimeMillisUnsafe())
       state.taken = state.closed.shift()

@@ -2,11 +2,12 @@
  * Where batches wait while the store is away: files of JSON lines in a folder, bounded, read back in order.
  *
  * Each batch is synced to disk before it counts as kept. Files are closed at 256 KiB, so that reading back goes in
- * portions. What a process that died left behind is taken over by the next one that opens the folder. The folder is
- * made when it is first needed, and belongs to one machine.
+ * portions. What a process that died left behind is taken over by the next one that opens the folder, under the name of
+ * the dead one: its open calls are not ours. The folder is made when it is first needed, and belongs to one machine.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
 import type * as Scope from "effect/Scope"
 import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from "node:fs/promises"
 import { join } from "node:path"
@@ -33,6 +34,8 @@ export interface Spool {
 /** @stability experimental @category models @since 0.1.0 */
 export interface Portion {
   readonly batch: Batch.Batch
+  /** Who wrote it. */
+  readonly owner: string
   /** It is in the store: forget it. */
   readonly done: Effect.Effect<void, SpoolError>
 }
@@ -48,6 +51,7 @@ export interface Options {
 
 interface File {
   readonly path: string
+  readonly owner: string
   rows: number
   bytes: number
 }
@@ -74,7 +78,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const openNext = async () => {
     await mkdir(options.folder, { recursive: true })
     const name = `${String(++sequence).padStart(9, "0")}.${options.owner.process}.${options.owner.id}${extension}`
-    const file: File = { path: join(options.folder, name), rows: 0, bytes: 0 }
+    const file: File = { path: join(options.folder, name), owner: options.owner.id, rows: 0, bytes: 0 }
     const handle = await open(file.path, "a")
     files.push(file)
     return { file, handle }
@@ -94,6 +98,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     file.bytes += text.byteLength
     if (file.bytes >= portionBytes) await close()
   }
+  // One keeps while another reads back: each file is in one hand at a time.
+  const alone = Semaphore.makeUnsafe(1).withPermits(1)
   yield* Effect.addFinalizer(() => Effect.promise(close))
   return {
     keep: (batch) =>
@@ -103,19 +109,21 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
           return Effect.fail(
             new SpoolError({ message: `the spool ${options.folder} is full (${options.maxBytes} bytes)` })
           )
-        return io(() => write(batch, text))
+        return alone(io(() => write(batch, text)))
       }),
-    oldest: io(async () => {
-      const [file] = files
-      if (file === undefined) return undefined
-      if (current?.file === file) await close()
-      const batch = Batch.fromLines(await readFile(file.path, "utf8"))
-      const done = io(async () => {
-        await rm(file.path, { force: true })
-        files.splice(files.indexOf(file), 1)
+    oldest: alone(
+      io(async () => {
+        const [file] = files
+        if (file === undefined) return undefined
+        if (current?.file === file) await close()
+        const batch = Batch.fromLines(await readFile(file.path, "utf8"))
+        const done = io(async () => {
+          await rm(file.path, { force: true })
+          files.splice(files.indexOf(file), 1)
+        })
+        return { batch, owner: file.owner, done: alone(done) }
       })
-      return { batch, done }
-    }),
+    ),
     setAside: (batch) =>
       io(async () => {
         await mkdir(options.folder, { recursive: true })
@@ -144,13 +152,16 @@ const leftBehind = async (folder: string): Promise<Array<File>> => {
   )
   return found
     .toSorted((a, b) => a.mtimeMs - b.mtimeMs || (a.name < b.name ? -1 : 1))
-    .map(({ bytes, path, rows }) => ({ bytes, path, rows }))
+    .map(({ bytes, name, path, rows }) => ({ bytes, path, rows, owner: ownerOf(name) }))
 }
 
-/** `000000001.4711@88231.ID.spool.jsonl`: whether its process still writes it. */
+/** `000000001.4711@88231.ID.spool.jsonl`. */
+const ownerOf = (name: string): string => name.split(".")[2] ?? ""
+
+/** Whether its process still writes it. */
 const isOwned = (name: string): boolean => {
-  const [, process, id] = name.split(".")
-  return Owner.livesHere(id ?? "", process ?? "")
+  const [, process] = name.split(".")
+  return Owner.livesHere(ownerOf(name), process ?? "")
 }
 
 const io = <A>(body: () => Promise<A>): Effect.Effect<A, SpoolError> =>

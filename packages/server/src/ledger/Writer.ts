@@ -2,7 +2,7 @@
  * Gets entries into the store: a queue in memory (`Queue.ts`), and one fiber that delivers what is due (`Delivery.ts`).
  *
  * `append` is on the path of every call: it folds the entry into the open batch and returns. A batch is due at 256 rows or
- * 40 ms after its first entry, whichever comes first. Beyond `queueLimit` entries, or when the store falls behind by more than
+ * 30 ms after its first entry, whichever comes first. Beyond `queueLimit` entries, or when the store falls behind by more than
  * two batches, `append` waits: callers are slowed down, and nothing is dropped.
  */
 import type { Entry } from "@orelse/core/layer/Ledger"
@@ -32,7 +32,7 @@ export interface Options {
 /** @stability experimental @category models @since 0.1.0 */
 export interface Writer {
   readonly append: (entry: Entry) => Effect.Effect<void>
-  /** Returns when all that was appended before is in the store or in the spool. */
+  /** Returns when all that was appended before is in the store, or, where that is away, in the spool. */
   readonly flush: Effect.Effect<void>
   readonly queued: () => number
   /** Why the store is away; `undefined` while it is there. */
@@ -49,26 +49,25 @@ export interface Writer {
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Writer, never, Scope.Scope> {
   const { durability, queueLimit } = options
   const queue = Queue.make({ strict: durability === "strict", limit: queueLimit }, yield* Clock.Clock)
-  const delivery = yield* Delivery.make({ ...options, back: queue.wake })
+  const delivery = yield* Delivery.make(options)
   const turn = Effect.gen(function* () {
-    if (!delivery.canReplay()) yield* queue.due
+    yield* queue.due
     const pending = queue.take()
-    if (pending !== undefined) {
-      // A bug in writing one batch must not end the writing of all.
-      yield* Effect.catchDefect(delivery.deliver(pending.batch), (defect) =>
-        Effect.logError(`Ledger: ${pending.batch.rows} rows could not be written`, defect)
-      )
-      queue.release(pending)
-    }
-    if (delivery.canReplay()) yield* delivery.replay
+    if (pending === undefined) return
+    // A bug in writing one batch must not end the writing of all.
+    yield* Effect.catchDefect(delivery.deliver(pending.batch), (defect) =>
+      Effect.logError(`Ledger: ${pending.batch.rows} rows could not be written`, defect)
+    )
+    queue.release(pending)
   })
+  const flush = Effect.andThen(queue.flush, delivery.settled)
   yield* Effect.forkScoped(Effect.forever(turn))
   yield* Effect.addFinalizer(() =>
-    Effect.flatMap(Effect.timeoutOption(queue.flush, "10 seconds"), (done) =>
+    Effect.flatMap(Effect.timeoutOption(flush, "10 seconds"), (done) =>
       Option.isSome(done)
         ? Effect.void
         : Effect.logError(`Ledger: ${queue.size()} entries are lost, for neither store nor spool took them in time`)
     )
   )
-  return { append: queue.append, flush: queue.flush, queued: queue.size, away: delivery.away }
+  return { append: queue.append, flush, queued: queue.size, away: delivery.away }
 })

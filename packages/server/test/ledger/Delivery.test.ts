@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Batch from "../../src/ledger/Batch.ts"
 import * as Delivery from "../../src/ledger/Delivery.ts"
 import type { Spool } from "../../src/ledger/Spool.ts"
@@ -12,23 +13,27 @@ const world = () => {
   const written: Array<string> = []
   const aside: Array<string> = []
   const waiting: Array<Batch.Batch> = []
-  const state = { isAway: false, rejects: (_id: string) => false, writes: 0 }
+  const owners: Array<string> = []
+  const state = { isAway: false, rejects: (_id: string) => false, writes: 0, recovers: 0, took: 0 }
   const fails = () => (state.isAway ? new StoreError({ kind: "away", message: "gone" }) : undefined)
   const store: Store = {
     dialect: "sqlite",
     where: "memory",
-    ready: Effect.suspend(() =>
-      state.isAway ? Effect.fail(new StoreError({ kind: "away", message: "gone" })) : Effect.void
-    ),
-    write: (batch) =>
+    ready: Effect.suspend(() => {
+      state.recovers++
+      return state.isAway ? Effect.fail(new StoreError({ kind: "away", message: "gone" })) : Effect.void
+    }),
+    write: (batch, owner) =>
       Effect.suspend(() => {
+        owners.push(owner)
+        const { took } = state
         state.writes++
         const away = fails()
         if (away !== undefined) return Effect.fail(away)
         const ids = [...batch.calls.keys()]
         if (ids.some(state.rejects)) return Effect.fail(new StoreError({ kind: "rejected", message: "no" }))
-        written.push(...ids)
-        return Effect.void
+        const done = Effect.sync(() => void written.push(...ids))
+        return took === 0 ? done : Effect.delay(done, took)
       }),
     run: () => Effect.succeed(0),
     read: () => Effect.succeed([])
@@ -37,14 +42,14 @@ const world = () => {
     keep: (batch) => Effect.sync(() => void waiting.push(batch)),
     oldest: Effect.sync(() => {
       const [batch] = waiting
-      return batch === undefined ? undefined : { batch, done: Effect.sync(() => void waiting.shift()) }
+      return batch === undefined ? undefined : { batch, owner: "dead", done: Effect.sync(() => void waiting.shift()) }
     }),
     setAside: (batch) => Effect.sync(() => void aside.push(...batch.calls.keys())),
     isEmpty: () => waiting.length === 0,
     rows: () => waiting.length,
     bytes: () => 0
   }
-  return { aside, spool, state, store, waiting, written }
+  return { aside, owners, spool, state, store, waiting, written }
 }
 
 const calls = (...numbers: ReadonlyArray<number>): Batch.Batch => {
@@ -54,7 +59,7 @@ const calls = (...numbers: ReadonlyArray<number>): Batch.Batch => {
 }
 
 const make = ({ spool, store }: ReturnType<typeof world>) =>
-  Delivery.make({ store, spool, owner: "o", recover: store.ready, back: () => {} })
+  Delivery.make({ store, spool, owner: "o", recover: store.ready })
 
 describe("Delivery", () => {
   it.effect("spools from the first failure on, and goes back to the store in order once it is there", () =>
@@ -68,11 +73,10 @@ describe("Delivery", () => {
       assert.strictEqual(delivery.away(), "gone")
       assert.strictEqual(all.state.writes, 2)
       all.state.isAway = false
-      assert.isFalse(delivery.canReplay())
-      yield* TestClock.adjust("250 millis")
-      assert.isTrue(delivery.canReplay())
+      yield* TestClock.adjust("249 millis")
+      assert.deepStrictEqual(all.written, [idOf(1)])
       yield* delivery.deliver(calls(4))
-      while (delivery.canReplay()) yield* delivery.replay
+      yield* TestClock.adjust("1 millis")
       assert.isUndefined(delivery.away())
       yield* delivery.deliver(calls(5))
       assert.deepStrictEqual(all.written, [1, 2, 3, 4, 5].map(idOf))
@@ -108,10 +112,50 @@ describe("Delivery", () => {
       const all = world()
       all.waiting.push(calls(1))
       const delivery = yield* make(all)
-      assert.isTrue(delivery.canReplay())
-      yield* delivery.replay
+      assert.isDefined(delivery.away())
+      yield* TestClock.adjust(0)
       assert.deepStrictEqual(all.written, [idOf(1)])
       assert.isUndefined(delivery.away())
     }).pipe(Effect.scoped)
+  )
+
+  it.effect("writes what a dead process left under that one's name, and looks then for calls that it left open", () =>
+    Effect.gen(function* () {
+      const all = world()
+      all.waiting.push(calls(1))
+      yield* make(all)
+      yield* TestClock.adjust(0)
+      assert.deepStrictEqual(all.owners, ["dead"])
+      assert.strictEqual(all.state.recovers, 2)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "keeps in the spool as well what a store has not taken in time, and what comes until it has caught up",
+    () =>
+      Effect.gen(function* () {
+        const all = world()
+        const delivery = yield* make(all)
+        all.state.took = 100
+        const first = yield* Effect.forkChild(delivery.deliver(calls(1)), { startImmediately: true })
+        yield* TestClock.adjust("11 millis")
+        assert.strictEqual(all.waiting.length, 0)
+        yield* TestClock.adjust("1 millis")
+        yield* Fiber.join(first)
+        assert.strictEqual(all.waiting.length, 1)
+        yield* delivery.deliver(calls(2))
+        assert.strictEqual(all.waiting.length, 2)
+        assert.strictEqual(all.state.writes, 1)
+        assert.isUndefined(delivery.away())
+        const settled = yield* Effect.forkChild(delivery.settled, { startImmediately: true })
+        all.state.took = 0
+        yield* TestClock.adjust("87 millis")
+        assert.isUndefined(settled.pollUnsafe())
+        yield* TestClock.adjust("6 millis")
+        yield* Fiber.join(settled)
+        assert.strictEqual(all.waiting.length, 0)
+        yield* delivery.deliver(calls(3))
+        assert.deepStrictEqual(all.written, [1, 1, 2, 3].map(idOf))
+      }).pipe(Effect.scoped)
   )
 })

@@ -32,13 +32,13 @@ const attemptStart = (n: number) => ({
 })
 
 describe("Queue", () => {
-  it.effect("gives a batch out 40 ms after its first entry, and not before", () =>
+  it.effect("gives a batch out 30 ms after its first entry, and not before", () =>
     Effect.gen(function* () {
       const queue = yield* make()
       const due = yield* fork(queue.due)
       yield* queue.append(callStart(1))
       yield* queue.append(callEnd(1))
-      yield* TestClock.adjust("39 millis")
+      yield* TestClock.adjust("29 millis")
       assert.isFalse(isDone(due))
       yield* TestClock.adjust("1 millis")
       assert.isTrue(isDone(due))
@@ -78,13 +78,13 @@ describe("Queue", () => {
     })
   )
 
-  it.effect("gives a call out that goes on, 40 ms after it began, though others are kept back", () =>
+  it.effect("gives a call out that goes on, 30 ms after it began, though others are kept back", () =>
     Effect.gen(function* () {
       const queue = yield* make()
       yield* queue.append(callStart(1))
       yield* TestClock.adjust("10 millis")
       const due = yield* fork(queue.due)
-      yield* TestClock.adjust("29 millis")
+      yield* TestClock.adjust("19 millis")
       assert.isFalse(isDone(due))
       yield* TestClock.adjust("1 millis")
       assert.isTrue(isDone(due))
@@ -116,12 +116,12 @@ describe("Queue", () => {
     })
   )
 
-  it.effect("lets callers wait when two batches lie there for more than 40 ms, before the limit is reached", () =>
+  it.effect("lets callers wait when two batches lie there for more than 30 ms, before the limit is reached", () =>
     Effect.gen(function* () {
       const queue = yield* make()
       for (let n = 0; n < 520; n++) yield* queue.append(appEvent(n))
       yield* queue.append(appEvent(1_000))
-      yield* TestClock.adjust("41 millis")
+      yield* TestClock.adjust("31 millis")
       const late = yield* fork(queue.append(appEvent(1_001)))
       assert.isFalse(isDone(late))
       deliver(queue)

@@ -3,11 +3,11 @@
  * lost while its database is away. `benchmarks/ledgerProof.ts` plays the long form, a test the short one.
  */
 import * as Effect from "effect/Effect"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Postgres } from "../postgres.ts"
-import { startProcess, until, type GatewayProcess } from "../processes.ts"
+import { type Command, startCommand, until } from "../processes.ts"
 import * as Callers from "./Callers.ts"
 import * as Provider from "./Provider.ts"
 import * as Record from "./Record.ts"
@@ -36,7 +36,7 @@ const configuration = (url: string, ledger: object) =>
 interface Stage {
   readonly provider: Provider.Provider
   readonly where: Record.Where
-  readonly serve: () => Promise<GatewayProcess>
+  readonly serve: () => Promise<Command>
   readonly close: () => Promise<void>
 }
 
@@ -44,17 +44,19 @@ const stage = async ({ durability, postgres }: Options, isFaulty: boolean): Prom
   const folder = mkdtempSync(join(tmpdir(), "orelse-proof-"))
   const provider = await Provider.start(isFaulty)
   const path = join(folder, "orelse.db")
-  const spool = join(folder, "spool")
+  const file = join(folder, "orelse.yaml")
   const where: Record.Where =
     postgres === undefined ? { store: "sqlite", at: path } : { store: "postgres", at: postgres.url }
   const ledger =
     postgres === undefined
       ? { store: "sqlite", path, durability }
-      : { store: "postgres", url: postgres.url, path: spool, durability }
+      : { store: "postgres", url: postgres.url, durability }
+  writeFileSync(file, configuration(provider.url, ledger))
   return {
     provider,
     where,
-    serve: () => startProcess(configuration(provider.url, ledger)),
+    // Always in the same folder: what a killed one leaves on disk is for the next.
+    serve: () => startCommand(["serve", "--port", "0", "--config", file], folder),
     close: async () => {
       await provider.close()
       rmSync(folder, { recursive: true, force: true })
