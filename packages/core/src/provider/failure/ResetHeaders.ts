@@ -12,7 +12,7 @@ import * as Span from "./Span.ts"
 export const read = (evidence: Evidence): number | undefined => {
   const { headers, now } = evidence.input
   const at = serverNow(headers, now)
-  let longest = codex(headers)
+  let longest = codex(headers) ?? unified(evidence, at)
   for (const name in headers) {
     if (!name.includes("ratelimit")) continue
     const wait = name === "ratelimit" ? draft(headers[name]!) : bucket(evidence, name, at)
@@ -78,6 +78,12 @@ const codex = (headers: Readonly<Record<string, string>>): number | undefined =>
   }
   return longest
 }
+
+/** Subscriptions of Claude: whether the window is used up, and when it opens again (epoch seconds). */
+const unified = ({ family, input: { headers } }: Evidence, now: number): number | undefined =>
+  headers["anthropic-ratelimit-unified-status"] === "rejected"
+    ? resetOf(family, headers["anthropic-ratelimit-unified-reset"], now)
+    : undefined
 
 /** The IETF draft: `ratelimit: "api";r=0;t=68`. */
 const draft = (value: string): number | undefined => {

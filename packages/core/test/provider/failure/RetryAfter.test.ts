@@ -1,4 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Reason from "../../../src/domain/Reason.ts"
+import * as Failure from "../../../src/provider/Failure.ts"
 import type { Input } from "../../../src/provider/failure/Evidence.ts"
 import * as Evidence from "../../../src/provider/failure/Evidence.ts"
 import * as RetryAfter from "../../../src/provider/failure/RetryAfter.ts"
@@ -182,6 +185,21 @@ describe("a reset header", () => {
     assert.isUndefined(header({ ratelimit: '"api";r=498;t=68' }, "huggingface"))
   })
 
+  it("is the window of a subscription where that is used up", () => {
+    const reset = { "anthropic-ratelimit-unified-reset": String(now / 1000 + 900) }
+    assert.strictEqual(header({ "anthropic-ratelimit-unified-status": "rejected", ...reset }, "anthropic"), 900_000)
+    assert.isUndefined(header({ "anthropic-ratelimit-unified-status": "allowed", ...reset }, "anthropic"))
+    const codex = { "x-codex-primary-reset-after-seconds": "120", "x-codex-secondary-used-percent": "40" }
+    assert.strictEqual(header({ "x-codex-primary-used-percent": "100", ...codex }, "openai-codex"), 120_000)
+    assert.isUndefined(header({ "x-codex-primary-used-percent": "99", ...codex }, "openai-codex"))
+  })
+
+  it("is a duration at Groq and whole seconds at Together, whose headers name no unit", () => {
+    const groq = { "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "7.66s" }
+    assert.strictEqual(header(groq, "groq"), 7660)
+    assert.strictEqual(header({ "x-ratelimit-remaining": "0", "x-ratelimit-reset": "3" }, "together"), 3000)
+  })
+
   it("is the longest of the buckets that are empty", () => {
     const headers = {
       "x-ratelimit-remaining-requests": "0",
@@ -224,5 +242,45 @@ describe("Span.parse", () => {
     assert.strictEqual(Span.parse("1h43m56s"), 6_236_000)
     assert.strictEqual(Span.parse("12ms"), 12)
     for (const other of ["", "5", "m", "5x", "s5", "1h-2m"]) assert.isUndefined(Span.parse(other), other)
+  })
+})
+
+describe("the wait of a reason", () => {
+  const reason = (body: string, more: Partial<Input> = {}) =>
+    Failure.classify({ ...evidence({ family: "openai-chat", ...more }).input, body })
+  const waits = (found: Reason.Reason) => {
+    const retryAfter = Reason.retryAfterOf(found)
+    return [found._tag, retryAfter === undefined ? undefined : Duration.toMillis(retryAfter)]
+  }
+
+  it("is none where the request is larger than its whole bucket, whatever the answer says", () => {
+    const body =
+      "Rate limit reached on tokens per minute (TPM): Limit 6000, Used 0, Requested 9000. Please try again in 30s."
+    assert.deepStrictEqual(waits(reason(body, { family: "groq" })), ["RequestTooLarge", undefined])
+    const fits = body.replace("9000", "3000")
+    assert.deepStrictEqual(waits(reason(fits, { family: "groq" })), ["RateLimited", 30_000])
+  })
+
+  it("is none where no money is left or the quota is zero", () => {
+    const headers = { "retry-after": "20" }
+    const money = '{"error":{"code":"insufficient_quota","message":"You exceeded your current quota."}}'
+    assert.deepStrictEqual(waits(reason(money, { headers })), ["QuotaExhausted", undefined])
+    const zero = "Quota exceeded for metric: requests, limit: 0. Please retry in 20s."
+    assert.deepStrictEqual(waits(reason(zero, { family: "gemini" })), ["QuotaExhausted", undefined])
+  })
+
+  it("makes a limit the window of a plan from four hours on, and leaves it a limit just before", () => {
+    const headers = (seconds: number) => ({ headers: { "retry-after": String(seconds) } })
+    assert.deepStrictEqual(waits(reason("slow down", headers(14_399))), ["RateLimited", 14_399_000])
+    assert.deepStrictEqual(waits(reason("slow down", headers(14_400))), ["QuotaExhausted", 14_400_000])
+  })
+
+  it("stands in an event of a stream too, where no header can come", () => {
+    const event = JSON.stringify({
+      type: "error",
+      error: { code: "rate_limit_exceeded", message: "Rate limit reached. Please try again in 2.28s." }
+    })
+    const stream = { transport: "stream", status: undefined } as const
+    assert.deepStrictEqual(waits(reason(event, stream)), ["RateLimited", 2280])
   })
 })

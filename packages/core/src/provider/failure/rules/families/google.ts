@@ -16,7 +16,7 @@ export const rules: ReadonlyArray<Rule> = [
   },
   {
     id: "google/zero",
-    when: { family, status: [429], pattern: "\\blimit: ?0(?![\\d.])" },
+    when: { family, status: [429], pattern: "\\blimit: ?0(?!\\.?\\d)" },
     reason: "QuotaExhausted",
     facts: { wait: "never" },
     learned: ["wording:gemini-429"]
