@@ -59,7 +59,7 @@ export const make =
     Effect.suspend(() => {
       const written = write(deployment, input)
       if (Result.isFailure(written)) return Effect.fail(Exchange.failed(deployment, input, written.failure))
-      return Effect.flatMap(prepare(deployment, input, written.success), (request) =>
+      return Effect.flatMapEager(prepare(deployment, input, written.success), (request) =>
         exchange(deployment, input, request)
       )
     })

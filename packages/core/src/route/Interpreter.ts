@@ -6,7 +6,6 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 import type { Answer } from "../domain/Answer.ts"
 import type { Reason } from "../domain/Reason.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
@@ -19,10 +18,10 @@ import * as Strategies from "./strategy/builtIn.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Interpreter {
-  readonly run: (route: Route, state: CallState) => Effect.Effect<Answer, Ended, Scope.Scope>
+  readonly run: (route: Route, state: CallState) => Effect.Effect<Answer, Ended>
 }
 
-type Walk = Effect.Effect<Answer, Ended, Scope.Scope>
+type Walk = Effect.Effect<Answer, Ended>
 
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (engine: Engine, named: (name: string) => Route | undefined): Interpreter => {

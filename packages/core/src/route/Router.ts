@@ -97,13 +97,12 @@ const run = (
   route: Route,
   name: string
 ): Effect.Effect<Answered, CallError, Scope.Scope> =>
-  Effect.flatMap(Effect.scope, (outer) => {
-    const state = CallState.make(call, engine.clock.currentTimeMillisUnsafe())
+  Scope.Scope.use((outer) => {
     const scope = Scope.forkUnsafe(outer)
+    const state = CallState.make(call, scope, engine.clock.currentTimeMillisUnsafe())
+    const walk = Effect.flatMapEager(engine.recorder.append(started(state, name)), () => interpreter.run(route, state))
     return Scope.addFinalizerExit(scope, (exit) => Effect.andThen(unended(state), close(engine, state, exit))).pipe(
-      Effect.andThen(engine.recorder.append(started(state, name))),
-      Effect.andThen(interpreter.run(route, state)),
-      Effect.provideService(Scope.Scope, scope),
+      Effect.andThen(walk),
       Effect.matchEffect({
         onSuccess: (answer) => {
           state.outcome = answer._tag === "Whole" ? "answered" : undefined

@@ -75,34 +75,35 @@ export const run = (
     const open = begin(engine, target, state, frame.policy)
     if (frame.policy.health) engine.health.begin(healthKey(target), open.startedAt)
     for (const budget of frame.budgets) budget.left -= 1
-    return engine.recorder
-      .append({
-        _tag: "AttemptStart",
-        callId: state.call.id,
-        ordinal: open.ordinal,
-        provider: target.provider.id,
-        model: target.model,
-        credential: target.credential.name,
-        startedAt: open.startedAt,
-        waitedBeforeMs: open.waitedBeforeMs
+    const recorded = engine.recorder.append(started(state, open))
+    return Effect.flatMapEager(recorded, () => guarded(engine, target, frame, state, open)).pipe(
+      Effect.provideService(Scope.Scope, scope),
+      // Interruption passes these by.
+      Effect.matchCauseEffect({
+        onSuccess: (answer) => succeeded(engine, state, frame, open, answer),
+        onFailure: (cause): Effect.Effect<never, Failed> => {
+          open.alarm?.cancel()
+          const error = failureOf(cause)
+          if (error === undefined) return Effect.failCause(cause as Cause.Cause<never>)
+          const ended = (action: NextAction) => end(engine, state, open, "failed", error, action)
+          state.unended = () => ended("abort")
+          return Effect.fail({ error, end: ended })
+        }
       })
-      .pipe(
-        Effect.andThen(guarded(engine, target, frame, state, open)),
-        Effect.provideService(Scope.Scope, scope),
-        // Interruption passes these by.
-        Effect.matchCauseEffect({
-          onSuccess: (answer) => succeeded(engine, state, frame, open, answer),
-          onFailure: (cause): Effect.Effect<never, Failed> => {
-            open.alarm?.cancel()
-            const error = failureOf(cause)
-            if (error === undefined) return Effect.failCause(cause as Cause.Cause<never>)
-            const ended = (action: NextAction) => end(engine, state, open, "failed", error, action)
-            state.unended = () => ended("abort")
-            return Effect.fail({ error, end: ended })
-          }
-        })
-      )
+    )
   })
+
+const started = (state: CallState, { ordinal, startedAt, target, waitedBeforeMs }: Open) =>
+  ({
+    _tag: "AttemptStart",
+    callId: state.call.id,
+    ordinal,
+    provider: target.provider.id,
+    model: target.model,
+    credential: target.credential.name,
+    startedAt,
+    waitedBeforeMs
+  }) as const
 
 /** Permits, then clocks, then the attempt. */
 const guarded = (

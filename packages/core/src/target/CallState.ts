@@ -6,6 +6,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
 import type { Attempt } from "../domain/Attempt.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Call } from "../domain/Call.ts"
@@ -34,6 +35,8 @@ export interface Cooling {
 /** @stability experimental @category models @since 0.1.0 */
 export interface CallState {
   readonly call: Call
+  /** The call's own; those of its attempts are its children. */
+  readonly scope: Scope.Scope
   /** Milliseconds of the Clock, as everything here. */
   readonly startedAt: number
   /** Attempts that have ended, in order. */
@@ -101,8 +104,9 @@ export interface Ended {
 }
 
 /** @stability experimental @category constructors @since 0.1.0 */
-export const make = (call: Call, now: number): CallState => ({
+export const make = (call: Call, scope: Scope.Scope, now: number): CallState => ({
   call,
+  scope,
   startedAt: now,
   attempts: [],
   skipped: [],

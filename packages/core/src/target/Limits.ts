@@ -10,7 +10,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import { LimitReached } from "../domain/Reason.ts"
 import type { Limits as LimitsConfig } from "../provider/Provider.ts"
 
@@ -95,22 +95,23 @@ const make = (): Limits["Service"] => {
   return {
     open: (key) => open.get(key) ?? 0,
     acquire: (key, limits, tokens) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const running = open.get(key) ?? 0
-        if (limits.concurrency !== undefined && running >= limits.concurrency)
-          return Effect.fail(reached(key, "concurrency", undefined))
-        const requests = look(`${key}\nrequests`, limits.requests, 1, now)
-        if (requests?.full) return Effect.fail(reached(key, "requests", requests.window.resetsAt - now))
-        const tokenWindow = look(`${key}\ntokens`, limits.tokens, tokens, now)
-        if (tokenWindow?.full) return Effect.fail(reached(key, "tokens", tokenWindow.window.resetsAt - now))
-        if (requests !== undefined) requests.window.count += 1
-        if (tokenWindow !== undefined) tokenWindow.window.count += tokens
-        open.set(key, running + 1)
-        return Effect.as(
-          Effect.addFinalizer(() => Effect.sync(() => open.set(key, (open.get(key) ?? 1) - 1))),
-          standing(key, limits, now)
-        )
-      }),
+      Scope.Scope.use((scope) =>
+        Clock.clockWith((clock) => {
+          const now = clock.currentTimeMillisUnsafe()
+          const running = open.get(key) ?? 0
+          if (limits.concurrency !== undefined && running >= limits.concurrency)
+            return Effect.fail(reached(key, "concurrency", undefined))
+          const requests = look(`${key}\nrequests`, limits.requests, 1, now)
+          if (requests?.full) return Effect.fail(reached(key, "requests", requests.window.resetsAt - now))
+          const tokenWindow = look(`${key}\ntokens`, limits.tokens, tokens, now)
+          if (tokenWindow?.full) return Effect.fail(reached(key, "tokens", tokenWindow.window.resetsAt - now))
+          if (requests !== undefined) requests.window.count += 1
+          if (tokenWindow !== undefined) tokenWindow.window.count += tokens
+          open.set(key, running + 1)
+          const giveBack = Effect.sync(() => open.set(key, (open.get(key) ?? 1) - 1))
+          return Effect.as(Scope.addFinalizer(scope, giveBack), standing(key, limits, now))
+        })
+      ),
     standing: (key, limits) => Effect.map(Clock.currentTimeMillis, (now) => standing(key, limits, now)),
     correct: (key, limits, tokens) =>
       Effect.map(Clock.currentTimeMillis, (now) => {

@@ -56,7 +56,7 @@ export const run = (
   target: { readonly provider: string; readonly model: string },
   frame: Frame,
   state: CallState
-): Effect.Effect<Answer, Ended, Scope.Scope> =>
+): Effect.Effect<Answer, Ended> =>
   Effect.suspend(() => {
     const provider = engine.registry.get(target.provider)
     const why = provider === undefined ? unregistered(target.provider) : unable(provider, target.model, frame, state)
@@ -82,7 +82,7 @@ export const run = (
     if (isAsked || !frame.policy.health || frame.policy.allCooling === "fail") return first
     // Where another process has the probe, health says so from now on: pick again.
     const key = { provider: provider.id, model: target.model, credential: credential.name }
-    return Effect.flatMap(engine.health.claim(key, engine.clock.currentTimeMillisUnsafe()), (isOurs) =>
+    return Effect.flatMapEager(engine.health.claim(key, engine.clock.currentTimeMillisUnsafe()), (isOurs) =>
       isOurs ? first : run(engine, target, frame, state)
     )
   })
@@ -91,12 +91,7 @@ export const run = (
 export const unregistered = (provider: string): string => `no provider "${provider}" is configured`
 
 /** The first attempt at once; or, where the policy says so, after the wait that the failure before it asks for. */
-const begin = (
-  engine: Engine,
-  frame: Frame,
-  state: CallState,
-  progress: Progress
-): Effect.Effect<Answer, Ended, Scope.Scope> => {
+const begin = (engine: Engine, frame: Frame, state: CallState, progress: Progress): Effect.Effect<Answer, Ended> => {
   const error = frame.policy.waits.first ? state.lastError : undefined
   if (error === undefined) return loop(engine, frame, state, progress)
   return Effect.flatMap(nextWait(engine, frame, state, progress, error), (wait) =>
@@ -127,35 +122,29 @@ const skip = (
 }
 
 /** One attempt after another until one answers or none is left. */
-const loop = (
-  engine: Engine,
-  frame: Frame,
-  state: CallState,
-  progress: Progress
-): Effect.Effect<Answer, Ended, Scope.Scope> =>
-  Effect.flatMap(Effect.scope, (callScope) => {
-    let last: AttemptError | undefined
-    const again: Effect.Effect<Answer, Ended> = Effect.suspend(() => {
-      const awayMs = askedAway(engine, frame, progress)
-      if (awayMs > 0) return stayAway(engine, frame, state, awayMs, last, again)
-      const scope = Scope.forkUnsafe(callScope)
-      return AttemptRunner.run(engine, progress, frame, state, scope).pipe(
-        Effect.map((answer) => {
-          state.repairs = [...progress.repaired]
-          return answer
-        }),
-        Effect.catch((failed) => {
-          last = failed.error
-          return Effect.uninterruptible(Scope.close(scope, Exit.void)).pipe(
-            Effect.andThen(decide(engine, frame, state, progress, failed.error)),
-            Effect.tap((decision) => failed.end(actionOf(decision))),
-            Effect.flatMap((decision) => follow(decision, frame, state, progress, failed.error, again))
-          )
-        })
-      )
+const loop = (engine: Engine, frame: Frame, state: CallState, progress: Progress): Effect.Effect<Answer, Ended> => {
+  let last: AttemptError | undefined
+  const again: Effect.Effect<Answer, Ended> = Effect.suspend(() => {
+    const awayMs = askedAway(engine, frame, progress)
+    if (awayMs > 0) return stayAway(engine, frame, state, awayMs, last, again)
+    const scope = Scope.forkUnsafe(state.scope)
+    return Effect.matchEffect(AttemptRunner.run(engine, progress, frame, state, scope), {
+      onSuccess: (answer) => {
+        state.repairs = [...progress.repaired]
+        return Effect.succeed(answer)
+      },
+      onFailure: (failed) => {
+        last = failed.error
+        return Effect.uninterruptible(Scope.close(scope, Exit.void)).pipe(
+          Effect.andThen(decide(engine, frame, state, progress, failed.error)),
+          Effect.tap((decision) => failed.end(actionOf(decision))),
+          Effect.flatMap((decision) => follow(decision, frame, state, progress, failed.error, again))
+        )
+      }
     })
-    return again
   })
+  return again
+}
 
 /** How long the provider still wants this credential to be left alone, in milliseconds: another call may just have been told. */
 const askedAway = (engine: Engine, frame: Frame, progress: Progress): number => {

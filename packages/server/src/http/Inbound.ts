@@ -52,7 +52,7 @@ export const handle = (
   request: IncomingMessage,
   response: ServerResponse
 ): Effect.Effect<void> =>
-  Effect.flatMap(Clock.Clock, (clock) => {
+  Clock.clockWith((clock) => {
     const loaded = gateway.current()
     const now = () => clock.currentTimeMillisUnsafe()
     const id = CallId.make(now())
