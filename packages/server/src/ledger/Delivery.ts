@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Batch from "./Batch.ts"
+import * as Owner from "./Owner.ts"
 import type { Spool } from "./Spool.ts"
 import type { Store, StoreError } from "./Store.ts"
 
@@ -32,6 +33,8 @@ export interface Delivery {
   readonly deliver: (batch: Batch.Batch) => Effect.Effect<void>
   /** Returns when a store that was slow has caught up, or is away. */
   readonly settled: Effect.Effect<void>
+  /** Returns when nothing waits in the spool, or the store is away. */
+  readonly drained: Effect.Effect<void>
   /** Why the store is away; `undefined` while it is there. */
   readonly away: () => string | undefined
 }
@@ -60,6 +63,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     away: undefined as string | undefined,
     /** Batches go into the spool: the store is away, or has not caught up. */
     spools: false,
+    /** It is catching up, or will when it has answered. */
+    reachable: true,
     /** A batch is on its way into the spool. */
     keeps: false
   }
@@ -84,6 +89,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
       const isNew = state.away === undefined
       state.away = error.message
       state.spools = true
+      state.reachable = false
       const probe = Effect.retry(Effect.delay(options.recover, "250 millis"), probing).pipe(
         Effect.andThen(Effect.suspend(() => catchUp)),
         // The schedule has no end, so neither has the retry.
@@ -103,6 +109,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     const portion = yield* spool.oldest
     if (portion === undefined) return owner
     yield* write(portion.batch, portion.owner)
+    const ids = [...portion.batch.calls.keys()]
+    if (portion.owner !== owner && ids.length > 0) yield* store.run(Owner.mend(ids))
     yield* portion.done
     return portion.owner
   })
@@ -110,6 +118,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   /** From the store's return until nothing waits in the spool; batches go there meanwhile, so that order is kept. */
   const catchUp: Effect.Effect<void> = Effect.gen(function* () {
     let isForeign = false
+    state.reachable = true
     do {
       if ((yield* replay) !== owner) isForeign = true
     } while (!spool.isEmpty() || state.keeps)
@@ -166,9 +175,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const deliver = (batch: Batch.Batch): Effect.Effect<void> =>
     state.spools ? keep(batch) : Effect.catch(direct(batch), (error) => Effect.andThen(goAway(error), keep(batch)))
 
-  const settled: Effect.Effect<void> = Effect.suspend(() =>
-    state.spools && state.away === undefined ? Effect.andThen(Effect.sleep(glance), settled) : Effect.void
-  )
+  const whileSo = (isSo: () => boolean): Effect.Effect<void> =>
+    Effect.suspend(() => (isSo() ? Effect.andThen(Effect.sleep(glance), whileSo(isSo)) : Effect.void))
 
   const start = yield* Effect.result(options.recover)
   if (start._tag === "Failure") yield* goAway(start.failure)
@@ -177,5 +185,10 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     state.spools = true
     yield* Effect.forkIn(catchUp, scope)
   }
-  return { deliver: (batch) => Effect.suspend(() => deliver(batch)), settled, away: () => state.away }
+  return {
+    deliver: (batch) => Effect.suspend(() => deliver(batch)),
+    settled: whileSo(() => state.spools && state.away === undefined),
+    drained: whileSo(() => state.spools && state.reachable),
+    away: () => state.away
+  }
 })

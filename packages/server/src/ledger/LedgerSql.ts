@@ -55,7 +55,12 @@ export const make = Effect.fnUntraced(function* (
   options: Options & { readonly spoolPath: string }
 ): Effect.fn.Return<Service, never, Scope.Scope> {
   const owner = yield* Owner.make
-  const spool = yield* Spool.make({ folder: options.spoolPath, maxBytes: options.spoolSize ?? 64 * 1024 * 1024, owner })
+  const spool = yield* Spool.make({
+    folder: options.spoolPath,
+    maxBytes: options.spoolSize ?? 64 * 1024 * 1024,
+    sync: options.durability === "strict",
+    owner
+  })
   yield* Effect.addFinalizer(() => Effect.ignore(store.run([Owner.goodbye(owner.id)])))
   const recover = Effect.andThen(store.ready, Owner.heartbeat(store, owner))
   const writer = yield* Writer.make({

@@ -106,6 +106,28 @@ const giveUp = (now: number): ReadonlyArray<Statement> => {
   ]
 }
 
+/**
+ * For calls whose rows came after their owner had been given up (a spool that it left): attempts of a call that is
+ * `unfinished` are not open either, and they count.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const mend = (ids: ReadonlyArray<string>): ReadonlyArray<Statement> => {
+  const abandoned = `SELECT id FROM calls WHERE outcome = 'unfinished' AND id IN (${ids.map(() => "?").join(", ")})`
+  return [
+    statement(
+      `UPDATE attempts SET outcome = 'unfinished' WHERE outcome = 'running' AND call_id IN (${abandoned})`,
+      ...ids
+    ),
+    statement(
+      `UPDATE calls SET attempts = (SELECT count(*) FROM attempts WHERE call_id = calls.id) WHERE id IN (${abandoned})`,
+      ...ids
+    )
+  ]
+}
+
 /** Clock ticks after boot, from /proc; `undefined` where there is no /proc. */
 const startTime = (pid: number): number | undefined => {
   try {

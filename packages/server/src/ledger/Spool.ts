@@ -1,7 +1,7 @@
 /**
  * Where batches wait while the store is away: files of JSON lines in a folder, bounded, read back in order.
  *
- * Each batch is synced to disk before it counts as kept. Files are closed at 256 KiB, so that reading back goes in
+ * A batch counts as kept once it is written, which the death of the process does not undo; with `sync`, once the disk says so. Files are closed at 256 KiB, so that reading back goes in
  * portions. What a process that died left behind is taken over by the next one that opens the folder, under the name of
  * the dead one: its open calls are not ours. The folder is made when it is first needed, and belongs to one machine.
  */
@@ -19,7 +19,7 @@ export class SpoolError extends Data.TaggedError("SpoolError")<{ readonly messag
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Spool {
-  /** Keeps a batch; durable when it returns. */
+  /** Keeps a batch. */
   readonly keep: (batch: Batch.Batch) => Effect.Effect<void, SpoolError>
   /** The oldest portion, or nothing. It stays until `done`. */
   readonly oldest: Effect.Effect<Portion | undefined, SpoolError>
@@ -45,6 +45,8 @@ export interface Options {
   readonly folder: string
   /** Bytes at most. */
   readonly maxBytes: number
+  /** Whether a batch survives the loss of power as well; slower. */
+  readonly sync: boolean
   /** Whose files are written. */
   readonly owner: Owner.Owner
 }
@@ -93,7 +95,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     const { file, handle } = current
     // A write that fails half-way leaves half a line, which reading leaves out; the batch is then written again, whole.
     await handle.write(text)
-    await handle.datasync()
+    if (options.sync) await handle.datasync()
     file.rows += batch.rows
     file.bytes += text.byteLength
     if (file.bytes >= portionBytes) await close()

@@ -63,8 +63,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const flush = Effect.andThen(queue.flush, delivery.settled)
   yield* Effect.forkScoped(Effect.forever(turn))
   yield* Effect.addFinalizer(() =>
-    Effect.flatMap(Effect.timeoutOption(flush, "10 seconds"), (done) =>
-      Option.isSome(done)
+    Effect.flatMap(Effect.timeoutOption(Effect.andThen(queue.flush, delivery.drained), "10 seconds"), (done) =>
+      Option.isSome(done) || queue.size() === 0
         ? Effect.void
         : Effect.logError(`Ledger: ${queue.size()} entries are lost, for neither store nor spool took them in time`)
     )

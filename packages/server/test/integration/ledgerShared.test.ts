@@ -149,7 +149,7 @@ describe("Spool", () => {
     Effect.gen(function* () {
       const folder = join(yield* temporaryFolder, "spool")
       const owner = yield* Owner.make
-      const spool = yield* Spool.make({ folder, maxBytes: 1_000_000, owner })
+      const spool = yield* Spool.make({ folder, maxBytes: 1_000_000, sync: true, owner })
       assert.isFalse(existsSync(folder))
       for (let n = 0; n < 300; n++) yield* spool.keep(fill([n]))
       assert.strictEqual(spool.rows(), 300 * 2 + 100)
@@ -171,7 +171,7 @@ describe("Spool", () => {
   it.live("takes no more than its size", () =>
     Effect.gen(function* () {
       const folder = join(yield* temporaryFolder, "spool")
-      const spool = yield* Spool.make({ folder, maxBytes: 3_000, owner: yield* Owner.make })
+      const spool = yield* Spool.make({ folder, maxBytes: 3_000, sync: true, owner: yield* Owner.make })
       yield* spool.keep(fill([1]))
       const error = yield* Effect.flip(spool.keep(fill(Array.from({ length: 10 }, (_, n) => n))))
       assert.include(error.message, "full")
