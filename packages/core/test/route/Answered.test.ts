@@ -1,0 +1,143 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Entry } from "../../src/domain/Entry.ts"
+import * as LibraryCall from "../../src/domain/LibraryCall.ts"
+import { RateLimited } from "../../src/domain/Reason.ts"
+import * as Request from "../../src/domain/Request.ts"
+import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
+import { ProviderRegistry } from "../../src/provider/Provider.ts"
+import * as Route from "../../src/route/Route.ts"
+import { Router } from "../../src/route/Router.ts"
+import { Health } from "../../src/target/Health.ts"
+import { Limits } from "../../src/target/Limits.ts"
+import { Recorder } from "../../src/target/Recorder.ts"
+import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
+import * as Run from "./presets/run.ts"
+
+const once = Route.retry(RetryPolicy.make(RetryPolicy.recommended, { retry: { last: 0, others: 0 } }))
+const usage = { inputTokens: 3, outputTokens: 5 }
+
+/** One call, with everything that went on record. */
+const record = (
+  route: Route.Route,
+  providers: ReadonlyArray<ScriptedProvider.ScriptedProvider>,
+  options: Parameters<typeof LibraryCall.make>[1] = {}
+) => {
+  const entries: Array<Entry> = []
+  const recorder = Layer.succeed(Recorder, {
+    append: (entry) => Effect.sync(() => void entries.push(entry)),
+    costOf: (_provider, _model, used) =>
+      used === undefined ? { costBasis: "unknown" } : { costUsd: 0.25, costBasis: "estimated" }
+  })
+  return Effect.gen(function* () {
+    const call = yield* LibraryCall.make(Request.text("hi"), { model: "asked", ...options })
+    const run = Router.use((router) => router.run({ ...call, status: () => 207 }, route, "named"))
+    const { served } = yield* Effect.scoped(run).pipe(
+      Effect.catch((error) => Effect.succeed({ served: error.reason._tag }))
+    )
+    const [start] = entries.flatMap((entry) => (entry._tag === "CallStart" ? [entry] : []))
+    const [end] = entries.flatMap((entry) => (entry._tag === "CallEnd" ? [entry] : []))
+    return { call, served, start, end }
+  }).pipe(
+    Effect.provide(
+      Router.layer.pipe(
+        Layer.provide([ProviderRegistry.layerOf(providers), Health.layerMemory, Limits.layerMemory, recorder])
+      )
+    )
+  )
+}
+
+const answering = (id: string) => ScriptedProvider.make(id, [{ answer: id, usage }])
+
+describe("a call that is answered", () => {
+  it.effect("says who served it after what, and is on record with its cost", () =>
+    Effect.gen(function* () {
+      const limited = ScriptedProvider.make("a", [{ fail: new RateLimited({ message: "slow" }) }])
+      const route = Route.target("a/m").pipe(Route.orElse(Route.target("b/m")), once)
+      const { call, end, served, start } = yield* record(route, [limited, answering("b")], {
+        tags: ["t"],
+        caller: "ada"
+      })
+      assert.deepStrictEqual(served, {
+        provider: "b",
+        model: "m",
+        credential: "default",
+        attempts: 2,
+        fellBack: true,
+        wasRateLimited: true,
+        repairs: []
+      })
+      assert.deepStrictEqual(
+        [start?.id, start?.route, start?.model, start?.operation, start?.dialect],
+        [call.id, "named", "asked", "chat", "library"]
+      )
+      assert.deepStrictEqual(
+        [start?.stream, start?.caller, start?.tags, start?.requestBody],
+        [false, "ada", ["t"], undefined]
+      )
+      assert.deepStrictEqual(
+        [end?.outcome, end?.reason, end?.status, end?.attempts, end?.fellBack],
+        ["answered", undefined, 207, 2, true]
+      )
+      assert.deepStrictEqual(
+        [end?.served?.provider, end?.usage, end?.costUsd, end?.costBasis],
+        ["b", usage, 0.25, "estimated"]
+      )
+    })
+  )
+
+  it.effect("has not fallen back where the first target served, nor where another credential of it did", () =>
+    Effect.gen(function* () {
+      const plain = yield* record(Route.target("a/m"), [answering("a")])
+      assert.deepStrictEqual([plain.end?.fellBack, plain.end?.attempts], [false, 1])
+      const keys = ScriptedProvider.make("a", [{ fail: Run.limited }, { answer: "a" }], { credentials: ["one", "two"] })
+      const second = yield* record(Route.target("a/m"), [keys])
+      assert.deepStrictEqual([second.end?.fellBack, second.end?.served?.credential], [false, "two"])
+      const model = ScriptedProvider.make("a", [{ fail: Run.limited }, { answer: "a" }])
+      const other = yield* record(Route.target("a/m").pipe(Route.orElse(Route.target("a/n")), once), [model])
+      assert.strictEqual(other.end?.fellBack, true)
+    })
+  )
+})
+
+describe("a call that fails", () => {
+  it.effect("is on record with the call's reason, and without a server", () =>
+    Effect.gen(function* () {
+      const { end, served } = yield* record(Route.target("a/m").pipe(once), [Run.failing("a", Run.busy)])
+      assert.strictEqual(served, "AttemptsExhausted")
+      assert.deepStrictEqual(
+        [end?.outcome, end?.reason, end?.served, end?.attempts, end?.fellBack],
+        ["failed", "AttemptsExhausted", undefined, 1, false]
+      )
+      const nothing = yield* record(Route.target("x/m"), [])
+      assert.deepStrictEqual([nothing.end?.reason, nothing.end?.attempts], ["NoTarget", 0])
+    })
+  )
+})
+
+describe("a tokens-a-minute limit", () => {
+  it.effect("is estimated by the length of the caller's text and the most that may be answered", () =>
+    Effect.gen(function* () {
+      const limits = { tokens: { limit: 150, window: Duration.minutes(1) } }
+      const asks = (text: string, body: Readonly<Record<string, number>>) =>
+        Effect.gen(function* () {
+          const provider = ScriptedProvider.make("a", [{ answer: "a" }], { limits })
+          const call = yield* LibraryCall.make(Request.text("hi"))
+          const wire = { text, body, headers: {} }
+          const run = Router.use((router) => router.run({ ...call, wire }, Route.target("a/m").pipe(once)))
+          return yield* Effect.scoped(run).pipe(
+            Effect.match({ onSuccess: () => "answered", onFailure: (error) => error.attempts[0]?.reason }),
+            Effect.provide(Run.world(provider))
+          )
+        })
+      for (const field of ["max_tokens", "max_completion_tokens", "max_output_tokens"]) {
+        assert.strictEqual(yield* asks("x".repeat(200), { [field]: 100 }), "answered")
+        assert.strictEqual(yield* asks("x".repeat(201), { [field]: 100 }), "LimitReached")
+      }
+      assert.strictEqual(yield* asks("x".repeat(600), {}), "answered")
+      assert.strictEqual(yield* asks("x".repeat(601), {}), "LimitReached")
+    })
+  )
+})
