@@ -46,7 +46,7 @@ const local = (name: string, url: string, more: Partial<Profile> = {}): Profile 
   row(name, url, [], { local: true, ...more })
 
 const rows: ReadonlyArray<Profile> = [
-  row("openai", "https://api.openai.com/v1", ["OPENAI_API_KEY"]),
+  row("openai", "https://api.openai.com/v1", ["OPENAI_API_KEY"], { quirks: { maxCompletionTokens: true } }),
   row("openai-responses", "https://api.openai.com/v1", ["OPENAI_API_KEY"], { protocol: "openai-responses" }),
   row("anthropic", "https://api.anthropic.com", ["ANTHROPIC_API_KEY"], {
     protocol: "anthropic-messages",

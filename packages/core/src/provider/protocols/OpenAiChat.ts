@@ -18,6 +18,7 @@ import * as Foreign from "./Foreign.ts"
 import * as Answer from "./openai-chat/Answer.ts"
 import * as Embeddings from "./openai-chat/Embeddings.ts"
 import * as Messages from "./openai-chat/Messages.ts"
+import * as Models from "./openai-chat/Models.ts"
 import * as Reader from "./openai-chat/Reader.ts"
 import * as ToolIds from "./openai-chat/ToolIds.ts"
 import * as Usage from "./openai-chat/Usage.ts"
@@ -25,7 +26,8 @@ import * as Usage from "./openai-chat/Usage.ts"
 const dialect = "openai-chat"
 
 const encode = (request: Request, context: Context): Result.Result<WireRequest, Unsupported> => {
-  const refused = Foreign.refuse(request, dialect)
+  const model = Models.of(context.model)
+  const refused = Foreign.refuse(request, dialect) ?? refuse(request, model)
   if (refused !== undefined) return Result.fail(refused)
   const quirks = isGemini.test(context.model) ? { ...context.quirks, callProofs: true } : context.quirks
   const messages: Array<Json.JsonObject> = []
@@ -38,7 +40,8 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   const body = Json.compact({
     model: context.model,
     messages,
-    ...settingsOf(request, context, maxTokensField),
+    ...settingsOf(request, context, limitField(context.quirks, model, maxTokensField)),
+    ...samplingOf(request, model),
     tools: toolsOf(request),
     ...own,
     stream: context.stream ? true : undefined,
@@ -53,15 +56,16 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
 /** Google's models stand behind this format too, and want the proofs of their calls back; others may refuse the field. */
 const isGemini = /gemini/i
 
-const settingsOf = (request: Request, context: Context, maxTokensField: Json.Json | undefined): Json.JsonObject => ({
-  [limitField(context.quirks, maxTokensField)]: request.maxTokens,
-  temperature: request.temperature,
-  top_p: request.topP,
+const refuse = (request: Request, model: Models.Model): Unsupported | undefined =>
+  request.logprobs === true && model.sampling === "never"
+    ? Foreign.unsupported("log probabilities", "this model of OpenAI gives no log probabilities")
+    : undefined
+
+const settingsOf = (request: Request, context: Context, limit: string): Json.JsonObject => ({
+  [limit]: request.maxTokens,
   top_k: context.quirks["topK"] === true ? request.topK : undefined,
   stop: request.stop,
   [Json.string(context.quirks["seedField"]) ?? "seed"]: request.seed,
-  frequency_penalty: request.frequencyPenalty,
-  presence_penalty: request.presencePenalty,
   logprobs: request.logprobs,
   top_logprobs: request.topLogprobs,
   n: request.n,
@@ -72,10 +76,22 @@ const settingsOf = (request: Request, context: Context, maxTokensField: Json.Jso
   parallel_tool_calls: request.tools === undefined ? undefined : request.parallelToolCalls
 })
 
-/** The limit's name: the provider's where it knows one only, else as the caller had it. */
-const limitField = (quirks: Context["quirks"], asked: Json.Json | undefined): string => {
-  if (quirks["maxCompletionTokens"] === true) return "max_completion_tokens"
-  return quirks["oldMaxTokens"] === true ? "max_tokens" : (Json.string(asked) ?? "max_tokens")
+/** Left out for models that refuse them. */
+const samplingOf = (request: Request, model: Models.Model): Json.JsonObject =>
+  Models.samples(model, effortOf(request.reasoning))
+    ? {
+        temperature: request.temperature,
+        top_p: request.topP,
+        frequency_penalty: request.frequencyPenalty,
+        presence_penalty: request.presencePenalty
+      }
+    : {}
+
+/** The limit's name: the provider's where it knows one only, the model's, else as the caller had it. */
+const limitField = (quirks: Context["quirks"], model: Models.Model, asked: Json.Json | undefined): string => {
+  if (quirks["oldMaxTokens"] === true) return "max_tokens"
+  if (quirks["maxCompletionTokens"] === true || model.newLimit) return "max_completion_tokens"
+  return Json.string(asked) ?? "max_tokens"
 }
 
 const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {

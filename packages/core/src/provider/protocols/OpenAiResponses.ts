@@ -15,6 +15,7 @@ import type { Request } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
+import * as Models from "./openai-chat/Models.ts"
 import * as Answer from "./openai-responses/Answer.ts"
 import * as Messages from "./openai-responses/Messages.ts"
 import * as Reader from "./openai-responses/Reader.ts"
@@ -32,8 +33,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       instructions,
       input,
       max_output_tokens: request.maxTokens,
-      temperature: request.temperature,
-      top_p: request.topP,
+      ...samplingOf(request, context.model),
       top_logprobs: request.topLogprobs,
       user: request.user,
       reasoning: whole({ ...reasoningOf(request.reasoning), ...Json.object(reasoning) }),
@@ -59,6 +59,12 @@ const refuse = (request: Request): Unsupported | undefined => {
     return Foreign.unsupported("stop sequences", `${dialect} has no stop sequences`)
   return undefined
 }
+
+/** Left out for models that refuse them. */
+const samplingOf = (request: Request, model: string): Json.JsonObject =>
+  Models.samples(Models.of(model), effortOf(request.reasoning))
+    ? { temperature: request.temperature, top_p: request.topP }
+    : {}
 
 /** What OpenAI's two formats call by the same name. */
 const same = ["metadata", "prompt_cache_key", "safety_identifier", "service_tier"]

@@ -1,0 +1,80 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import * as Json from "../../../../src/domain/Json.ts"
+import type { Request } from "../../../../src/domain/Request.ts"
+import { profiles } from "../../../../src/provider/profiles.ts"
+import { protocol } from "../../../../src/provider/protocols/OpenAiChat.ts"
+import { protocol as responses } from "../../../../src/provider/protocols/OpenAiResponses.ts"
+import * as Models from "../../../../src/provider/protocols/openai-chat/Models.ts"
+
+const kinds: Readonly<Record<string, readonly [newLimit: boolean, sampling: string]>> = {
+  "gpt-3.5-turbo": [false, "always"],
+  "gpt-35-turbo": [false, "always"],
+  "gpt-4o-mini": [false, "always"],
+  "gpt-4.1": [false, "always"],
+  "gpt-oss-120b": [false, "always"],
+  "claude-opus-4-5": [false, "always"],
+  yolo1: [false, "always"],
+  o1: [true, "never"],
+  "o4-mini-2025-04-16": [true, "never"],
+  "gpt-5": [true, "never"],
+  "openai/gpt-5-nano": [true, "never"],
+  "gpt-5-chat-latest": [true, "always"],
+  "gpt-5.2": [true, "unreasoned"],
+  "openai/gpt-5.1-codex": [true, "unreasoned"],
+  "gpt-5.6": [true, "never"],
+  "gpt-6-mini": [true, "never"]
+}
+
+const asked: Request = {
+  messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }],
+  maxTokens: 5,
+  temperature: 0.2,
+  topP: 0.9,
+  frequencyPenalty: 0.5
+}
+
+const written = (model: string, more: Partial<Request> = {}, quirks = {}, by = protocol): Json.JsonObject => {
+  const encoded = by.encode({ ...asked, ...more }, { model, stream: false, quirks })
+  if (Result.isFailure(encoded)) throw new Error(encoded.failure.message)
+  return Json.parseObject(encoded.success.body)!
+}
+
+describe("what is known of OpenAI's models", () => {
+  for (const [name, [newLimit, sampling]] of Object.entries(kinds)) {
+    it(`takes ${name} for one that samples ${sampling}${newLimit ? ", with the newer limit" : ""}`, () =>
+      assert.deepStrictEqual(Models.of(name), { newLimit, sampling } as Models.Model))
+  }
+
+  it("calls the limit what the model calls it, and what OpenAI's own row does for all of them", () => {
+    const names = (body: Json.JsonObject) => [body["max_tokens"], body["max_completion_tokens"]]
+    assert.deepStrictEqual(names(written("gpt-4o")), [5, undefined])
+    assert.deepStrictEqual(names(written("gpt-5.2")), [undefined, 5])
+    assert.deepStrictEqual(names(written("gpt-4o", {}, profiles["openai"]!.quirks)), [undefined, 5])
+    assert.deepStrictEqual(names(written("gpt-5.2", {}, { oldMaxTokens: true })), [5, undefined])
+  })
+
+  it("leaves out how to sample where the model refuses it, in both of OpenAI's formats", () => {
+    for (const by of [protocol, responses]) {
+      assert.strictEqual(written("gpt-4o", {}, {}, by)["temperature"], 0.2)
+      assert.strictEqual(written("gpt-5.2", {}, {}, by)["top_p"], 0.9)
+      for (const body of [written("o3", {}, {}, by), written("gpt-5.2", { reasoning: { effort: "low" } }, {}, by)])
+        assert.deepStrictEqual(
+          ["temperature", "top_p", "frequency_penalty"].filter((name) => name in body),
+          []
+        )
+    }
+  })
+
+  it("refuses log probabilities of a model that gives none", () => {
+    const context = { model: "o3", stream: false, quirks: {} }
+    const refused = protocol.encode({ ...asked, logprobs: true }, context)
+    assert.isTrue(Result.isFailure(refused) && refused.failure.feature === "log probabilities")
+  })
+
+  it("leaves a caller's own bytes alone", () => {
+    const text = '{"model":"x", "max_tokens":5,"temperature":0.2,"messages":[]}'
+    const sent = protocol.passThrough(text, Json.parseObject(text)!, { model: "gpt-5.2", stream: false, quirks: {} })
+    assert.strictEqual(sent.body, text.replace('"x"', '"gpt-5.2"'))
+  })
+})
