@@ -2,7 +2,7 @@
  * The port: limits against slow and huge clients, CORS, and the end of connections when the gateway stops.
  *
  * Node bounds the time for headers and for the whole request, counts header bytes, and closes idle connections; the size of
- * bodies is `Body.ts`. While draining, every answer is the last of its connection; what is still open after the drain time is cut,
+ * bodies is `Body.ts`. Who takes nothing of an answer is cut. While draining, every answer is the last of its connection; what is still open after the drain time is cut,
  * once its calls have said so in their dialect (`Reply.ts`).
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -44,6 +44,7 @@ export const limits = (config: Pick<ServerConfig, "headersTimeout" | "requestTim
 export const make = (config: ServerConfig, where: Where) => {
   const server = createServer(limits(config))
   const leaving = Retire.watch(server)
+  cutSlowReaders(server, leaving)
   const layer = Layer.unwrap(
     Effect.map(Gateway, (gateway) => {
       Cors.answer(server, () => gateway.current().config.server.cors)
@@ -64,6 +65,17 @@ export const make = (config: ServerConfig, where: Where) => {
     })
   )
   return { layer, draining }
+}
+
+/**
+ * Ends a client that takes nothing of its answer for as long as it may take to send a request: what it does not take lies in our memory,
+ * and in its provider's. One that waits for its answer may; one that is idle between two requests ends here as always.
+ */
+const cutSlowReaders = (server: Server, leaving: Retire.Leaving): void => {
+  server.timeout = server.requestTimeout
+  server.on("timeout", (socket) => {
+    if (socket.writableLength > 0 || !leaving.isAnswering(socket)) socket.destroy()
+  })
 }
 
 /** Ends what is left when the calls are over: a client that sends its request drop by drop would hold the process for ever. */

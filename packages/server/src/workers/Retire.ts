@@ -9,13 +9,15 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Server, ServerResponse } from "node:http"
-import { Server as NetServer } from "node:net"
+import { Server as NetServer, type Socket } from "node:net"
 import { Peers } from "./Peers.ts"
 
 /** A server that can leave in order. @stability experimental @category models @since 0.1.0 */
 export interface Leaving {
   /** From now on every answer is the last of its connection. */
   readonly lastAnswers: () => void
+  /** Whether an answer is under way, or waited for, on this connection. */
+  readonly isAnswering: (socket: Socket) => boolean
   /** Gives up the port and waits until every connection has ended. */
   readonly retire: Effect.Effect<void>
 }
@@ -34,7 +36,7 @@ export const watch = (server: Server): Leaving => {
   const open = new Set<ServerResponse>()
   let isLast = false
   server.on("request", (_request, response: ServerResponse) => {
-    if (isLast) return void response.setHeader("connection", "close")
+    if (isLast) response.setHeader("connection", "close")
     open.add(response)
     response.once("close", () => open.delete(response))
   })
@@ -44,6 +46,7 @@ export const watch = (server: Server): Leaving => {
   }
   const leaving: Leaving = {
     lastAnswers,
+    isAnswering: (socket) => [...open].some((response) => response.socket === socket),
     retire: Effect.callback((resume) => {
       lastAnswers()
       if (!server.listening) return resume(Effect.void)

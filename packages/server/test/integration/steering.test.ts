@@ -144,6 +144,29 @@ describe("a gateway whose caller or provider is hostile", () => {
     }
   })
 
+  it("takes headers that are of one connection alone no further, and neither those that `connection` names so", async () => {
+    const body = JSON.stringify({ model: "open/m", messages })
+    const headers = {
+      connection: "close, anthropic-beta, x-of-this-hop",
+      te: "trailers",
+      trailer: "x-later",
+      "keep-alive": "timeout=99",
+      "proxy-connection": "keep-alive",
+      "proxy-authenticate": "Basic",
+      "x-of-this-hop": "callers-own",
+      "content-length": String(body.length)
+    }
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\n${lines.join("")}\r\n`
+    assert.match(await Attacks.garbage(gateway.url, head + body, 3_000), /^HTTP\/1\.1 200 /)
+    assert.strictEqual(server.requests.length, 1)
+    for (const request of server.requests) {
+      assert.notMatch(JSON.stringify(request), /callers-own|trailers|x-later|timeout=99/)
+      for (const name of ["te", "trailer", "proxy-connection", "proxy-authenticate", "x-of-this-hop"])
+        assert.notProperty(request.headers, name)
+    }
+  })
+
   it("lets no header of a provider over", async () => {
     const headers = {
       "set-cookie": "__cf_bm=providers-own; path=/",

@@ -123,6 +123,28 @@ export const headerFlood = async (
   return { status: connection.said().split("\r\n")[0] ?? "", sent, isClosed }
 }
 
+/** Asks for an answer and takes nothing of it for so long; then all that is left. Answers how many bytes came in all. */
+export const deaf = async (
+  url: string,
+  body: object,
+  silentMs: number
+): Promise<{ readonly taken: number; readonly isClosed: boolean }> => {
+  const text = JSON.stringify(body)
+  const { closed, socket } = await open(url)
+  let taken = 0
+  socket.removeAllListeners("data")
+  socket.on("data", (chunk: Buffer) => (taken += chunk.length))
+  socket.pause()
+  socket.write(
+    `${head("/v1/chat/completions", { "content-length": String(text.length), connection: "close" })}\r\n${text}`
+  )
+  await sleep(silentMs)
+  socket.resume()
+  const isClosed = await closed(10_000)
+  socket.destroy()
+  return { taken, isClosed }
+}
+
 /** Bytes as they are. Answers all that came back until the connection was closed, or `withinMs`. */
 export const garbage = async (url: string, bytes: string | Buffer, withinMs: number): Promise<string> => {
   const connection = await open(url)

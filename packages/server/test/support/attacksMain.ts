@@ -74,5 +74,12 @@ report(
   left === 0 && meanwhile < 2_000,
   `${left} left after ${headersMs} ms; others waited ${Math.round(meanwhile)} ms`
 )
+const megabytes = 16 * 1024 * 1024
+const { taken } = await Attacks.deaf(
+  url,
+  { model: "demo/echo", messages: [{ role: "user", content: "x".repeat(megabytes) }] },
+  requestMs
+)
+report("a client that takes nothing of 16 MB", taken < megabytes, `${taken} bytes after ${requestMs} ms`)
 await slow("200 clients with slow headers", Attacks.slowHeaders, headersMs)
 await slow("200 clients with slow bodies", Attacks.slowBody, requestMs)
