@@ -9,11 +9,11 @@ const idsIn = (words: string) => words.match(/\b[CRMPF]-\d+a?\b/g) ?? []
 
 /** The names of all tests on presets. */
 const named = () => {
-  const folder = new URL("../route/presets/", import.meta.url)
-  const unit = readdirSync(folder).filter((name) => name.endsWith(".test.ts"))
-  const gateway = "../../../server/test/integration/presets.test.ts"
-  const files = [...unit.map((name) => `../route/presets/${name}`), gateway]
-  const texts = files.filter((path) => existsSync(new URL(path, import.meta.url))).map(read)
+  const folders = ["../route/presets/", "../../../server/test/integration/presets/"]
+  const files = folders
+    .filter((folder) => existsSync(new URL(folder, import.meta.url)))
+    .flatMap((folder) => readdirSync(new URL(folder, import.meta.url)).map((name) => `${folder}${name}`))
+  const texts = files.filter((path) => path.endsWith(".test.ts")).map(read)
   return texts.flatMap((source) => [...source.matchAll(/["`]([CRMPF]-\d[^"`]*)/g)].map((match) => match[1] ?? ""))
 }
 

@@ -68,7 +68,7 @@ describe("chronicle, as a judge sees it", () => {
   const plain = (message: string) => message.replace(/Provider: r\d+x/, "Provider: ")
   const end = (run: Runs.Outcome) => [run.status, run.code, plain(run.message)]
 
-  it("C-16 and C-28 tries one target four times, 200–300, 400–500 and 800–900 ms apart", () => {
+  it("C-16, C-28 and C-57 tries one target four times, 200–300, 400–500 and 800–900 ms apart", () => {
     assert.deepStrictEqual(seen.one.calls, four)
     Runs.spaced(seen.one, [
       [200, 300],
@@ -121,7 +121,7 @@ describe("chronicle, as a judge sees it", () => {
     assert.deepStrictEqual([seen.wrapTooLong.status, seen.wrapTooLong.retryAfter], [429, "6"])
   })
 
-  it("C-45, C-46 and C-48 waits the longer of both, without the flag beyond the longest wait; and advances all the same", () => {
+  it("C-45, C-46, C-48 and C-59 waits the longer of both, without the flag beyond the longest wait; and advances all the same", () => {
     assert.strictEqual(seen.asks.text, "fine")
     Runs.spaced(seen.asks, [1000, [400, 500]])
     Runs.spaced(seen.asksAndWaits, [1000])
@@ -139,11 +139,15 @@ describe("chronicle, as a judge sees it", () => {
       "provider_connection_error",
       noted("no content within 250 ms", 4, "a")
     ])
-    Runs.spaced(seen.late, [
-      [450, 550],
-      [650, 750],
-      [1050, 1150]
-    ])
+    Runs.spaced(
+      seen.late,
+      [
+        [450, 550],
+        [650, 750],
+        [1050, 1150]
+      ],
+      Runs.timedOut
+    )
     assert.deepStrictEqual([seen.dead.text, seen.dead.attempts], ["fine", "2"])
   })
 

@@ -73,14 +73,14 @@ describe("failover, as a judge sees it", () => {
 
   it("F-20 and F-26 go to the next key at once, and pass over the one that cools down in the call after", () => {
     assert.deepStrictEqual([seen.rotates.text, seen.rotates.calls], ["fine", ["a1/m", "a2/m", "a2/m"]])
-    Runs.spaced(seen.rotates, [0, 0], 60)
+    Runs.spaced(seen.rotates, [0, 0])
     assert.deepStrictEqual([seen.refusedKey.text, seen.refusedKey.calls], ["fine", ["a1/m", "a2/m"]])
     assert.deepStrictEqual([seen.stream.status, seen.stream.calls], [200, ["a1/m", "a2/m", "b1/n"]])
   })
 
   it("F-31 goes to the next model after the last key without heeding Retry-After, and F-12 asks it alone afterwards", () => {
     assert.deepStrictEqual([seen.nextModel.served, seen.nextModel.calls], ["b/n", ["a1/m", "a2/m", "b1/n"]])
-    Runs.spaced(seen.nextModel, [0, 0], 60)
+    Runs.spaced(seen.nextModel, [0, 0])
     assert.deepStrictEqual([seen.again.calls, seen.again.attempts], [["a1/m", "a2/m", "b1/n", "b1/n"], "1"])
   })
 
@@ -104,7 +104,7 @@ describe("failover, as a judge sees it", () => {
   it("F-28 goes to the next model at once, past the other key, where another key would not help", () => {
     for (const name of ["forbidden", "quota", "unpaid"] as const) {
       assert.deepStrictEqual([seen[name].served, seen[name].calls], ["b/n", ["a1/m", "b1/n"]], name)
-      Runs.spaced(seen[name], [0], 60)
+      Runs.spaced(seen[name], [0])
     }
     assert.deepStrictEqual([seen.missing.calls, seen.missing.attempts], [["a1/m", "b1/n", "b1/n"], "1"])
   })
@@ -126,7 +126,7 @@ describe("failover, as a judge sees it", () => {
 
   it("F-27 takes a time-out or a refused connection for what may pass", () => {
     assert.deepStrictEqual([seen.late.served, seen.late.attempts], ["b/n", "4"])
-    Runs.spaced(seen.late, [750, 2250, 250])
+    Runs.spaced(seen.late, [750, 2250, 250], Runs.timedOut)
     assert.deepStrictEqual([seen.dead.served, seen.dead.attempts], ["b/n", "4"])
   })
 

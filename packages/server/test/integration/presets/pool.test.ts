@@ -60,7 +60,7 @@ describe("pool, as a judge sees it", () => {
   it("P-24, P-29 and P-31 discard a status that moves on, and ask the next at once, whatever it asks for", () => {
     for (const run of [seen.moves, seen.rateLimit]) {
       assert.deepStrictEqual([run.text, run.served, run.calls], ["fine", "b/m", ["a1/m", "b1/m"]])
-      Runs.spaced(run, [0], 50)
+      Runs.spaced(run, [0])
     }
     assert.deepStrictEqual([seen.ten.text, seen.ten.calls], ["fine", ["a1/m", "b1/m"]])
     assert.deepStrictEqual([seen.notTen.status, seen.notTen.calls], [529, ["a1/m"]])
@@ -69,7 +69,7 @@ describe("pool, as a judge sees it", () => {
   it("P-31 and P-32 ask each once and end as a bare 502, whatever they said, whole or streamed", () => {
     for (const run of [seen.all, seen.allLimited, seen.stream]) {
       assert.deepStrictEqual([end(run), run.calls], [gone, ["a1/m", "b1/m", "c1/m"]])
-      Runs.spaced(run, [0, 0], 50)
+      Runs.spaced(run, [0, 0])
     }
   })
 
@@ -112,7 +112,7 @@ describe("pool, as a judge sees it", () => {
     assert.deepStrictEqual([seen.reset.text, seen.reset.calls], ["fine", ["a1/m", "b1/m"]])
     assert.deepStrictEqual([seen.dead.text, seen.dead.calls, seen.dead.attempts], ["fine", ["b1/m"], "2"])
     assert.deepStrictEqual([seen.late.text, seen.late.calls], ["fine", ["a1/m", "b1/m"]])
-    Runs.spaced(seen.late, [250])
+    Runs.spaced(seen.late, [250], Runs.timedOut)
     for (const run of [seen.allDead, seen.deadStrict, seen.lateStrict]) assert.deepStrictEqual(end(run), gone)
     assert.deepStrictEqual([seen.deadStrict.calls, seen.lateStrict.calls], [[], ["a1/m"]])
   })

@@ -153,7 +153,7 @@ describe("reliable, as a judge sees it", () => {
 
   it("R-21 retries a time-out, and ends in one", () => {
     assert.deepStrictEqual([seen.late.status, seen.late.calls.length], [504, 4])
-    Runs.spaced(seen.late, [[300, 350], 250, [300, 350]])
+    Runs.spaced(seen.late, [[300, 350], 250, [300, 350]], Runs.timedOut)
     assert.strictEqual(lines(seen.late)[4], entry("b", "m", "2/2", "retryable", "no content within 250 ms"))
   })
 
