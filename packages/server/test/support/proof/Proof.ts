@@ -89,6 +89,9 @@ export interface Killed extends Record.Verdict {
   readonly lost: ReadonlyArray<number>
 }
 
+/** More calls than one gateway can answer before it is killed. */
+const perKill = 1_000_000
+
 /** Kills the gateway in mid-load, starts it again on the same store, and so on; the last one is stopped well. */
 export const killed = async (options: Options, kills: number): Promise<Killed> => {
   const { close, provider, serve, where } = await stage(options, true)
@@ -101,7 +104,7 @@ export const killed = async (options: Options, kills: number): Promise<Killed> =
     const load = Callers.run({
       url: gateway.url,
       from,
-      count: 1_000_000,
+      count: perKill,
       callers: options.callers ?? 64,
       leave: true,
       isOver: () => isDead
@@ -112,13 +115,14 @@ export const killed = async (options: Options, kills: number): Promise<Killed> =
     isDead = true
     told.push(...(await load))
     await gateway.close()
-    from += 1_000_000
+    from += perKill
   }
   const last = await serve()
   await last.close()
   const verdict = Record.judge(await Record.read(where), provider.seen, told)
+  // The call's number says which gateway it belonged to; what came to be seen after the kill had come just before.
   const lost = verdict.missing
-    .map(({ at }) => (moments.find((moment) => moment >= at - 50) ?? at) - at)
+    .map(({ at, call }) => Math.max(0, (moments[Math.floor(Number(call) / perKill)] ?? 0) - at))
     .toSorted((a, b) => b - a)
   await close()
   return { ...verdict, kills, seen: provider.seen.length, lost }

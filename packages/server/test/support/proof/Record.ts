@@ -63,7 +63,13 @@ export interface Verdict {
   /** A row too many, or one that contradicts another. */
   readonly wrong: ReadonlyArray<string>
   /** Requests that a provider got, and answers that a caller got, of which the ledger knows nothing: when they came. */
-  readonly missing: ReadonlyArray<{ readonly what: string; readonly at: number }>
+  readonly missing: ReadonlyArray<Missing>
+}
+
+export interface Missing {
+  readonly call: string
+  readonly what: string
+  readonly at: number
 }
 
 /** Holds the tables against what the provider saw and what the callers were told. */
@@ -77,7 +83,7 @@ export const judge = (record: Record, seen: ReadonlyArray<Seen>, told: ReadonlyA
   const attempts = Map.groupBy(record.attempts, (row) => row.call_id)
   for (const row of record.calls) wrong.push(...contradictions(row, attempts.get(row.id) ?? []))
   const requests = Map.groupBy(seen, ({ call }) => call)
-  const missing: Array<{ what: string; at: number }> = []
+  const missing: Array<Missing> = []
   for (const [call, asked] of requests) {
     const row = byCall.get(call)
     const rows = row === undefined ? [] : (attempts.get(row.id) ?? [])
@@ -88,7 +94,8 @@ export const judge = (record: Record, seen: ReadonlyArray<Seen>, told: ReadonlyA
   for (const { at, call, id, outcome } of told) {
     if (id === undefined || outcome === "left" || outcome === "broken") continue
     const row = byCall.get(call)
-    if (row?.outcome !== outcome) missing.push({ what: `call ${call} ${outcome}, on record: ${row?.outcome}`, at })
+    if (row?.outcome !== outcome)
+      missing.push({ call, what: `call ${call} ${outcome}, on record: ${row?.outcome}`, at })
   }
   const outcomes = Object.fromEntries(
     [...Map.groupBy(record.calls, ({ outcome }) => outcome)].map(([outcome, rows]) => [outcome, rows.length])
@@ -114,5 +121,5 @@ const unrecorded = (asked: ReadonlyArray<Seen>, rows: ReadonlyArray<AttemptRow>)
   [...Map.groupBy(asked, ({ provider }) => provider)].flatMap(([provider, requests]) =>
     requests
       .slice(rows.filter((row) => row.provider === provider).length)
-      .map(({ at, call }) => ({ what: `call ${call}, an attempt at ${provider}`, at }))
+      .map(({ at, call }) => ({ call, what: `call ${call}, an attempt at ${provider}`, at }))
   )
