@@ -7,6 +7,7 @@ import type * as Json from "@orelse/core/domain/Json"
 import type { StreamPart } from "@orelse/core/domain/Response"
 import * as Usage from "@orelse/core/domain/Usage"
 import type { AnswerContext, StreamWriter } from "../Dialect.ts"
+import { Gathered } from "../Gathered.ts"
 import * as Answer from "./Answer.ts"
 
 export const make = (context: AnswerContext): StreamWriter => new Writer(context)
@@ -24,7 +25,7 @@ class Writer implements StreamWriter {
   readonly #calls = new Map<number, number>()
 
   /** The reasoning of the block that is open. */
-  #thought = { index: -1, text: "" }
+  #thought = { index: -1, text: new Gathered() }
 
   constructor(context: AnswerContext) {
     this.#context = context
@@ -105,11 +106,12 @@ class Writer implements StreamWriter {
 
   /** A proof comes with the whole text that it proves: a caller who sends it back need not know which pieces belong to it. */
   #reasoning(part: StreamPart & { type: "reasoning" }): string {
-    if (part.index !== this.#thought.index) this.#thought = { index: part.index, text: "" }
-    this.#thought.text += part.text
+    if (part.index !== this.#thought.index) this.#thought = { index: part.index, text: new Gathered() }
+    this.#thought.text.add(part.text)
     const shown = part.text === "" ? "" : this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`)
-    const proof = Answer.proof({ ...part, text: this.#thought.text })
-    return proof.length === 0 ? shown : `${shown}${this.#delta(JSON.stringify({ reasoning_details: proof }))}`
+    if (part.signature === undefined && part.redacted === undefined) return shown
+    const proof = Answer.proof({ ...part, text: this.#thought.text.text() })
+    return `${shown}${this.#delta(JSON.stringify({ reasoning_details: proof }))}`
   }
 
   #toolCall(part: StreamPart & { type: "toolCallStart" }): string {

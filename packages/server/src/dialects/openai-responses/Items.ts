@@ -3,6 +3,7 @@
  */
 import * as Json from "@orelse/core/domain/Json"
 import * as Proof from "@orelse/core/provider/protocols/openai-responses/Proof"
+import { Gathered } from "../Gathered.ts"
 
 /** Writes one event from its type and the text of its fields. */
 export type Emit = (type: string, fields: string) => string
@@ -44,7 +45,7 @@ export class Message implements Item {
   #kind: Words = "text"
   /** The provider's block that is being written; -1 for none. */
   #source = -1
-  #said = ""
+  #said = new Gathered()
   #logprobs: Array<Json.Json> = []
   #head = ""
 
@@ -56,7 +57,7 @@ export class Message implements Item {
 
   readonly say = (kind: Words, source: number, words: string, logprobs: ReadonlyArray<Json.Json>): string => {
     const begun = this.#source === source && this.#kind === kind ? "" : this.#end() + this.#begin(kind, source)
-    this.#said += words
+    this.#said.add(words)
     if (logprobs.length > 0) this.#logprobs.push(...logprobs)
     const { emit } = this.#place
     const delta = `${this.#head},"delta":${text(words)}`
@@ -82,7 +83,7 @@ export class Message implements Item {
     const { at, emit, id } = this.#place
     this.#kind = kind
     this.#source = source
-    this.#said = ""
+    this.#said = new Gathered()
     this.#logprobs = []
     this.#head = `"item_id":${text(id)},"output_index":${at},"content_index":${this.#parts.length}`
     return emit("response.content_part.added", `${this.#head},"part":${text(this.#part())}`)
@@ -94,10 +95,10 @@ export class Message implements Item {
     const part = this.#part()
     const whole =
       this.#kind === "refusal"
-        ? emit("response.refusal.done", `${this.#head},"refusal":${text(this.#said)}`)
+        ? emit("response.refusal.done", `${this.#head},"refusal":${text(this.#said.text())}`)
         : emit(
             "response.output_text.done",
-            `${this.#head},"text":${text(this.#said)},"logprobs":${text(this.#logprobs)}`
+            `${this.#head},"text":${text(this.#said.text())},"logprobs":${text(this.#logprobs)}`
           )
     this.#parts.push(part)
     this.#source = -1
@@ -105,8 +106,8 @@ export class Message implements Item {
   }
 
   #part(): Json.JsonObject {
-    if (this.#kind === "refusal") return { type: "refusal", refusal: this.#said }
-    return { type: "output_text", text: this.#said, annotations: [], logprobs: this.#logprobs }
+    if (this.#kind === "refusal") return { type: "refusal", refusal: this.#said.text() }
+    return { type: "output_text", text: this.#said.text(), annotations: [], logprobs: this.#logprobs }
   }
 }
 
@@ -115,7 +116,7 @@ export class Thought implements Item {
   readonly #place: Place
   readonly #summary: Array<Json.JsonObject> = []
   #source = -1
-  #said = ""
+  #said = new Gathered()
   #head = ""
   #proof: { signature?: string; redacted?: string } = {}
 
@@ -130,8 +131,8 @@ export class Thought implements Item {
 
   readonly think = (source: number, words: string): string => {
     if (words === "") return ""
-    const begun = this.#said !== "" && this.#source === source ? "" : this.#end() + this.#begin(source)
-    this.#said += words
+    const begun = !this.#said.isEmpty && this.#source === source ? "" : this.#end() + this.#begin(source)
+    this.#said.add(words)
     const { emit } = this.#place
     return begun + emit("response.reasoning_summary_text.delta", `${this.#head},"delta":${text(words)}`)
   }
@@ -148,7 +149,7 @@ export class Thought implements Item {
     Json.compact({
       id: this.#place.id,
       type: "reasoning",
-      summary: this.#said === "" ? this.#summary : [...this.#summary, this.#part()],
+      summary: this.#said.isEmpty ? this.#summary : [...this.#summary, this.#part()],
       encrypted_content: Proof.write(this.#proof)
     })
 
@@ -160,17 +161,17 @@ export class Thought implements Item {
   }
 
   #end(): string {
-    if (this.#said === "") return ""
+    if (this.#said.isEmpty) return ""
     const { emit } = this.#place
     const part = this.#part()
-    const whole = emit("response.reasoning_summary_text.done", `${this.#head},"text":${text(this.#said)}`)
+    const whole = emit("response.reasoning_summary_text.done", `${this.#head},"text":${text(this.#said.text())}`)
     this.#summary.push(part)
-    this.#said = ""
+    this.#said = new Gathered()
     return whole + emit("response.reasoning_summary_part.done", `${this.#head},"part":${text(part)}`)
   }
 
   #part(): Json.JsonObject {
-    return { type: "summary_text", text: this.#said }
+    return { type: "summary_text", text: this.#said.text() }
   }
 }
 
@@ -181,7 +182,7 @@ export class Call implements Item {
   readonly #name: string
   /** Google's proof of the reasoning behind the call, in the place that its OpenAI format has for it. */
   readonly #signature: string | undefined
-  #arguments = ""
+  readonly #arguments = new Gathered()
   #status: Ended | "in_progress" = "in_progress"
 
   constructor(place: Place, callId: string, name: string, signature: string | undefined) {
@@ -194,19 +195,19 @@ export class Call implements Item {
   readonly open = (): string => added(this.#place, this.json())
 
   readonly argue = (written: string): string => {
-    this.#arguments += written
+    this.#arguments.add(written)
     const { at, emit, id } = this.#place
     const fields = `"item_id":${text(id)},"output_index":${at},"delta":${text(written)}`
     return emit("response.function_call_arguments.delta", fields)
   }
 
   /** Whether the arguments are whole. */
-  readonly isWhole = (): boolean => Json.parseObject(this.#arguments) !== undefined
+  readonly isWhole = (): boolean => Json.parseObject(this.#arguments.text()) !== undefined
 
   readonly close = (ended: Ended): string => {
     const { at, emit, id } = this.#place
     this.#status = ended
-    const fields = `"item_id":${text(id)},"output_index":${at},"name":${text(this.#name)},"arguments":${text(this.#arguments)}`
+    const fields = `"item_id":${text(id)},"output_index":${at},"name":${text(this.#name)},"arguments":${text(this.#arguments.text())}`
     return emit("response.function_call_arguments.done", fields) + done(this.#place, this.json())
   }
 
@@ -217,7 +218,7 @@ export class Call implements Item {
       status: this.#status,
       call_id: this.#callId,
       name: this.#name,
-      arguments: this.#arguments,
+      arguments: this.#arguments.text(),
       extra_content: this.#signature === undefined ? undefined : { google: { thought_signature: this.#signature } }
     })
 }
