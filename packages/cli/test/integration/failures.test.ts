@@ -8,6 +8,9 @@ import { join } from "node:path"
 import { run, start } from "./process.ts"
 
 const secret = "sk-proj-AbCdEf0123456789AbCdEf0123456789"
+/** Without a shape that gives it away. */
+const key = "plain words as a key"
+const prompt = 'What did my neighbour do\nwith the "old" ladder?'
 
 let cwd = ""
 let provider: Server
@@ -22,12 +25,12 @@ beforeAll(async () => {
       const status = Number(/"model":"(\d+)"/.exec(body)?.[1])
       response
         .writeHead(status, { "content-type": "application/json", "x-secret-retry": secret, connection: "close" })
-        .end(JSON.stringify({ oops: `gear ${status} of ${secret} is stuck` }))
+        .end(JSON.stringify({ oops: `gear ${status} of ${secret} is stuck`, told: [key, prompt] }))
     })
   }).listen(0, "127.0.0.1")
   await once(provider, "listening")
   const { port } = provider.address() as AddressInfo
-  const mine = `{ protocol: openai-chat, auth: none, url: "http://127.0.0.1:${port}/v1" }`
+  const mine = `{ protocol: openai-chat, keys: ["${key}"], url: "http://127.0.0.1:${port}/v1" }`
   await writeFile(join(cwd, "orelse.yaml"), `providers: { mine: ${mine} }\nledger: { path: ./calls.db }\n`)
 })
 afterAll(async () => {
@@ -40,6 +43,12 @@ interface Line {
   readonly body: unknown
   readonly expected: { readonly kind: string }
 }
+
+/** What is left of an answer that repeats what it was sent. */
+const told = (status: number) => ({
+  oops: `gear ${status} of [REDACTED] is stuck`,
+  told: ["[REDACTED]", "[REDACTED] [REDACTED]"]
+})
 
 const linesOf = (text: string): ReadonlyArray<Line> =>
   text
@@ -56,7 +65,7 @@ describe("orelse failures export", () => {
       const call = async (model: string) => {
         const body = JSON.stringify({
           model: `mine/${model}`,
-          messages: [{ role: "user", content: "hi" }],
+          messages: [{ role: "user", content: prompt }],
           orelse: { attempts: 1 }
         })
         const response = await fetch(`${address}/v1/chat/completions`, { method: "POST", body })
@@ -73,11 +82,11 @@ describe("orelse failures export", () => {
       assert.deepStrictEqual(
         linesOf(out).map(({ body, expected, status }) => ({ body, kind: expected.kind, status })),
         [
-          { body: { oops: "gear 421 of [REDACTED] is stuck" }, kind: "unknown", status: 421 },
-          { body: { oops: "gear 418 of [REDACTED] is stuck" }, kind: "unknown", status: 418 }
+          { body: told(421), kind: "unknown", status: 421 },
+          { body: told(418), kind: "unknown", status: 418 }
         ]
       )
-      assert.notInclude(out, secret)
+      for (const private_ of [secret, key, "neighbour", "ladder"]) assert.notInclude(out, private_)
       const asked = await fetch(`${address}/admin/failures?provider=mine&limit=1`)
       assert.deepStrictEqual(linesOf(await asked.text()), linesOf(out).slice(0, 1))
       assert.strictEqual((await fetch(`${address}/admin/failures?caller=x`)).status, 400)

@@ -55,7 +55,7 @@ export const without = <R extends Reason>(reason: R, sent: Sent): R => {
   const changed: Record<string, string> = {}
   for (const [field, value] of Object.entries(reason)) {
     if (field === "_tag" || typeof value !== "string") continue
-    const clean = mask(value, sent)
+    const clean = field === "fixture" ? JSON.stringify(masked(Json.parse(value), sent)) : mask(value, sent)
     if (clean !== value) changed[field] = clean
   }
   if (Object.keys(changed).length === 0) return reason
@@ -70,6 +70,14 @@ export const mask = (text: string, { secrets, spoken }: Sent): string => {
   for (const secret of secrets) out = withoutCut(out, secret)
   for (const piece of spoken) if (piece.length >= shortestSpoken) out = withoutSpoken(out, piece)
   return out
+}
+
+/** A value with each of its texts masked: written as JSON, a line end within a prompt would hide the rest of it. */
+const masked = (value: Json.Json | undefined, sent: Sent): Json.Json => {
+  if (typeof value === "string") return mask(value, sent)
+  if (typeof value !== "object" || value === null) return value ?? null
+  if (Array.isArray(value)) return value.map((item: Json.Json) => masked(item, sent))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [mask(key, sent), masked(item, sent)]))
 }
 
 /** A text that was shortened may end in the beginning of a secret. */

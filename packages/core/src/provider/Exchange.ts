@@ -144,7 +144,7 @@ export class Exchange implements HttpExchange.Listener {
   #whole(bytes: Buffer): void {
     const text = bytes.toString()
     const body = Json.parseObject(text)
-    if (body === undefined) return this.#fail(notJson(text))
+    if (body === undefined) return this.#fail(this.#unread(text))
     if (Failure.errorInSuccess(body)) return this.#fail(this.#classify(text, "http"))
     const answer = this.#input.call.operation === "embeddings" ? this.#embeddings(bytes, body) : this.#chat(bytes, body)
     this.#input.trace.firstContentMs = this.#elapsed()
@@ -154,7 +154,7 @@ export class Exchange implements HttpExchange.Listener {
 
   #chat(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
     const response = this.#deployment.protocol.decode(body)
-    if (response === undefined) return notJson(bytes.toString("utf8", 0, 400))
+    if (response === undefined) return this.#unread(bytes.toString())
     if (isEmpty(response))
       return new EmptyResponse({
         message: "the answer holds neither content nor a finish reason",
@@ -170,8 +170,13 @@ export class Exchange implements HttpExchange.Listener {
 
   #embeddings(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
     const decoded = this.#deployment.protocol.embeddings?.decode(body)
-    if (decoded === undefined) return notJson(bytes.toString("utf8", 0, 400))
+    if (decoded === undefined) return this.#unread(bytes.toString())
     return { ...this.#kept(bytes), usage: decoded.usage, response: () => ({ content: [] }), embeddings: () => decoded }
+  }
+
+  /** What came instead of an answer: an error in other words, or nothing that the protocol knows. */
+  #unread(text: string): Reason {
+    return Failure.errorInsteadOfAnswer(text) ? this.#classify(text, "http") : notJson(text)
   }
 
   #kept(bytes: Buffer) {

@@ -8,6 +8,7 @@
 import * as Json from "../domain/Json.ts"
 import { retryAfterOf, type Reason } from "../domain/Reason.ts"
 import * as Build from "./failure/Build.ts"
+import * as Events from "./failure/Events.ts"
 import * as Evidence from "./failure/Evidence.ts"
 import * as Fixture from "./failure/Fixture.ts"
 import * as RuleSet from "./failure/RuleSet.ts"
@@ -34,7 +35,7 @@ export const classify = (input: Input, rules: RuleSet.RuleSet = shipped): Reason
 }
 
 /**
- * Whether a body is an error although its status is a success: an `error` field, MiniMax's `base_resp`. An answer that its provider's filter
+ * Whether a body is an error although its status is a success: an `error` field, MiniMax's `base_resp`, `success: false`. An answer that its provider's filter
  * held back is an answer, whole as streamed: its finish reason says so.
  *
  * @stability stable
@@ -46,9 +47,32 @@ export const errorInSuccess = (body: Json.JsonObject): boolean => {
   if (error !== undefined && error !== null && error !== false && error !== "") return true
   if (typeof body["error_code"] === "number" && body["error_code"] !== 0) return true
   if (body["type"] === "error" || body["object"] === "error" || body["status"] === "failed") return true
+  if (body["success"] === false || Json.array(body["errors"]).length > 0) return true
   const business = Json.at(body, "base_resp", "status_code")
   return business !== undefined && business !== 0 && business !== "0"
 }
+
+/**
+ * Whether the text of a whole answer that the protocol cannot read is an error in other words: a sentence in a field of its own
+ * (`message`, `msg`, `detail`), a list with an error in it, events that nobody asked for. It is asked only where there is no answer.
+ *
+ * @stability experimental
+ * @category predicates
+ * @since 0.1.0
+ */
+export const errorInsteadOfAnswer = (text: string): boolean => {
+  const parsed = Json.parse(text)
+  const events = parsed === undefined && Events.isStream(text) ? Events.errors(text) : []
+  const values = Array.isArray(parsed) ? parsed : [parsed, ...events]
+  return values.some((value: Json.Json | undefined) => {
+    const body = Json.object(value)
+    return body !== undefined && (errorInSuccess(body) || sentences.some((name) => isSentence(body[name])))
+  })
+}
+
+const sentences = ["message", "msg", "detail", "error_msg", "errorMessage"]
+
+const isSentence = (value: Json.Json | undefined): boolean => typeof value === "string" && value !== ""
 
 /**
  * One line of a fixture file (`errors.jsonl`), redacted: an answer that was read as `reason`, ready to be labelled by hand and

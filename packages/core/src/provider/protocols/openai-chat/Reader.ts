@@ -220,6 +220,7 @@ const isError = (chunk: Json.JsonObject): boolean => {
     Json.object(error) !== undefined ||
     chunk["object"] === "error" ||
     chunk["type"] === "error" ||
+    Json.array(chunk["errors"]).length > 0 ||
     typeof (chunk["message"] ?? chunk["detail"]) === "string"
   )
 }

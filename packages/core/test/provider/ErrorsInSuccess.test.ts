@@ -1,0 +1,149 @@
+/**
+ * Errors under a status of success, for whole answers and for streams: what provider and protocol put into a 200 where something
+ * failed.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Alarms from "../../src/domain/Alarms.ts"
+import * as LibraryCall from "../../src/domain/LibraryCall.ts"
+import type { Tag } from "../../src/domain/Reason.ts"
+import * as RequestOf from "../../src/domain/Request.ts"
+import * as Providers from "../../src/layer/Providers.ts"
+import { fromProfile } from "../../src/layer/config/Providers.ts"
+import { Expiry } from "../../src/provider/Expiry.ts"
+import { profiles } from "../../src/provider/profiles.ts"
+import { FakeDispatcher } from "./fakeDispatcher.ts"
+
+/** How a call ends that is answered so under 200: by its reason, or with an answer. */
+const ended = (row: string, body: string, stream: boolean) =>
+  Effect.gen(function* () {
+    const profile = profiles[row]!
+    const dispatcher = new FakeDispatcher(() => ({ body }))
+    const provider = Providers.one(fromProfile(profile, { [profile.keys[0] ?? "NONE"]: "secret" }), () => dispatcher)
+    const answer = yield* provider.attempt({
+      call: yield* LibraryCall.make(RequestOf.text("Hello."), { stream }),
+      model: "model-x",
+      credential: provider.credentials[0]!,
+      request: undefined,
+      connectTimeout: Duration.seconds(5),
+      commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
+      trace: {},
+      expiry: new Expiry(),
+      alarms: yield* Alarms.make
+    })
+    if (answer._tag === "Streaming") yield* answer.run({ wants: "parts", write: () => true, onReady: () => {} })
+    return "answered" as const
+  }).pipe(
+    Effect.scoped,
+    Effect.catch((error) => Effect.succeed<Tag>(error.reason._tag))
+  )
+
+type Case = readonly [row: string, body: unknown, reason: Tag | "answered"]
+
+const openai = (error: unknown) => ({ error })
+
+/** Bodies that are errors as a whole, in the spellings that were seen; a streamed call may get them too. */
+const bodies: ReadonlyArray<Case> = [
+  ["openai", openai({ message: "Overloaded", type: "overloaded_error" }), "Overloaded"],
+  ["groq", openai("Rate limit exceeded"), "RateLimited"],
+  ["openrouter", openai({ code: 402, message: "Insufficient credits" }), "QuotaExhausted"],
+  ["openrouter", { choices: [], ...openai({ code: 502, message: "Upstream failed" }) }, "ServerError"],
+  [
+    "minimax",
+    { choices: null, base_resp: { status_code: 1008, status_msg: "insufficient balance" } },
+    "QuotaExhausted"
+  ],
+  ["minimax", { choices: null, base_resp: { status_code: 1002, status_msg: "rate limit" } }, "RateLimited"],
+  [
+    "vllm",
+    { object: "error", message: "maximum context length is 10 tokens", type: "BadRequestError", code: 400 },
+    "ContextWindowExceeded"
+  ],
+  [
+    "dashscope",
+    { code: "Throttling.RateQuota", message: "Requests rate limit exceeded", request_id: "r" },
+    "RateLimited"
+  ],
+  [
+    "siliconflow",
+    { code: 20012, message: "Model does not exist. Please check it carefully.", data: null },
+    "ModelNotFound"
+  ],
+  ["openai", { success: false, errors: [{ code: 10000, message: "Authentication error" }] }, "Unauthenticated"],
+  ["gemini", [openai({ code: 503, message: "The model is overloaded.", status: "UNAVAILABLE" })], "Overloaded"],
+  [
+    "gemini",
+    openai({ code: 429, message: "Resource has been exhausted", status: "RESOURCE_EXHAUSTED" }),
+    "RateLimited"
+  ],
+  ["anthropic", { type: "error", error: { type: "overloaded_error", message: "Overloaded" } }, "Overloaded"],
+  ["cohere", { message: "too many tokens: limit is 4081", error_type: "TOO_MANY_TOKENS" }, "ContextWindowExceeded"],
+  ["ollama-native", { error: "model 'x' not found" }, "ModelNotFound"],
+  ["bedrock", { __type: "ThrottlingException", message: "Too many requests" }, "RateLimited"]
+]
+
+/** Events of streams. */
+const events: ReadonlyArray<Case> = [
+  ["openai", 'data: {"error":{"message":"Overloaded","type":"overloaded_error"}}\n\n', "Overloaded"],
+  ["openai", 'event: error\ndata: {"message":"The server is overloaded","code":503}\n\n', "Overloaded"],
+  [
+    "openrouter",
+    ': PROCESSING\n\ndata: {"id":"g","choices":[],"error":{"code":429,"message":"Rate limit exceeded"}}\n\n',
+    "RateLimited"
+  ],
+  [
+    "openrouter",
+    'data: {"choices":[{"delta":{},"finish_reason":"error"}],"error":{"code":502,"message":"boom"}}\n\n',
+    "ServerError"
+  ],
+  ["minimax", 'data: {"base_resp":{"status_code":1039,"status_msg":"tokens limit"}}\n\n', "RateLimited"],
+  ["openai", '{"error":{"message":"Invalid API key","code":"invalid_api_key"}}', "Unauthenticated"],
+  ["openai", '{"error":{"message":"Invalid API key","code":"invalid_api_key"}}\n', "Unauthenticated"],
+  ["openai", '\n\n{\n  "error": {\n    "message": "The model is overloaded"\n  }\n}\n', "Overloaded"],
+  ["gemini", 'data: {"error":{"code":503,"message":"overloaded","status":"UNAVAILABLE"}}\n\n', "Overloaded"],
+  [
+    "gemini",
+    '{\n  "error": {\n    "code": 503,\n    "message": "overloaded",\n    "status": "UNAVAILABLE"\n  }\n}\n',
+    "Overloaded"
+  ],
+  [
+    "gemini",
+    '[{\n  "error": {\n    "code": 429,\n    "message": "quota",\n    "status": "RESOURCE_EXHAUSTED"\n  }\n}\n]',
+    "RateLimited"
+  ],
+  [
+    "anthropic",
+    'event: error\ndata: {"type":"error","error":{"type":"rate_limit_error","message":"slow"}}\n\n',
+    "RateLimited"
+  ],
+  [
+    "anthropic",
+    'event: ping\ndata: {"type":"ping"}\n\nevent: error\ndata: {"type":"error","error":{"type":"api_error","message":"x"}}\n\n',
+    "ServerError"
+  ],
+  ["ollama-native", '{"error":"server busy, please try again"}\n', "Overloaded"],
+  ["cohere", 'data: {"message":"too many tokens","error_type":"TOO_MANY_TOKENS"}\n\n', "ContextWindowExceeded"]
+]
+
+const text = (body: unknown) => (typeof body === "string" ? body : JSON.stringify(body))
+
+describe("an error under a status of success", () => {
+  for (const [row, body, reason] of bodies) {
+    it.effect(`of ${row} as a whole answer is ${reason}: ${text(body).slice(0, 60)}`, () =>
+      Effect.map(ended(row, text(body), false), (found) => assert.strictEqual(found, reason))
+    )
+    if (row !== "bedrock")
+      it.effect(`of ${row} where a stream was asked for is ${reason}: ${text(body).slice(0, 60)}`, () =>
+        Effect.map(ended(row, text(body), true), (found) => assert.strictEqual(found, reason))
+      )
+  }
+  for (const [row, body, reason] of events) {
+    it.effect(`of ${row} in a stream is ${reason}: ${text(body).slice(0, 60)}`, () =>
+      Effect.map(ended(row, text(body), true), (found) => assert.strictEqual(found, reason))
+    )
+    it.effect(`of ${row} as events that nobody asked for is ${reason}: ${text(body).slice(0, 60)}`, () =>
+      Effect.map(ended(row, text(body), false), (found) => assert.strictEqual(found, reason))
+    )
+  }
+})
