@@ -64,6 +64,9 @@ const kill = (store: string, durability: "batched" | "strict") =>
     const result = await Proof.killed({ durability, postgres }, Number(values.kills))
     const worst = result.lost[0]
     say(
+      `${what}: lost by age in ms: ${[10, 20, 30, 40, 50, 75, 100, 200, 500].map((ms) => `<=${ms}: ${result.lost.filter((age) => age <= ms).length}`).join(", ")}`
+    )
+    say(
       `${what}: ${result.kills} kills, ${result.seen} requests sent; ${counts(result)}; wrong ${result.wrong.length}, missing ${result.missing.length}${worst === undefined ? "" : `, the oldest ${worst} ms before the kill`}`
     )
     const isAllowed = durability === "batched" && (worst ?? 0) <= 50

@@ -122,12 +122,13 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     do {
       if ((yield* replay) !== owner) isForeign = true
     } while (!spool.isEmpty() || state.keeps)
+    // What a dead process left in the spool may hold open calls.
+    if (isForeign) yield* options.recover
+    if (!spool.isEmpty() || state.keeps) return yield* Effect.suspend(() => catchUp)
     const wasAway = state.away !== undefined
     state.spools = false
     state.away = undefined
     if (wasAway) yield* Effect.logInfo(`Ledger: ${store.where} holds all rows again`)
-    // What a dead process left in the spool may hold open calls.
-    if (isForeign) yield* options.recover
   }).pipe(
     Effect.catchTags({
       StoreError: goAway,

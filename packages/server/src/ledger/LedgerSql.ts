@@ -72,7 +72,9 @@ export const make = Effect.fnUntraced(function* (
     recover
   })
   const beat = Effect.ignore(Effect.suspend(() => (writer.away() === undefined ? recover : Effect.void)))
-  yield* Effect.forkScoped(Effect.forever(Effect.delay(beat, "10 seconds")))
+  // A first one soon: a database may still have been busy with the last words of a gateway that was killed.
+  const beats = Effect.andThen(Effect.delay(beat, "1 second"), Effect.forever(Effect.delay(beat, "10 seconds")))
+  yield* Effect.forkScoped(beats)
   if (options.retention !== undefined) yield* Effect.forkScoped(Retention.run(store, options.retention))
   return {
     append: (entry) => writer.append(Bodies.kept(entry, options.bodies ?? "none")),
