@@ -69,7 +69,7 @@ const run = (mutant) =>
       stdio: "ignore",
       detached: true
     })
-    const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), patienceMs)
+    const timer = setTimeout(() => child.pid && process.kill(-child.pid, "SIGKILL"), patienceMs)
     child.on("close", (code) => {
       clearTimeout(timer)
       resolve(code === 0 ? "survived" : "killed")

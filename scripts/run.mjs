@@ -1,6 +1,7 @@
 /**
- * The front door: `npm start`, `npm test`, `npm run orelse -- ARGS`, `npm run bench`. Runs on any Node >= 20 with npm, fetches
- * what is missing (a newer Node, the packages) from the npm registry, says so, and hands over. It does no work of its own.
+ * The front door: `npm start`, `npm test`, `npm run orelse -- ARGS`, `npm run bench`, `npm run laws`, `npm run mutants`. Runs on
+ * any Node >= 20 with npm, fetches what is missing (a newer Node, the packages) from the npm registry, says so, and hands over. It does no
+ * work of its own.
  */
 import { spawn } from "node:child_process"
 import { constants } from "node:os"
@@ -15,6 +16,8 @@ const commands = {
   start: (args) => [...source, cli, "serve", ...args],
   orelse: (args) => [...source, cli, ...args],
   test: (args) => [join("scripts", "test.mjs"), ...args],
+  laws: (args) => [join("scripts", "laws.mjs"), ...args],
+  mutants: (args) => [join("scripts", "mutants.mjs"), ...args],
   bench: (args) => [...source, join("benchmarks", "run.ts"), ...args],
   "classify-report": (args) => [...source, join("scripts", "classify-report.ts"), ...args]
 }

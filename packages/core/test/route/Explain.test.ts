@@ -1,13 +1,18 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, expect, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { tags } from "../../src/domain/Reason.ts"
 import * as Disposition from "../../src/policy/Disposition.ts"
 import * as Pool from "../../src/policy/presets/pool.ts"
+import * as reliable from "../../src/policy/presets/reliable.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
 import { ProviderRegistry } from "../../src/provider/Provider.ts"
 import * as Explain from "../../src/route/Explain.ts"
+import * as chronicle from "../../src/route/presets/chronicle.ts"
+import * as failover from "../../src/route/presets/failover.ts"
+import * as minimal from "../../src/route/presets/minimal.ts"
+import * as pool from "../../src/route/presets/pool.ts"
 import * as Route from "../../src/route/Route.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 
@@ -208,4 +213,27 @@ describe("Explain.of", () => {
       })
     })
   )
+})
+
+describe("what each preset says of itself", () => {
+  const targets = [Route.target("a/m"), Route.target("a/n")]
+  const [first = Route.target("a/m")] = targets
+  const members = targets.map((route) => ({ route, weight: 1 }))
+  const presets = {
+    recommended: first.pipe(Route.retry(RetryPolicy.recommended)),
+    chronicle: chronicle.route(targets),
+    reliable: first.pipe(Route.retry(reliable.policy({}, 2))),
+    minimal: minimal.route(first),
+    pool: pool.route(members, { fallback: { enabled: true, onStatus: [5, 429], onRateLimit: true } }),
+    failover: failover.over(targets)
+  }
+
+  for (const [name, route] of Object.entries(presets)) {
+    it.effect(`${name} is what is on file (a change that is meant: vitest run -u)`, () =>
+      Effect.gen(function* () {
+        const said = yield* Route.explain(route, { registry, name })
+        yield* Effect.promise(() => expect(`${said}\n`).toMatchFileSnapshot(`../fixtures/explain/${name}.txt`))
+      })
+    )
+  }
 })

@@ -46,6 +46,17 @@ describe("orElse", () => {
     })
   )
 
+  it.effect("heeds what it lists after the last member of a balance, too", () =>
+    Effect.gen(function* () {
+      const members = Route.balance("priority", [c, a]).pipe(Route.retry(once))
+      const providers = [Run.failing("a", Run.noKey), Run.answering("b"), Run.failing("c", Run.limited)]
+      assert.deepStrictEqual(yield* asked(members.pipe(Route.orElse(b, { on: ["RateLimited"] })), providers), [
+        ["c@0", "a@0"],
+        "AttemptsExhausted"
+      ])
+    })
+  )
+
   it.effect("does not go on after a fault of the request", () =>
     Effect.gen(function* () {
       const providers = [Run.failing("a", Run.badRequest), Run.answering("b")]
@@ -105,6 +116,27 @@ describe("balance", () => {
       )
     })
   )
+})
+
+describe("a context window that was exceeded", () => {
+  it.effect("moves on to targets that declare a larger one, and is given up at once where none does", () => {
+    const window = (contextWindow: number | undefined) => ({ models: { m: { contextWindow } } })
+    const too = new Reason.ContextWindowExceeded({ message: "too long", limit: 1000 })
+    const first = Run.failing("a", too, window(800))
+    const action = (contextWindow: number | undefined, route = a.pipe(Route.orElse(b))) =>
+      Effect.map(
+        Run.ask(route).pipe(
+          Effect.provide(Run.world([first, ScriptedProvider.make("b", [{ answer: "b" }], window(contextWindow))]))
+        ),
+        ({ attempts, text }) => [attempts[0]?.action, text]
+      )
+    return Effect.gen(function* () {
+      assert.deepStrictEqual(yield* action(1001), ["nextTarget", "b"])
+      for (const small of [undefined, 500, 1000]) assert.deepStrictEqual(yield* action(small), ["abort", undefined])
+      const any = RetryPolicy.make(RetryPolicy.recommended, { contextWindow: "any" })
+      assert.deepStrictEqual(yield* action(undefined, a.pipe(Route.orElse(b), Route.retry(any))), ["nextTarget", "b"])
+    })
+  })
 })
 
 describe("deadline", () => {
@@ -233,6 +265,20 @@ describe("a probe of what cools down", () => {
       const route = a.pipe(Route.orElse(b), Route.retry(policy))
       const outcome = yield* twice(route, 0).pipe(Effect.provide(Run.world([first, second])))
       assert.deepStrictEqual([outcome.text, Run.times(first), Run.times(second)], ["b", [0], [0, 0]])
+    })
+  )
+
+  it.effect("asks, of several that only we parked, the one whose time is up first", () =>
+    Effect.gen(function* () {
+      for (const [one, other, served] of [
+        [Run.limited, Run.empty, "a"],
+        [Run.empty, Run.limited, "b"]
+      ] as const) {
+        const providers = [Run.recovering("a", [one]), Run.recovering("b", [other])]
+        const route = a.pipe(Route.orElse(b), Route.retry(policy))
+        const outcome = yield* twice(route, 0).pipe(Effect.provide(Run.world(providers)))
+        assert.deepStrictEqual([outcome.text, outcome.attempts.length], [served, 1])
+      }
     })
   )
 })

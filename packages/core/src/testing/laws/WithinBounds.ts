@@ -5,7 +5,7 @@ import * as Law from "./Law.ts"
 
 /**
  * Attempts are counted where they arrive. The time ends with the answer; for a stream with its first content. Under a virtual clock an
- * abort takes no time, so the deadline is exact (but for fractions of a millisecond, which jitter brings).
+ * abort takes no time, so the deadline is exact but for less than a millisecond: jitter brings fractions, and clocks go by whole ones.
  *
  * @stability experimental
  * @category laws
@@ -24,7 +24,7 @@ export const law = Law.make(
       const until = call.answeredAt ?? call.endedAt
       if (until === undefined) return "a call never ended"
       const took = until - call.startedAt
-      if (took > deadline + 0.01) return `a call took ${took} ms with a deadline of ${deadline} ms`
+      if (took >= deadline + 1) return `a call took ${took} ms with a deadline of ${deadline} ms`
     }
     return undefined
   }

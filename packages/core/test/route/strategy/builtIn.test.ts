@@ -90,6 +90,22 @@ describe("a balance", () => {
     }).pipe(Effect.provide(world(slow)))
   })
 
+  it.effect("takes a member that leads nowhere for one that is idle and unknown, in its place", () =>
+    Effect.gen(function* () {
+      const [nowhere, gone] = [Route.route("nowhere"), Route.target("x/m")]
+      for (const strategy of ["least-busy", "fastest"] as const) {
+        for (const members of [
+          [nowhere, gone],
+          [gone, nowhere]
+        ]) {
+          const { reason } = Run.errorOf(yield* Run.ask(Route.balance(strategy, members), { time: "1 second" }))
+          const skipped = reason._tag === "NoTarget" ? reason.skipped.map(({ provider }) => provider) : []
+          assert.deepStrictEqual(skipped, members[0] === nowhere ? ["nowhere", "x"] : ["x", "nowhere"])
+        }
+      }
+    }).pipe(Effect.provide(world([])))
+  )
+
   it.effect("asks the member that answered fastest, and one that it does not know yet before", () => {
     const streamed = (id: string, after: "3 seconds" | "1 second") =>
       ScriptedProvider.make(id, (seen) => {
