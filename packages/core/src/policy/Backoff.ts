@@ -66,7 +66,14 @@ export const base = (self: Backoff, n: number): Duration.Duration | undefined =>
   if ("list" in self.growth) return self.growth.list[n - 1]
   const initial = Duration.toMillis(self.initial)
   if ("additive" in self.growth) return Duration.millis(initial + (n - 1) * Duration.toMillis(self.growth.additive))
-  return Duration.millis(initial * self.growth.exponential ** (n - 1))
+  return Duration.millis(grown(initial, self.growth.exponential, n))
+}
+
+/** Whole nanoseconds, cut off at each step. */
+const grown = (initial: number, factor: number, n: number): number => {
+  let nanos = Math.trunc(initial * 1e6)
+  for (let step = 1; step < n && Number.isFinite(nanos); step++) nanos = Math.trunc(nanos * factor)
+  return nanos / 1e6
 }
 
 /**

@@ -3,8 +3,10 @@
  * retries in place for what may pass. See `docs/presets.md` (F-1 to F-51).
  */
 import * as Duration from "effect/Duration"
+import type { Tag } from "../../domain/Reason.ts"
 import * as Disposition from "../Disposition.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
+import * as words from "./failoverWords.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export interface Options {
@@ -15,17 +17,29 @@ export interface Options {
 /** @stability stable @category constants @since 0.1.0 */
 export const defaults: Options = { resetCountOnExpiry: false }
 
-/** Words that mean an output limit, whatever else the answer says (F-36). @stability stable @category constants @since 0.1.0 */
-export const outputLimitWords = [
-  "max_tokens",
-  "context_length_exceeded",
-  "maximum context length",
-  "context length exceeded"
-]
-
 const next: ReadonlyArray<Disposition.Action> = ["nextTarget", "abort"]
 const rotate: ReadonlyArray<Disposition.Action> = ["nextCredential", "nextTarget", "abort"]
 const mend: ReadonlyArray<Disposition.Action> = ["repair:dropMaxTokens", "abort"]
+
+const unknown: ReadonlyArray<Tag> = ["UnknownFailure"]
+/** Of a plain 400 only words that stand for themselves are read, and no numbers. */
+const unclear: ReadonlyArray<Tag> = ["UnknownFailure", "InvalidRequest"]
+
+/** In the order of F-23, F-26 and F-41. */
+const rules: ReadonlyArray<Disposition.Rule> = [
+  { reasons: ["ContextWindowExceeded", ...unclear], says: [words.outputLimit], actions: mend },
+  { reasons: unknown, says: [words.rateLimit], actions: rotate },
+  { reasons: unknown, says: [words.refused], actions: rotate },
+  { reasons: unclear, codes: words.context, actions: ["abort"] },
+  { reasons: unclear, says: [words.context], actions: ["abort"] },
+  { reasons: unclear, says: [words.balance], actions: next },
+  { reasons: unclear, says: words.lowBalance, actions: next },
+  { reasons: unknown, says: words.unpaid, actions: next },
+  { reasons: unclear, says: [words.missing], actions: next },
+  { reasons: unclear, says: words.modelNotFound, actions: next },
+  { reasons: unknown, says: [words.forbidden], actions: next },
+  { reasons: unknown, says: [words.modelLimit], actions: next }
+]
 
 /** More than any chain of models and credentials takes: each ends by itself. */
 const plenty = 1000
@@ -45,13 +59,7 @@ export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy 
       capAfterJitter: false
     },
     retryAfter: { ...RetryPolicy.recommended.retryAfter, rule: "ignored", jitter: 0 },
-    rules: [
-      {
-        reasons: ["ContextWindowExceeded", "InvalidRequest", "UnknownFailure"],
-        says: [outputLimitWords],
-        actions: mend
-      }
-    ],
+    rules,
     on: Disposition.override(Disposition.same(["retry", "nextTarget", "abort"]), {
       RateLimited: rotate,
       Unauthenticated: rotate,

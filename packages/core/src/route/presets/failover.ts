@@ -3,6 +3,7 @@
  */
 import type { Reason } from "../../domain/Reason.ts"
 import * as failover from "../../policy/presets/failover.ts"
+import * as words from "../../policy/presets/failoverWords.ts"
 import * as Words from "../../policy/Words.ts"
 import { unregistered } from "../../target/TargetRunner.ts"
 import * as Route from "../Route.ts"
@@ -62,7 +63,7 @@ export const report: Report = (ending) => {
   const { last, targets } = ending
   if (last === undefined) return nothingAsked(ending)
   if (isOutputLimit(last)) return { wording: outputLimit(last.message) }
-  if (last._tag === "ContextWindowExceeded") return { wording: last.message }
+  if (last._tag === "ContextWindowExceeded" || isContext(last)) return { wording: last.message }
   return { wording: exhausted(targets, last.message) }
 }
 
@@ -82,10 +83,15 @@ const nothingAsked = ({ state, targets }: Ending): ReturnType<Report> => {
 const isOutputLimit = (reason: Reason): boolean =>
   reason._tag === "OutputLimitExceeded" ||
   (["ContextWindowExceeded", "InvalidRequest", "UnknownFailure"].includes(reason._tag) &&
-    Words.says(reason.message, [failover.outputLimitWords]))
+    Words.says(reason.message, [words.outputLimit]))
 
 const allCooling = (models: number): string =>
   `LLM chain exhausted (${models} models, all cooling). Wait for cooldown, reset health, or check provider status.`
+
+/** What is handed on at once by its words. */
+const isContext = (reason: Reason): boolean =>
+  (reason._tag === "InvalidRequest" || reason._tag === "UnknownFailure") &&
+  (Words.says(reason.message, [words.context]) || words.context.includes(reason.providerCode ?? ""))
 
 const exhausted = (models: number, error: string): string =>
   `LLM chain exhausted (${models} models tried). Last error: ${error}`

@@ -64,11 +64,11 @@ describe("chronicle: options", () => {
     assert.throws(() => decode({ increase: { type: "additive" } }))
   })
 
-  it("C-6 an exponential increase multiplies by a float, which is required", () => {
-    const exact = [200, 300, 450, 675]
-    bases({ increase: { type: "exponential", multiplier: 1.5 } }, 4).forEach((base, index) =>
-      assert.closeTo(base, exact[index]!, 1e-6)
-    )
+  it("C-6 an exponential increase multiplies by a float, which is required, and cuts off at whole nanoseconds", () => {
+    assert.deepStrictEqual(bases({ increase: { type: "exponential", multiplier: 1.5 } }, 4), [200, 300, 450, 675])
+    assert.deepStrictEqual(bases({ increase: { type: "exponential", multiplier: 1.1 } }, 4), [200, 220, 242, 266.2])
+    const slow = { initial_backoff: 1, increase: { type: "exponential", multiplier: 1.0000005 } }
+    assert.deepStrictEqual(bases(slow, 4), [1, 1, 1, 1])
     assert.throws(() => decode({ increase: { type: "exponential" } }))
   })
 
