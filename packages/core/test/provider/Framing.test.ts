@@ -150,6 +150,26 @@ describe("Framing", () => {
     assert.strictEqual(frames[0]?.event, "orelse:too-large")
   })
 
+  const lines = Array.from({ length: 60_000 }, (_, index) => `line ${index} `.repeat(8))
+  for (const [what, framing, input] of [
+    ["an event of many lines", "sse", `data: ${lines.join("\ndata: ")}\n\n`],
+    ["an event of many lines with CRLF", "sse", `data: ${lines.join("\r\ndata: ")}\r\n\r\n`],
+    ["an event of many lines that are not ASCII", "sse", `data: ä${lines.join("\ndata: ")}\n\n`],
+    ["a JSON text of many lines", "sse", `[${JSON.stringify(lines, undefined, 1).replace("[", '{"a":[')}}]`],
+    ["a line", "ndjson", `${JSON.stringify(lines)}\n`]
+  ] as const) {
+    it(`takes ${what} and megabytes in packets of a kilobyte without going over it again and again`, () => {
+      const bytes = Buffer.from(input)
+      assert.isAbove(bytes.length, 5 * 1024 * 1024)
+      const packets = Array.from({ length: Math.floor(bytes.length / 1_400) }, (_, index) => (index + 1) * 1_400)
+      const began = performance.now()
+      const [frame] = events(cut(bytes, framing, packets))
+      // A tenth of it here; going over it with each packet takes twenty seconds.
+      assert.isBelow(performance.now() - began, 2_000)
+      assert.include(frame?.data ?? "", "line 59999 ")
+    })
+  }
+
   it("says that an AWS message with a broken checksum is malformed", () => {
     const bytes = Buffer.from(readFileSync(join(folder, "bedrock-converse-text.bin")))
     bytes[20]! ^= 0xff

@@ -4,13 +4,14 @@
  * The bytes between elements (`[`, `,`, `]`, white space) belong to the frame after them, or to a last comment.
  */
 import * as Frame from "./Frame.ts"
+import { Pending } from "./Pending.ts"
 
 const quote = 0x22
 const backslash = 0x5c
 
 /** A splitter of JSON texts. @stability experimental @category constructors @since 0.1.0 */
 export const make = (): Frame.Splitter => {
-  let bytes: Buffer = Buffer.alloc(0)
+  const pending = new Pending()
   let at = 0
   let depth = 0
   let inString = false
@@ -35,30 +36,33 @@ export const make = (): Frame.Splitter => {
     return false
   }
 
-  const scan = (): ReadonlyArray<Frame.Frame> => {
+  const scan = (bytes: Buffer): ReadonlyArray<Frame.Frame> => {
     const out: Array<Frame.Frame> = []
+    let start = 0
     while (at < bytes.length) {
       const closes = step(bytes[at]!)
       at += 1
       if (!closes) continue
-      out.push(Frame.whole("event", undefined, bytes.toString("utf8", textStart, at), bytes.subarray(0, at)))
-      bytes = bytes.subarray(at)
-      at = 0
+      out.push(Frame.make("event", undefined, bytes.toString("utf8", textStart, at), bytes, start, at))
+      start = at
     }
-    if (bytes.length > Frame.maxEventBytes) {
-      out.push(Frame.tooLarge(bytes))
-      bytes = Buffer.alloc(0)
-      at = 0
+    if (bytes.length - start > Frame.maxEventBytes) {
+      out.push(Frame.tooLarge(bytes.subarray(start)))
+      start = bytes.length
     }
+    pending.cut(start)
+    at -= start
+    textStart -= start
     return out
   }
 
   return {
     push: (chunk) => {
-      bytes = Buffer.concat([bytes, chunk])
-      return scan()
+      pending.push(chunk)
+      return scan(pending.bytes)
     },
     end: () => {
+      const { bytes } = pending
       if (bytes.length === 0) return []
       const text = bytes.toString("utf8").trim()
       const isRest = depth === 0 && /^[\],\s]*$/.test(text)

@@ -6,17 +6,20 @@
  */
 import { isAscii } from "node:buffer"
 import * as Frame from "./Frame.ts"
+import { Pending } from "./Pending.ts"
 
 const lf = 0x0a
 const cr = 0x0d
+
+/** An event's beginning that is longer goes on as bytes: a text is put together anew each time that it is searched. */
+const longText = 64 * 1024
 
 /** A splitter of SSE. @stability experimental @category constructors @since 0.1.0 */
 export const make = (): Frame.Splitter => {
   /** The beginning of an event, while all of it is ASCII. */
   let text = ""
-  /** The same, once it holds other bytes or carriage returns; in pieces, so that one-byte splits are not quadratic. */
-  let pieces: Array<Buffer> = []
-  let size = 0
+  /** The same, once it is long, or holds other bytes or carriage returns. */
+  const pending = new Pending()
   /** Where the search for the event's end goes on. */
   let scanned = 0
 
@@ -32,46 +35,47 @@ export const make = (): Frame.Splitter => {
     return text.length > Frame.maxEventBytes ? tooLarge(out) : out
   }
 
-  const cutPieces = (): ReadonlyArray<Frame.Frame> => {
-    const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
+  const cutPending = (): ReadonlyArray<Frame.Frame> => {
     const out: Array<Frame.Frame> = []
-    const start = cutBytes(bytes, scanned, out)
-    pieces = start === bytes.length ? [] : [bytes.subarray(start)]
-    size = bytes.length - start
-    scanned = Math.max(0, size - 3)
-    return size > Frame.maxEventBytes ? tooLarge(out) : out
+    pending.cut(cutBytes(pending.bytes, scanned, out))
+    scanned = Math.max(0, pending.size - 3)
+    return pending.size > Frame.maxEventBytes ? tooLarge(out) : out
+  }
+
+  /** All that waits. */
+  const rest = (): Buffer => {
+    const bytes = pending.size > 0 ? pending.bytes : Buffer.from(text, "latin1")
+    text = ""
+    pending.cut(pending.size)
+    return bytes
   }
 
   const tooLarge = (out: Array<Frame.Frame>): ReadonlyArray<Frame.Frame> => {
-    out.push(Frame.tooLarge(Buffer.concat([Buffer.from(text, "latin1"), ...pieces])))
-    text = ""
-    pieces = []
-    size = 0
+    out.push(Frame.tooLarge(rest()))
     scanned = 0
     return out
   }
 
   /** From here on the pending event is bytes. */
   const pushBytes = (chunk: Buffer): ReadonlyArray<Frame.Frame> => {
-    if (text !== "") pieces.push(Buffer.from(text, "latin1"))
-    pieces.push(Buffer.from(chunk))
-    size += text.length + chunk.length
+    const isFirst = text === "" && pending.size === 0
+    if (text !== "") pending.push(Buffer.from(text, "latin1"))
     text = ""
-    return pieces.length > 1 && !mayEnd(chunk) && size <= Frame.maxEventBytes ? [] : cutPieces()
+    pending.push(chunk)
+    return isFirst || mayEnd(chunk) || pending.size > Frame.maxEventBytes ? cutPending() : []
   }
 
   return {
     push: (chunk) => {
-      if (pieces.length > 0 || !isAscii(chunk) || chunk.includes(cr)) return pushBytes(chunk)
+      const isText = pending.size === 0 && text.length <= longText && isAscii(chunk) && !chunk.includes(cr)
+      if (!isText) return pushBytes(chunk)
       const isFirst = text === ""
       text += chunk.toString("latin1")
       return isFirst || mayEnd(chunk) || text.length > Frame.maxEventBytes ? cutText() : []
     },
     end: () => {
-      const rest = Buffer.concat([Buffer.from(text, "latin1"), ...pieces])
-      text = ""
-      pieces = []
-      return rest.length === 0 ? [] : [parseTail(rest)]
+      const bytes = rest()
+      return bytes.length === 0 ? [] : [parseTail(bytes)]
     }
   }
 }
