@@ -7,11 +7,15 @@ import type { FinishReason, Response } from "@orelse/core/domain/Response"
 import type { Usage } from "@orelse/core/domain/Usage"
 import * as Foreign from "@orelse/core/provider/protocols/Foreign"
 import type { AnswerContext } from "../Dialect.ts"
+import * as Extras from "../Extras.ts"
 
 const dialect = "anthropic-messages"
 
 /** A whole answer. */
-export const write = (response: Response, context: AnswerContext): Json.JsonObject => ({
+export const write = (response: Response, context: AnswerContext): Json.JsonObject =>
+  Extras.beside(own(response, context), response, dialect)
+
+const own = (response: Response, context: AnswerContext): Json.JsonObject => ({
   id: idOf(response.id, context),
   type: "message",
   role: "assistant",

@@ -8,6 +8,7 @@ import * as Json from "@orelse/core/domain/Json"
 import type { StreamPart } from "@orelse/core/domain/Response"
 import * as Usage from "@orelse/core/domain/Usage"
 import type { AnswerContext, StreamWriter } from "../Dialect.ts"
+import * as Extras from "../Extras.ts"
 import * as Answer from "./Answer.ts"
 
 export const make = (context: AnswerContext): StreamWriter => new Writer(context)
@@ -29,6 +30,7 @@ class Writer implements StreamWriter {
   #arguments = ""
   /** Parts of tool calls that wait for the open one. */
   #waiting: Array<ToolPart> = []
+  readonly #extras = new Extras.Gathered("anthropic-messages")
   #usage: Usage.Usage | undefined
   #finish: Finish | undefined
 
@@ -60,8 +62,10 @@ class Writer implements StreamWriter {
         return ""
       case "ping":
         return this.#started ? event("ping", '{"type":"ping"}') : ""
-      case "error":
       case "extra":
+        this.#extras.add(part)
+        return ""
+      case "error":
         return ""
     }
   }
@@ -73,7 +77,7 @@ class Writer implements StreamWriter {
       stop_reason: Answer.stopReason(finish?.reason, finish?.raw, finish?.stopSequence),
       stop_sequence: finish?.stopSequence ?? null
     }
-    const body = { type: "message_delta", delta, usage: Answer.usage(this.#usage ?? {}) }
+    const body = this.#extras.beside({ type: "message_delta", delta, usage: Answer.usage(this.#usage ?? {}) })
     return `${closed}${event("message_delta", JSON.stringify(body))}${event("message_stop", '{"type":"message_stop"}')}`
   }
 

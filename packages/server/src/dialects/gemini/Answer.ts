@@ -7,6 +7,7 @@ import type { FinishReason, Response } from "@orelse/core/domain/Response"
 import type { Usage } from "@orelse/core/domain/Usage"
 import * as Foreign from "@orelse/core/provider/protocols/Foreign"
 import type { AnswerContext } from "../Dialect.ts"
+import * as Extras from "../Extras.ts"
 
 const dialect = "gemini"
 
@@ -17,7 +18,7 @@ export const redactedPrefix = "orelse-redacted:"
 export const write = (response: Response, context: AnswerContext): Json.JsonObject => {
   const { candidate: own, ...rest } = Foreign.own(response, dialect)
   const parts = response.content.flatMap(part)
-  return {
+  const body = {
     candidates: [
       Json.compact({
         content: { role: "model", parts },
@@ -32,6 +33,7 @@ export const write = (response: Response, context: AnswerContext): Json.JsonObje
     responseId: response.id ?? context.callId,
     ...rest
   }
+  return Extras.beside(body, response, dialect)
 }
 
 /** A part of the content; nothing for what only another dialect knows. */

@@ -7,6 +7,7 @@ import * as Json from "@orelse/core/domain/Json"
 import type { StreamPart } from "@orelse/core/domain/Response"
 import * as Usage from "@orelse/core/domain/Usage"
 import type { AnswerContext, StreamWriter } from "../Dialect.ts"
+import * as Extras from "../Extras.ts"
 import * as Answer from "./Answer.ts"
 
 export const make = (context: AnswerContext): StreamWriter => new Writer(context)
@@ -24,6 +25,7 @@ class Writer implements StreamWriter {
   #tail = ""
   /** Calls that are not yet written, by the provider's index. */
   readonly #calls = new Map<number, Call>()
+  readonly #extras = new Extras.Gathered("gemini")
   #usage: Usage.Usage | undefined
   #finish: (StreamPart & { readonly type: "finish" }) | undefined
 
@@ -61,8 +63,10 @@ class Writer implements StreamWriter {
       case "finish":
         this.#finish = part
         return ""
-      case "error":
       case "extra":
+        this.#extras.add(part)
+        return ""
+      case "error":
       case "ping":
         return ""
     }
@@ -78,7 +82,8 @@ class Writer implements StreamWriter {
       index: 0
     }
     const usage = this.#usage === undefined ? {} : { usageMetadata: Answer.usage(this.#usage) }
-    return event(JSON.stringify({ candidates: [candidate], ...usage, ...this.#names() }))
+    const body = { candidates: [candidate], ...usage, ...this.#names() }
+    return event(JSON.stringify(this.#extras.beside(body)))
   }
 
   /** The common case: one `JSON.stringify` a piece. */

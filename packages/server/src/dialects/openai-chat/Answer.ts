@@ -7,13 +7,14 @@ import type { FinishReason, Response } from "@orelse/core/domain/Response"
 import type { Usage } from "@orelse/core/domain/Usage"
 import * as Foreign from "@orelse/core/provider/protocols/Foreign"
 import type { AnswerContext } from "../Dialect.ts"
+import * as Extras from "../Extras.ts"
 
 const dialect = "openai-chat"
 
 /** A whole answer. */
 export const write = (response: Response, context: AnswerContext): Json.JsonObject => {
   const { message: ownMessage, ...own } = Foreign.own(response, dialect)
-  return Json.compact({
+  const body = Json.compact({
     id: idOf(response.id, context),
     object: "chat.completion",
     created: response.created ?? context.created,
@@ -29,6 +30,7 @@ export const write = (response: Response, context: AnswerContext): Json.JsonObje
     usage: response.usage === undefined ? undefined : usage(response.usage),
     ...own
   }) as Json.JsonObject
+  return Extras.beside(body, response, dialect)
 }
 
 /** OpenAI's ids begin so; the provider's own is kept where it does. */

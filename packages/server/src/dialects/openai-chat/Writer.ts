@@ -8,6 +8,7 @@ import type { StreamPart } from "@orelse/core/domain/Response"
 import * as Usage from "@orelse/core/domain/Usage"
 import type { AnswerContext, StreamWriter } from "../Dialect.ts"
 import { Gathered } from "../Gathered.ts"
+import * as Extras from "../Extras.ts"
 import * as Answer from "./Answer.ts"
 
 export const make = (context: AnswerContext): StreamWriter => new Writer(context)
@@ -18,6 +19,7 @@ class Writer implements StreamWriter {
   #head = ""
   /** What stands after them: with usage asked for, every chunk but the last says `null`. */
   readonly #tail: string
+  readonly #extras = new Extras.Gathered("openai-chat")
   #usage: Usage.Usage | undefined
   /** Some providers say it with every piece: the last one counts. */
   #finish: (StreamPart & { readonly type: "finish" }) | undefined
@@ -61,8 +63,10 @@ class Writer implements StreamWriter {
       case "finish":
         this.#finish = part
         return ""
-      case "error":
       case "extra":
+        this.#extras.add(part)
+        return ""
+      case "error":
       case "ping":
         return ""
     }
@@ -78,7 +82,7 @@ class Writer implements StreamWriter {
   #finished(): string {
     if (this.#finish === undefined) return ""
     const reason = Answer.finishReason(this.#finish.reason, this.#finish.raw)
-    return `${this.#open()}[{"index":0,"delta":{},"logprobs":null,"finish_reason":${JSON.stringify(reason)}}]${this.#tail}`
+    return `${this.#open()}[{"index":0,"delta":{},"logprobs":null,"finish_reason":${JSON.stringify(reason)}}]${this.#extras.text()}${this.#tail}`
   }
 
   #started(part: StreamPart & { type: "start" }): string {

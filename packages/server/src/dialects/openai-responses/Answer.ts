@@ -7,8 +7,11 @@ import * as Foreign from "@orelse/core/provider/protocols/Foreign"
 import * as Whole from "@orelse/core/provider/protocols/Whole"
 import type { AnswerContext } from "../Dialect.ts"
 import * as Body from "./Body.ts"
+import * as Extras from "../Extras.ts"
 import * as Ids from "./Ids.ts"
 import { type ContentPart, Output } from "./Output.ts"
+
+const dialect = "openai-responses"
 
 /** A whole answer. */
 export const write = (response: Response, context: AnswerContext): Json.JsonObject => {
@@ -25,7 +28,7 @@ export const write = (response: Response, context: AnswerContext): Json.JsonObje
   const ending = Body.ending(response.finishReason, response.rawFinishReason)
   output.close(ending.status === "completed" ? "completed" : "incomplete")
   const body = Body.write(answer, ending, output.items(), response.usage, context)
-  return { ...body, ...Foreign.own(response, "openai-responses") }
+  return Extras.beside({ ...body, ...Foreign.own(response, dialect) }, response, dialect)
 }
 
 const isContent = (part: StreamPart): part is ContentPart =>

@@ -4,6 +4,7 @@
 import type { StreamPart } from "@orelse/core/domain/Response"
 import * as Usage from "@orelse/core/domain/Usage"
 import type { AnswerContext, ErrorFacts, StreamWriter } from "../Dialect.ts"
+import * as Extras from "../Extras.ts"
 import * as Body from "./Body.ts"
 import * as Ids from "./Ids.ts"
 import { Output } from "./Output.ts"
@@ -13,6 +14,7 @@ export const make = (context: AnswerContext): StreamWriter => new Writer(context
 class Writer implements StreamWriter {
   readonly #context: AnswerContext
   readonly #output: Output
+  readonly #extras = new Extras.Gathered("openai-responses")
   #sequence = 0
   #answer: { readonly id: string; readonly created: number } | undefined
   #usage: Usage.Usage | undefined
@@ -40,8 +42,10 @@ class Writer implements StreamWriter {
       case "finish":
         this.#finish = part
         return ""
-      case "error":
       case "extra":
+        this.#extras.add(part)
+        return ""
+      case "error":
       case "ping":
         return ""
     }
@@ -81,6 +85,7 @@ class Writer implements StreamWriter {
 
   #response(ending: Body.Ending): string {
     const used = ending.status === "in_progress" ? undefined : this.#usage
-    return `"response":${JSON.stringify(Body.write(this.#answer!, ending, this.#output.items(), used, this.#context))}`
+    const body = Body.write(this.#answer!, ending, this.#output.items(), used, this.#context)
+    return `"response":${JSON.stringify(ending.status === "in_progress" ? body : this.#extras.beside(body))}`
   }
 }
