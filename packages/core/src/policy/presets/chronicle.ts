@@ -50,7 +50,7 @@ export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy 
     name: "chronicle",
     attempts: all.maxTries,
     deadline: RetryPolicy.unbounded,
-    retry: { last: all.maxTries, others: all.maxTries },
+    retry: retries(all.maxTries),
     backoff: {
       initial: all.initialBackoff,
       growth: all.increase,
@@ -87,6 +87,13 @@ export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy 
     report: "chronicle"
   })
 }
+
+/** Each try but the first may be a retry in place: only their sum counts (C-7). */
+const retries = (tries: number) => ({ last: tries - 1, others: tries - 1 })
+
+/** A policy that began as the preset's, with as many retries as its tries take. @stability stable @category combinators @since 0.1.0 */
+export const counted = (self: RetryPolicy.RetryPolicy): RetryPolicy.RetryPolicy =>
+  RetryPolicy.make(self, { retry: retries(self.attempts) })
 
 /** The policy of the targets before it: any failure moves on at once. @stability stable @category presets @since 0.1.0 */
 export const sweep = (last: RetryPolicy.RetryPolicy): RetryPolicy.RetryPolicy =>

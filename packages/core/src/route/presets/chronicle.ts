@@ -4,6 +4,7 @@
 import type { Reason, Tag } from "../../domain/Reason.ts"
 import { isListed } from "../../policy/Disposition.ts"
 import * as chronicle from "../../policy/presets/chronicle.ts"
+import type { RetryPolicy } from "../../policy/RetryPolicy.ts"
 import * as Route from "../Route.ts"
 import { from as rotationFrom } from "../strategy/Rotation.ts"
 import type { Report } from "./Report.ts"
@@ -20,11 +21,8 @@ export const route = (members: ReadonlyArray<Route.Route>, options: Options = {}
   over(members, chronicle.policy(options.options), options.randomOrder)
 
 /** The same under a policy that began as the preset's. @stability stable @category presets @since 0.1.0 */
-export const over = (
-  members: ReadonlyArray<Route.Route>,
-  last: ReturnType<typeof chronicle.policy>,
-  randomOrder = false
-): Route.Route => {
+export const over = (members: ReadonlyArray<Route.Route>, policy: RetryPolicy, randomOrder = false): Route.Route => {
+  const last = chronicle.counted(policy)
   if (members.length === 0) throw new Error("chronicle.route: members must not be empty")
   const starts = randomOrder && members.length > 1 ? members.map((_, index) => index) : [0]
   const rounds = starts.map((start) =>
@@ -37,7 +35,7 @@ export const over = (
 }
 
 /** Once each, then the first until the end. */
-const round = (members: ReadonlyArray<Route.Route>, last: ReturnType<typeof chronicle.policy>): Route.Route => {
+const round = (members: ReadonlyArray<Route.Route>, last: RetryPolicy): Route.Route => {
   const end = members[0]!.pipe(Route.retry(last))
   if (members.length === 1) return end
   const sweep = chronicle.sweep(last)
