@@ -92,6 +92,7 @@ describe("a call that is answered", () => {
     Effect.gen(function* () {
       const plain = yield* record(Route.target("a/m"), [answering("a")])
       assert.deepStrictEqual([plain.end?.fellBack, plain.end?.attempts], [false, 1])
+      assert.deepStrictEqual([plain.end?.overheadMs, plain.end?.durationMs, plain.end?.firstContentMs], [0, 0, 0])
       const keys = ScriptedProvider.make("a", [{ fail: Run.limited }, { answer: "a" }], { credentials: ["one", "two"] })
       const second = yield* record(Route.target("a/m"), [keys])
       assert.deepStrictEqual([second.end?.fellBack, second.end?.served?.credential], [false, "two"])

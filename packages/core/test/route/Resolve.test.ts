@@ -57,5 +57,49 @@ describe("Resolve.resolve", () => {
     assert.strictEqual(nearestOf("smrat"), "smart")
     assert.strictEqual(nearestOf("opnai/o3-mini"), "openai/o3-mini")
     assert.strictEqual(nearestOf("zzzzzzzzz"), undefined)
+    assert.strictEqual(nearestOf("opnai/gpt-5"), "openai/gpt-5")
+    assert.strictEqual(nearestOf("zzzzzz/zzz"), undefined)
+    assert.strictEqual(nearestOf("mine/../files"), undefined)
+  })
+})
+
+describe("Resolve.families", () => {
+  it("send each family to the providers that make it", () => {
+    const ids = Resolve.families.flatMap((family) => family.providers)
+    const all: Resolve.Names = { routes: new Map(), providers: new Map(ids.map((id) => [id, {}])) }
+    for (const [model, provider] of [
+      ["claude-x", "anthropic"],
+      ["chatgpt-4o-latest", "openai"],
+      ["o1", "openai"],
+      ["text-embedding-3-small", "openai"],
+      ["gemma-3", "gemini"],
+      ["gemini-3", "gemini"],
+      ["deepseek-chat", "deepseek"],
+      ["qwq-32b", "dashscope"],
+      ["glm-5", "zai"],
+      ["chatglm3", "zai"],
+      ["kimi-k2", "moonshot"],
+      ["moonshot-v1", "moonshot"],
+      ["grok-4", "xai"],
+      ["ministral-8b", "mistral"],
+      ["codestral-latest", "mistral"],
+      ["command-r", "cohere"],
+      ["abab6.5", "minimax"],
+      ["step-2", "stepfun"],
+      ["sonar-pro", "perplexity"],
+      ["llama-4", "llama"]
+    ] as const) {
+      assert.deepStrictEqual(Resolve.resolve(all, model), { _tag: "Target", provider, model })
+    }
+    for (const [first, second] of [
+      ["gemini-3", "google"],
+      ["qwen3", "qwen"],
+      ["glm-5", "zhipu"],
+      ["kimi-k2", "kimi"],
+      ["llama-4", "meta"]
+    ] as const) {
+      const only: Resolve.Names = { routes: new Map(), providers: new Map([[second, {}]]) }
+      assert.deepStrictEqual(Resolve.resolve(only, first), { _tag: "Target", provider: second, model: first })
+    }
   })
 })

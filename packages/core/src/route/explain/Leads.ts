@@ -117,8 +117,8 @@ const parked: { readonly [S in Exclude<Cooldown.Scope, "none">]: string } = {
 const parksOf = (policy: RetryPolicy, tag: Tag): string | undefined => {
   if (!policy.health) return undefined
   const said = CooldownTables.rulesFor(policy.cooldowns, tag).flatMap((rule) => {
-    const first = Cooldown.after(rule, rule.after)
-    if (rule.scope === "none" || first === undefined) return []
+    if (rule.scope === "none") return []
+    const first = Cooldown.after(rule, rule.after) ?? Duration.zero
     const count = rule.after === 1 ? "" : ` after ${rule.after} in a row`
     return [`${parked[rule.scope]} for ${DurationText.of(Duration.toMillis(first))}${count}`]
   })

@@ -11,12 +11,13 @@ export const of = (explanation: Explanation, name: string): string => {
   const { attempts, deadlineMs, policies, tree } = explanation
   const only = policies.length === 1 ? policies[0]?.name : undefined
   const head = `${name}: ${count(attempts, "attempt")} at most${within(deadlineMs)}${only === undefined ? "" : `, policy ${only}`}`
-  const inner = tree.part.type === "route" && tree.part.name === name && tree.part.route !== undefined
-  const lines = branches(inner && tree.part.type === "route" && tree.part.route ? tree.part.route : tree, {
-    showsPolicy: only === undefined
-  })
+  const lines = branches(unnamed(tree, name), { showsPolicy: only === undefined })
   return [[head, ...lines].join("\n"), ...policies.map(policyText)].join("\n\n")
 }
+
+/** The route itself, where the tree is only its name. */
+const unnamed = (tree: Shown, name: string): Shown =>
+  (tree.part.type === "route" && tree.part.name === name ? tree.part.route : undefined) ?? tree
 
 interface Look {
   readonly showsPolicy: boolean

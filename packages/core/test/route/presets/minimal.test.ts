@@ -58,6 +58,17 @@ describe("minimal", () => {
     }).pipe(Effect.provide(Run.world(a)))
   })
 
+  it.effect("M-5 interrupts an exchange that nobody waits for any more, where its original lets it finish", () => {
+    const a = ScriptedProvider.make("a", [{ answer: "late", after: "1 second" }])
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Run.start(route))
+      yield* TestClock.adjust("500 millis")
+      assert.strictEqual(a.open(), 1)
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual([a.open(), a.seen.length], [0, 1])
+    }).pipe(Effect.provide(Run.world(a)))
+  })
+
   it.effect("M-6 returns a success at once", () => {
     const a = Run.answering("a")
     return Effect.gen(function* () {

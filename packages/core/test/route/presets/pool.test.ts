@@ -215,6 +215,25 @@ describe("pool: a call", () => {
     }).pipe(Effect.provide(Run.world([a, b])))
   })
 
+  it.effect("P-14 takes from a limiter only for what is sent: every member serves as often as its limit says", () => {
+    const limits = { requests: { limit: 2, window: Duration.minutes(1) } }
+    const [a, b] = [Run.recovering("a", [], { limits }), Run.recovering("b", [], { limits })]
+    return Effect.gen(function* () {
+      const route = inOrder(moving, "a/m", "b/m")
+      assert.deepStrictEqual(yield* served(route, 6), { a: 2, b: 2, none: 2 })
+    }).pipe(Effect.provide(Run.world([a, b])))
+  })
+
+  it.effect("P-27 goes past a member that has no place free, and answers 429 where it may not", () => {
+    const a = Run.recovering("a", [], { limits: { concurrency: 0 } })
+    const b = Run.answering("b")
+    return Effect.gen(function* () {
+      assert.strictEqual((yield* Run.start(inOrder(moving, "a/m", "b/m"))).text, "b")
+      const stopped = yield* Run.start(inOrder({ ...moving, onRateLimit: false }, "a/m", "b/m"))
+      assert.strictEqual(Run.told(stopped).status, 429)
+    }).pipe(Effect.provide(Run.world([a, b])))
+  })
+
   it.effect("P-28 asks each member for its own model", () => {
     const a = Run.failing("a", Run.down)
     return Effect.gen(function* () {
