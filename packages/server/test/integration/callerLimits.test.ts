@@ -72,6 +72,60 @@ describe("a gateway with limited callers", () => {
     assert.strictEqual(server.requests.length, before)
   })
 
+  const messages = [{ role: "user", content: "hi" }]
+  const contents = [{ role: "user", parts: [{ text: "hi" }] }]
+  const asks: ReadonlyArray<readonly [path: string, body: object, error: object]> = [
+    ["/v1/chat/completions", { model: "smart", messages }, { error: { code: "rate_limit_exceeded" } }],
+    ["/v1/chat/completions", { model: "smart", stream: true, messages }, { error: { code: "rate_limit_exceeded" } }],
+    ["/v1/responses", { model: "smart", input: "hi" }, { error: { code: "rate_limit_exceeded" } }],
+    ["/v1/responses", { model: "smart", stream: true, input: "hi" }, { error: { code: "rate_limit_exceeded" } }],
+    ["/v1/embeddings", { model: "smart", input: "hi" }, { error: { code: "rate_limit_exceeded" } }],
+    [
+      "/v1/messages",
+      { model: "smart", max_tokens: 9, messages },
+      { type: "error", error: { type: "rate_limit_error" } }
+    ],
+    [
+      "/v1/messages",
+      { model: "smart", max_tokens: 9, stream: true, messages },
+      { type: "error", error: { type: "rate_limit_error" } }
+    ],
+    ["/v1beta/models/smart:generateContent", { contents }, { error: { code: 429, status: "RESOURCE_EXHAUSTED" } }],
+    [
+      "/v1beta/models/smart:streamGenerateContent?alt=sse",
+      { contents },
+      { error: { code: 429, status: "RESOURCE_EXHAUSTED" } }
+    ]
+  ]
+
+  it("answers 429 with Retry-After and those headers in every dialect, whole and streamed, over a limit and a budget", async () => {
+    const { url } = await begin(
+      `  - { name: a, key: a, limits: { requests: 1/h } }\n  - { name: b, key: b, limits: { requests: 9/h }, budget: { usd: 0.005, per: month } }`,
+      "dialects.db"
+    )
+    for (const key of ["a", "b"]) await (await chat(url, key)).text()
+    const before = server.requests.length
+    for (const [path, body, error] of asks)
+      for (const [key, remaining] of [
+        ["a", "0"],
+        ["b", "8"]
+      ] as const) {
+        const refused = await fetch(url + path, {
+          method: "POST",
+          headers: { authorization: `Bearer ${key}` },
+          body: JSON.stringify(body)
+        })
+        assert.strictEqual(refused.status, 429, path)
+        assert.isAbove(Number(refused.headers.get("retry-after")), 0, path)
+        assert.strictEqual(refused.headers.get("x-ratelimit-limit-requests"), key === "a" ? "1" : "9", path)
+        assert.strictEqual(refused.headers.get("x-ratelimit-remaining-requests"), remaining, path)
+        assert.match(refused.headers.get("content-type") ?? "", /^application\/json/)
+        const told: unknown = await refused.json()
+        if (key === "a") assert.containsSubset(told, error)
+      }
+    assert.strictEqual(server.requests.length, before)
+  })
+
   it("says where a caller stands on answers that took nothing, too", async () => {
     const { url } = await begin(`  - { name: a, key: a, routes: [smart], limits: { requests: 5/h } }`, "standing.db")
     const bad = await fetch(`${url}/v1/messages`, { method: "POST", headers: { "x-api-key": "a" }, body: "{" })

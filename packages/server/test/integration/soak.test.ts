@@ -12,8 +12,8 @@ import type { Sample } from "../support/gatewayMain.ts"
 import * as ScriptedServer from "../support/ScriptedServer.ts"
 import { failure, resetBeforeHeaders } from "../support/Step.ts"
 
-/** `ORELSE_LONG=1` runs half an hour, as the acceptance does. */
-const seconds = process.env["ORELSE_LONG"] === undefined ? 16 : 1_800
+/** A minute with what goes before and after it; `ORELSE_LONG=1` runs half an hour, as the acceptance does. */
+const seconds = process.env["ORELSE_LONG"] === undefined ? 40 : 1_800
 const warmUpSeconds = 8
 
 const models = ["good", "slow", "busy", "reset", "cut", "silent", "limited"] as const
@@ -30,6 +30,20 @@ callers:
   - { name: team, key: team-key, limits: { requests: 1000000/min, concurrency: 1000 }, budget: { usd: 100000, per: day } }
 ledger: { path: ${path} }
 `
+
+const text = "x".repeat(2_000)
+const messages = [{ role: "user", content: text }]
+
+/** Where each dialect asks, and what it has beside model and stream. */
+const dialects = [
+  () => ["/v1/chat/completions", { messages }],
+  () => ["/v1/messages", { messages, max_tokens: 50 }],
+  () => ["/v1/responses", { input: text }],
+  (model, stream) => [
+    `/v1beta/models/${model}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
+    { contents: [{ role: "user", parts: [{ text }] }] }
+  ]
+] as const satisfies ReadonlyArray<(model: string, stream: boolean) => readonly [path: string, body: object]>
 
 describe("a gateway under hours of mixed load, in short", () => {
   const folder = mkdtempSync(join(tmpdir(), "orelse-soak-"))
@@ -68,13 +82,9 @@ describe("a gateway under hours of mixed load, in short", () => {
   const one = async (n: number): Promise<void> => {
     if (n % 1_000 === 0) server.forget()
     const model = models[n % models.length]
-    const path = n % 3 === 0 ? "/v1/messages" : "/v1/chat/completions"
-    const body = JSON.stringify({
-      model,
-      stream: n % 2 === 0,
-      max_tokens: 50,
-      messages: [{ role: "user", content: "x".repeat(2_000) }]
-    })
+    const stream = n % 3 !== 0
+    const [path, asked] = (dialects[n % 4] ?? dialects[0])(String(model), stream)
+    const body = JSON.stringify({ model, stream, ...asked })
     // Every fifth caller hangs up at some moment.
     const leaves = n % 5 === 0 ? AbortSignal.timeout(1 + ((n * 7) % 120)) : null
     await fetch(url + path, { method: "POST", headers, body, signal: leaves }).then(
