@@ -9,8 +9,10 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import type * as Scope from "effect/Scope"
-import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from "node:fs/promises"
+import { closeSync, fdatasync, mkdirSync, openSync, writeFileSync } from "node:fs"
+import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises"
 import { join } from "node:path"
+import { promisify } from "node:util"
 import * as Batch from "./Batch.ts"
 import * as Owner from "./Owner.ts"
 
@@ -73,36 +75,49 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     io(() => leftBehind(options.folder)),
     () => []
   )
-  let current: { readonly file: File; readonly handle: FileHandle } | undefined
+  let current: { readonly file: File; readonly descriptor: number } | undefined
   let sequence = 0
   const total = (of: "rows" | "bytes") => () => files.reduce((sum, file) => sum + file[of], 0)
   const bytes = total("bytes")
-  const openNext = async () => {
-    await mkdir(options.folder, { recursive: true })
+  const openNext = () => {
+    mkdirSync(options.folder, { recursive: true })
     const name = `${String(++sequence).padStart(9, "0")}.${options.owner.process}.${options.owner.id}${extension}`
     const file: File = { path: join(options.folder, name), owner: options.owner.id, rows: 0, bytes: 0 }
-    const handle = await open(file.path, "a")
+    const descriptor = openSync(file.path, "a")
     files.push(file)
-    return { file, handle }
+    return { file, descriptor }
   }
-  const close = async () => {
+  const close = () => {
     const closing = current
     current = undefined
-    await closing?.handle.close()
+    if (closing !== undefined) closeSync(closing.descriptor)
   }
-  const write = async (batch: Batch.Batch, text: Buffer) => {
-    current ??= await openNext()
-    const { file, handle } = current
+  /** At once, for it goes into the system's memory: a turn of the event loop each for opening and writing would take longer. */
+  const write = (batch: Batch.Batch, text: Buffer) => {
+    current ??= openNext()
+    const { descriptor, file } = current
     // A write that fails half-way leaves half a line, which reading leaves out; the batch is then written again, whole.
-    await handle.write(text)
-    if (options.sync) await handle.datasync()
+    writeFileSync(descriptor, text)
     file.rows += batch.rows
     file.bytes += text.byteLength
-    if (file.bytes >= portionBytes) await close()
+    return descriptor
   }
-  // One keeps while another reads back: each file is in one hand at a time.
+  const closeFull = () => {
+    if (current !== undefined && current.file.bytes >= portionBytes) close()
+  }
+  const keep = (batch: Batch.Batch, text: Buffer): Effect.Effect<void, SpoolError> =>
+    options.sync
+      ? alone(io(() => sync(write(batch, text)).then(closeFull)))
+      : Effect.try({
+          try: () => {
+            write(batch, text)
+            closeFull()
+          },
+          catch: toSpoolError
+        })
+  // A file that is on its way to the disk is not closed meanwhile.
   const alone = Semaphore.makeUnsafe(1).withPermits(1)
-  yield* Effect.addFinalizer(() => Effect.promise(close))
+  yield* Effect.addFinalizer(() => Effect.sync(close))
   return {
     keep: (batch) =>
       Effect.suspend(() => {
@@ -111,19 +126,19 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
           return Effect.fail(
             new SpoolError({ message: `the spool ${options.folder} is full (${options.maxBytes} bytes)` })
           )
-        return alone(io(() => write(batch, text)))
+        return keep(batch, text)
       }),
     oldest: alone(
       io(async () => {
         const [file] = files
         if (file === undefined) return undefined
-        if (current?.file === file) await close()
+        if (current?.file === file) close()
         const batch = Batch.fromLines(await readFile(file.path, "utf8"))
         const done = io(async () => {
           await rm(file.path, { force: true })
           files.splice(files.indexOf(file), 1)
         })
-        return { batch, owner: file.owner, done: alone(done) }
+        return { batch, owner: file.owner, done }
       })
     ),
     setAside: (batch) =>
@@ -167,7 +182,9 @@ const isOwned = (name: string): boolean => {
 }
 
 const io = <A>(body: () => Promise<A>): Effect.Effect<A, SpoolError> =>
-  Effect.tryPromise({
-    try: body,
-    catch: (cause) => new SpoolError({ message: cause instanceof Error ? cause.message : String(cause) })
-  })
+  Effect.tryPromise({ try: body, catch: toSpoolError })
+
+const toSpoolError = (cause: unknown): SpoolError =>
+  new SpoolError({ message: cause instanceof Error ? cause.message : String(cause) })
+
+const sync = promisify(fdatasync)

@@ -261,4 +261,37 @@ describe("Ledger while another process holds SQLite's lock", () => {
       yield* assertAll(ledger, 20)
     }).pipe(Effect.scoped)
   )
+
+  it.live("gives up what a ledger before it left open, in the store and in the spool", () =>
+    Effect.gen(function* () {
+      const path = join(yield* temporaryFolder, "a.db")
+      const [start, first, , ...rest] = wholeCall(0)
+      const other = new DatabaseSync(path)
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const ledger = yield* open(LedgerSqlite.layer({ path }))
+          for (const entry of [start, first]) if (entry !== undefined) yield* ledger.append(entry)
+          yield* ledger.flush
+          other.exec("BEGIN IMMEDIATE")
+          for (const entry of [rest[0], ...wholeCall(1).slice(0, 2)])
+            if (entry !== undefined) yield* ledger.append(entry)
+        })
+      )
+      other.exec("COMMIT")
+      other.close()
+      const ledger = yield* open(LedgerSqlite.layer({ path }))
+      yield* untilHealthy(ledger)
+      for (const [id, attempts] of [
+        [idOf(0), 2],
+        [idOf(1), 1]
+      ] as const) {
+        const story = yield* ledger.call(id)
+        assert.deepStrictEqual([story?.call.outcome, story?.call.attempts], ["unfinished", attempts])
+        assert.deepStrictEqual(
+          story?.attempts.map(({ outcome }) => outcome),
+          Array(attempts).fill("unfinished")
+        )
+      }
+    }).pipe(Effect.scoped)
+  )
 })
