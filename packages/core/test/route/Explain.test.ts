@@ -229,11 +229,9 @@ describe("what each preset says of itself", () => {
   }
 
   for (const [name, route] of Object.entries(presets)) {
-    it.effect(`${name} is what is on file (a change that is meant: vitest run -u)`, () =>
-      Effect.gen(function* () {
-        const said = yield* Route.explain(route, { registry, name })
-        yield* Effect.promise(() => expect(`${said}\n`).toMatchFileSnapshot(`../fixtures/explain/${name}.txt`))
-      })
-    )
+    it(`${name} is what is on file (a change that is meant: vitest run -u)`, async () => {
+      const said = await Effect.runPromise(Route.explain(route, { registry, name }))
+      await expect(`${said}\n`).toMatchFileSnapshot(`../fixtures/explain/${name}.txt`)
+    })
   }
 })
