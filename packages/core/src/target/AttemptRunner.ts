@@ -85,6 +85,7 @@ export const run = (
           open.alarm?.cancel()
           const error = failureOf(cause)
           if (error === undefined) return Effect.failCause(cause as Cause.Cause<never>)
+          if (isUnsent(error)) for (const budget of frame.budgets) budget.left += 1
           const ended = (action: NextAction) => end(engine, state, open, "failed", error, action)
           state.unended = () => ended("abort")
           return Effect.fail({ error, end: ended })
@@ -92,6 +93,9 @@ export const run = (
       })
     )
   })
+
+/** A feature that the target cannot take was found before anything was sent: nobody was asked, so no budget pays for it. */
+const isUnsent = ({ reason }: AttemptError): boolean => reason._tag === "Unsupported" && reason.status === undefined
 
 const started = (state: CallState, { ordinal, startedAt, target, waitedBeforeMs }: Open) =>
   ({

@@ -57,6 +57,26 @@ describe("orElse", () => {
     })
   )
 
+  it.effect("pays no attempt for a target that cannot take the request, for nothing was sent to it", () =>
+    Effect.gen(function* () {
+      const lacking = (status?: number) =>
+        new Reason.Unsupported({
+          message: "no documents",
+          feature: "documents",
+          ...(status === undefined ? {} : { status })
+        })
+      const two = RetryPolicy.make(once, { attempts: 2 })
+      const route = a.pipe(Route.orElse(b), Route.orElse(c), Route.retry(two))
+      const providers = (reason: Reason.Reason) => [
+        Run.failing("a", reason),
+        Run.failing("b", reason),
+        Run.answering("c")
+      ]
+      assert.deepStrictEqual(yield* asked(route, providers(lacking())), [["a@0", "b@0", "c@0"], "c"])
+      assert.deepStrictEqual(yield* asked(route, providers(lacking(400))), [["a@0", "b@0"], "RequestRejected"])
+    })
+  )
+
   it.effect("does not go on after a fault of the request", () =>
     Effect.gen(function* () {
       const providers = [Run.failing("a", Run.badRequest), Run.answering("b")]
