@@ -7,6 +7,7 @@ import { protocol } from "../../../src/provider/protocols/BedrockConverse.ts"
 import * as AwsFrames from "../awsFrames.ts"
 import { conformance, event, type Scenario } from "../conformance.ts"
 import * as Fold from "../fold.ts"
+import * as Recorded from "../recorded.ts"
 import { cases, pixel } from "../requests.ts"
 
 const start = event({ role: "assistant", p: "abc" }, "messageStart")
@@ -317,6 +318,22 @@ describe("bedrock-converse, as it writes requests", () => {
 })
 
 describe("bedrock-converse, as it answers", () => {
+  it("reads what the older InvokeModel packs of Anthropic's models, streamed and whole", () => {
+    const recording = Recorded.all.find((one) => one.protocol === "bedrock_anthropic")!
+    const { isComplete, isTerminated, malformed, parts } = Fold.read(protocol, Recorded.bytes(recording))
+    assert.deepStrictEqual([isComplete, isTerminated, malformed], [true, true, 0])
+    const folded = Fold.parts(parts)
+    assert.strictEqual(folded.text, recording.expected.text)
+    assert.strictEqual(folded.finishReason, recording.expected.finish_reason_norm)
+    assert.deepStrictEqual(
+      folded.toolCalls.map((call) => Json.parse(call.arguments)),
+      recording.expected.tool_calls.map((call) => call.arguments_json)
+    )
+    const body = { type: "message", content: [{ type: "text", text: "hi" }], usage: { input_tokens: 3 } }
+    assert.deepStrictEqual(protocol.decode(body)?.content, [{ type: "text", text: "hi" }])
+    assert.strictEqual(protocol.usage(body)?.inputTokens, 3)
+  })
+
   it("names the exception beside the error", () => {
     const { parts } = Fold.read(
       protocol,

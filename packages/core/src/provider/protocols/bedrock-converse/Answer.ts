@@ -4,6 +4,7 @@
 import * as Json from "../../../domain/Json.ts"
 import type { AssistantPart } from "../../../domain/Request.ts"
 import type { Response } from "../../../domain/Response.ts"
+import * as Anthropic from "../anthropic-messages/Answer.ts"
 import * as Foreign from "../Foreign.ts"
 import * as Finish from "./Finish.ts"
 import * as Usage from "./Usage.ts"
@@ -13,7 +14,8 @@ const dialect = "bedrock-converse"
 /** The answer, or `undefined` where the body is none. @stability stable @category getters @since 0.1.0 */
 export const decode = (body: Json.JsonObject): Response | undefined => {
   const message = Json.object(Json.at(body, "output", "message"))
-  if (message === undefined) return undefined
+  // InvokeModel answers in the words of the model's maker.
+  if (message === undefined) return body["type"] === "message" ? Anthropic.decode(body) : undefined
   const raw = Json.string(body["stopReason"]) || undefined
   const fields = unknownFields(body)
   return Json.compact({

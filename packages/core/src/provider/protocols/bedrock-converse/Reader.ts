@@ -1,11 +1,13 @@
 /**
  * Reads a stream of Converse: typed events with numbered blocks; `messageStop` says why, `metadata` after it what was used.
  *
- * Not every model opens its blocks: a text may begin with its first piece. What goes wrong is an exception in a frame of its own.
+ * Not every model opens its blocks: a text may begin with its first piece. What goes wrong is an exception in a frame of its own. Frames of
+ * the older InvokeModel hold a maker's own events; those of Anthropic's models are read by Anthropic's reader.
  */
 import * as Json from "../../../domain/Json.ts"
 import type { StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
+import * as AnthropicReader from "../anthropic-messages/Reader.ts"
 import * as Answer from "./Answer.ts"
 import * as Finish from "./Finish.ts"
 import * as Usage from "./Usage.ts"
@@ -18,6 +20,8 @@ export const make = (): StreamReader => new Reader()
 class Reader implements StreamReader {
   #stopped = false
   #told = false
+  /** Reads what InvokeModel packs. */
+  #packed: StreamReader | undefined
   /** Bedrock's number of a block, with its kind, to ours. */
   readonly #blocks = new Map<string, number>()
 
@@ -36,14 +40,22 @@ class Reader implements StreamReader {
         return this.#stop(body)
       case "metadata":
         return this.#tell(body)
+      case "chunk":
+        return this.#unpack(body)
       default:
         return nothing
     }
   }
 
-  readonly isComplete = (): boolean => this.#stopped
+  readonly isComplete = (): boolean => this.#packed?.isComplete() ?? this.#stopped
 
-  readonly isTerminated = (): boolean => this.#stopped && this.#told
+  readonly isTerminated = (): boolean => this.#packed?.isTerminated() ?? (this.#stopped && this.#told)
+
+  #unpack(body: Json.JsonObject): ReadonlyArray<StreamPart> | "malformed" {
+    const data = Buffer.from(Json.string(body["bytes"]) ?? "", "base64").toString("utf8")
+    this.#packed ??= AnthropicReader.make()
+    return this.#packed.read({ event: undefined, data })
+  }
 
   #open(body: Json.JsonObject): ReadonlyArray<StreamPart> {
     const call = Json.object(Json.at(body, "start", "toolUse"))

@@ -5,6 +5,7 @@
  */
 import * as Json from "../../../domain/Json.ts"
 import type { Usage } from "../../../domain/Usage.ts"
+import * as Anthropic from "../anthropic-messages/Usage.ts"
 
 /** The usage object as neutral usage; `undefined` where it is none. @stability stable @category getters @since 0.1.0 */
 export const read = (value: unknown): Usage | undefined => {
@@ -25,4 +26,5 @@ export const read = (value: unknown): Usage | undefined => {
 }
 
 /** The usage of a whole answer. @stability stable @category getters @since 0.1.0 */
-export const of = (body: Json.JsonObject): Usage | undefined => read(body["usage"])
+export const of = (body: Json.JsonObject): Usage | undefined =>
+  body["type"] === "message" ? Anthropic.of(body) : read(body["usage"])
