@@ -232,8 +232,30 @@ export const Reason = Schema.Union([
   LimitReached
 ])
 
-/** Every reason. @stability stable @category models @since 0.1.0 */
-export type Reason = typeof Reason.Type
+/** Every reason; written out, so that it is shown by its name. @stability stable @category models @since 0.1.0 */
+export type Reason =
+  | RateLimited
+  | QuotaExhausted
+  | Unauthenticated
+  | PermissionDenied
+  | ModelNotFound
+  | Overloaded
+  | ServerError
+  | TimedOut
+  | ConnectionFailed
+  | MalformedResponse
+  | EmptyResponse
+  | StreamInterrupted
+  | ContextWindowExceeded
+  | OutputLimitExceeded
+  | RequestTooLarge
+  | ContentFiltered
+  | ToolSchemaRejected
+  | InvalidRequest
+  | Unsupported
+  | Conflict
+  | UnknownFailure
+  | LimitReached
 
 /** The name of a reason, as routes, configuration and records write it. @stability stable @category models @since 0.1.0 */
 export type Tag = Reason["_tag"]
