@@ -155,6 +155,8 @@ export class Exchange implements HttpExchange.Listener {
   #chat(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
     const response = this.#deployment.protocol.decode(body)
     if (response === undefined) return this.#unread(bytes.toString())
+    // Paid for, whatever becomes of it.
+    this.#input.trace.usage = response.usage
     if (isEmpty(response))
       return new EmptyResponse({
         message: "the answer holds neither content nor a finish reason",
