@@ -23,6 +23,7 @@ import type { Engine } from "../target/Engine.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
 import { Recorder } from "../target/Recorder.ts"
+import * as Circles from "./Circles.ts"
 import * as CallFailure from "./CallFailure.ts"
 import * as Interpreter from "./Interpreter.ts"
 import type { Route } from "./Route.ts"
@@ -54,12 +55,17 @@ export class Router extends Context.Service<
     ) => Effect.Effect<Answered, CallError<E>, Scope.Scope>
   }
 >()("@orelse/core/route/Router") {
-  /** With these named routes, for `Route.route(name)`. */
-  static readonly layerRoutes = (routes: Readonly<Record<string, Route>>) =>
-    Layer.effect(
+  /** With these named routes, for `Route.route(name)`. Throws where one leads to itself. */
+  static readonly layerRoutes = (routes: Readonly<Record<string, Route>>) => {
+    const circle = Circles.find(routes)
+    if (circle !== undefined) {
+      throw new Error(`Router.layerRoutes: routes must not lead to themselves, got ${circle.join(" → ")}`)
+    }
+    return Layer.effect(
       Router,
       Effect.suspend(() => make((name) => routes[name]))
     )
+  }
   /** Without named routes. */
   static readonly layer = Router.layerRoutes({})
 }
