@@ -22,6 +22,8 @@ export interface Run {
   readonly c?: Answers
   /** More of the request. */
   readonly ask?: object
+  /** Hangs up after so many milliseconds; what is seen is what a second and a half more brings. */
+  readonly leavesAfterMs?: number
   /** Calls, one after the other. Default 1; the outcome is that of the last, with the requests of all. */
   readonly times?: number
 }
@@ -149,10 +151,20 @@ const outcome = async (url: string, server: ScriptedServer.ScriptedServer, id: s
 }
 
 const ask = async (url: string, model: string, run: Run) => {
-  const response = await fetch(`${url}/v1/chat/completions`, {
+  const { leavesAfterMs } = run
+  const asked = fetch(`${url}/v1/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ model, messages: [{ role: "user", content: "hi" }], ...run.ask })
+    body: JSON.stringify({ model, messages: [{ role: "user", content: "hi" }], ...run.ask }),
+    ...(leavesAfterMs === undefined ? {} : { signal: AbortSignal.timeout(leavesAfterMs) })
   })
+  if (leavesAfterMs !== undefined) {
+    await asked.then(
+      () => assert.fail("there was an answer"),
+      () => new Promise((resolve) => setTimeout(resolve, 1500))
+    )
+    return { status: 0, headers: new Headers(), text: "" }
+  }
+  const response = await asked
   return { status: response.status, headers: response.headers, text: await response.text() }
 }

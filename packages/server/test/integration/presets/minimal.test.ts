@@ -32,6 +32,8 @@ const runs = {
     route: "{ preset: minimal, target: $c/m }",
     c: refusal(529, "Overloaded", { type: "overloaded_error" })
   },
+  left: { route, a: after(1), leavesAfterMs: 400 },
+  leftCalling: { route, a: silent, leavesAfterMs: 100 },
   cut: { route, a: answer({ cutAfter: 1, ending: "error" }), ask: { stream: true } }
 } satisfies Record<string, Runs.Run>
 
@@ -102,6 +104,10 @@ describe("minimal, as a judge sees it", () => {
       const run = seen[name]
       assert.deepStrictEqual([run.status, run.message, run.calls], [status, message, ["a1/m"]], name)
     }
+  })
+
+  it("M-5 and M-11 makes no further call for a caller who has gone, in a wait or in an exchange", () => {
+    assert.deepStrictEqual([seen.left.calls, seen.leftCalling.calls], [["a1/m"], ["a1/m"]])
   })
 
   it("M-13 does not open a stream again that breaks after it was opened, and does not end it well", () => {

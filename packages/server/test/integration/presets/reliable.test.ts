@@ -52,6 +52,12 @@ const runs = {
     a: refusal(500, "word ".repeat(200)),
     b: refusal(500, "bad key sk-abcdef0123456789 used")
   },
+  left: {
+    route: of("$a", "options: { maxRetries: 3, baseBackoff: 1s }"),
+    a: down,
+    ask: { stream: true },
+    leavesAfterMs: 200
+  },
   stream: { route: two, a: errorFirst, b: Refusals.noKey, ask: { stream: true } },
   streamFull: { route: two, a: Refusals.tooLong, b: Refusals.tooLong, ask: { ...history, stream: true } },
   streamEmpty: { route: two, a: emptyStream, b: busy, ask: { stream: true } },
@@ -203,6 +209,10 @@ describe("reliable, as a judge sees it", () => {
     assert.match(first, /^provider=a model=m attempt 1\/1: retryable; error=(word ){99}.*\.\.\.$/)
     assert.isAtMost(first.length, 560)
     assert.strictEqual(second, entry("b", "m", "1/1", "retryable", "bad key [REDACTED] used"))
+  })
+
+  it("R-66 and R-67 opens nothing more for a consumer who has gone in a wait", () => {
+    assert.deepStrictEqual(seen.left.calls, ["a1/m"])
   })
 
   it("R-70, R-71 and R-73 walk streams the same way, and tell each in short", () => {
