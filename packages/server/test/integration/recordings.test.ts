@@ -1,13 +1,12 @@
 /**
  * Each of the 69 recordings, replayed by its provider over a socket into each inbound dialect, and read there by the official SDK.
  */
-import Anthropic from "@anthropic-ai/sdk"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import OpenAI from "openai"
 import * as Gateway from "../support/gateway.ts"
 import { readers, type Reader, type Told } from "../support/readers.ts"
 import { configuration, play, recordings, type Recording } from "../support/replay.ts"
 import * as ScriptedServer from "../support/ScriptedServer.ts"
+import { whole } from "../support/wholeReaders.ts"
 
 /** The neutral reasons in each dialect's words; `null` is an answer that gave none. */
 const words: Readonly<Record<Reader["dialect"], Readonly<Record<string, string | undefined>>>> = {
@@ -96,6 +95,7 @@ describe("recordings of real providers, replayed through the gateway", () => {
         }
         assert.isUndefined(told.error, told.error?.message)
         assert.strictEqual(told.text, textOf(reader, recording))
+        assert.strictEqual(told.reasoning, expected.reasoning)
         sameCalls(told, recording)
         sameUsage(told, reader, recording)
         sameEnd(told, reader, recording)
@@ -123,30 +123,17 @@ describe("recordings of real providers, replayed through the gateway", () => {
   }
 
   for (const recording of recordings.filter(({ isWhole }) => isWhole)) {
-    it(`${recording.file} says the same to a call that is not streamed, in each dialect`, async () => {
-      const { expected, route } = recording
-      const chat = await new OpenAI({
-        baseURL: `${gateway.url}/v1`,
-        apiKey: "c",
-        maxRetries: 0
-      }).chat.completions.create({
-        model: route,
-        messages: [{ role: "user", content: "hi" }]
+    for (const reader of readers) {
+      it(`${recording.file} says the same to a call of ${reader.dialect} that is not streamed`, async () => {
+        const seen = await whole[reader.dialect](gateway.url, recording.route)
+        const told: Told = { ...seen, finish: seen.finish ?? undefined, error: undefined }
+        assert.strictEqual(told.text, textOf(reader, recording))
+        assert.strictEqual(told.reasoning, recording.expected.reasoning)
+        sameCalls(told, recording)
+        sameUsage(told, reader, recording)
+        sameEnd(told, reader, recording)
       })
-      assert.strictEqual(chat.choices[0]?.message.content ?? "", expected.text)
-      assert.strictEqual(chat.choices[0]?.finish_reason, expected.finish_reason_norm as never)
-      assert.strictEqual(chat.choices[0]?.message.tool_calls?.length ?? 0, expected.tool_calls.length)
-      const message = await new Anthropic({ baseURL: gateway.url, apiKey: "c", maxRetries: 0 }).messages.create({
-        model: route,
-        max_tokens: 9,
-        messages: [{ role: "user", content: "hi" }]
-      })
-      assert.strictEqual(message.stop_reason, words["anthropic-messages"][expected.finish_reason_norm ?? ""] as never)
-      assert.deepEqual(
-        message.content.flatMap((block) => (block.type === "tool_use" ? [block.input] : [])),
-        expected.tool_calls.map((call) => call.arguments_json)
-      )
-    })
+    }
   }
 })
 

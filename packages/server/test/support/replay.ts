@@ -4,7 +4,6 @@
  */
 import type { ProtocolId } from "@orelse/core/domain/Dialect"
 import * as Json from "@orelse/core/domain/Json"
-import * as Framing from "@orelse/core/provider/Framing"
 import { readFileSync } from "node:fs"
 import type { Step } from "./Step.ts"
 
@@ -47,26 +46,13 @@ const speakers: Readonly<Record<string, ProtocolId>> = {
   responses: "openai-responses",
   anthropic: "anthropic-messages",
   anthropic_complete: "anthropic-messages",
-  bedrock_anthropic: "anthropic-messages",
+  bedrock_anthropic: "bedrock-converse",
   gemini: "gemini",
   gemini_array: "gemini",
   gemini_json: "gemini",
   bedrock_converse: "bedrock-converse",
   ollama: "ollama",
   cohere: "cohere"
-}
-
-/** Bedrock's `invoke` packs each event of Anthropic's as base64 into a frame of AWS: unpacked, they are Anthropic's own. */
-const unpacked = (bytes: Buffer): Buffer => {
-  const events = Framing.make("aws-event-stream")
-    .push(bytes)
-    .flatMap(({ data }) => Json.string(Json.at(Json.parse(data), "bytes")) ?? [])
-  return Buffer.from(
-    events
-      .map((event) => Buffer.from(event, "base64").toString("utf8"))
-      .map((data) => `event: ${Json.string(Json.at(Json.parse(data), "type")) ?? "message"}\ndata: ${data}\n\n`)
-      .join("")
-  )
 }
 
 const load = (entry: Entry, index: number): Recording => {
@@ -77,8 +63,8 @@ const load = (entry: Entry, index: number): Recording => {
     ...entry,
     route: `r${index}`,
     speaks,
-    isWhole: entry.protocol === "gemini_json",
-    bytes: entry.protocol === "bedrock_anthropic" ? unpacked(bytes) : bytes
+    isWhole: Json.parseObject(bytes.toString()) !== undefined,
+    bytes
   }
 }
 
