@@ -20,18 +20,23 @@ const window = 1200
 const prefixed =
   /(?<![A-Za-z0-9])(?:(?:sk-|csk-|xoxb-|xoxp-|xoxa-|xoxs-|xapp-|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|gsk_|xai-|hf_|r8_|nvapi-|pplx-|tgp_v1_|fw_|sk_live_|sk_test_|rk_live_|sess-|npm_|dop_v1_|dapi(?=[0-9a-f]{8})|ya29\.)[A-Za-z0-9_.:*-]+|(?:AIza|AQ\.)[A-Za-z0-9_*-]{6,}|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}|eyJ[A-Za-z0-9_-]{6,}[A-Za-z0-9_.-]*)/g
 
-/** What each of them holds: a text without any of these is not searched. */
-const prefixes =
-  "sk- xoxb- xoxp- xoxa- xoxs- xapp- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gsk_ xai- hf_ r8_ nvapi- pplx- tgp_v1_ fw_ sk_ rk_live_ sess- npm_ dop_v1_ dapi ya29. AIza AQ. AKIA ASIA ABIA ACCA eyJ".split(
-    " "
-  )
-
 /** A word that announces a secret. */
 const names = /key|token|secret|auth|passw|pwd|credential|signature|security|bearer|basic|cookie/i
 
-/** Keys by their shape: long runs that hold a digit, AWS secrets, a key id with its secret after a dot. */
-const shaped =
-  /(?<![\w-])(?=[A-Za-z_-]{0,200}\d)[\w-]{40,}|(?<![A-Za-z0-9/+])(?=[^\s]{0,39}\d)(?=[^\s]{0,39}[A-Z])(?=[^\s]{0,39}[a-z])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])|(?<![A-Za-z0-9])[0-9a-f]{32}\.[A-Za-z0-9]{8,}/g
+/** Long runs, of which those that hold a digit are taken for keys. A run is matched first and judged then, so that each is read once. */
+const longRun = /(?<![\w-])[\w-]{40,}/g
+
+/** Secrets of AWS: 40 characters of all kinds. */
+const awsSecret = /(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g
+
+/** A key id with its secret after a dot. */
+const dotted = /(?<![A-Za-z0-9])[0-9a-f]{32}\.[A-Za-z0-9]{8,}/g
+
+const shaped = (text: string): string =>
+  text
+    .replace(longRun, (run) => (/\d/.test(run) ? mark : run))
+    .replace(awsSecret, (run) => (/\d/.test(run) && /[A-Z]/.test(run) && /[a-z]/.test(run) ? mark : run))
+    .replace(dotted, mark)
 
 const scheme = /\b(bearer|basic)\s+(?!realm\b|auth\b|token\b|error\b|authenti|scheme\b)[A-Za-z0-9_.~+/=:*-]{4,}/gi
 
@@ -82,7 +87,7 @@ export const redact = (text: string): string => {
  */
 export const scrub = (text: string): string => {
   let out = secrets(text)
-  if (out.includes("@")) out = out.replace(email, mark)
+  if (/[A-Za-z0-9._%+-]@[A-Za-z0-9-]{1,63}\.[A-Za-z0-9-]/.test(out)) out = out.replace(email, mark)
   if (out.length <= 60) return out
   if (/["']\s{0,3}:/.test(out)) out = out.replace(spoken, `$1${mark}`)
   return /["'`“]/.test(out) ? out.replace(quoted, shorten) : out
@@ -98,13 +103,13 @@ export const scrub = (text: string): string => {
 export const secrets = (text: string): string => {
   let out = text
   if (out.includes("-----BEGIN")) out = out.replace(pem, mark)
-  if (prefixes.some((prefix) => out.includes(prefix))) out = out.replace(prefixed, mark)
+  out = out.replace(prefixed, mark)
   if (out.includes("://")) out = out.replace(userInfo, `$1${mark}@`)
   if (out.includes("=")) out = out.replace(query, `$1${mark}`)
   if (names.test(out)) {
     out = out.replace(named, `$1$2${mark}`).replace(scheme, `$1 ${mark}`).replace(cookie, `$1${mark}`)
   }
-  return hasLongWord(out) ? out.replace(shaped, mark) : out
+  return withoutLongWords(out)
 }
 
 /**
@@ -120,14 +125,29 @@ export const identifier = (text: string | undefined): string | undefined => {
   return unprefixed === text && !/^(?:bearer|basic)/i.test(text) ? text : undefined
 }
 
-/** Whether 40 characters stand together without a blank; a loop, since a regular expression reads each run many times. */
-const hasLongWord = (text: string): boolean => {
+/** Which characters keys are made of, by their code. */
+const inKeys = new Uint8Array(128)
+for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-/+.")
+  inKeys[character.charCodeAt(0)] = 1
+
+/** Looks for keys by their shape where 40 characters of keys stand together; a loop, since regular expressions read each run many times. */
+const withoutLongWords = (text: string): string => {
+  let out = ""
+  let from = 0
   let length = 0
-  for (let at = 0; at < text.length; at++) {
-    if (text.charCodeAt(at) <= 32) length = 0
-    else if (++length >= 40) return true
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : 0
+    if (code < 128 && inKeys[code] === 1) {
+      length++
+      continue
+    }
+    if (length >= 40) {
+      out += text.slice(from, at - length) + shaped(text.slice(at - length, at))
+      from = at
+    }
+    length = 0
   }
-  return false
+  return from === 0 ? text : out + text.slice(from)
 }
 
 /** A long quotation keeps its marks, so that the text around it stays readable. */

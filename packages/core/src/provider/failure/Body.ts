@@ -116,7 +116,7 @@ class Walk {
       const value = object[name]
       if (value === null || value === undefined || spokenKeys.has(key)) continue
       if (key === "param" && typeof value === "string") this.#found.params.push(value)
-      else if (key === "loc" && Array.isArray(value)) this.#found.params.push(value.join(".").replace(/^body\./, ""))
+      else if (key === "loc" && Array.isArray(value)) this.#found.params.push(placeOf(value))
       else if (typeof value === "object") this.value(value, depth + 1)
       else if (typeof value !== "boolean") this.scalar(key, value, depth)
     }
@@ -140,6 +140,14 @@ class Walk {
 /** A key in lower case without punctuation, so that `retry_after`, `retryAfter` and ` @type` are one spelling each. */
 const plain = (key: string): string => key.toLowerCase().replace(/[^a-z]/g, "")
 
+/** Where a validator says that the fault is: its names and numbers, without the body itself. */
+const placeOf = (steps: ReadonlyArray<Json.Json>): string =>
+  steps
+    .slice(0, 20)
+    .filter((step) => typeof step === "string" || typeof step === "number")
+    .join(".")
+    .replace(/^body\./, "")
+
 /** `code` and `reason` are messages only where they are written as one. */
 const isSentence = (key: string, value: string): boolean =>
   key === "code" || key === "reason" || key === "title" ? value.includes(" ") : value.length > 0
@@ -152,9 +160,19 @@ const pageText = (text: string): string => {
   const titles = [...page.matchAll(/<(title|h1|h2|message|code)[^>]{0,200}>([^<]{1,300})/gi)].map((match) =>
     match[2]!.trim()
   )
-  const rest = page
-    .replace(/<(script|style)\b[^]*?(?:<\/\1>|$)/gi, " ")
-    .replace(/<[^>]{0,2000}>/g, " ")
-    .replace(/\s+/g, " ")
+  const rest = withoutTags(page.replace(/<(script|style)\b[^]*?(?:<\/\1>|$)/gi, " ")).replace(/\s+/g, " ")
   return `${[...new Set(titles)].join(". ")}. ${rest.slice(0, 600)}`.trim()
+}
+
+/** Each tag as a blank; from one that is not closed on, nothing. */
+const withoutTags = (page: string): string => {
+  let out = ""
+  let at = 0
+  for (let open = page.indexOf("<"); open >= 0; open = page.indexOf("<", at)) {
+    const close = page.indexOf(">", open)
+    out += `${page.slice(at, open)} `
+    if (close < 0) return out
+    at = close + 1
+  }
+  return out + page.slice(at)
 }

@@ -105,6 +105,7 @@ const fromText = (text: string): number | undefined => {
     return (
       Number(match[1]) * unitOf(match[2]!) + (match[3] === "" ? 0 : (Span.parse(match[3]!.replaceAll(" ", "")) ?? 0))
     )
+  if (!text.includes("后") && !text.includes("内")) return undefined
   const worded = chinese.exec(text)
   return worded === null ? undefined : Number(worded[1]) * units[worded[2]!]!
 }
