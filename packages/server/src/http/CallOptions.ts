@@ -25,7 +25,7 @@ export const read = (body: Json.JsonObject, headers: IncomingHttpHeaders): Resul
   const attempts = own["attempts"] ?? numeric(headers["x-orelse-attempts"])
   const models = own["models"] ?? list(headers["x-orelse-models"])
   const tags = own["tags"] ?? list(headers["x-orelse-tags"])
-  const metadata = own["metadata"] ?? parsed(headers["x-orelse-metadata"])
+  const metadata = both(own["metadata"], parsed(headers["x-orelse-metadata"]))
   if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0))
     return bad("timeout", "milliseconds above 0", timeout)
   if (attempts !== undefined && !(Number.isInteger(attempts) && Number(attempts) >= 1))
@@ -76,6 +76,14 @@ const list = (value: HeaderValue): ReadonlyArray<string> | undefined =>
 const parsed = (value: HeaderValue): Json.Json | undefined => {
   const text = one(value)
   return text === undefined ? undefined : (Json.parse(text) ?? text)
+}
+
+/** Field by field the body wins: a proxy may say the application, and the program its run. */
+const both = (body: Json.Json | undefined, header: Json.Json | undefined): Json.Json | undefined => {
+  if (body === undefined || header === undefined) return body ?? header
+  const [inBody, inHeader] = [Json.object(body), Json.object(header)]
+  if (inBody === undefined) return body
+  return inHeader === undefined ? header : { ...inHeader, ...inBody }
 }
 
 const isNames = (value: unknown): boolean =>

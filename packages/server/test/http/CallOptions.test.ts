@@ -1,0 +1,36 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import * as CallOptions from "../../src/http/CallOptions.ts"
+
+const metadataOf = (inBody: unknown, header?: string) => {
+  const body = inBody === undefined ? {} : { orelse: { metadata: inBody as string } }
+  const read = CallOptions.read(body, header === undefined ? {} : { "x-orelse-metadata": header })
+  return Result.isFailure(read) ? read.failure.message : read.success.metadata
+}
+
+describe("CallOptions.read, metadata", () => {
+  it("takes it from the body or from the header", () => {
+    assert.deepStrictEqual(metadataOf({ run: "r-1" }), { run: "r-1" })
+    assert.deepStrictEqual(metadataOf(undefined, `{"run":"r-1"}`), { run: "r-1" })
+    assert.isUndefined(metadataOf(undefined))
+  })
+
+  it("takes both together, field by field, and the body wins", () => {
+    assert.deepStrictEqual(metadataOf({ step: "plan", user: "ada" }, `{"application":"shop","user":"nobody"}`), {
+      application: "shop",
+      step: "plan",
+      user: "ada"
+    })
+  })
+
+  it.each([
+    ["nested", { a: {} }, undefined],
+    ["a text", "run", undefined],
+    ["no JSON in the header", undefined, "run"],
+    ["no JSON in the header beside a body", { run: "r-1" }, "run"],
+    ["a text in the body beside a header", "run", `{"run":"r-1"}`],
+    ["too many fields together", Object.fromEntries(Array.from({ length: 64 }, (_, n) => [`f${n}`, n])), `{"one":1}`]
+  ])("refuses what is %s", (_, inBody, header) => {
+    assert.match(String(metadataOf(inBody, header)), /^orelse\.metadata must be a flat object/)
+  })
+})
