@@ -45,7 +45,7 @@ export const walk = (
   }).pipe(Effect.scoped)
 
 const looks = (config: Config) =>
-  Effect.map(Providers.dispatchers, (dispatchers) => ({
-    registry: ProviderRegistry.fromProviders(Providers.make(config, dispatchers)),
+  Effect.map(Providers.dispatcher, (dispatcher) => ({
+    registry: ProviderRegistry.fromProviders(Providers.make(config, dispatcher)),
     named: (name: string) => config.routes.get(name)?.route
   }))

@@ -41,7 +41,7 @@ export const call = (config: Config, input: Input) =>
   Effect.gen(function* () {
     const named = yield* Named.resolve(config, input.model)
     const output = yield* makeOutput
-    const providers = ProviderRegistry.fromProviders(Providers.make(config, yield* Providers.dispatchers))
+    const providers = ProviderRegistry.fromProviders(Providers.make(config, yield* Providers.dispatcher))
     const router = yield* Router.make((name) => config.routes.get(name)?.route).pipe(
       Effect.provideService(ProviderRegistry, providers),
       Effect.provideService(Recorder, yield* recorder(input.json, output)),

@@ -55,10 +55,10 @@ const registry = (options: Options): Effect.Effect<ProviderRegistry["Service"], 
     "attempt" in one ? Effect.succeed(inProcess(id, one)) : Definition.resolve(id, one)
   )
   return Effect.gen(function* () {
-    const dispatchers = yield* Providers.dispatchers
+    const dispatcher = yield* Providers.dispatcher
     const providers = yield* Effect.all(defined)
     return ProviderRegistry.fromProviders(
-      providers.map((one) => ("attempt" in one ? one : Providers.one(one, dispatchers)))
+      providers.map((one) => ("attempt" in one ? one : Providers.one(one, dispatcher)))
     )
   })
 }

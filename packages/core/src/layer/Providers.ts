@@ -16,9 +16,6 @@ import * as RuleSet from "../provider/failure/RuleSet.ts"
 import type { Provider } from "../provider/Provider.ts"
 import type { Config, ProviderConfig } from "./config/Types.ts"
 
-/** A dispatcher whose connections time out after so many milliseconds. @stability experimental @category models @since 0.1.0 */
-export type Dispatchers = (connectTimeoutMs: number) => Dispatcher
-
 /**
  * The providers of a configuration, disabled ones included with their reason.
  *
@@ -28,17 +25,17 @@ export type Dispatchers = (connectTimeoutMs: number) => Dispatcher
  */
 export const make = (
   config: Pick<Config, "providers" | "failures">,
-  dispatchers: Dispatchers
+  dispatcher: Dispatcher
 ): ReadonlyArray<Provider> => {
   const rules = RuleSet.make(config.failures.rules)
-  return [...config.providers.values()].map((provider) => provide(provider, rules, dispatchers))
+  return [...config.providers.values()].map((provider) => provide(provider, rules, dispatcher))
 }
 
 /** One provider, read by the built-in rules. @stability stable @category constructors @since 0.1.0 */
-export const one = (config: ProviderConfig, dispatchers: Dispatchers): Provider =>
-  provide(config, RuleSet.make([]), dispatchers)
+export const one = (config: ProviderConfig, dispatcher: Dispatcher): Provider =>
+  provide(config, RuleSet.make([]), dispatcher)
 
-const provide = (config: ProviderConfig, rules: RuleSet.RuleSet, dispatcher: Dispatchers): Provider => {
+const provide = (config: ProviderConfig, rules: RuleSet.RuleSet, dispatcher: Dispatcher): Provider => {
   if (config.protocol === "library") {
     const demo = Demo.make(config.id)
     return config.disabled === undefined ? demo : disabled(demo, config.disabled)
@@ -85,33 +82,25 @@ const disabled = (common: Omit<Provider, "attempt">, reason: string): Provider =
 })
 
 /**
- * One agent for each connect clock: connections are shared by all calls that use the same one, also over a change of configuration.
+ * The connections of all providers: kept alive, shared by all calls, also over a change of configuration.
  *
  * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
-export const dispatchers: Effect.Effect<Dispatchers, never, Scope.Scope> = Effect.map(
-  Effect.acquireRelease(
-    Effect.sync(() => new Map<number, Agent>()),
-    (agents) => Effect.promise(() => Promise.all([...agents.values()].map((agent) => agent.destroy())))
+export const dispatcher: Effect.Effect<Dispatcher, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.sync(
+    () =>
+      new Agent({
+        allowH2: false,
+        connect: HttpExchange.connector,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        keepAliveTimeout: 30_000,
+        keepAliveMaxTimeout: 300_000,
+        pipelining: 1,
+        maxOrigins: Number.POSITIVE_INFINITY
+      })
   ),
-  (agents) =>
-    (connectTimeoutMs: number): Dispatcher => {
-      let agent = agents.get(connectTimeoutMs)
-      if (agent === undefined) {
-        agent = new Agent({
-          allowH2: false,
-          connect: HttpExchange.connector(connectTimeoutMs),
-          headersTimeout: 0,
-          bodyTimeout: 0,
-          keepAliveTimeout: 30_000,
-          keepAliveMaxTimeout: 300_000,
-          pipelining: 1,
-          maxOrigins: Number.POSITIVE_INFINITY
-        })
-        agents.set(connectTimeoutMs, agent)
-      }
-      return agent
-    }
+  (agent) => Effect.promise(() => agent.destroy())
 )

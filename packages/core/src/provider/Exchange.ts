@@ -7,7 +7,7 @@ import type { Alarm } from "../domain/Alarms.ts"
 import type { Answer, Sink, Streaming, Whole } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as Json from "../domain/Json.ts"
-import { EmptyResponse, MalformedResponse, type Reason } from "../domain/Reason.ts"
+import { EmptyResponse, MalformedResponse, TimedOut, type Reason } from "../domain/Reason.ts"
 import * as Redaction from "../domain/Redaction.ts"
 import type { Response } from "../domain/Response.ts"
 import * as Echo from "./Echo.ts"
@@ -30,8 +30,9 @@ export class Exchange implements HttpExchange.Listener {
   readonly #startedAt: number
   readonly #http: HttpExchange.HttpExchange
   #resume: (ended: Effect.Effect<Answer, AttemptError>) => void = () => {}
-  /** Commits a stream whose first events held no content. */
-  #commitAlarm: Alarm | undefined
+  /** While it connects, that clock; then it commits a stream whose first events held no content. */
+  #alarm: Alarm | undefined
+  #isConnected = false
   #mode: Mode = "whole"
   #status = 0
   #headers: HttpExchange.Headers = {}
@@ -52,22 +53,26 @@ export class Exchange implements HttpExchange.Listener {
       this.abort()
       resume(Effect.fail(error))
     })
-    this.#http.start(this.#deployment.dispatcher(Duration.toMillis(this.#input.connectTimeout)), request)
+    this.#http.start(this.#deployment.dispatcher, request)
+    // A connection that was kept alive is there at once.
+    if (!this.#isConnected && !this.#http.isOver) this.#limitConnecting(Duration.toMillis(this.#input.connectTimeout))
   }
 
   abort(): void {
-    this.#commitAlarm?.cancel()
+    this.#alarm?.cancel()
     this.#http.abort()
   }
 
   /** The stream is not wanted any more: cut it, unless it has ended and only the connection's own end is to come. */
   letGo(): void {
-    this.#commitAlarm?.cancel()
+    this.#alarm?.cancel()
     if (this.#stream?.isTerminated === true) this.#http.linger()
     else this.#http.abort()
   }
 
   onConnected(): void {
+    this.#isConnected = true
+    this.#alarm?.cancel()
     this.#input.trace.connectMs = this.#elapsed()
   }
 
@@ -123,6 +128,13 @@ export class Exchange implements HttpExchange.Listener {
         this.#deployment.rules
       )
     )
+  }
+
+  #limitConnecting(ms: number): void {
+    this.#alarm = this.#input.alarms.set(ms, () => {
+      this.#http.abort()
+      this.#fail(new TimedOut({ phase: "connect", message: `no connection within ${ms} ms` }))
+    })
   }
 
   /** One read of the socket brings many HTTP chunks: they are taken together, in the same turn of the event loop. */
@@ -205,7 +217,7 @@ export class Exchange implements HttpExchange.Listener {
       onHeldBack: () => this.#commitLater(),
       onCommit: () => this.#committed(),
       onFailure: (reason) => {
-        this.#commitAlarm?.cancel()
+        this.#alarm?.cancel()
         this.#http.abort()
         this.#fail(reason)
       }
@@ -213,7 +225,7 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   #committed(): void {
-    this.#commitAlarm?.cancel()
+    this.#alarm?.cancel()
     const stream = this.#stream!
     this.#input.trace.firstContentMs = this.#elapsed()
     const answer: Streaming = {
@@ -269,7 +281,7 @@ export class Exchange implements HttpExchange.Listener {
 
   #commitLater(): void {
     const { alarms, commit } = this.#input
-    this.#commitAlarm = alarms.set(Duration.toMillis(commit.maxWait), () => this.#stream?.commit())
+    this.#alarm = alarms.set(Duration.toMillis(commit.maxWait), () => this.#stream?.commit())
   }
 
   #succeed(answer: Answer): void {
@@ -278,6 +290,7 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   #fail(reason: Reason): void {
+    this.#alarm?.cancel()
     this.#input.expiry.forget()
     this.#resume(Effect.fail(failed(this.#deployment, this.#input, reason)))
   }

@@ -37,8 +37,8 @@ export interface Deployment {
     request: { readonly path: string; readonly body: string }
   ) => Auth
   readonly rules: RuleSet | undefined
-  /** A dispatcher whose connections time out after so many milliseconds. */
-  readonly dispatcher: (connectTimeoutMs: number) => Dispatcher
+  /** Its connections have no clock of their own: each attempt keeps one. */
+  readonly dispatcher: Dispatcher
 }
 
 /** What auth adds: headers, and for some providers a query. @stability experimental @category models @since 0.1.0 */

@@ -54,14 +54,14 @@ let starting: HttpExchange | undefined
  * @category constructors
  * @since 0.1.0
  */
-export const connector = (timeoutMs: number): buildConnector.connector => {
-  const open = buildConnector({ timeout: timeoutMs, allowH2: false })
-  return (options, callback) => {
-    // It returns its socket, which its type does not say.
-    const socket = open(options, callback) as Socket | undefined
-    starting?.connecting(socket)
-  }
+export const connector: buildConnector.connector = (options, callback) => {
+  // It returns its socket, which its type does not say.
+  const socket = open(options, callback) as Socket | undefined
+  starting?.connecting(socket)
 }
+
+/** The clock is the attempt's. */
+const open = buildConnector({ timeout: 0, allowH2: false })
 
 /** @stability experimental @category models @since 0.1.0 */
 export class HttpExchange implements Dispatcher.DispatchHandler {
@@ -73,6 +73,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   constructor(listener: Listener) {
     this.#listener = listener
+  }
+
+  /** It has ended, one way or other. */
+  get isOver(): boolean {
+    return this.#over
   }
 
   start(dispatcher: Dispatcher, request: HttpRequest): void {

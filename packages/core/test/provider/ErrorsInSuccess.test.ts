@@ -20,7 +20,7 @@ const ended = (row: string, body: string, stream: boolean) =>
   Effect.gen(function* () {
     const profile = profiles[row]!
     const dispatcher = new FakeDispatcher(() => ({ body }))
-    const provider = Providers.one(fromProfile(profile, { [profile.keys[0] ?? "NONE"]: "secret" }), () => dispatcher)
+    const provider = Providers.one(fromProfile(profile, { [profile.keys[0] ?? "NONE"]: "secret" }), dispatcher)
     const answer = yield* provider.attempt({
       call: yield* LibraryCall.make(RequestOf.text("Hello."), { stream }),
       model: "model-x",

@@ -27,7 +27,7 @@ const stream = (protocol: ProtocolId, answer: Answer) =>
   Effect.gen(function* () {
     const row = profiles[rows[protocol] ?? ""]!
     const dispatcher = new FakeDispatcher(() => answer)
-    const provider = Providers.one(fromProfile(row, { [row.keys[0] ?? "NONE"]: "secret" }), () => dispatcher)
+    const provider = Providers.one(fromProfile(row, { [row.keys[0] ?? "NONE"]: "secret" }), dispatcher)
     const streaming = yield* provider.attempt({
       call: yield* LibraryCall.make(RequestOf.text("Hello."), { stream: true }),
       model: "model-x",

@@ -78,7 +78,7 @@ const call = (row: Profile) =>
     const env = Object.fromEntries(row.keys.slice(0, 1).map((name) => [name, secret]))
     const configured = fromProfile({ ...row, url: row.url === "" ? "https://mine.example/base" : row.url }, env)
     const dispatcher = new FakeDispatcher(() => ({ body: JSON.stringify(formats[row.protocol].answer) }))
-    const provider = Providers.one(configured, () => dispatcher)
+    const provider = Providers.one(configured, dispatcher)
     const answer = yield* provider.attempt({
       call: yield* LibraryCall.make(RequestOf.text("Hello.")),
       model: "model-x",

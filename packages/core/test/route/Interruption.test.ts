@@ -26,7 +26,7 @@ interface Phase {
   readonly attempts: ReadonlyArray<Attempt["outcome"]>
 }
 
-const text = (words: string) => ({ type: "text", text: words }) as const
+const text = (words: string) => ({ type: "text", index: 0, text: words }) as const
 
 const phases: ReadonlyArray<Phase> = [
   { says: "waiting for an answer", script: [{ hang: true }], attempts: ["cancelled"] },

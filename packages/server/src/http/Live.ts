@@ -25,9 +25,9 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
   Layer.effect(
     Gateway,
     Effect.gen(function* () {
-      const dispatchers = yield* Providers.dispatchers
+      const dispatcher = yield* Providers.dispatcher
       const context = yield* Effect.context<Health | Limits>()
-      const build = (config: Config) => Effect.provideContext(load(config, dispatchers), context)
+      const build = (config: Config) => Effect.provideContext(load(config, dispatcher), context)
       const callers = yield* Callers
       let loaded = yield* build(config)
       let draining = false
@@ -63,9 +63,9 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
 const refused = (problems: ReadonlyArray<string>): Reloads.Reloaded => ({ taken: false, problems })
 
 /** Builds everything that depends on a configuration: all of it, before any of it is used. */
-const load = (config: Config, dispatchers: Providers.Dispatchers) =>
+const load = (config: Config, dispatcher: Effect.Success<typeof Providers.dispatcher>) =>
   Effect.gen(function* () {
-    const providers = Providers.make(config, dispatchers)
+    const providers = Providers.make(config, dispatcher)
     const router = yield* Router.make((name) => config.routes.get(name)?.route).pipe(
       Effect.provideService(ProviderRegistry, ProviderRegistry.fromProviders(providers))
     )

@@ -42,7 +42,7 @@ describe("Estimate.cost", () => {
   it.effect("is by the price of the first target, however deep it lies, and nothing where that has none", () =>
     Effect.gen(function* () {
       const config = Result.getOrThrow(decode(yaml, { env: {}, file: "test.yaml" }))
-      const providers = Providers.make(config, yield* Providers.dispatchers)
+      const providers = Providers.make(config, yield* Providers.dispatcher)
       const names = { config, providers: new Map(providers.map((provider) => [provider.id, provider])) }
       const cost = (route: string, call: Call) => Estimate.cost(names, Route.route(route), call)
       // 100 tokens in at 0.001 USD, 10 out at 0.002.
