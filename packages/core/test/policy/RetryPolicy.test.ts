@@ -101,6 +101,7 @@ describe("RetryPolicy.preview", () => {
   it.effect("gives as many waits as there are retries, or as a list has", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* waitsOf(own({}, { retry: { last: 5, others: 1 } })), [250, 500, 1000, 2000, 4000])
+      assert.strictEqual((yield* waitsOf(own({}, { retry: { last: 11, others: 1 } }))).length, 11)
       assert.deepStrictEqual(yield* waitsOf(own({}, { retry: { last: 0, others: 0 } })), [])
       const backoff = { ...Backoff.recommended, growth: { list: [Duration.millis(10)] }, jitter: "none" } as const
       assert.deepStrictEqual(yield* waitsOf(own({}, { backoff })), [10])

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Call } from "../../src/domain/Call.ts"
 import type { Entry } from "../../src/domain/Entry.ts"
 import * as LibraryCall from "../../src/domain/LibraryCall.ts"
 import { RateLimited } from "../../src/domain/Reason.ts"
@@ -23,7 +24,8 @@ const usage = { inputTokens: 3, outputTokens: 5 }
 const record = (
   route: Route.Route,
   providers: ReadonlyArray<ScriptedProvider.ScriptedProvider>,
-  options: Parameters<typeof LibraryCall.make>[1] = {}
+  options: Parameters<typeof LibraryCall.make>[1] = {},
+  more: Partial<Call> = {}
 ) => {
   const entries: Array<Entry> = []
   const recorder = Layer.succeed(Recorder, {
@@ -33,7 +35,7 @@ const record = (
   })
   return Effect.gen(function* () {
     const call = yield* LibraryCall.make(Request.text("hi"), { model: "asked", ...options })
-    const run = Router.use((router) => router.run({ ...call, status: () => 207 }, route, "named"))
+    const run = Router.use((router) => router.run({ ...call, ...more, status: () => 207 }, route, "named"))
     const { served } = yield* Effect.scoped(run).pipe(
       Effect.catch((error) => Effect.succeed({ served: error.reason._tag }))
     )
@@ -99,6 +101,17 @@ describe("a call that is answered", () => {
       const model = ScriptedProvider.make("a", [{ fail: Run.limited }, { answer: "a" }])
       const other = yield* record(Route.target("a/m").pipe(Route.orElse(Route.target("a/n")), once), [model])
       assert.strictEqual(other.end?.fellBack, true)
+    })
+  )
+})
+
+describe("a call that keeps bodies", () => {
+  it.effect("has the caller's text on record, and no other call has", () =>
+    Effect.gen(function* () {
+      const kept = { wire: { text: "{}", body: {}, headers: {} }, keepsBodies: true }
+      assert.strictEqual((yield* record(Route.target("a/m"), [answering("a")], {}, kept)).start?.requestBody, "{}")
+      const not = { ...kept, keepsBodies: false }
+      assert.strictEqual((yield* record(Route.target("a/m"), [answering("a")], {}, not)).start?.requestBody, undefined)
     })
   )
 })

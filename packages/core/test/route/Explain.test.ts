@@ -155,6 +155,9 @@ describe("Route.explain", () => {
         ]
       ] as const
       for (const [jitter, said] of jitters) assert.include(yield* under({ backoff: { ...backoff, jitter } }), said)
+      const lastOnly =
+        "250 ms, 500 ms on the last candidate; none where others follow (each drawn between half of it and all of it)\n"
+      assert.include(yield* under({ retry: { last: 2, others: 0 } }), lastOnly)
       assert.include(yield* under({ retry: { last: 0, others: 0 } }), "waits        none: nothing is asked twice\n")
       assert.include(
         yield* under({ retry: { last: 9, others: 9 }, backoff: { ...backoff, jitter: "none" } }),

@@ -227,6 +227,21 @@ describe("retry", () => {
   )
 })
 
+describe("a policy around a part", () => {
+  it.effect("gives the part up when the policy's own deadline or attempts are used up, and what follows is asked", () =>
+    Effect.gen(function* () {
+      const short = a.pipe(Route.retry(RetryPolicy.make(RetryPolicy.recommended, { deadline: Duration.seconds(5) })))
+      assert.deepStrictEqual(yield* asked(short.pipe(Route.orElse(b)), [silent("a"), Run.answering("b")]), [
+        ["a@0", "b@5000"],
+        "b"
+      ])
+      const few = a.pipe(Route.retry(RetryPolicy.make(RetryPolicy.recommended, { attempts: 1 })))
+      const providers = [Run.failing("a", Run.down), Run.answering("b")]
+      assert.deepStrictEqual(yield* asked(few.pipe(Route.orElse(b)), providers), [["a@0", "b@0"], "b"])
+    })
+  )
+})
+
 describe("a route by name", () => {
   it.effect("runs what the name means, and says which name means nothing", () =>
     Effect.gen(function* () {

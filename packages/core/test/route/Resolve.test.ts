@@ -30,6 +30,7 @@ describe("Resolve.resolve", () => {
   })
   it("splits a target at the first slash", () => {
     assert.strictEqual(nameOf("mine/meta/llama"), "mine meta/llama")
+    assert.strictEqual(nameOf("mine/x"), "mine x")
   })
   it("knows well-known families where their provider is configured", () => {
     assert.strictEqual(nameOf("claude-opus-4-5"), "anthropic claude-opus-4-5")
