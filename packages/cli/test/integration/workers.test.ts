@@ -113,10 +113,13 @@ describe("orelse serve --workers", () => {
     )
   }, 120_000)
 
-  it("puts a new worker in the place of one that was killed", async () => {
+  it("puts a new worker in the place of one that was killed, and loses no call but those that it had", async () => {
     const gateway = await serve(2)
     const before = await pids(gateway.address)
     const victim = before.get(1) ?? 0
+    let isDone = false
+    const running = load(gateway.address, 12, streamed, () => isDone)
+    await until(async () => (running.calls() > 12 ? true : undefined), "calls")
     process.kill(victim, "SIGKILL")
     // A connection that is being handed to a process while it is killed is lost with it.
     const said = await gateway.prints("it is replaced")
@@ -126,6 +129,17 @@ describe("orelse serve --workers", () => {
       return found.size === 2 && found.get(1) !== victim ? found : undefined
     }, "a new worker 1")
     assert.strictEqual(after.get(2), before.get(2))
+    const atDeath = running.calls() + 12
+    await until(async () => (running.calls() > atDeath ? true : undefined), "calls of the new worker")
+    isDone = true
+    await running.done
+    // Each of the twelve callers had one call under way, which says two things of its end; a new one may have been on its way to the worker.
+    assert.isAtMost(running.failures.length, 36)
+    assert.isAbove(running.failures.length, 0)
+    let left = 200
+    const late = load(gateway.address, 12, whole, () => left-- <= 0)
+    await late.done
+    assert.deepStrictEqual(late.failures, [])
     gateway.child.kill("SIGTERM")
     assert.strictEqual((await gateway.ended).code, 0)
   }, 60_000)
