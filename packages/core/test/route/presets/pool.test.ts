@@ -273,15 +273,17 @@ describe("pool: a call", () => {
     }).pipe(Effect.provide(Run.world(a)))
   })
 
-  it.effect("P-30 goes on after a connection error where fallback is enabled, else answers 502", () => {
-    const a = Run.failing("a", Run.unreachable)
-    const b = Run.answering("b")
-    return Effect.gen(function* () {
-      assert.strictEqual((yield* Run.start(inOrder({ enabled: true }, "a/m", "b/m"))).text, "b")
-      const outcome = yield* Run.start(inOrder({}, "a/m", "b/m"))
-      assert.strictEqual(Run.told(outcome).status, 502)
-    }).pipe(Effect.provide(Run.world([a, b])))
-  })
+  it.effect("P-30 goes on after a connection error or a time-out where fallback is enabled, else answers 502", () =>
+    Effect.gen(function* () {
+      for (const reason of [Run.unreachable, Run.late]) {
+        const world = Run.world([Run.failing("a", reason), Run.answering("b")])
+        const moved = yield* Run.start(inOrder({ enabled: true }, "a/m", "b/m")).pipe(Effect.provide(world))
+        assert.strictEqual(moved.text, "b")
+        const stopped = yield* Run.start(inOrder({}, "a/m", "b/m")).pipe(Effect.provide(world))
+        assert.deepStrictEqual(Run.told(stopped), { wording: "bad gateway", status: 502, code: "bad_gateway" })
+      }
+    })
+  )
 
   it.effect("P-31 waits for nothing, and asks each member once at most", () => {
     const after = new Reason.RateLimited({ message: "slow", status: 429, retryAfter: Duration.hours(1) })
