@@ -50,6 +50,7 @@ const assistant = (...content: ReadonlyArray<AssistantPart>): Message => ({ role
 const said: AssistantPart = { type: "text", text: "yes" }
 const call: AssistantPart = { type: "toolCall", id: "call_1", name: "f", arguments: '{"a":1}' }
 const tools: Pick<Request, "tools"> = { tools: [{ name: "f", parameters: { type: "object", properties: {} } }] }
+const two: Pick<Request, "tools"> = { tools: [...tools.tools!, { ...tools.tools![0]!, name: "g" }] }
 const cat = { type: "image", url: "https://example.org/cat.png" } as const
 const png = { type: "image", mediaType: "image/png", data: "iVBORw0KGgo=" } as const
 const schema = { type: "object", properties: { a: { type: "string" } }, additionalProperties: false }
@@ -59,10 +60,10 @@ const result = (more: Partial<Extract<Message, { readonly role: "tool" }>>): Rea
   { role: "tool", toolCallId: "call_1", content: [{ type: "text", text: "42" }], ...more }
 ]
 
-const withTools = (feature: Feature): Feature => ({
+const withTools = (feature: Feature, offered: Pick<Request, "tools"> = tools): Feature => ({
   ...feature,
-  with: { ...feature.with, ...tools },
-  without: { ...feature.without, ...tools }
+  with: { ...feature.with, ...offered },
+  without: { ...feature.without, ...offered }
 })
 
 const system = (text: string): Message => ({ role: "system", content: [{ type: "text", text }] })
@@ -119,10 +120,18 @@ export const features: ReadonlyArray<Feature> = [
   withTools(field("tool choice: none", { toolChoice: "none" })),
   withTools(
     field(
-      "no parallel calls",
+      "no parallel calls of one tool",
       { parallelToolCalls: false },
       "`auto` is said beside it, or it stays a wish: callers take several calls as they come"
     )
+  ),
+  withTools(
+    field(
+      "no parallel calls of several tools",
+      { parallelToolCalls: false },
+      "`auto` is said beside it, or it stays a wish: callers take several calls as they come"
+    ),
+    two
   ),
   withTools(messages("tool calls and results", result({}))),
   withTools(messages("failed tool results", result({ isError: true }), result({}), "the words of the result say it")),

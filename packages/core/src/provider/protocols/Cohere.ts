@@ -51,7 +51,7 @@ const refuse = (request: Request): Unsupported | undefined => {
     )
   if (hasTools && (format === "json" || format === "jsonSchema"))
     return unsupported("JSON output beside tools", "binds its answer to JSON only where there are no tools")
-  if (hasTools && request.parallelToolCalls === false)
+  if (Foreign.isOneOfSeveral(request))
     return unsupported("one tool call at a time", "cannot be kept from calling several tools at once")
   return undefined
 }

@@ -55,6 +55,17 @@ const hints: ReadonlyMap<string, string> = new Map([
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0)
 
+/**
+ * Whether a request wants one call at a time where several tools may be called. With one tool it is a wish that can go unsaid: callers
+ * take several calls as they come.
+ *
+ * @stability stable
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isOneOfSeveral = ({ parallelToolCalls, toolChoice, tools = [] }: Request): boolean =>
+  parallelToolCalls === false && tools.length > 1 && typeof toolChoice !== "object" && toolChoice !== "none"
+
 /** A reason that names the feature. @stability stable @category constructors @since 0.1.0 */
 export const unsupported = (feature: string, message: string): Unsupported => new Unsupported({ feature, message })
 

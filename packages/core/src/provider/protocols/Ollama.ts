@@ -50,7 +50,7 @@ const refuse = (request: Request): Unsupported | undefined => {
   if (request.tools === undefined || request.tools.length === 0) return undefined
   if (request.toolChoice === "required" || typeof request.toolChoice === "object")
     return unsupported("forced tool calls", "has no tool choice: it cannot be made to call a tool")
-  if (request.parallelToolCalls === false)
+  if (Foreign.isOneOfSeveral(request))
     return unsupported("one tool call at a time", "cannot be kept from calling several tools at once")
   return undefined
 }

@@ -179,8 +179,12 @@ describe("ollama, as it writes requests", () => {
     ])
   })
 
-  it("refuses to promise one tool call at a time", () =>
-    assert.isTrue(Result.isFailure(encode({ ...asked, tools: [clock], parallelToolCalls: false }))))
+  it("refuses to promise one call at a time of several tools, and takes it for a wish where there is one", () => {
+    const several = [clock, { ...clock, name: "other" }]
+    assert.isTrue(Result.isFailure(encode({ ...asked, tools: several, parallelToolCalls: false })))
+    for (const more of [{ tools: [clock] }, { tools: several, toolChoice: "none" as const }])
+      assert.isTrue(Result.isSuccess(encode({ ...asked, ...more, parallelToolCalls: false })))
+  })
 
   it("names the tool of a result that does not", () => {
     const messages: Request["messages"] = [

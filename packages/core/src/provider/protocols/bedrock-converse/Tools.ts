@@ -10,7 +10,7 @@ import * as CachePoint from "./CachePoint.ts"
 /** What of a request's tools Converse cannot carry, if so. @stability stable @category predicates @since 0.1.0 */
 export const refuse = (request: Request): Unsupported | undefined => {
   const hasTools = request.tools !== undefined && request.tools.length > 0
-  if (hasTools && request.parallelToolCalls === false)
+  if (Foreign.isOneOfSeveral(request))
     return Foreign.unsupported(
       "one tool call at a time",
       "bedrock-converse cannot keep a model from calling several tools at once"
