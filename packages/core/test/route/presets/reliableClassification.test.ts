@@ -76,6 +76,9 @@ describe("reliable: a status in words", () => {
   it("R-24 takes exactly three digits right after the anchor", () => {
     assert.strictEqual(Words.statusIn("(1234) 500"), 500)
     assert.strictEqual(Words.statusIn("( 404) then 503"), 404)
+    assert.strictEqual(Words.statusIn("(0404) 500"), 500)
+    assert.strictEqual(Words.statusIn("(600) (599)"), 599)
+    assert.strictEqual(Words.statusIn("(099) (100)"), 100)
     assert.strictEqual(Words.statusIn("(999)"), undefined)
   })
 
