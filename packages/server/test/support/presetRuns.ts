@@ -39,6 +39,7 @@ export interface Outcome {
   /** `a/m` */
   readonly served: string
   readonly attempts: string | null
+  readonly fellBack: string | null
   /** Every request that a provider saw, `key/model`. */
   readonly calls: ReadonlyArray<string>
   /** Milliseconds between them. */
@@ -141,6 +142,7 @@ const outcome = async (url: string, server: ScriptedServer.ScriptedServer, id: s
     shouldRetry: headers.get("x-should-retry"),
     served: provider === undefined ? "" : `${provider}/${headers.get("x-orelse-model")}`,
     attempts: headers.get("x-orelse-attempts"),
+    fellBack: headers.get("x-orelse-fell-back"),
     calls: seen.map(({ headers: sent, json }) => {
       const key = sent["x-api-key"] ?? sent["authorization"]?.replace("Bearer ", "")
       return `${String(key)}/${Json.string(Json.at(json, "model"))}`

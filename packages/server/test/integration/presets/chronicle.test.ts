@@ -46,6 +46,11 @@ const runs = {
   late: { route: one, a: silent },
   dead: { route: "{ preset: chronicle, targets: [$dead/m, $b/m] }", b: ok },
   cut: { route: one, a: [cutBody] },
+  plain: {
+    route: with_("$a/m", "maxTries: 1"),
+    a: json("plain trouble", { status: 500, headers: { "content-type": "text/plain" } })
+  },
+  unsaid: { route: with_("$a/m", "maxTries: 1"), a: { status: 500 } },
   garbled: { route: one, a: json("not what was promised") },
   keys: { route: two, a: Refusals.noKey, b: ok },
   key: { route: one, a: Refusals.noKey },
@@ -87,7 +92,7 @@ describe("chronicle, as a judge sees it", () => {
     }
   })
 
-  it("C-29 and C-32 moves on after any error and asks the first again, whatever the last one said", () => {
+  it("C-21, C-29 and C-32 moves on after any error, to each with its own key, and asks the first again, whatever the last one said", () => {
     assert.deepStrictEqual(seen.three.calls, ["a1/m", "b1/m", "c1/m", "a1/m"])
     Runs.spaced(seen.three, [0, 0, 200])
   })
@@ -149,6 +154,11 @@ describe("chronicle, as a judge sees it", () => {
       Runs.timedOut
     )
     assert.deepStrictEqual([seen.dead.text, seen.dead.attempts], ["fine", "2"])
+  })
+
+  it("C-60 tells the error's own words, be its body JSON or text, and something where it has none", () => {
+    assert.strictEqual(plain(seen.plain.message), noted("plain trouble", 1, "a"))
+    assert.match(plain(seen.unsaid.message), /^.+\nTry 1, Provider: a, Model: m$/)
   })
 
   it("C-64 and C-65 takes a body that breaks off or is no JSON for a parsing error, and retries it", () => {

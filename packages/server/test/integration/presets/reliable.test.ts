@@ -109,6 +109,11 @@ describe("reliable, as a judge sees it", () => {
     ])
   })
 
+  it("R-56 and R-57 tell with the answer who served, and that it fell back only where another target did", () => {
+    assert.deepStrictEqual([seen.recovers.served, seen.recovers.fellBack], ["b/n", "true"])
+    assert.deepStrictEqual([seen.asks.served, seen.asks.attempts, seen.asks.fellBack], ["a/m", "2", "false"])
+  })
+
   it("R-42 serves the first success, and says who gave it after how many attempts", () => {
     const { attempts, served, text } = seen.recovers
     assert.deepStrictEqual([text, served, attempts], ["fine", "b/n", "7"])
@@ -137,7 +142,7 @@ describe("reliable, as a judge sees it", () => {
     }
   })
 
-  it("R-29 to R-33 tell a rate limit from one that no waiting cures", () => {
+  it("R-29, R-30, R-31, R-32 and R-33 tell a rate limit from one that no waiting cures", () => {
     assert.deepStrictEqual([seen.limited.status, seen.limited.calls.length], [429, 4])
     Runs.spaced(seen.limited, [wait, 0, wait])
     assert.include(lines(seen.limited)[4], "model=m attempt 2/2: rate_limited; error=Too Many Requests")
