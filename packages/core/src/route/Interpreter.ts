@@ -23,97 +23,108 @@ export interface Interpreter {
 
 type Walk = Effect.Effect<Answer, Ended>
 
+/** What every step of a walk needs. */
+interface Walker {
+  readonly engine: Engine
+  readonly named: (name: string) => Route | undefined
+  readonly strategies: Strategies.Strategies
+}
+
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (engine: Engine, named: (name: string) => Route | undefined): Interpreter => {
-  const strategies = Strategies.make(engine, named)
-
-  const walk = (route: Route, frame: Frame, state: CallState): Walk => {
-    const node = route.node
-    switch (node._tag) {
-      case "Target":
-        return TargetRunner.run(engine, node, frame, state)
-      case "OrElse":
-        return orElse(node, frame, state)
-      case "Balance":
-        return Effect.flatMap(strategies.order(node), (order) => inOrder(order, frame, state))
-      case "Retry":
-        return walk(node.route, underPolicy(frame, node.policy, state), state)
-      case "RetryWith":
-        return walk(node.route, { ...frame, schedule: node.schedule }, state)
-      case "Repair":
-        return walk(node.route, { ...frame, repairs: [...frame.repairs, node.repair] }, state)
-      case "Deadline":
-        return walk(node.route, within(frame, node.deadline, engine.clock.currentTimeMillisUnsafe()), state)
-      case "Budget":
-        return walk(node.route, { ...frame, budgets: [...frame.budgets, { left: node.attempts }] }, state)
-      case "Named":
-        return byName(node.name, frame, state)
-    }
-  }
-
-  const orElse = (node: Extract<Node, { _tag: "OrElse" }>, frame: Frame, state: CallState): Walk => {
-    const listed = (reason: Reason) => node.on === undefined || node.on.includes(reason._tag)
-    const after = (reason: Reason) =>
-      (listed(reason) && canServe(node.right, frame, state, reason)) || frame.after(reason)
-    return Effect.catch(walk(node.left, { ...frame, after: after }, state), (ended) =>
-      movesOn(engine, ended, frame) && (ended.error === undefined || listed(ended.error.reason))
-        ? walk(node.right, frame, state)
-        : Effect.fail(ended)
-    )
-  }
-
-  const inOrder = (order: ReadonlyArray<Route>, frame: Frame, state: CallState): Walk => {
-    const from = (index: number): Walk => {
-      const member = order[index]
-      if (member === undefined) return Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" })
-      if (index === order.length - 1) return walk(member, frame, state)
-      const rest = order.slice(index + 1)
-      const after = (reason: Reason) => rest.some((next) => canServe(next, frame, state, reason)) || frame.after(reason)
-      return Effect.catch(walk(member, { ...frame, after }, state), (ended) =>
-        movesOn(engine, ended, frame) ? from(index + 1) : Effect.fail(ended)
-      )
-    }
-    return order.length === 0 ? Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" }) : from(0)
-  }
-
-  const byName = (name: string, frame: Frame, state: CallState): Walk => {
-    const route = named(name)
-    if (route !== undefined) return walk(route, frame, state)
-    state.skipped.push({ provider: name, model: "", why: `no route "${name}" is configured` })
-    return Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" })
-  }
-
-  /** Whether a route has a target that could be asked now. */
-  const canServe = (route: Route, frame: Frame, state: CallState, reason: Reason): boolean => {
-    const node = route.node
-    switch (node._tag) {
-      case "Target":
-        return isAble(engine, node, frame, state, reason)
-      case "OrElse":
-        return canServe(node.left, frame, state, reason) || canServe(node.right, frame, state, reason)
-      case "Balance":
-        return node.members.some((member) => canServe(member.route, frame, state, reason))
-      case "Named": {
-        const next = named(node.name)
-        return next !== undefined && canServe(next, frame, state, reason)
-      }
-      case "Retry":
-        return canServe(node.route, { ...frame, policy: node.policy }, state, reason)
-      case "RetryWith":
-      case "Repair":
-      case "Deadline":
-      case "Budget":
-        return canServe(node.route, frame, state, reason)
-    }
-  }
-
+  const walker: Walker = { engine, named, strategies: Strategies.make(engine, named) }
   return {
     run: (route, state) => {
       const frame = rootFrame(route, state, named)
-      return Effect.catch(walk(route, frame, state), (ended) =>
-        probe(engine, ended, state, frame, (next) => walk(route, next, state))
+      return Effect.catch(walk(walker, route, frame, state), (ended) =>
+        probe(engine, ended, state, frame, (next) => walk(walker, route, next, state))
       )
     }
+  }
+}
+
+const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): Walk => {
+  switch (node._tag) {
+    case "Target":
+      return TargetRunner.run(walker.engine, node, frame, state)
+    case "OrElse":
+      return orElse(walker, node, frame, state)
+    case "Balance":
+      return Effect.flatMap(walker.strategies.order(node), (order) => inOrder(walker, order, 0, frame, state))
+    case "Retry":
+      return walk(walker, node.route, underPolicy(frame, node.policy, state), state)
+    case "RetryWith":
+      return walk(walker, node.route, { ...frame, schedule: node.schedule }, state)
+    case "Repair":
+      return walk(walker, node.route, { ...frame, repairs: [...frame.repairs, node.repair] }, state)
+    case "Deadline":
+      return walk(
+        walker,
+        node.route,
+        within(frame, node.deadline, walker.engine.clock.currentTimeMillisUnsafe()),
+        state
+      )
+    case "Budget":
+      return walk(walker, node.route, { ...frame, budgets: [...frame.budgets, { left: node.attempts }] }, state)
+    case "Named":
+      return byName(walker, node.name, frame, state)
+  }
+}
+
+const orElse = (walker: Walker, node: Extract<Node, { _tag: "OrElse" }>, frame: Frame, state: CallState): Walk => {
+  const listed = (reason: Reason) => node.on === undefined || node.on.includes(reason._tag)
+  const after = (reason: Reason) =>
+    (listed(reason) && canServe(walker, node.right, frame, state, reason)) || frame.after(reason)
+  return Effect.catch(walk(walker, node.left, { ...frame, after }, state), (ended) =>
+    movesOn(walker.engine, ended, frame) && (ended.error === undefined || listed(ended.error.reason))
+      ? walk(walker, node.right, frame, state)
+      : Effect.fail(ended)
+  )
+}
+
+/** The members from `index` on. */
+const inOrder = (walker: Walker, order: ReadonlyArray<Route>, index: number, frame: Frame, state: CallState): Walk => {
+  const member = order[index]
+  if (member === undefined) return nobody
+  const rest = order.slice(index + 1)
+  if (rest.length === 0) return walk(walker, member, frame, state)
+  const after = (reason: Reason) =>
+    rest.some((next) => canServe(walker, next, frame, state, reason)) || frame.after(reason)
+  return Effect.catch(walk(walker, member, { ...frame, after }, state), (ended) =>
+    movesOn(walker.engine, ended, frame) ? inOrder(walker, order, index + 1, frame, state) : Effect.fail(ended)
+  )
+}
+
+const byName = (walker: Walker, name: string, frame: Frame, state: CallState): Walk => {
+  const route = walker.named(name)
+  if (route !== undefined) return walk(walker, route, frame, state)
+  state.skipped.push({ provider: name, model: "", why: `no route "${name}" is configured` })
+  return nobody
+}
+
+/** Nobody was there to be asked. */
+const nobody = Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" })
+
+/** Whether a route has a target that could be asked now. */
+const canServe = (walker: Walker, { node }: Route, frame: Frame, state: CallState, reason: Reason): boolean => {
+  switch (node._tag) {
+    case "Target":
+      return isAble(walker.engine, node, frame, state, reason)
+    case "OrElse":
+      return canServe(walker, node.left, frame, state, reason) || canServe(walker, node.right, frame, state, reason)
+    case "Balance":
+      return node.members.some((member) => canServe(walker, member.route, frame, state, reason))
+    case "Named": {
+      const next = walker.named(node.name)
+      return next !== undefined && canServe(walker, next, frame, state, reason)
+    }
+    case "Retry":
+      return canServe(walker, node.route, { ...frame, policy: node.policy }, state, reason)
+    case "RetryWith":
+    case "Repair":
+    case "Deadline":
+    case "Budget":
+      return canServe(walker, node.route, frame, state, reason)
   }
 }
 
