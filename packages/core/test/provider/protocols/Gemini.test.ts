@@ -128,6 +128,23 @@ describe("gemini, as it reads answers", () => {
     assert.isUndefined(protocol.decode(body)?.finishReason)
   })
 
+  it("takes a reason that is a number for the word that Google counts so", () => {
+    const ended = (finishReason: number) => ({
+      ...named,
+      candidates: [{ content: { parts: [text("a")] }, index: 0, finishReason }]
+    })
+    for (const [number, reason] of [
+      [0, undefined],
+      [1, "stop"],
+      [2, "length"],
+      [3, "content_filter"],
+      [77, "unknown"]
+    ] as const) {
+      assert.strictEqual(Fold.parts(read(ended(number))).finishReason, reason)
+      assert.strictEqual(protocol.decode(ended(number))?.finishReason, reason)
+    }
+  })
+
   it("takes a call after a chunk that said STOP for the reason of the end", () => {
     const folded = Fold.parts(read(chunk([text("a")], {}, "STOP"), chunk([call("f", {})], {}, "STOP")))
     assert.strictEqual(folded.finishReason, "tool_calls")

@@ -56,7 +56,13 @@ export const blockReason = (body: Json.JsonObject): string | undefined =>
 
 /** Why the model stopped, in Google's word; `undefined` while it has not. @stability stable @category getters @since 0.1.0 */
 export const finishOf = (candidate: Json.JsonObject | undefined): string | undefined =>
-  said(candidate?.["finishReason"])
+  said(numbered(candidate?.["finishReason"]))
+
+/** Vertex gives numbers to those who ask for enums so; those on which it and AI Studio agree. */
+const numbers = ["", "STOP", "MAX_TOKENS", "SAFETY", "RECITATION", "OTHER"]
+
+const numbered = (reason: Json.Json | undefined): Json.Json | undefined =>
+  typeof reason === "number" ? (numbers[reason] ?? String(reason)) : reason
 
 /** A word of Google's; the one that stands for none is none. */
 const said = (value: unknown): string | undefined => {
