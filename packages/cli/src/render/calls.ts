@@ -12,26 +12,57 @@ const colors: Readonly<Record<CallRow["outcome"], keyof Style>> = {
   running: "dim"
 }
 
-/** One line a call, newest first, then the totals of all calls that were asked for. Times are local. */
+/**
+ * One line a call, newest first, then the totals of all calls that were asked for. Where they are those of one run, its events stand
+ * among them, and the oldest comes first: a story. Times are local.
+ */
 export const table = (page: Page, style: Style): string => {
-  if (page.calls.length === 0) return "No call on record fits."
-  const rows = page.calls.map((call) => [
-    style.dim(time(call.startedAt)),
-    style[colors[call.outcome]](call.outcome),
-    call.reason ?? "",
-    call.route,
-    served(call),
-    call.attempts === undefined ? "" : count(call.attempts, "attempt"),
-    call.durationMs === undefined ? "" : duration(call.durationMs),
-    tokens(call),
-    money(call.costUsd),
-    style.dim(call.id)
-  ])
+  const { calls, events = [] } = page
+  if (calls.length + events.length === 0) return "No call on record fits."
+  const rows = events.length === 0 ? calls.map((call) => callLine(call, style)) : storyLines(calls, events, style)
   const used = rows[0]?.map((_, index) => index).filter((index) => rows.some((row) => row[index] !== "")) ?? []
   const lines = [columns(rows.map((row) => used.map((index) => row[index] ?? ""))), "", totals(page.totals)]
   if (page.next !== undefined) lines.push(style.dim(`more: --cursor ${page.next}`))
   return lines.join("\n")
 }
+
+const callLine = (call: CallRow, style: Style): ReadonlyArray<string> => [
+  style.dim(time(call.startedAt)),
+  style[colors[call.outcome]](call.outcome),
+  call.reason ?? "",
+  call.route,
+  served(call),
+  call.attempts === undefined ? "" : count(call.attempts, "attempt"),
+  call.durationMs === undefined ? "" : duration(call.durationMs),
+  tokens(call),
+  money(call.costUsd),
+  style.dim(call.id)
+]
+
+const storyLines = (
+  calls: ReadonlyArray<CallRow>,
+  events: ReadonlyArray<AppEvent>,
+  style: Style
+): ReadonlyArray<ReadonlyArray<string>> =>
+  [
+    ...events.map((event) => ({ at: event.at, line: [style.dim(time(event.at)), ...eventCells(event)] })),
+    ...calls.toReversed().map((call) => ({ at: call.startedAt, line: callLine(call, style) }))
+  ]
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ line }) => line)
+
+/** The type where a call has its outcome, the step where it has its route. */
+const eventCells = ({ metadata, type }: AppEvent): ReadonlyArray<string> => [
+  type,
+  "",
+  String(metadata["step"] ?? ""),
+  "",
+  "",
+  "",
+  "",
+  "",
+  ""
+]
 
 /** `1,204 calls, 1,310 attempts, 1,020,300 + 88,120 tokens, 3.2104 USD` */
 export const totals = (sum: Totals): string =>
@@ -77,7 +108,10 @@ const facts = (call: CallRow): ReadonlyArray<ReadonlyArray<string>> => {
     ["status", call.status === undefined ? undefined : String(call.status)],
     ["took", took(call)],
     ["tokens", tokens(call) || undefined],
-    ["cost", call.costUsd === undefined ? call.costBasis : `${money(call.costUsd)} (${call.costBasis ?? "unknown"})`],
+    [
+      "cost",
+      call.costUsd === undefined ? call.costBasis : `${money(call.costUsd) || "0 USD"} (${call.costBasis ?? "unknown"})`
+    ],
     ["metadata", metadata(call)],
     ["tags", call.tags?.join(", ")]
   ]

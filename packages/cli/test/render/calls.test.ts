@@ -98,6 +98,30 @@ describe("calls as a table", () => {
     assert.include(second, "failed   DeadlineExceeded")
   })
 
+  it("tells a run's calls with its events among them, the oldest first", () => {
+    const event = (type: string, at: number, step?: string) => ({
+      _tag: "AppEvent" as const,
+      id: type,
+      at,
+      type,
+      metadata: { run: "run-1", ...(step === undefined ? {} : { step }) }
+    })
+    const calls = [call({ id: "id-2", startedAt: start + 5_000 }), call()]
+    const events = [event("run:start", start - 1_000), event("step:end", start + 3_000, "plan")]
+    assert.deepStrictEqual(
+      Calls.table({ calls, totals, events }, plain)
+        .split("\n")
+        .slice(0, 4)
+        .map((line) => line.trimEnd()),
+      [
+        "2026-11-21 04:39:59  run:start",
+        "2026-11-21 04:40:00  answered   smart  mine/llama-4  2 attempts  950 ms  1,200 + 80 tokens  0.001235 USD  id-1",
+        "2026-11-21 04:40:03  step:end   plan",
+        "2026-11-21 04:40:05  answered   smart  mine/llama-4  2 attempts  950 ms  1,200 + 80 tokens  0.001235 USD  id-2"
+      ]
+    )
+  })
+
   it("says so where no call fits", () => {
     assert.strictEqual(Calls.table({ calls: [], totals }, plain), "No call on record fits.")
   })
@@ -125,6 +149,11 @@ describe("one call as a time line", () => {
     assert.include(facts, "950 ms, first content after 700 ms, 0.41 ms of it our own")
     assert.include(facts, "0.001235 USD (estimated)")
     assert.include(facts, "run=run-1")
+  })
+
+  it("says that a call cost nothing where it is known to", () => {
+    const free = call({ costUsd: 0, costBasis: "reported" })
+    assert.include(Calls.timeline({ call: free, attempts: [], events: [] }, plain), "0 USD (reported)")
   })
 
   it("shows an attempt without an end as unfinished", () => {

@@ -70,6 +70,8 @@ export interface Page {
   readonly calls: ReadonlyArray<CallRow>
   readonly totals: Totals
   readonly next?: string | undefined
+  /** What applications told of the run, oldest first; where the filter asks for one (`metadata.run`), on its first page. */
+  readonly events?: ReadonlyArray<AppEvent> | undefined
 }
 
 /** Whether the store is there, and how many entries wait for it. @stability stable @category models @since 0.1.0 */

@@ -69,7 +69,7 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Ledger
   const events: Array<AppEvent> = []
   return {
     append: (entry) => Effect.sync(() => keep(held, events, capacity, entry)),
-    calls: (filter) => Effect.sync(() => page(held, filter)),
+    calls: (filter) => Effect.sync(() => page(held, events, filter)),
     call: (id) => Effect.sync(() => story(held, events, id)),
     failures: (filter) => Effect.sync(() => failures(held, filter)),
     status: Effect.succeed({ store: "memory", healthy: true, queued: 0, spooled: 0 }),
@@ -144,15 +144,17 @@ const matches = (call: Held, filter: Filter): boolean => {
   )
 }
 
-const page = (held: Map<string, Held>, filter: Filter): Page => {
+const page = (held: Map<string, Held>, events: ReadonlyArray<AppEvent>, filter: Filter): Page => {
   const found = [...held.values()].filter((call) => matches(call, filter)).toSorted(newestFirst)
   const from = filter.cursor === undefined ? 0 : found.findIndex((call) => call.start.id === filter.cursor) + 1
   const limit = Math.min(1000, Math.max(1, filter.limit ?? 50))
   const calls = found.slice(from, from + limit)
   const last = calls.at(-1)
+  const run = filter.cursor === undefined ? filter.metadata?.["run"] : undefined
   return {
     calls: calls.map(rowOf),
     totals: found.reduce(addUp, noTotals()),
+    ...(run === undefined ? {} : { events: eventsOf(events, run) }),
     ...(last !== undefined && found.length > from + limit ? { next: last.start.id } : {})
   }
 }
@@ -167,10 +169,12 @@ const story = (held: Map<string, Held>, events: ReadonlyArray<AppEvent>, id: str
   return {
     call: rowOf(call),
     attempts: attemptsOf(call),
-    events:
-      run === undefined ? [] : events.filter((event) => event.metadata["run"] === run).toSorted((a, b) => a.at - b.at)
+    events: run === undefined ? [] : eventsOf(events, run)
   }
 }
+
+const eventsOf = (events: ReadonlyArray<AppEvent>, run: unknown): ReadonlyArray<AppEvent> =>
+  events.filter((event) => event.metadata["run"] === run).toSorted((a, b) => a.at - b.at)
 
 const failures = (held: Map<string, Held>, filter: FailureFilter): ReadonlyArray<string> => {
   const { limit = 100, provider, since = 0, until = Infinity } = filter

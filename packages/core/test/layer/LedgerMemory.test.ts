@@ -42,6 +42,24 @@ describe("LedgerMemory", () => {
     })
   )
 
+  it.effect("gives the events of a run with its calls, where one run is asked for", () =>
+    Effect.gen(function* () {
+      const ledger = LedgerMemory.make()
+      yield* ledger.append({ ...start(1), metadata: { run: "r-1" } })
+      const event = (id: string, run: string, at: number) =>
+        ledger.append({ _tag: "AppEvent", id, at, type: "step:start", metadata: { run } })
+      yield* event("late", "r-1", 2)
+      yield* event("other", "r-2", 1)
+      yield* event("early", "r-1", 1)
+      const told = yield* ledger.calls({ metadata: { run: "r-1" } })
+      assert.deepStrictEqual(
+        told.events?.map(({ id }) => id),
+        ["early", "late"]
+      )
+      assert.isUndefined((yield* ledger.calls({})).events)
+    })
+  )
+
   it.effect("the ledger that keeps nothing answers with nothing, in good health", () =>
     Effect.gen(function* () {
       const ledger = yield* Ledger

@@ -127,15 +127,18 @@ const page = Effect.fn("Ledger.calls")(function* (
     const message = `Ledger.calls: "${filter.cursor}" is no cursor; pass the "next" of the page before, or none`
     return yield* new LedgerUnavailable({ store: store.dialect, message })
   }
-  const [rows, [totals]] = yield* Effect.all([
+  const run = cursor === undefined ? filter.metadata?.["run"] : undefined
+  const [rows, [totals], events] = yield* Effect.all([
     read(store, Queries.page(filter, cursor)),
-    read(store, Queries.totals(filter))
+    read(store, Queries.totals(filter)),
+    run === undefined ? Effect.undefined : read(store, Queries.eventsOfRun(run))
   ])
   const calls = rows.slice(0, Queries.limitOf(filter)).map(Rows.toCall)
   const last = calls.at(-1)
   return {
     calls,
     totals: Queries.toTotals(totals),
+    ...(events === undefined ? {} : { events: events.map(Rows.toEvent) }),
     ...(last !== undefined && rows.length > calls.length ? { next: Queries.toCursor(last) } : {})
   }
 })

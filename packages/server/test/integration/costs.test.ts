@@ -241,14 +241,14 @@ const script = (request: ScriptedServer.RecordedRequest): Step => {
   const isStream = request.json["stream"] === true || request.path.includes(":streamGenerateContent")
   // An answer without content is a failure, and yet it is paid for.
   if (model === "empty")
-    return json({ ...anthropic.whole("claude-opus-5", opus?.usage ?? {}), content: [], stop_reason: null })
+    return json(JSON.stringify({ ...anthropic.whole("m", opus?.usage ?? {}), content: [], stop_reason: null }))
   if (model.endsWith("-cut") || model.endsWith("-stalled")) {
     const pieces = anthropic.stream(model, opus?.usage ?? {}).slice(0, 3)
     return streamOf(pieces, { fault: { kind: model.endsWith("-cut") ? "reset" : "stall", after: pieces.length } })
   }
   const row = wireOf.get(model)
   if (row === undefined) return json({ error: { message: `no ${model} here` } }, { status: 404 })
-  return isStream ? streamOf(row.wire.stream(model, row.usage)) : json(row.wire.whole(model, row.usage))
+  return isStream ? streamOf(row.wire.stream(model, row.usage)) : json(JSON.stringify(row.wire.whole(model, row.usage)))
 }
 
 describe("the cost of a call", () => {

@@ -43,6 +43,9 @@ const suite = (name: string, make: Make, isSkipped = false) =>
         assert.deepStrictEqual(story?.call, { ...startRow, ...endRow })
         assert.deepStrictEqual(story?.attempts, [failed, attempt(2)])
         assert.deepStrictEqual(story?.events, [appEvent(1, { data: { note: "hello" } })])
+        const ofRun = yield* ledger.calls({ metadata: { run: "run-1" } })
+        assert.deepStrictEqual(ofRun.events, [appEvent(1, { data: { note: "hello" } })])
+        assert.isUndefined((yield* ledger.calls({})).events)
       }).pipe(Effect.scoped)
     )
 

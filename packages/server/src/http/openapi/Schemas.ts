@@ -208,7 +208,12 @@ const callRow = open({
 export const calls = named(
   "Calls",
   "One page of calls, newest first, and the sums over all of the filter",
-  open({ calls: Schema.Array(callRow), totals: json, next: Schema.optionalKey(Schema.String) })
+  open({
+    calls: Schema.Array(callRow),
+    totals: json,
+    next: Schema.optionalKey(Schema.String),
+    events: Schema.optionalKey(Schema.Array(json))
+  })
 )
 export const call = named(
   "CallStory",
