@@ -13,6 +13,9 @@ export const mark = "[REDACTED]"
 /** The most characters that `redact` leaves. @stability stable @category models @since 0.1.0 */
 export const maxLength = 500
 
+/** Ids of requests are shorter, keys without a prefix may be longer. */
+const longestIdentifier = 72
+
 /** How much of a long text is looked at: what is taken out makes room for what follows. */
 const window = 1200
 
@@ -40,11 +43,11 @@ const shaped = (text: string): string =>
 
 const scheme = /\b(bearer|basic)\s+(?!realm\b|auth\b|token\b|error\b|authenti|scheme\b)[A-Za-z0-9_.~+/=:*-]{4,}/gi
 
-const cookie = /\b((?:set-)?cookie["'\\]{0,3}\s{0,3}[:=]\s{0,3}["'\\]{0,3})(?!is\b)[^"'\r\n\\}]{2,}/gi
+const cookie = /\b((?:set-)?cookie["'\\]{0,8}\s{0,3}[:=]\s{0,3}["'\\]{0,8})(?!is\b)[^"'\r\n\\}]{2,}/gi
 
 /** Fields, headers and query parameters that are secrets by name. */
 const named =
-  /(?<![A-Za-z0-9])((?:proxy-)?authorization|x-goog-api-key|x-api-key|x-auth-token|x-amz-security-token|x-amz-signature|x-amz-credential|api[-_ ]?key(?: provided)?|apikey|subscription-key|access[-_]?key(?:[-_]?id)?|secret[-_]?(?:access[-_]?)?key|access[-_]?token|refresh[-_]?token|id[-_]?token|session[-_]?token|auth[-_]?token|client[-_]?secret|private[-_]?key|password|passwd|pwd|secret|credential|signature|token)(["'\\]{0,3}\s{0,3}[:=]\s{0,3}["'\\]{0,3})(?!\[REDACTED\])([^\s"'\\&,;(){}<>[\]]{3,})/gi
+  /(?<![A-Za-z0-9])((?:proxy-)?authorization|x-goog-api-key|x-api-key|x-auth-token|x-amz-security-token|x-amz-signature|x-amz-credential|api[-_ ]?key(?: provided)?|apikey|subscription-key|access[-_]?key(?:[-_]?id)?|secret[-_]?(?:access[-_]?)?key|access[-_]?token|refresh[-_]?token|id[-_]?token|session[-_]?token|auth[-_]?token|client[-_]?secret|private[-_]?key|password|passwd|pwd|secret|credential|signature|token)(["'\\]{0,8}\s{0,3}[:=]\s{0,3}["'\\]{0,8})(?!\[REDACTED\])([^\s"'\\&,;(){}<>[\]]{3,})/gi
 
 const query = /([?&;](?:key|sig|signature|token|code|auth|secret)=)[^\s&"'\\<>)\]]{2,}/gi
 
@@ -56,7 +59,7 @@ const pem = /-----BEGIN [A-Z ]{3,40}-----[\s\S]*?(?:-----END [A-Z ]{3,40}-----|$
 
 /** Fields that hold what the caller or the model wrote. */
 const spoken =
-  /(\\{0,3}["'](?:prompt|input|inputs|content|text|messages|instructions|system|query|question|arguments|failed_generation|flagged_input|completion|output)\\{0,3}["']\s{0,3}:\s{0,3}\\{0,3}["'])(?:[^"'\\]|\\(?!["']\s{0,3}[,}\]])[^]){24,}/gi
+  /(\\{0,7}["'](?:prompt|input|inputs|content|text|messages|instructions|system|query|question|arguments|failed_generation|flagged_input|completion|output)\\{0,7}["']\s{0,3}:\s{0,3}\\{0,7}["'])(?:[^"'\\]|\\(?!["']\s{0,3}[,}\]])[^]){24,}/gi
 
 /** Every quotation, so that the text between two of them is not taken for one; only the long ones are taken out. */
 const quoted = /"[^"\r\n]*(?:"|$)|`[^`\r\n]*(?:`|$)|“[^”]*(?:”|$)|(?<![A-Za-z0-9])'[^'\r\n]*(?:'|$)/g
@@ -107,7 +110,8 @@ export const secrets = (text: string): string => {
   if (out.includes("://")) out = out.replace(userInfo, `$1${mark}@`)
   if (out.includes("=")) out = out.replace(query, `$1${mark}`)
   if (names.test(out)) {
-    out = out.replace(named, `$1$2${mark}`).replace(scheme, `$1 ${mark}`).replace(cookie, `$1${mark}`)
+    // Schemes first: as the value of its header, `Bearer` would be taken out, and leave what follows it.
+    out = out.replace(scheme, `$1 ${mark}`).replace(named, `$1$2${mark}`).replace(cookie, `$1${mark}`)
   }
   return withoutLongWords(out)
 }
@@ -120,8 +124,9 @@ export const secrets = (text: string): string => {
  * @since 0.1.0
  */
 export const identifier = (text: string | undefined): string | undefined => {
-  if (text === undefined || text.length === 0 || text.length > 128 || !/^[\w.:/#-]+$/.test(text)) return undefined
-  const unprefixed = text.replace(prefixed, mark)
+  if (text === undefined || text.length === 0 || text.length > longestIdentifier || !/^[\w.:/#-]+$/.test(text))
+    return undefined
+  const unprefixed = text.replace(prefixed, mark).replace(dotted, mark)
   return unprefixed === text && !/^(?:bearer|basic)/i.test(text) ? text : undefined
 }
 
