@@ -318,7 +318,7 @@ describe("bedrock-converse, as it writes requests", () => {
 })
 
 describe("bedrock-converse, as it answers", () => {
-  it("reads what the older InvokeModel packs of Anthropic's models, streamed and whole", () => {
+  it("reads what the older InvokeModel packs of Anthropic's and Amazon's models, streamed and whole", () => {
     const recording = Recorded.all.find((one) => one.protocol === "bedrock_anthropic")!
     const { isComplete, isTerminated, malformed, parts } = Fold.read(protocol, Recorded.bytes(recording))
     assert.deepStrictEqual([isComplete, isTerminated, malformed], [true, true, 0])
@@ -329,6 +329,16 @@ describe("bedrock-converse, as it answers", () => {
       folded.toolCalls.map((call) => Json.parse(call.arguments)),
       recording.expected.tool_calls.map((call) => call.arguments_json)
     )
+    const packed = text.stream.map((one) =>
+      event({ bytes: Buffer.from(JSON.stringify({ [one.event!]: Json.parse(one.data) })).toString("base64") }, "chunk")
+    )
+    const nova = protocol.reader()
+    const read = packed.flatMap((one) => {
+      const said = nova.read(one)
+      return said === "malformed" ? [] : said
+    })
+    assert.strictEqual(Fold.parts(read).text, text.expected.text)
+    assert.isTrue(nova.isComplete())
     const body = { type: "message", content: [{ type: "text", text: "hi" }], usage: { input_tokens: 3 } }
     assert.deepStrictEqual(protocol.decode(body)?.content, [{ type: "text", text: "hi" }])
     assert.strictEqual(protocol.usage(body)?.inputTokens, 3)

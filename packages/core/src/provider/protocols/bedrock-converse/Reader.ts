@@ -2,7 +2,7 @@
  * Reads a stream of Converse: typed events with numbered blocks; `messageStop` says why, `metadata` after it what was used.
  *
  * Not every model opens its blocks: a text may begin with its first piece. What goes wrong is an exception in a frame of its own. Frames of
- * the older InvokeModel hold a maker's own events; those of Anthropic's models are read by Anthropic's reader.
+ * the older InvokeModel hold a maker's own events: those of Anthropic's models are read by Anthropic's reader, Amazon's are like Converse's.
  */
 import * as Json from "../../../domain/Json.ts"
 import type { StreamPart } from "../../../domain/Response.ts"
@@ -13,6 +13,15 @@ import * as Finish from "./Finish.ts"
 import * as Usage from "./Usage.ts"
 
 const nothing: ReadonlyArray<StreamPart> = []
+
+const novas: ReadonlySet<string> = new Set([
+  "messageStart",
+  "contentBlockStart",
+  "contentBlockDelta",
+  "contentBlockStop",
+  "messageStop",
+  "metadata"
+])
 
 /** A reader for one stream. @stability stable @category constructors @since 0.1.0 */
 export const make = (): StreamReader => new Reader()
@@ -53,6 +62,9 @@ class Reader implements StreamReader {
 
   #unpack(body: Json.JsonObject): ReadonlyArray<StreamPart> | "malformed" {
     const data = Buffer.from(Json.string(body["bytes"]) ?? "", "base64").toString("utf8")
+    // Nova's own events are those of Converse, each under its name.
+    const [name, inner] = Object.entries(Json.parseObject(data) ?? {})[0] ?? []
+    if (name !== undefined && novas.has(name)) return this.read({ event: name, data: JSON.stringify(inner) })
     this.#packed ??= AnthropicReader.make()
     return this.#packed.read({ event: undefined, data })
   }
