@@ -9,9 +9,10 @@ import { pipeArguments } from "effect/Pipeable"
 import type { Reason, Tag } from "../domain/Reason.ts"
 import type * as Disposition from "../policy/Disposition.ts"
 import type { RetryPolicy, RetrySchedule } from "../policy/RetryPolicy.ts"
+import type * as Strategies from "./strategy/all.ts"
 
 /** @stability stable @category models @since 0.1.0 */
-export type StrategyName = "priority" | "weighted" | "rotation" | "random" | "least-busy" | "fastest" | "cheapest"
+export type StrategyName = Strategies.Name
 
 /** A member of a balance; weight 1 where none is given. @stability stable @category models @since 0.1.0 */
 export interface Member {

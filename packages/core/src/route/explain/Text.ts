@@ -3,6 +3,7 @@
  */
 import * as DurationText from "../../domain/DurationText.ts"
 import type { Explanation, Policy } from "../Explain.ts"
+import { all } from "../strategy/all.ts"
 import * as Leads from "./Leads.ts"
 import type { Part, Shown, Target } from "./Shown.ts"
 
@@ -92,17 +93,7 @@ const targetText = (target: Target, { showsPolicy }: Look): string => {
 const routeText = ({ name, off }: Extract<Part, { type: "route" }>): string =>
   off === undefined ? `route ${name}` : `route ${name}  off: ${off}`
 
-const orders = {
-  priority: "in this order",
-  weighted: "by weight, drawn without replacement",
-  rotation: "each call begins one further",
-  random: "each call begins at one drawn, and goes round",
-  "least-busy": "the one with the fewest open attempts first",
-  fastest: "the one with the fastest first content first",
-  cheapest: "the one with the lowest price first"
-} as const
-
-const balanceText = (part: Extract<Part, { type: "balance" }>): string => `${part.strategy}: ${orders[part.strategy]}`
+const balanceText = (part: Extract<Part, { type: "balance" }>): string => `${part.strategy}: ${all[part.strategy].says}`
 
 /** What stands around a part, but for policies: each target says under which it is. */
 const notes = ({ around }: Shown): ReadonlyArray<string> =>

@@ -4,6 +4,9 @@ import * as Draw from "effect/Random"
 import * as Rotation from "./Rotation.ts"
 import type { Strategy } from "./Strategy.ts"
 
+/** For `explain`. @stability experimental @category constants @since 0.1.0 */
+export const says = "each call begins at one drawn, and goes round"
+
 /** The strategy. @stability experimental @category strategies @since 0.1.0 */
 export const order: Strategy = ({ length }) =>
   length < 2

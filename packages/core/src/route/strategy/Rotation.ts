@@ -2,6 +2,9 @@
 import * as Effect from "effect/Effect"
 import type { Strategy } from "./Strategy.ts"
 
+/** For `explain`. @stability experimental @category constants @since 0.1.0 */
+export const says = "each call begins one further"
+
 /** The strategy. @stability experimental @category strategies @since 0.1.0 */
 export const order: Strategy = (candidates, turn) => Effect.succeed(from(turn, candidates.length))
 

@@ -6,6 +6,9 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type { Strategy } from "./Strategy.ts"
 
+/** For `explain`. @stability experimental @category constants @since 0.1.0 */
+export const says = "by weight, drawn without replacement"
+
 /** The strategy. @stability experimental @category strategies @since 0.1.0 */
 export const order: Strategy = (candidates) =>
   Effect.gen(function* () {

@@ -1,30 +1,13 @@
 /**
- * In which order the members of a balance are asked: the registry of strategies, one line each, and what they are told.
+ * In which order the members of a balance are asked: what a strategy of `all.ts` is told of each member.
  *
- * A strategy only orders: whether a member can be asked is health, whether the next is asked after a failure is the policy. Adding one
- * is a file beside this one, a line in `builtIn`, and a test.
+ * A strategy only orders: whether a member can be asked is health, whether the next is asked after a failure is the policy.
  */
 import * as Effect from "effect/Effect"
 import type { Engine } from "../../target/Engine.ts"
-import type { Node, Route, StrategyName } from "../Route.ts"
-import * as Cheapest from "./Cheapest.ts"
-import * as Fastest from "./Fastest.ts"
-import * as LeastBusy from "./LeastBusy.ts"
-import * as Priority from "./Priority.ts"
-import * as Random from "./Random.ts"
-import * as Rotation from "./Rotation.ts"
-import type { Candidate, Strategy } from "./Strategy.ts"
-import * as Weighted from "./Weighted.ts"
-
-const builtIn: { readonly [Name in StrategyName]: Strategy } = {
-  priority: Priority.order,
-  weighted: Weighted.order,
-  rotation: Rotation.order,
-  random: Random.order,
-  "least-busy": LeastBusy.order,
-  fastest: Fastest.order,
-  cheapest: Cheapest.order
-}
+import type { Node, Route } from "../Route.ts"
+import { all } from "./all.ts"
+import type { Candidate } from "./Strategy.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Strategies {
@@ -50,7 +33,7 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
       Effect.suspend(() => {
         const turn = turns.get(node) ?? 0
         turns.set(node, turn + 1)
-        return Effect.map(builtIn[node.strategy](node.members.map(candidateOf), turn), (order) =>
+        return Effect.map(all[node.strategy].order(node.members.map(candidateOf), turn), (order) =>
           order.flatMap((index) => node.members[index]?.route ?? [])
         )
       })

@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import * as Reason from "../../domain/Reason.ts"
 import * as RetryPolicy from "../../policy/RetryPolicy.ts"
 import * as Route from "../../route/Route.ts"
+import { names } from "../../route/strategy/all.ts"
 
 /** Times and counts come from short lists: so that they meet, just before, at and after one another. */
 const oneOf = (...values: ReadonlyArray<number>): Schema.Codec<number> => Schema.Literals(values)
@@ -90,7 +91,7 @@ const Leg = Schema.Struct({
     Schema.Struct({ by: Schema.tag("orElse"), on: Schema.optionalKey(Schema.Array(tag)) }),
     Schema.Struct({
       by: Schema.tag("balance"),
-      strategy: Schema.Literals(["priority", "weighted", "rotation", "random", "least-busy", "fastest", "cheapest"])
+      strategy: Schema.Literals(names)
     })
   ]),
   around: Schema.Array(Wrap).check(Schema.isMaxLength(2))

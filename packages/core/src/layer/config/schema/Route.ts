@@ -3,11 +3,9 @@
  */
 import * as Schema from "effect/Schema"
 import * as Reason from "../../../domain/Reason.ts"
+import * as Strategies from "../../../route/strategy/all.ts"
 import { Policy } from "./Policy.ts"
 import * as Scalar from "./Scalar.ts"
-
-/** @stability experimental @category constants @since 0.1.0 */
-export const strategies = ["priority", "weighted", "rotation", "random", "least-busy", "fastest", "cheapest"] as const
 
 /** What may stand around any form. @stability experimental @category models @since 0.1.0 */
 export interface Around {
@@ -39,7 +37,7 @@ export interface Try extends Around {
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Balance extends Around {
-  readonly balance: (typeof strategies)[number]
+  readonly balance: Strategies.Name
   readonly across: ReadonlyArray<string | Member>
 }
 
@@ -139,7 +137,7 @@ const Member = Schema.Union([
 ]).annotate({ expected: "a target, a route's name, or { target, weight }" })
 
 const Balance = Schema.Struct({
-  balance: Scalar.oneOf(strategies),
+  balance: Scalar.oneOf(Strategies.names),
   across: Schema.NonEmptyArray(Member),
   ...around
 })
