@@ -2,13 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
+import { all, names } from "../../../src/route/strategy/all.ts"
 import * as Cheapest from "../../../src/route/strategy/Cheapest.ts"
 import * as Fastest from "../../../src/route/strategy/Fastest.ts"
 import * as LeastBusy from "../../../src/route/strategy/LeastBusy.ts"
 import * as Priority from "../../../src/route/strategy/Priority.ts"
 import * as RandomStart from "../../../src/route/strategy/Random.ts"
 import * as Rotation from "../../../src/route/strategy/Rotation.ts"
-import type { Candidate, Strategy } from "../../../src/route/strategy/Strategy.ts"
+import type { Candidate } from "../../../src/route/strategy/Strategy.ts"
 import * as Weighted from "../../../src/route/strategy/Weighted.ts"
 import * as Activity from "../../../src/target/Activity.ts"
 
@@ -29,18 +30,16 @@ const drawing = (...chances: ReadonlyArray<number>) => {
   })
 }
 
-const all: ReadonlyArray<readonly [string, Strategy]> = [
-  ["priority", Priority.order],
-  ["weighted", Weighted.order],
-  ["rotation", Rotation.order],
-  ["random", RandomStart.order],
-  ["least-busy", LeastBusy.order],
-  ["fastest", Fastest.order],
-  ["cheapest", Cheapest.order]
-]
-
 describe("Strategy", () => {
-  for (const [name, order] of all) {
+  it("has a name for each, as configurations write it, and words for what it does", () => {
+    assert.includeMembers(
+      [...names],
+      ["priority", "weighted", "rotation", "random", "least-busy", "fastest", "cheapest"]
+    )
+    assert.strictEqual(new Set(names.map((name) => all[name].says)).size, names.length)
+  })
+
+  for (const [name, { order }] of Object.entries(all)) {
     it.effect.prop(
       `${name} gives every member exactly once`,
       {
