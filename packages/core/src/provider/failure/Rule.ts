@@ -24,7 +24,7 @@ const isSafePattern = (source: string): boolean => {
 
 /** What an answer must be for a rule to know it. @stability stable @category schemas @since 0.1.0 */
 export const When = Schema.Struct({
-  /** Provider families (profile rows), for example `groq`. */
+  /** Provider families (profile rows), for example `groq`, or names of providers in the configuration. */
   family: Schema.optionalKey(Schema.Array(Schema.String)),
   protocol: Schema.optionalKey(Schema.Array(Schema.Literals(protocolIds))),
   transport: Schema.optionalKey(Schema.Array(Schema.Literals(["http", "stream", "network"]))),

@@ -35,11 +35,11 @@ export const fromRules = (rules: ReadonlyArray<Rule>): RuleSet => {
   return {
     rules,
     find: (evidence) => {
-      const key = `${evidence.input.transport} ${evidence.family}`
+      const key = `${evidence.input.transport} ${evidence.family} ${evidence.input.provider}`
       let own = picked.get(key)
       if (own === undefined) {
         own = compiled.filter((rule) => concerns(rule, evidence))
-        // Families come from the configuration, so they are few; a caller that makes them up must not fill the memory.
+        // Families and names come from the configuration, so they are few; a caller that makes them up must not fill the memory.
         if (picked.size < 500) picked.set(key, own)
       }
       const found = own.find((rule) => knows(rule, evidence, evidence.status))
@@ -76,11 +76,12 @@ const compile = (rule: Rule): Compiled => {
   }
 }
 
-/** The conditions that are the same for every answer of a provider. Network errors are spoken for by rules that name them. */
+/** The conditions that are the same for every answer of a provider. Network errors are spoken for by rules that name them; a family is
+ * also a provider's own name, for the rules of a user. */
 const concerns = ({ when, families }: Compiled, evidence: Evidence): boolean => {
   const { transport } = evidence.input
   if (when.transport === undefined ? transport === "network" : !when.transport.includes(transport)) return false
-  return families === undefined || families.has(evidence.family)
+  return families === undefined || families.has(evidence.family) || families.has(evidence.input.provider)
 }
 
 /** A status that goes with every rule. */
