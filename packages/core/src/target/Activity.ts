@@ -8,6 +8,9 @@
 /** How fast what is known of a latency fades. */
 const decayMs = 10_000
 
+/** Targets that are remembered; a caller may invent models. */
+const capacity = 10_000
+
 interface Entry {
   open: number
   ewmaMs: number
@@ -30,6 +33,7 @@ export const make = (): Activity => {
   const of = (target: string): Entry => {
     let entry = entries.get(target)
     if (entry === undefined) {
+      if (entries.size >= capacity) forgetIdle(entries)
       entry = { open: 0, ewmaMs: 0, at: 0 }
       entries.set(target, entry)
     }
@@ -47,6 +51,14 @@ export const make = (): Activity => {
       const entry = entries.get(target)
       return entry === undefined ? 0 : faded(entry, now) * (entry.open + 1)
     }
+  }
+}
+
+const forgetIdle = (entries: Map<string, Entry>): void => {
+  for (const [target, { open }] of entries) {
+    if (open > 0) continue
+    entries.delete(target)
+    return
   }
 }
 

@@ -107,6 +107,9 @@ export class Health extends Context.Service<
   static readonly layerMemory = Layer.sync(Health, () => make())
 }
 
+/** Targets and credentials that are remembered; a caller may invent models that fail. */
+const capacity = 10_000
+
 const make = (): Health["Service"] => {
   const entries = new Map<string, Entry>()
   const idsOf = (key: Key) => [
@@ -116,12 +119,13 @@ const make = (): Health["Service"] => {
   ]
   const of = (key: Key): Array<Entry> =>
     entries.size === 0 ? [] : idsOf(key).flatMap((id) => (entries.has(id) ? [entries.get(id)!] : []))
-  const entryFor = (key: Key, scope: Cooldown.Scope): Entry | undefined => {
+  const entryFor = (key: Key, scope: Cooldown.Scope, now: number): Entry | undefined => {
     if (scope === "none") return undefined
     const [target, credential, credentialModel] = idsOf(key) as [string, string, string]
     const id = scope === "target" ? target : scope === "credential" ? credential : credentialModel
     let entry = entries.get(id)
     if (entry === undefined) {
+      if (entries.size >= capacity) forgetOne(entries, now)
       entry = {
         provider: key.provider,
         model: scope === "credential" ? undefined : key.model,
@@ -175,14 +179,14 @@ const make = (): Health["Service"] => {
       for (const entry of of(key)) entry.probing = false
       const asked = parking.keepsRetryAfter && reason.fault !== "local" ? retryAfterOf(reason) : undefined
       const parked = CooldownTables.rulesFor(parking.table, reason._tag).flatMap((rule) => {
-        const entry = rule.givenUp === true && !parking.givenUp ? undefined : entryFor(key, rule.scope)
+        const entry = rule.givenUp === true && !parking.givenUp ? undefined : entryFor(key, rule.scope, now)
         if (entry === undefined) return []
         park(entry, rule, reason, now, parking.table === "recommended")
         return [entry]
       })
       if (asked === undefined || Duration.isZero(asked)) return
       // What parks nothing by itself may still have asked to be left alone.
-      const kept = parked.length > 0 ? parked : [entryFor(key, "credentialModel")]
+      const kept = parked.length > 0 ? parked : [entryFor(key, "credentialModel", now)]
       for (const entry of kept) if (entry !== undefined) leaveAlone(entry, reason, now + Duration.toMillis(asked))
     },
     release: (key) => {
@@ -208,6 +212,18 @@ const make = (): Health["Service"] => {
       return found
     }
   }
+}
+
+/** One of the oldest that has cooled down, else the oldest. */
+const forgetOne = (entries: Map<string, Entry>, now: number): void => {
+  let oldest: string | undefined
+  let looked = 0
+  for (const [id, { until }] of entries) {
+    oldest ??= id
+    if (until <= now) return void entries.delete(id)
+    if (++looked === 16) break
+  }
+  if (oldest !== undefined) entries.delete(oldest)
 }
 
 /** Counts a failure. With `grows` a cooldown is longer than the one before, also where the rows of several reasons meet. */

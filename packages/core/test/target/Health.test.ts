@@ -17,6 +17,23 @@ describe("Health", () => {
     assert.strictEqual(health.verdict(key, 8100).state, "healthy")
   })
 
+  test("remembers 10,000 targets at most, and those that are still cooling before others", (health) => {
+    const failed = (model: string, now: number) =>
+      health.failure({ ...key, model }, new Reason.ModelNotFound({ message }), now)
+    failed("early", 0)
+    for (let n = 0; n < 9_999; n++) failed(`invented-${n}`, 70_000)
+    failed("late", 70_000)
+    assert.strictEqual(health.rows(70_000).length, 10_000)
+    assert.strictEqual(
+      health.rows(70_000).find(({ model }) => model === "early"),
+      undefined
+    )
+    assert.strictEqual(health.verdict({ ...key, model: "invented-0" }, 70_001).state, "cooling")
+    failed("latest", 70_000)
+    assert.strictEqual(health.rows(70_000).length, 10_000)
+    assert.strictEqual(health.verdict({ ...key, model: "latest" }, 70_001).state, "cooling")
+  })
+
   test("keeps it for a reason that parks nothing by itself", (health) => {
     health.failure(key, new Reason.Conflict({ message, retryAfter: Duration.millis(500) }), 0)
     assert.deepInclude(health.verdict(key, 499), { state: "cooling", hardUntil: 500 })
