@@ -55,10 +55,13 @@ export const read = (body: string): Found => {
   if (text.length === 0) return found
   if (Events.isStream(text)) for (const event of Events.errors(text)) walk.value(event, 0)
   else walk.text(text, 0)
+  if (found.messages.length === 0) found.messages.push(...walk.elsewhere)
   return found
 }
 
 class Walk {
+  /** Sentences in fields that no provider was seen to use for them: heard where there is nothing else. */
+  readonly elsewhere: Array<string> = []
   readonly #found: Found
   #nodes = 0
 
@@ -133,7 +136,10 @@ class Walk {
       const code = String(value)
       if (code.length <= 100) codes.push(code)
     }
-    if (typeof value === "string" && messageKeys.has(key) && isSentence(key, value)) this.text(value.trim(), depth + 1)
+    if (typeof value !== "string") return
+    if (!messageKeys.has(key)) {
+      if (value.includes(" ") && this.elsewhere.length < 10) this.elsewhere.push(value)
+    } else if (isSentence(key, value)) this.text(value.trim(), depth + 1)
   }
 }
 

@@ -59,6 +59,12 @@ describe("a rule of a user", () => {
       assert.notStrictEqual(read([rule(when)], input), "Overloaded", condition)
   })
 
+  it("hears words in whatever field they stand, where no field is known to hold a message", () => {
+    const body = '{"oops":{"sigil":"Z-9","why":"There is no room in the inn","prompt":"no vacancy here"}}'
+    assert.strictEqual(read([rule({ text: ["no room * inn"] })], { status: 418, body }), "Overloaded")
+    assert.strictEqual(read([rule({ text: ["no vacancy"] })], { status: 418, body }), "UnknownFailure")
+  })
+
   it("that names words may speak of an event that has no status, once no other rule knows it", () => {
     const event = { transport: "stream", status: undefined, body: '{"oops":{"message":"no room in the inn"}}' } as const
     assert.strictEqual(read([rule({ status: [418], text: ["no room * inn"] })], event), "Overloaded")
