@@ -1,8 +1,11 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
+import { setTimeout as sleep } from "node:timers/promises"
 import { answer } from "../support/Answers.ts"
+import { callers } from "../support/callers.ts"
 import * as Gateway from "../support/gateway.ts"
+import { ask, until } from "../support/leaving.ts"
 import * as ScriptedServer from "../support/ScriptedServer.ts"
 
 const configuration = (url: string, drainTimeout: string) => `
@@ -10,7 +13,12 @@ server: { drainTimeout: ${drainTimeout}, headersTimeout: 20s }
 providers:
   open: { protocol: openai-chat, url: ${url}/v1, keys: [sk-open] }
   anth: { protocol: anthropic-messages, url: ${url}, keys: [sk-ant] }
+  resp: { protocol: openai-responses, url: ${url}/v1, keys: [sk-resp] }
+  gem: { protocol: gemini, url: ${url}, keys: [sk-gem] }
 `
+
+/** The provider that speaks the caller's own dialect. */
+const own = { "openai-chat": "open", "openai-responses": "resp", "anthropic-messages": "anth", gemini: "gem" } as const
 
 const texts = Array.from({ length: 10 }, (_, index) => `${index} `)
 
@@ -62,20 +70,26 @@ describe("a gateway that is told to stop", () => {
     assert.isBelow(took, 4_000)
   })
 
-  for (const [path, model, event] of [
-    ["/v1/chat/completions", "open/endless", /data: \{"error":\{[^\n]*gateway is stopping[^\n]*\}\n\n$/],
-    ["/v1/messages", "anth/endless", /event: error\ndata: \{"type":"error"[^\n]*gateway is stopping[^\n]*\}\n\n$/]
-  ] as const) {
-    it(`ends what is left after the drain time with the error event of ${path}`, async () => {
-      const gateway = await Gateway.start(configuration(server.url, "300ms"))
-      const { rest } = await begin(gateway.url, path, model)
-      const took = await timed(gateway.close)
-      const text = await rest
-      assert.include(text, "0 ")
-      assert.match(text, event)
-      assert.isBelow(took, 3_000)
-      await server.until(() => server.openRequests === 0, "the provider's connection is closed")
-    })
+  for (const caller of callers) {
+    for (const provider of [own[caller.protocol], own[caller.protocol] === "open" ? "anth" : "open"]) {
+      const model = `${provider}/endless`
+      it(`ends what is left of ${model} after the drain time with the error event of ${caller.name}`, async () => {
+        const gateway = await Gateway.start(configuration(server.url, "300ms"))
+        const call = await ask(gateway.url, caller.protocol, model)
+        await until(() => call.said().includes("1 "), "its content")
+        const seen = caller.stream(gateway.url, model)
+        await server.until(() => server.openRequests === 2, "the SDK's call")
+        await sleep(100)
+        const took = await timed(gateway.close)
+        assert.isBelow(took, 3_000)
+        const { error, text } = await seen
+        assert.strictEqual(text, "0 1 ")
+        assert.include(String(error), "gateway is stopping")
+        assert.include(call.said(), "gateway is stopping")
+        assert.notMatch(call.said(), /\[DONE\]|message_stop|response\.completed|"finishReason":"STOP"/)
+        await server.until(() => server.openRequests === 0, "the provider's connection is closed")
+      })
+    }
   }
 
   it("answers what has not begun after the drain time with a 503 that SDKs try again", async () => {

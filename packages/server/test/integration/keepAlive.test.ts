@@ -1,6 +1,8 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { answer } from "../support/Answers.ts"
+import { callers } from "../support/callers.ts"
 import * as Gateway from "../support/gateway.ts"
+import { ask as askRaw, until } from "../support/leaving.ts"
 import * as ScriptedServer from "../support/ScriptedServer.ts"
 
 const configuration = (url: string, keepAlive: string) => `
@@ -34,6 +36,21 @@ describe("a stream whose provider is silent for a while", () => {
       const text = await ask(path, model, "500ms")
       assert.match(text, /^: /m)
       assert.match(text, /one [^]*two /)
+    })
+  }
+
+  for (const caller of callers) {
+    it.concurrent(`is kept awake for the SDK of ${caller.name}, which takes no comment for an answer`, async () => {
+      const gateway = await Gateway.start(configuration(server.url, "500ms"))
+      const raw = await askRaw(gateway.url, caller.protocol, "anth/m")
+      const seen = await Promise.all(["open", "anth"].map((provider) => caller.stream(gateway.url, `${provider}/m`)))
+      await until(() => raw.said().includes("two "), "its last words", 20_000)
+      await gateway.close()
+      assert.match(raw.said(), /^: keep-alive\r?$/m)
+      for (const { error, text } of seen) {
+        assert.isUndefined(error)
+        assert.strictEqual(text, "one two ")
+      }
     })
   }
 
