@@ -64,3 +64,6 @@ export const ofText = (text: string): number => {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x2ff) wide += 1
   return (text.length - wide) / 4 + wide / 1.5
 }
+
+/** The tokens of a text that is known to be ASCII, without looking at it. @stability experimental @category getters @since 0.1.0 */
+export const ofAscii = (text: string): number => text.length / 4

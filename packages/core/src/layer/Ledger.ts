@@ -115,6 +115,7 @@ export class LedgerUnavailable extends Data.TaggedError("LedgerUnavailable")<{
 export class Ledger extends Context.Service<
   Ledger,
   {
+    /** Takes the entry at once; the effect is what there is to wait for. */
     readonly append: (entry: Entry) => Effect.Effect<void>
     /** Newest first, one page. Totals are of the whole filter. */
     readonly calls: (filter: Filter) => Effect.Effect<Page, LedgerUnavailable>

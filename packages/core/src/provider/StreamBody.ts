@@ -159,7 +159,7 @@ export class StreamBody {
     this.#events += 1
     const text = this.#template.match(frame)
     if (text !== undefined) {
-      this.#deliver(text)
+      this.#delivered(typeof frame.source === "string" ? Tokens.ofAscii(text) : Tokens.ofText(text))
       return this.#sink?.wants === "bytes" ? this.#content(nothing) : this.#content([this.#template.part(text)])
     }
     const parts = this.#options.reader.read(frame)
@@ -202,14 +202,14 @@ export class StreamBody {
     else if (part.type === "usage") trace.usage = merge(trace.usage, part.usage)
     else if (part.type === "finish") trace.finishReason = part.reason
     if (isContent(part)) this.#content(nothing)
-    if ("text" in part) this.#deliver(part.text)
-    else if (part.type === "toolCallDelta") this.#deliver(part.arguments)
+    if ("text" in part) this.#delivered(Tokens.ofText(part.text))
+    else if (part.type === "toolCallDelta") this.#delivered(Tokens.ofText(part.arguments))
   }
 
   /** Counts what has come, for the record of a stream that is cut: providers count at the end. */
-  #deliver(text: string): void {
+  #delivered(tokens: number): void {
     const { trace } = this.#options
-    trace.deliveredTokens = (trace.deliveredTokens ?? 0) + Tokens.ofText(text)
+    trace.deliveredTokens = (trace.deliveredTokens ?? 0) + tokens
   }
 
   #maybeCommit(): void {
@@ -226,7 +226,9 @@ export class StreamBody {
     if (sink === undefined || runs.length + parts.length === 0) return
     this.#runs = []
     this.#parts = []
-    const more = sink.wants === "bytes" ? sink.write(join(runs)) : sink.write(parts)
+    let more = true
+    if (sink.wants === "parts") more = sink.write(parts)
+    else for (const run of runs) more = sink.write(Framing.at(run))
     if (more) return
     this.#waiting = true
     this.#options.pause()
@@ -275,11 +277,4 @@ export class StreamBody {
     this.#lastContentAt = this.#options.now()
     this.#options.onCommit()
   }
-}
-
-/** What stands in several places; no copy where it is one, as it mostly is. */
-const join = (runs: ReadonlyArray<Run>): Buffer | string => {
-  if (runs.length === 1) return Framing.at(runs[0]!)
-  const pieces = runs.map(Framing.at)
-  return pieces.every((piece) => typeof piece === "string") ? pieces.join("") : Buffer.concat(runs.map(Framing.raw))
 }

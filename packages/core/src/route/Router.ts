@@ -107,7 +107,9 @@ const run = (
     const scope = Scope.forkUnsafe(outer)
     const state = CallState.make(call, scope, engine.clock.currentTimeMillisUnsafe())
     const walk = Effect.flatMapEager(engine.recorder.append(started(state, name)), () => interpreter.run(route, state))
-    return Scope.addFinalizerExit(scope, (exit) => Effect.andThen(unended(state), close(engine, state, exit))).pipe(
+    return Scope.addFinalizerExit(scope, (exit) =>
+      Effect.flatMapEager(unended(state), () => close(engine, state, exit))
+    ).pipe(
       Effect.andThen(walk),
       Effect.matchEffect({
         onSuccess: (answer) => {
@@ -149,37 +151,36 @@ const started = (state: CallState.CallState, route: string) => {
 const unended = (state: CallState.CallState): Effect.Effect<void> => state.unended?.() ?? Effect.void
 
 /** The call's end on record, whatever way it went. A stream's own end is that of its last attempt. */
-const close = (engine: Engine, state: CallState.CallState, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    const now = engine.clock.currentTimeMillisUnsafe()
-    const last = state.attempts.at(-1)
-    const outcome =
-      state.outcome ??
-      (last !== undefined && state.served !== undefined
-        ? last.outcome
-        : Exit.hasInterrupts(exit)
-          ? "cancelled"
-          : "failed")
-    const durationMs = now - state.startedAt
-    return engine.recorder.append({
-      _tag: "CallEnd",
-      id: state.call.id,
-      endedAt: now,
-      outcome,
-      reason: state.failure ?? (outcome === "failed" ? last?.reason : undefined),
-      status: state.call.status?.(),
-      served: state.served,
-      attempts: state.begun,
-      fellBack: fellBack(state),
-      firstContentMs: state.firstContentMs,
-      durationMs,
-      overheadMs: Math.max(0, durationMs - state.awayMs),
-      usage: state.usage,
-      costUsd: state.costUsd,
-      costBasis: state.costBasis,
-      responseBody: state.responseBody
-    })
+const close = (engine: Engine, state: CallState.CallState, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
+  const now = engine.clock.currentTimeMillisUnsafe()
+  const last = state.attempts.at(-1)
+  const outcome =
+    state.outcome ??
+    (last !== undefined && state.served !== undefined
+      ? last.outcome
+      : Exit.hasInterrupts(exit)
+        ? "cancelled"
+        : "failed")
+  const durationMs = now - state.startedAt
+  return engine.recorder.append({
+    _tag: "CallEnd",
+    id: state.call.id,
+    endedAt: now,
+    outcome,
+    reason: state.failure ?? (outcome === "failed" ? last?.reason : undefined),
+    status: state.call.status?.(),
+    served: state.served,
+    attempts: state.begun,
+    fellBack: fellBack(state),
+    firstContentMs: state.firstContentMs,
+    durationMs,
+    overheadMs: Math.max(0, durationMs - state.awayMs),
+    usage: state.usage,
+    costUsd: state.costUsd,
+    costBasis: state.costBasis,
+    responseBody: state.responseBody
   })
+}
 
 const fellBack = (state: CallState.CallState): boolean =>
   state.served !== undefined &&

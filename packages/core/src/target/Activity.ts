@@ -8,7 +8,7 @@
 /** How fast what is known of a latency fades. */
 const decayMs = 10_000
 
-/** Targets that are remembered; a caller may invent models. */
+/** Models that are remembered of a provider; a caller may invent models. */
 const capacity = 10_000
 
 interface Entry {
@@ -19,45 +19,47 @@ interface Entry {
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Activity {
-  readonly begin: (target: string) => void
+  readonly begin: (provider: string, model: string) => void
   /** `firstContentMs` absent where no content came. `now` is epoch milliseconds. */
-  readonly end: (target: string, firstContentMs: number | undefined, now: number) => void
-  readonly open: (target: string) => number
+  readonly end: (provider: string, model: string, firstContentMs: number | undefined, now: number) => void
+  readonly open: (provider: string, model: string) => number
   /** The expected wait for first content, weighed by what is open; 0 where nothing is known. */
-  readonly cost: (target: string, now: number) => number
+  readonly cost: (provider: string, model: string, now: number) => number
 }
 
 /** A table for one router. @stability experimental @category constructors @since 0.1.0 */
 export const make = (): Activity => {
-  const entries = new Map<string, Entry>()
-  const of = (target: string): Entry => {
-    let entry = entries.get(target)
-    if (entry === undefined) {
-      if (entries.size >= capacity) forgetIdle(entries)
-      entry = { open: 0, ewmaMs: 0, at: 0 }
-      entries.set(target, entry)
-    }
+  const providers = new Map<string, Map<string, Entry>>()
+  const find = (provider: string, model: string) => providers.get(provider)?.get(model)
+  const of = (provider: string, model: string): Entry => {
+    let models = providers.get(provider)
+    if (models === undefined) providers.set(provider, (models = new Map()))
+    let entry = models.get(model)
+    if (entry !== undefined) return entry
+    if (models.size >= capacity) forgetIdle(models)
+    entry = { open: 0, ewmaMs: 0, at: 0 }
+    models.set(model, entry)
     return entry
   }
   return {
-    begin: (target) => void (of(target).open += 1),
-    end: (target, firstContentMs, now) => {
-      const entry = of(target)
+    begin: (provider, model) => void (of(provider, model).open += 1),
+    end: (provider, model, firstContentMs, now) => {
+      const entry = of(provider, model)
       entry.open -= 1
       if (firstContentMs !== undefined) observe(entry, firstContentMs, now)
     },
-    open: (target) => entries.get(target)?.open ?? 0,
-    cost: (target, now) => {
-      const entry = entries.get(target)
+    open: (provider, model) => find(provider, model)?.open ?? 0,
+    cost: (provider, model, now) => {
+      const entry = find(provider, model)
       return entry === undefined ? 0 : faded(entry, now) * (entry.open + 1)
     }
   }
 }
 
-const forgetIdle = (entries: Map<string, Entry>): void => {
-  for (const [target, { open }] of entries) {
+const forgetIdle = (models: Map<string, Entry>): void => {
+  for (const [model, { open }] of models) {
     if (open > 0) continue
-    entries.delete(target)
+    models.delete(model)
     return
   }
 }

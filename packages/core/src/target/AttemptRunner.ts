@@ -179,7 +179,7 @@ const succeeded = (
   if (answer._tag === "Whole") {
     open.trace.usage = answer.usage
     open.trace.finishReason = answer.finishReason
-    return Effect.as(end(engine, state, open, "answered", undefined, undefined), answer)
+    return Effect.mapEager(end(engine, state, open, "answered", undefined, undefined), () => answer)
   }
   return Effect.succeed(watch(engine, state, frame, open, answer))
 }
@@ -239,11 +239,11 @@ const begin = (engine: Engine, target: Target, state: CallState, policy: RetryPo
   }
   state.waitedMs = 0
   state.unended = () => end(engine, state, open, "cancelled", undefined, undefined)
-  engine.activity.begin(`${target.provider.id}/${target.model}`)
+  engine.activity.begin(target.provider.id, target.model)
   return open
 }
 
-/** Ends an attempt once: health learns, the record is complete. */
+/** Ends an attempt once, now: health learns, the record is complete. The effect is what there is to wait for. */
 const end = (
   engine: Engine,
   state: CallState,
@@ -251,26 +251,24 @@ const end = (
   outcome: Attempt["outcome"],
   error: AttemptError | undefined,
   action: NextAction | undefined
-): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    if (open.ended) return Effect.void
-    open.ended = true
-    open.alarm?.cancel()
-    state.unended = undefined
-    const now = engine.clock.currentTimeMillisUnsafe()
-    const key = healthKey(open.target)
-    engine.activity.end(`${key.provider}/${key.model}`, open.trace.firstContentMs, now)
-    if (open.policy.health) learn(engine, open, outcome, error, action, now)
-    if (error?.reason._tag === "RateLimited") state.wasRateLimited = true
-    const usage = outcome === "answered" ? open.trace.usage : Delivered.usageOf(state.call, open.trace)
-    const attempt = record(engine, open, outcome, error, action, now, usage)
-    state.attempts.push(attempt)
-    state.awayMs += attempt.durationMs
-    if (outcome === "answered" || state.served !== undefined) state.usage = usage
-    if (attempt.costUsd !== undefined) state.costUsd = (state.costUsd ?? 0) + attempt.costUsd
-    if (attempt.costBasis !== undefined && attempt.costBasis !== "unknown") state.costBasis = attempt.costBasis
-    return engine.recorder.append({ _tag: "AttemptEnd", callId: state.call.id, attempt })
-  })
+): Effect.Effect<void> => {
+  if (open.ended) return Effect.void
+  open.ended = true
+  open.alarm?.cancel()
+  state.unended = undefined
+  const now = engine.clock.currentTimeMillisUnsafe()
+  engine.activity.end(open.target.provider.id, open.target.model, open.trace.firstContentMs, now)
+  if (open.policy.health) learn(engine, open, outcome, error, action, now)
+  if (error?.reason._tag === "RateLimited") state.wasRateLimited = true
+  const usage = outcome === "answered" ? open.trace.usage : Delivered.usageOf(state.call, open.trace)
+  const attempt = record(engine, open, outcome, error, action, now, usage)
+  state.attempts.push(attempt)
+  state.awayMs += attempt.durationMs
+  if (outcome === "answered" || state.served !== undefined) state.usage = usage
+  if (attempt.costUsd !== undefined) state.costUsd = (state.costUsd ?? 0) + attempt.costUsd
+  if (attempt.costBasis !== undefined && attempt.costBasis !== "unknown") state.costBasis = attempt.costBasis
+  return engine.recorder.append({ _tag: "AttemptEnd", callId: state.call.id, attempt })
+}
 
 /** What health learns from an attempt's end. */
 const learn = (

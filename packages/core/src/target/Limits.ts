@@ -59,6 +59,12 @@ export class Limits extends Context.Service<
   static readonly layerMemory = Layer.sync(Limits, () => make())
 }
 
+/** The windows of one key that are open. */
+interface Windows {
+  requests?: Window
+  tokens?: Window
+}
+
 interface Window {
   count: number
   resetsAt: number
@@ -68,10 +74,9 @@ type Rate = NonNullable<LimitsConfig["requests"]>
 
 const make = (): Limits["Service"] => {
   const open = new Map<string, number>()
-  const windows = new Map<string, Window>()
-  const leftOf = (id: string, rate: Rate | undefined, now: number): Left | undefined => {
+  const windows = new Map<string, Windows>()
+  const leftOf = (window: Window | undefined, rate: Rate | undefined, now: number): Left | undefined => {
     if (rate === undefined) return undefined
-    const window = windows.get(id)
     if (window === undefined || window.resetsAt <= now) return { limit: rate.limit, remaining: rate.limit, resetMs: 0 }
     return {
       limit: rate.limit,
@@ -79,16 +84,16 @@ const make = (): Limits["Service"] => {
       resetMs: window.count === 0 ? 0 : window.resetsAt - now
     }
   }
-  const standing = (key: string, limits: LimitsConfig, now: number): Standing => ({
-    requests: leftOf(`${key}\nrequests`, limits.requests, now),
-    tokens: leftOf(`${key}\ntokens`, limits.tokens, now)
-  })
-  const look = (id: string, limit: Rate | undefined, amount: number, now: number) => {
+  const standing = (key: string, limits: LimitsConfig, now: number): Standing => {
+    const of = windows.get(key)
+    return { requests: leftOf(of?.requests, limits.requests, now), tokens: leftOf(of?.tokens, limits.tokens, now) }
+  }
+  const look = (of: Windows, kind: keyof Windows, limit: Rate | undefined, amount: number, now: number) => {
     if (limit === undefined) return undefined
-    let window = windows.get(id)
+    let window = of[kind]
     if (window === undefined || window.resetsAt <= now) {
       window = { count: 0, resetsAt: now + Duration.toMillis(limit.window) }
-      windows.set(id, window)
+      of[kind] = window
     }
     return window.count + amount > limit.limit ? { window, full: true } : { window, full: false }
   }
@@ -101,9 +106,11 @@ const make = (): Limits["Service"] => {
           const running = open.get(key) ?? 0
           if (limits.concurrency !== undefined && running >= limits.concurrency)
             return Effect.fail(reached(key, "concurrency", undefined))
-          const requests = look(`${key}\nrequests`, limits.requests, 1, now)
+          let of = windows.get(key)
+          if (of === undefined) windows.set(key, (of = {}))
+          const requests = look(of, "requests", limits.requests, 1, now)
           if (requests?.full) return Effect.fail(reached(key, "requests", requests.window.resetsAt - now))
-          const tokenWindow = look(`${key}\ntokens`, limits.tokens, tokens, now)
+          const tokenWindow = look(of, "tokens", limits.tokens, tokens, now)
           if (tokenWindow?.full) return Effect.fail(reached(key, "tokens", tokenWindow.window.resetsAt - now))
           if (requests !== undefined) requests.window.count += 1
           if (tokenWindow !== undefined) tokenWindow.window.count += tokens
@@ -115,7 +122,7 @@ const make = (): Limits["Service"] => {
     standing: (key, limits) => Effect.map(Clock.currentTimeMillis, (now) => standing(key, limits, now)),
     correct: (key, limits, tokens) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        const window = limits.tokens === undefined ? undefined : windows.get(`${key}\ntokens`)
+        const window = limits.tokens === undefined ? undefined : windows.get(key)?.tokens
         if (window !== undefined && window.resetsAt > now) window.count = Math.max(0, window.count + tokens)
       })
   }

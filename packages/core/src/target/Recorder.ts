@@ -18,7 +18,7 @@ import type { Provider } from "../provider/Provider.ts"
 export class Recorder extends Context.Service<
   Recorder,
   {
-    /** Never fails; may suspend where the ledger's queue is full or its durability is `strict`. */
+    /** Records at once; the effect is what there is to wait for, and never fails. It may suspend where the ledger's queue is full or its durability is `strict`. */
     readonly append: (entry: Entry) => Effect.Effect<void>
     readonly costOf: (
       provider: Provider,

@@ -63,7 +63,7 @@ export const run = (
     if (provider === undefined || why !== undefined) return skip(state, target, why ?? "")
     if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
     const id = `${target.provider}/${target.model}`
-    const isAsked = frame.probe === id
+    const isAsked = frame.probe !== undefined && frame.probe === id
     const credential = pick(engine, frame.policy, provider, target.model, new Set(), isAsked)
     if ("until" in credential) {
       state.cooling.push({ id, until: credential.until, hardUntil: credential.hardUntil })

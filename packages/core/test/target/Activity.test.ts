@@ -4,26 +4,26 @@ import * as Activity from "../../src/target/Activity.ts"
 describe("Activity", () => {
   it("counts what is open", () => {
     const activity = Activity.make()
-    activity.begin("a/m")
-    activity.begin("a/m")
-    activity.end("a/m", 100, 0)
-    assert.strictEqual(activity.open("a/m"), 1)
-    assert.strictEqual(activity.open("b/m"), 0)
+    activity.begin("a", "m")
+    activity.begin("a", "m")
+    activity.end("a", "m", 100, 0)
+    assert.strictEqual(activity.open("a", "m"), 1)
+    assert.strictEqual(activity.open("b", "m"), 0)
   })
 
-  it("forgets idle targets beyond 10,000, the oldest first, and none that is busy", () => {
+  it("forgets idle models beyond 10,000 of a provider, the oldest first, and none that is busy", () => {
     const activity = Activity.make()
-    const once = (target: string) => {
-      activity.begin(target)
-      activity.end(target, 100, 0)
+    const once = (model: string) => {
+      activity.begin("a", model)
+      activity.end("a", model, 100, 0)
     }
-    activity.begin("a/busy")
-    once("a/idle")
-    for (let n = 0; n < 9_998; n++) once(`a/invented-${n}`)
-    assert.isAbove(activity.cost("a/idle", 0), 0)
-    once("a/late")
-    assert.strictEqual(activity.open("a/busy"), 1)
-    assert.strictEqual(activity.cost("a/idle", 0), 0)
-    assert.isAbove(activity.cost("a/late", 0), 0)
+    activity.begin("a", "busy")
+    once("idle")
+    for (let n = 0; n < 9_998; n++) once(`invented-${n}`)
+    assert.isAbove(activity.cost("a", "idle", 0), 0)
+    once("late")
+    assert.strictEqual(activity.open("a", "busy"), 1)
+    assert.strictEqual(activity.cost("a", "idle", 0), 0)
+    assert.isAbove(activity.cost("a", "late", 0), 0)
   })
 })

@@ -5,6 +5,7 @@
 import * as CallId from "@orelse/core/domain/CallId"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import * as Gemini from "../dialects/Gemini.ts"
@@ -57,7 +58,7 @@ const handle = (
   gateway: Gateway["Service"],
   request: IncomingMessage,
   response: ServerResponse
-): Effect.Effect<void> => {
+): Effect.Effect<void, never, Scope.Scope> => {
   const asked = read(request.url ?? "")
   const endpoint = asked === undefined ? undefined : endpointOf(asked)
   return endpoint === undefined

@@ -14,6 +14,7 @@ import * as Route from "@orelse/core/route/Route"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { AnswerContext, Dialect } from "../dialects/Dialect.ts"
 import type { Caller } from "../callers/Caller.ts"
@@ -45,13 +46,13 @@ interface Refused {
   readonly param: string | null
 }
 
-/** Answers one request. */
+/** Answers one request, in the scope that the server opens for it and closes after it. */
 export const handle = (
   gateway: Gateway["Service"],
   endpoint: Endpoint,
   request: IncomingMessage,
   response: ServerResponse
-): Effect.Effect<void> =>
+): Effect.Effect<void, never, Scope.Scope> =>
   Clock.clockWith((clock) => {
     const loaded = gateway.current()
     const now = () => clock.currentTimeMillisUnsafe()
@@ -85,7 +86,7 @@ export const handle = (
             return Effect.map(Access.mark(gateway, caller, response), () =>
               Counting.reply(loaded, caller, dialect, count, call.success, response)
             )
-          return Effect.scoped(answer(gateway, loaded, endpoint, caller, call.success, response, now))
+          return answer(gateway, loaded, endpoint, caller, call.success, response, now)
         }
       }),
       Effect.onInterrupt(() => Effect.sync(() => Reply.stopped(response, endpoint.dialect, id))),

@@ -9,8 +9,8 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 
 /** A route's handler out of one over Node's request and response. */
 export const raw =
-  (handle: (request: IncomingMessage, response: ServerResponse) => Effect.Effect<void>) =>
-  (request: HttpServerRequest): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
+  <R>(handle: (request: IncomingMessage, response: ServerResponse) => Effect.Effect<void, never, R>) =>
+  (request: HttpServerRequest): Effect.Effect<HttpServerResponse.HttpServerResponse, never, R> =>
     Effect.as(
       handle(
         NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage,

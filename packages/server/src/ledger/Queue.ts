@@ -120,14 +120,13 @@ export const make = (options: Options, clock: Clock.Clock): Queue => {
     options.strict && (entry._tag === "AttemptStart" || entry._tag === "AppEvent")
 
   return {
-    append: (entry) =>
-      Effect.suspend(() => {
-        const pending = state.open
-        push(entry)
-        if (mustWait(entry)) return untilKept(pending)
-        // The entry is in already: whoever is interrupted here loses nothing.
-        return isFull() ? untilRoom : Effect.void
-      }),
+    append: (entry) => {
+      const pending = state.open
+      push(entry)
+      if (mustWait(entry)) return untilKept(pending)
+      // The entry is in already: whoever is interrupted here loses nothing.
+      return isFull() ? untilRoom : Effect.void
+    },
     flush: Effect.suspend(() => {
       const last = state.open.batch.entries > 0 ? state.open : (state.closed.at(-1) ?? state.taken)
       return last === undefined ? Effect.void : untilKept(last)

@@ -1,7 +1,8 @@
 /**
  * One line a call: JSON for machines, words for a terminal. Built only where somebody writes it; holds no content and no key.
  *
- * Lines of one turn are written together, a few milliseconds later, and at the end of the scope.
+ * Calls that end within a few milliseconds are written together, and what waits at the end of the scope: one after the other their
+ * lines cost half of what they cost one by one.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -13,6 +14,9 @@ export interface Options {
   /** Takes whole lines, each with its line feed. */
   readonly write: (text: string) => void
 }
+
+/** So many calls are written at once, however young. */
+const mostWaiting = 256
 
 /**
  * Writes a line for every call until the scope closes.
@@ -26,14 +30,17 @@ export const run = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, never, Telemetry | Scope.Scope> {
   const telemetry = yield* Telemetry
   const line = options.format === "json" ? json : pretty
-  let waiting = ""
+  let waiting: Array<EndedCall> = []
   let wake: (() => void) | undefined
-  const flush = Effect.sync(() => {
-    if (waiting !== "") options.write(waiting)
-    waiting = ""
-  })
+  const write = () => {
+    if (waiting.length === 0) return
+    const calls = waiting
+    waiting = []
+    options.write(calls.map((call) => `${line(call)}\n`).join(""))
+  }
+  const flush = Effect.sync(write)
   const untilSome = Effect.callback<void>((resume) => {
-    if (waiting !== "") return resume(Effect.void)
+    if (waiting.length > 0) return resume(Effect.void)
     wake = () => resume(Effect.void)
   })
   yield* Effect.addFinalizer(() => flush)
@@ -41,9 +48,7 @@ export const run = Effect.fnUntraced(function* (
     Effect.forever(untilSome.pipe(Effect.andThen(Effect.sleep("5 millis")), Effect.andThen(flush)))
   )
   yield* telemetry.listen((call) => {
-    const wasEmpty = waiting === ""
-    waiting += `${line(call)}\n`
-    if (!wasEmpty) return
+    if (waiting.push(call) >= mostWaiting) write()
     wake?.()
     wake = undefined
   })

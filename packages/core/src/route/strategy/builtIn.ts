@@ -20,11 +20,11 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
   const candidateOf = (member: { readonly route: Route; readonly weight: number }): Candidate => {
     const target = firstTarget(member.route, named)
     if (target === undefined) return { weight: member.weight, open: 0, latencyCost: 0, price: undefined }
-    const id = `${target.provider}/${target.model}`
+    const { model, provider } = target
     return {
       weight: member.weight,
-      open: engine.activity.open(id),
-      latencyCost: engine.activity.cost(id, engine.clock.currentTimeMillisUnsafe()),
+      open: engine.activity.open(provider, model),
+      latencyCost: engine.activity.cost(provider, model, engine.clock.currentTimeMillisUnsafe()),
       price: priceOf(engine, target)
     }
   }
