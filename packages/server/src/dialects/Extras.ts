@@ -19,10 +19,14 @@ const reserved: ReadonlySet<string> = new Set(
 const inner = ["candidate", "message"]
 
 /** An answer as the dialect writes it, with what other formats say of it. */
-export const beside = (body: Json.JsonObject, { extra }: Response, dialect: string): Json.JsonObject => {
-  if (extra === undefined) return body
+export const beside = (body: Json.JsonObject, { content, extra }: Response, dialect: string): Json.JsonObject => {
   const all: Record<string, Json.Json> = {}
-  for (const [owner, fields] of Object.entries(extra)) if (owner !== dialect) take(fields, all)
+  for (const [owner, fields] of Object.entries(extra ?? {})) if (owner !== dialect) take(fields, all)
+  for (const part of content) {
+    for (const [owner, fields] of Object.entries(part.extra ?? {})) {
+      if (owner !== dialect) for (const name of sources) add(all, name, Json.array(fields[name]))
+    }
+  }
   return without(all, body)
 }
 
@@ -36,8 +40,13 @@ export class Gathered {
   }
 
   add({ dialect, fields }: StreamPart & { readonly type: "extra" }): void {
+    if (dialect === this.#dialect) return
+    const { annotation, delta } = fields
+    const citation = Json.at(delta, "citation")
+    if (citation !== undefined) add(this.#all, "citations", [citation])
+    if (annotation !== undefined) add(this.#all, "annotations", [annotation])
     const isWhole = typeof fields["type"] === "string" || fields["part"] !== undefined || fields["item"] !== undefined
-    if (dialect !== this.#dialect && !isWhole) take(fields, this.#all)
+    if (!isWhole) take(fields, this.#all)
   }
 
   /** The last piece with what was gathered. */
@@ -50,6 +59,13 @@ export class Gathered {
     const written = JSON.stringify(this.#all)
     return written === "{}" ? "" : `,${written.slice(1, -1)}`
   }
+}
+
+/** Sources that a piece of the text names; they are said of the whole answer where texts have no place for them. */
+const sources = ["citations", "annotations"]
+
+const add = (all: Record<string, Json.Json>, name: string, more: ReadonlyArray<Json.Json>): void => {
+  if (more.length > 0) all[name] = [...Json.array(all[name]), ...more]
 }
 
 const take = (fields: Json.JsonObject, into: Record<string, Json.Json>): void => {

@@ -68,6 +68,29 @@ describe("what only the provider's format says of an answer", () => {
     })
   }
 
+  it("gathers the sources that texts name, of Anthropic's and of Responses' answers", () => {
+    const texts: Response = {
+      content: [
+        { type: "text", text: "a", extra: { "anthropic-messages": { citations: [{ cited_text: "1" }] } } },
+        { type: "text", text: "b", extra: { "anthropic-messages": { citations: [{ cited_text: "2" }] } } },
+        { type: "text", text: "c", extra: { "openai-responses": { annotations: [{ url: "u" }] } } }
+      ],
+      finishReason: "stop"
+    }
+    const cited = [{ cited_text: "1" }, { cited_text: "2" }]
+    const chat = builtIn["openai-chat"]!
+    const body = chat.response(texts, context)
+    assert.deepStrictEqual([body["citations"], body["annotations"]], [cited, [{ url: "u" }]])
+    assert.notProperty(builtIn["anthropic-messages"]!.response(texts, context), "citations")
+    const delta = (citation: Json.JsonObject): StreamPart => ({
+      type: "extra",
+      dialect: "anthropic-messages",
+      fields: { type: "content_block_delta", index: 0, delta: { type: "citations_delta", citation } }
+    })
+    const [last] = telling(streamed(chat, [...cited.map(delta), { type: "finish", reason: "stop" }]))
+    assert.deepStrictEqual(last?.["citations"], cited)
+  })
+
   it("names no name twice in one event", () => {
     const [event] = streamed(dialects[0]!, parts)
       .split("\n\n")
