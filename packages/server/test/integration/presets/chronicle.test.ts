@@ -2,7 +2,7 @@ import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { answer, refusal } from "../../support/Answers.ts"
 import * as Runs from "../../support/presetRuns.ts"
 import * as Refusals from "../../support/refusals.ts"
-import { json, silent } from "../../support/Step.ts"
+import { json } from "../../support/Step.ts"
 
 const { after, down, limited } = Refusals
 const ok = answer({ texts: ["fine"] })
@@ -43,7 +43,7 @@ const runs = {
     route: with_("$a/m", "maxBackoff: 300ms, failIfRateLimitExceedsMaxBackoff: false"),
     a: [after(1), ok]
   },
-  late: { route: one, a: silent },
+  late: { route: "{ preset: chronicle, targets: [$slow/m] }" },
   dead: { route: "{ preset: chronicle, targets: [$dead/m, $b/m] }", b: ok },
   cut: { route: one, a: [cutBody] },
   plain: {
@@ -142,7 +142,7 @@ describe("chronicle, as a judge sees it", () => {
     assert.deepStrictEqual(end(seen.late), [
       502,
       "provider_connection_error",
-      noted("no content within 250 ms", 4, "a")
+      noted("no content within 250 ms", 4, "slow")
     ])
     Runs.spaced(
       seen.late,

@@ -4,7 +4,7 @@ import { answer, refusal } from "../../support/Answers.ts"
 import * as Runs from "../../support/presetRuns.ts"
 import * as Refusals from "../../support/refusals.ts"
 import type * as ScriptedServer from "../../support/ScriptedServer.ts"
-import { json, silent } from "../../support/Step.ts"
+import { json } from "../../support/Step.ts"
 
 const { after, busy, down, limited } = Refusals
 const ok = answer({ texts: ["fine"] })
@@ -37,7 +37,7 @@ const runs = {
   bad: { route: alone, a: Refusals.badRequest },
   filtered: { route: chain, a: Refusals.filtered, b: ok },
   garbled: { route: chain, a: json("not what was promised"), b: ok },
-  late: { route: chain, a: silent, b: ok },
+  late: { route: "{ preset: failover, model: $slow/m, fallbacks: [$b/n] }", b: ok },
   dead: { route: "{ preset: failover, model: $dead/m, fallbacks: [$b/n] }", b: ok },
   anew: { route: alone, a: [down, limited, down, ok] },
   outputLimit: { route: chain, a: [Refusals.outputLimit, ok], b: ok, ask: large },

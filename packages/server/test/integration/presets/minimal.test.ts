@@ -18,7 +18,7 @@ const runs = {
   asksForNothing: { route, a: after(0) },
   says: { route, a: limited },
   mixed: { route, a: [after(1), down] },
-  late: { route, a: silent },
+  late: { route: "{ preset: minimal, target: $slow/m }" },
   dead: { route: "{ preset: minimal, target: $dead/m }" },
   reset: { route, a: resetBeforeHeaders },
   key: { route, a: Refusals.noKey },

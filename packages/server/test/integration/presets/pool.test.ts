@@ -2,7 +2,7 @@ import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { answer, refusal } from "../../support/Answers.ts"
 import * as Runs from "../../support/presetRuns.ts"
 import * as Refusals from "../../support/refusals.ts"
-import { json, resetBeforeHeaders, retryAfterSeconds, silent } from "../../support/Step.ts"
+import { json, resetBeforeHeaders, retryAfterSeconds } from "../../support/Step.ts"
 
 const { after, busy, down } = Refusals
 const ok = answer({ texts: ["fine"] })
@@ -28,12 +28,12 @@ const runs = {
   filtered: { route: moving, a: Refusals.filtered, b: ok },
   unpaid: { route: moving, a: refusal(402, "pay first"), b: ok },
   inside: { route: moving, a: json({ error: { message: "cut short", type: "server_error" } }), b: ok },
-  late: { route: moving, a: silent, b: ok },
+  late: { route: of("enabled: true", "$slow/m, $b/m"), b: ok },
   reset: { route: bare, a: resetBeforeHeaders, b: ok },
   dead: { route: of("enabled: true", "$dead/m, $b/m"), b: ok },
   allDead: { route: of("enabled: true", "$dead/m, $dead/n") },
   deadStrict: { route: of("", "$dead/m, $b/m"), b: ok },
-  lateStrict: { route: strict, a: silent, b: ok },
+  lateStrict: { route: of("", "$slow/m, $b/m"), b: ok },
   downBare: { route: bare, a: down, b: ok },
   downStrict: { route: strict, a: down, b: ok },
   busyStrict: { route: strict, a: busyFor, b: ok },
@@ -111,10 +111,10 @@ describe("pool, as a judge sees it", () => {
   it("P-30 goes on after a connection error or a time-out where fallback is enabled, else answers 502", () => {
     assert.deepStrictEqual([seen.reset.text, seen.reset.calls], ["fine", ["a1/m", "b1/m"]])
     assert.deepStrictEqual([seen.dead.text, seen.dead.calls, seen.dead.attempts], ["fine", ["b1/m"], "2"])
-    assert.deepStrictEqual([seen.late.text, seen.late.calls], ["fine", ["a1/m", "b1/m"]])
+    assert.deepStrictEqual([seen.late.text, seen.late.calls], ["fine", ["s1/m", "b1/m"]])
     Runs.spaced(seen.late, [250], Runs.timedOut)
     for (const run of [seen.allDead, seen.deadStrict, seen.lateStrict]) assert.deepStrictEqual(end(run), gone)
-    assert.deepStrictEqual([seen.deadStrict.calls, seen.lateStrict.calls], [[], ["a1/m"]])
+    assert.deepStrictEqual([seen.deadStrict.calls, seen.lateStrict.calls], [[], ["s1/m"]])
   })
 
   it("P-9 and P-10 draw by weight, and never a weight of 0", () => {

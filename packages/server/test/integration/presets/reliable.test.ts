@@ -3,7 +3,7 @@ import * as Json from "@orelse/core/domain/Json"
 import { answer, refusal } from "../../support/Answers.ts"
 import * as Runs from "../../support/presetRuns.ts"
 import * as Refusals from "../../support/refusals.ts"
-import { emptyStream, silent, sse } from "../../support/Step.ts"
+import { emptyStream, sse } from "../../support/Step.ts"
 
 const { after, busy, down } = Refusals
 const ok = answer({ texts: ["fine"] })
@@ -39,7 +39,7 @@ const runs = {
   quota: { route: two, a: Refusals.quota, b: ok },
   plan: { route: two, a: rateLimit("Your plan does not include this model"), b: rateLimit("no luck", 1113) },
   other: { route: two, a: rateLimit("no luck", 1114), b: ok },
-  late: { route: two, a: silent, b: silent },
+  late: { route: of("$slow, $slow") },
   dead: { route: of("$dead, $b"), b: ok },
   oneShot: { route: four, a: Refusals.tooLong, b: ok },
   history: { route: four, a: [Refusals.tooLong, ok], ask: history },
@@ -165,7 +165,7 @@ describe("reliable, as a judge sees it", () => {
   it("R-21 retries a time-out, and ends in one", () => {
     assert.deepStrictEqual([seen.late.status, seen.late.calls.length], [504, 4])
     Runs.spaced(seen.late, [[300, 350], 250, [300, 350]], Runs.timedOut)
-    assert.strictEqual(lines(seen.late)[4], entry("b", "m", "2/2", "retryable", "no content within 250 ms"))
+    assert.strictEqual(lines(seen.late)[4], entry("slow", "m", "2/2", "retryable", "no content within 250 ms"))
   })
 
   it("R-50 ends a chat of one message at once where it does not fit", () => {
