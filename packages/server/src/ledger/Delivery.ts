@@ -69,20 +69,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     keeps: false
   }
 
-  /** Fails only where the store is away. */
-  const write = (batch: Batch.Batch, from: string): Effect.Effect<void, StoreError> =>
-    Effect.catch(store.write(batch, from), (error) => {
-      if (error.kind !== "rejected") return Effect.fail(error)
-      if (Batch.size(batch) > 1)
-        return Effect.forEach(Batch.halves(batch), (half) => write(half, from), { discard: true })
-      return Effect.logError(
-        `Ledger: ${store.where} rejects a row; it is set aside in rejected.jsonl`,
-        error.message
-      ).pipe(
-        Effect.andThen(spool.setAside(batch)),
-        Effect.catch((failure) => Effect.logError("Ledger: a rejected row could not be set aside", failure.message))
-      )
-    })
+  const write = writer(store, spool)
 
   const goAway = (error: StoreError) =>
     Effect.suspend(() => {
@@ -176,9 +163,6 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const deliver = (batch: Batch.Batch): Effect.Effect<void> =>
     state.spools ? keep(batch) : Effect.catch(direct(batch), (error) => Effect.andThen(goAway(error), keep(batch)))
 
-  const whileSo = (isSo: () => boolean): Effect.Effect<void> =>
-    Effect.suspend(() => (isSo() ? Effect.andThen(Effect.sleep(glance), whileSo(isSo)) : Effect.void))
-
   const start = yield* Effect.result(options.recover)
   if (start._tag === "Failure") yield* goAway(start.failure)
   else if (!spool.isEmpty()) {
@@ -193,3 +177,24 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     away: () => state.away
   }
 })
+
+/** Writes a batch, or all of it but the rows that the store rejects; fails only where the store is away. */
+const writer = (store: Store, spool: Spool) => {
+  const write = (batch: Batch.Batch, owner: string): Effect.Effect<void, StoreError> =>
+    Effect.catch(store.write(batch, owner), (error) => {
+      if (error.kind !== "rejected") return Effect.fail(error)
+      if (Batch.size(batch) > 1)
+        return Effect.forEach(Batch.halves(batch), (half) => write(half, owner), { discard: true })
+      return Effect.logError(
+        `Ledger: ${store.where} rejects a row; it is set aside in rejected.jsonl`,
+        error.message
+      ).pipe(
+        Effect.andThen(spool.setAside(batch)),
+        Effect.catch((failure) => Effect.logError("Ledger: a rejected row could not be set aside", failure.message))
+      )
+    })
+  return write
+}
+
+const whileSo = (isSo: () => boolean): Effect.Effect<void> =>
+  Effect.suspend(() => (isSo() ? Effect.andThen(Effect.sleep(glance), whileSo(isSo)) : Effect.void))
