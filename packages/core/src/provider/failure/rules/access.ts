@@ -13,7 +13,7 @@ export const credential: ReadonlyArray<Rule> = [
         incorrect api key | wrong api key | api key not valid | api key is not valid | api key is invalid
         api key you provided is invalid | api key provided is invalid | api key appears to be invalid
         api key: * is invalid | valid api key | invalid x-api-key | invalid subscription key | no api key
-        no api-key | missing api key | missing api-key | api key is missing | api key missing
+        no api-key | api_key is not set | api key is not set | missing api key | missing api-key | api key is missing | api key missing
         api key is required | api key required | api key not found | api key does not exist | provide an api key
         api key not provided | api key was not provided | api key has expired | api key expired
         api key is expired | expired api key | api key has been | api key is disabled | api key is inactive

@@ -64,7 +64,7 @@ export const rules: ReadonlyArray<Rule> = [
       text: list(`
         connect timeout | connect etimedout | connection timed out | timed out while connecting | connecttimeout
         connection to * timed out | tcp connect error * timed out | dial tcp * i/o timeout | etimedout
-        pooltimeout
+        pooltimeout | handshake timeout
       `)
     },
     reason: "TimedOut",
@@ -121,7 +121,7 @@ export const rules: ReadonlyArray<Rule> = [
       text: list(`
         timed out | timed_out | network timeout | timeout of *ms exceeded | timeout exceeded | deadline exceeded
         request timeout | aborted due to timeout | operation was aborted due to timeout | timeout awaiting
-        readtimeout | timeouterror | i/o timeout
+        readtimeout | timeouterror | timeoutexception | i/o timeout
       `)
     },
     reason: "TimedOut",
