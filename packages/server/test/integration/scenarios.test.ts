@@ -8,7 +8,7 @@ import { answer, refusal, type Said } from "../support/Answers.ts"
 import { callers, type Caller } from "../support/callers.ts"
 import { type Outcome, start, type World } from "../support/scenario.ts"
 import type { RecordedRequest } from "../support/ScriptedServer.ts"
-import { emptyBody, resetBeforeHeaders, retryAfterSeconds, silent } from "../support/Step.ts"
+import { emptyBody, resetBeforeHeaders, retryAfterSeconds, silent, type Step } from "../support/Step.ts"
 
 const other = (caller: Caller) => (caller.protocol === "openai-chat" ? "anthropic-messages" : "openai-chat")
 const sixty = Array.from({ length: 60 }, (_, index) => `w${index} `)
@@ -21,6 +21,18 @@ interface Scenario {
 
 const ok = answer({ texts: ["fine"] })
 const cut = (said: Said) => answer({ texts: sixty, cutAfter: 40, ...said }, { betweenMs: 1 })
+/** Forty events, and a part of the next. */
+const stopping =
+  (where: "within a character" | "within its JSON" | "before its blank line") =>
+  (asked: RecordedRequest): Step => {
+    const step = answer({ texts: [...sixty.slice(0, 40), "ü"], ending: "end" })(asked)
+    const pieces = [...(step.pieces ?? [])]
+    const piece = pieces.pop()
+    const last = Buffer.from(typeof piece === "string" ? piece : "")
+    const at = last.indexOf("ü")
+    const end = { "within a character": at + 1, "within its JSON": at + 4, "before its blank line": last.length - 2 }
+    return { ...step, pieces: [...pieces, last.subarray(0, end[where])] }
+  }
 const gap = (requests: ReadonlyArray<RecordedRequest>) => (requests[1]?.at ?? 0) - (requests[0]?.at ?? 0)
 
 /** What holds of every answer that was cut after its first content: an error, what had come on record with its cost, nobody else asked. */
@@ -108,11 +120,11 @@ const scenarios: ReadonlyArray<Scenario> = [
   },
   {
     says: "no response at all: the first-content clock moves on, and the connection is closed before the next opens",
-    run: async ({ call, first, second }) => {
+    run: async ({ call, first }) => {
       const outcome = await call("both", { first: silent, second: ok })
       assert.strictEqual(outcome.seen.text, "fine")
       assert.strictEqual(first.requests.length, 1)
-      assert.isAtLeast((second.requests[0]?.at ?? 0) - (first.requests[0]?.at ?? 0), 595)
+      assert.isAtLeast(outcome.story.attempts[0]?.durationMs ?? 0, 595)
       assert.strictEqual(first.openRequests, 0)
       assert.deepStrictEqual(reasons(outcome), ["TimedOut", undefined])
     }
@@ -145,6 +157,16 @@ const scenarios: ReadonlyArray<Scenario> = [
       const { text } = outcome.seen
       if (ending === "reset") assert.isTrue(text.length > 0 && firstForty.startsWith(text))
       else assert.strictEqual(text, firstForty)
+    }
+  })),
+  ...(["within a character", "within its JSON", "before its blank line"] as const).map((where): Scenario => ({
+    says: `a stream whose last event stops ${where}, at a clean end of the connection: the SDK raises`,
+    run: async (world) => {
+      const outcome = await world.call("both", { first: stopping(where), second: ok })
+      assert.isDefined(outcome.seen.error)
+      assert.isTrue([firstForty, `${firstForty}ü`].includes(outcome.seen.text))
+      assert.strictEqual(outcome.story.attempts[0]?.outcome, "failed")
+      assert.strictEqual(world.second.requests.length, 0)
     }
   })),
   {
