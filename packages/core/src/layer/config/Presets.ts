@@ -18,6 +18,8 @@ export interface Readers {
   readonly target: (text: string, ...at: Path) => Route
   readonly element: (item: Schema.Element, ...at: Path) => Route
   readonly across: (list: Schema.Balance["across"]) => ReadonlyArray<Member>
+  /** Reports a model that names none, and stands in for it. */
+  readonly unnamed: (found: string, ...at: Path) => Route
 }
 
 /** The route of a preset. @stability experimental @category decoding @since 0.1.0 */
@@ -39,11 +41,14 @@ export const read = (value: Schema.Preset, readers: Readers): Route => {
       return minimal.route(readers.target(value.target, "target"))
     case "pool":
       return pool.route(readers.across(value.across), value)
-    case "failover":
+    case "failover": {
+      const chain = failover.chainOf(value)
+      if (chain.length === 0) return readers.unnamed(value.model, "model")
       return failover.over(
-        failover.chainOf(value).map((entry) => readers.target(failover.targetOf(entry), ...placeOf(value, entry))),
+        chain.map((entry) => readers.target(failover.targetOf(entry), ...placeOf(value, entry))),
         value.options
       )
+    }
   }
 }
 

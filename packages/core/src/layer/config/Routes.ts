@@ -96,7 +96,12 @@ const readPreset = (place: Place, value: Schema.Preset, path: Path): Route.Route
   const target = (text: string, ...at: Path) => readTarget(place, text, [...path, ...at])
   const element = (item: Schema.Element, ...at: Path) => readElement(place, item, [...path, ...at])
   const across = (list: Schema.Balance["across"]) => readAcross(place, list, path)
-  return Presets.read(value, { target, element, across })
+  const unnamed = (found: string, ...at: Path) => {
+    const expected = "a model: provider/model, or one whose family says the provider"
+    place.reader.report({ path: [...path, ...at], at: "value", found: JSON.stringify(found), expected })
+    return Route.route(place.self)
+  }
+  return Presets.read(value, { target, element, across, unnamed })
 }
 
 const readBalance = (place: Place, value: Schema.Balance, path: Path): Route.Route =>

@@ -138,6 +138,7 @@ describe("failover: the chain", () => {
 
   it("F-10 refuses an empty chain", () => {
     assert.throws(() => failover.route({ model: "  " }), /LLM request has no model resolved/)
+    assert.include(problem('routes: { x: { preset: failover, model: "  ", fallbacks: [""] } }'), 'found "  "')
   })
 
   it.effect("F-12 passes over an entry that is not callable", () => {
