@@ -76,4 +76,25 @@ describe.skipIf(!Postgres.isInstalled)("a gateway whose PostgreSQL is stopped", 
       }),
     60_000
   )
+
+  it.live(
+    "loses no more than the last moments when it is killed meanwhile, and leaves nothing open",
+    () =>
+      Effect.gen(function* () {
+        const { calls, lost, missing, wrong } = yield* Effect.scoped(
+          Effect.flatMap(Postgres.start, (postgres) =>
+            Effect.promise(() => Proof.killedAway({ durability: "batched", postgres }))
+          )
+        )
+        assert.deepStrictEqual(wrong, [])
+        assert.isAbove(calls, 0)
+        assert.isAtMost(lost[0] ?? 0, 250)
+        // Of the gateway that was not killed nothing may be missing.
+        assert.deepStrictEqual(
+          missing.filter(({ call }) => Number(call) >= Proof.perKill),
+          []
+        )
+      }),
+    60_000
+  )
 })

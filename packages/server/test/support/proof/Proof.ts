@@ -89,8 +89,8 @@ export interface Killed extends Record.Verdict {
   readonly lost: ReadonlyArray<number>
 }
 
-/** More calls than one gateway can answer before it is killed. */
-const perKill = 1_000_000
+/** More calls than one gateway can answer before it is killed; the next one's calls are numbered from there. */
+export const perKill = 1_000_000
 
 /** Kills the gateway in mid-load, starts it again on the same store, and so on; the last one is stopped well. */
 export const killed = async (options: Options, kills: number): Promise<Killed> => {
@@ -122,13 +122,15 @@ export const killed = async (options: Options, kills: number): Promise<Killed> =
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   await last.close()
   const verdict = Record.judge(await Record.read(where), provider.seen, told)
-  // The call's number says which gateway it belonged to; what came to be seen after the kill had come just before.
-  const lost = verdict.missing
+  await close()
+  return { ...verdict, kills, seen: provider.seen.length, lost: lostOf(verdict, moments) }
+}
+
+/** The call's number says which gateway it belonged to; what came to be seen after the kill had come just before. */
+const lostOf = ({ missing }: Record.Verdict, moments: ReadonlyArray<number>): ReadonlyArray<number> =>
+  missing
     .map(({ at, call }) => Math.max(0, (moments[Math.floor(Number(call) / perKill)] ?? 0) - at))
     .toSorted((a, b) => b - a)
-  await close()
-  return { ...verdict, kills, seen: provider.seen.length, lost }
-}
 
 export interface Outage extends Record.Verdict {
   readonly told: number
@@ -172,6 +174,38 @@ export const outage = async (options: Options & { readonly postgres: Postgres },
   await close()
   const duringOutage = told.filter(({ at, outcome }) => outcome === "answered" && at > from + 100 && at < to).length
   return { ...verdict, told: told.length, duringOutage, spooled, caughtUpSeconds }
+}
+
+/** Stops PostgreSQL under load, kills the gateway, starts it again without its database, then the database: all of it from the disk. */
+export const killedAway = async (options: Options & { readonly postgres: Postgres }): Promise<Killed> => {
+  const { close, provider, serve, where } = await stage(options, true)
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+  const load = (url: string, from: number, isOver: () => boolean) =>
+    Callers.run({ url, from, count: perKill, callers: options.callers ?? 16, leave: true, isOver })
+  const first = await serve()
+  let isDead = false
+  const before = load(first.url, 0, () => isDead)
+  await pause(500)
+  await Effect.runPromise(options.postgres.stop)
+  await pause(700)
+  first.signal("SIGKILL")
+  const moments = [Date.now()]
+  isDead = true
+  const told = [...(await before)]
+  await first.close()
+  const second = await serve()
+  let isOver = false
+  const after = load(second.url, perKill, () => isOver)
+  await pause(500)
+  await Effect.runPromise(options.postgres.start)
+  await pause(500)
+  isOver = true
+  told.push(...(await after))
+  await until(async () => (await gauge(second.url, "orelse_ledger_spool")) === 0, "the spool is empty")
+  await second.close()
+  const verdict = Record.judge(await Record.read(where), provider.seen, told)
+  await close()
+  return { ...verdict, kills: 1, seen: provider.seen.length, lost: lostOf(verdict, moments) }
 }
 
 const gauge = async (url: string, name: string): Promise<number> => {
