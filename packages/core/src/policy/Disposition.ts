@@ -12,6 +12,22 @@ import * as Words from "./Words.ts"
 export type Repair = "clampMaxTokens" | "dropMaxTokens" | "truncateHistory" | "halveHistory" | "describeTools"
 
 /**
+ * What each repair can mend: where a route allows one (`Route.repair`), it is tried for these reasons only. A row of the table may name it for
+ * any other.
+ *
+ * @stability stable
+ * @category constants
+ * @since 0.1.0
+ */
+export const mends: { readonly [R in Repair]: ReadonlyArray<Tag> } = {
+  clampMaxTokens: ["OutputLimitExceeded"],
+  dropMaxTokens: ["OutputLimitExceeded"],
+  truncateHistory: ["ContextWindowExceeded", "RequestTooLarge"],
+  halveHistory: ["ContextWindowExceeded", "RequestTooLarge"],
+  describeTools: ["ToolSchemaRejected", "Unsupported"]
+}
+
+/**
  * `abortUnlessRepaired` gives up unless the request has been mended already (for presets).
  *
  * @stability stable

@@ -86,7 +86,14 @@ export const retry =
       ? make({ _tag: "Retry", route: self, policy })
       : make({ _tag: "RetryWith", route: self, schedule: policy })
 
-/** Allows one repair for the targets below, before any other action. @stability stable @category combinators @since 0.1.0 */
+/**
+ * Allows one repair for the targets below, where a failure is one that it mends (`Disposition.mends`), before any other action. Each target
+ * begins with the request as it came; the answer says what was mended.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
 export const repair =
   (name: Disposition.Repair) =>
   <E extends Reason>(self: Route<E>): Route<E> =>

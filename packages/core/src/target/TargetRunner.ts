@@ -222,7 +222,9 @@ const decide = (
     if (engine.clock.currentTimeMillisUnsafe() >= frame.deadlineAt) return { action: "abort", cause: "deadline" }
     noteWindow(state, progress, error)
     const actions = [
-      ...frame.repairs.map((name) => `repair:${name}` as const),
+      ...frame.repairs.flatMap((name) =>
+        Disposition.mends[name].includes(error.reason._tag) ? [`repair:${name}` as const] : []
+      ),
       ...Disposition.actionsFor(frame.policy, error.reason, state.call.stream)
     ]
     if (attemptsLeft(frame) <= 0) return { action: "abort", cause: actions[0] === "abort" ? "reason" : "budget" }

@@ -227,6 +227,66 @@ describe("retry", () => {
   )
 })
 
+describe("repair", () => {
+  const tooLong = new Reason.ContextWindowExceeded({ message: "too long" })
+  const request = {
+    messages: (["user", "assistant", "user"] as const).map((role) => ({
+      role,
+      content: [{ type: "text" as const, text: role }]
+    }))
+  }
+  const lengths = (provider: ScriptedProvider.ScriptedProvider) =>
+    provider.seen.map(({ input }) => input.request?.messages.length)
+
+  it.effect("mends the request once, asks the same target at once, and says so with the answer", () => {
+    const provider = Run.recovering("a", [tooLong])
+    return Effect.gen(function* () {
+      const { served, text } = yield* Run.start(a.pipe(Route.repair("truncateHistory")), { request })
+      assert.deepStrictEqual([text, served?.repairs, lengths(provider)], ["a", ["truncateHistory"], [undefined, 1]])
+    }).pipe(Effect.provide(Run.world(provider)))
+  })
+
+  it.effect(
+    "is of one target: the next one gets the request as it came, and the answer speaks of its own repairs",
+    () => {
+      const providers = [Run.failing("a", tooLong), Run.answering("b")] as const
+      const route = a.pipe(
+        Route.repair("truncateHistory"),
+        Route.orElse(b),
+        Route.retry(RetryPolicy.make(RetryPolicy.recommended, { contextWindow: "any" }))
+      )
+      return Effect.gen(function* () {
+        const { served, text } = yield* Run.start(route, { request })
+        assert.deepStrictEqual([text, served?.repairs], ["b", []])
+        assert.deepStrictEqual([lengths(providers[0]), lengths(providers[1])], [[undefined, 1], [undefined]])
+      }).pipe(Effect.provide(Run.world(providers)))
+    }
+  )
+
+  it.effect("is not tried for what it cannot mend", () =>
+    Effect.gen(function* () {
+      for (const repair of [
+        "truncateHistory",
+        "halveHistory",
+        "describeTools",
+        "dropMaxTokens",
+        "clampMaxTokens"
+      ] as const) {
+        for (const reason of [Run.down, Run.limited, Run.badRequest]) {
+          const provider = Run.failing("a", reason)
+          const outcome = yield* Run.ask(a.pipe(Route.repair(repair)), { request }).pipe(
+            Effect.provide(Run.world(provider))
+          )
+          assert.notInclude(
+            outcome.attempts.map((attempt) => attempt.action),
+            `repair:${repair}`
+          )
+        }
+      }
+    })
+  )
+})
+
 describe("a policy around a part", () => {
   it.effect("gives the part up when the policy's own deadline or attempts are used up, and what follows is asked", () =>
     Effect.gen(function* () {

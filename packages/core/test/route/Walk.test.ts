@@ -78,9 +78,14 @@ describe("Walk.walk", () => {
       const clamped = yield* walk(Route.target("c/m").pipe(Route.orElse(both)), "OutputLimitExceeded")
       assert.deepStrictEqual(clamped.attempts.map(line), ["a/one@0>repair:clampMaxTokens", "a/one@0>abort"])
       assert.deepStrictEqual(clamped.skipped, [{ provider: "c", model: "m", why: "off" }])
-      for (const repair of ["truncateHistory", "halveHistory", "describeTools", "dropMaxTokens"] as const) {
-        const { attempts } = yield* walk(Route.target("b/m").pipe(Route.repair(repair)), "InvalidRequest")
-        assert.deepStrictEqual(attempts.map(line), [`b/default@0>repair:${repair}`, "b/default@0>abort"])
+      for (const [repair, on] of [
+        ["truncateHistory", "ContextWindowExceeded"],
+        ["halveHistory", "RequestTooLarge"],
+        ["describeTools", "Unsupported"],
+        ["dropMaxTokens", "OutputLimitExceeded"]
+      ] as const) {
+        const { attempts } = yield* walk(Route.target("b/m").pipe(Route.repair(repair)), on)
+        assert.strictEqual(attempts[0]?.action, `repair:${repair}`)
       }
       const nobody = yield* walk(Route.target("x/m"), "ServerError")
       assert.deepStrictEqual(nobody.attempts, [])
