@@ -37,7 +37,7 @@ const letters = (messages: ReadonlyArray<Message>): string =>
     .join("")
 
 const of = (word: string): ReadonlyArray<Message> =>
-  [...word].map((letter, index) => {
+  word.split("").map((letter, index) => {
     if (letter === "c") return toolCall(String(index))
     if (letter === "t") return result(String(index - 1))
     return text(letter === "s" ? "system" : letter === "u" ? "user" : "assistant", String(index))
