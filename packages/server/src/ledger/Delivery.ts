@@ -7,9 +7,9 @@
  * It never fails and never drops: what a store rejects for good is set aside beside the spool, row by row, and when both
  * store and spool are out of order it waits, which makes the queue fill up and callers slow down.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Batch from "./Batch.ts"
@@ -40,7 +40,10 @@ export interface Delivery {
 }
 
 /** How long a write may take before its batch goes into the spool as well: with the queue's 30 ms, and the disk's, 50 ms. */
-const patience = "12 millis"
+const patienceMs = 12
+
+/** A batch whose oldest entry came this long ago, because the machine is busy, waits for nobody. */
+const oldMs = 42
 
 /** How long before somebody who waits looks again. */
 const glance = "5 millis"
@@ -149,8 +152,9 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   /** A write that is not over in time goes on by itself, while its batch is kept. */
   const direct = Effect.fnUntraced(function* (batch: Batch.Batch) {
     const writing = yield* Effect.forkIn(write(batch, owner), scope, { startImmediately: true })
-    const exit =
-      writing.pollUnsafe() ?? Option.getOrUndefined(yield* Effect.timeoutOption(Fiber.await(writing), patience))
+    const left = Math.min(patienceMs, batch.since + oldMs - (yield* Clock.currentTimeMillis))
+    if (left > 0 && writing.pollUnsafe() === undefined) yield* Effect.timeoutOption(Fiber.await(writing), left)
+    const exit = writing.pollUnsafe()
     if (exit !== undefined) return yield* exit
     state.spools = true
     yield* Effect.forkIn(
