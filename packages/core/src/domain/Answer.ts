@@ -70,6 +70,8 @@ export interface Streaming {
   readonly run: (sink: Sink) => Effect.Effect<void, AttemptError>
   /** Whether the protocol's own terminator has come (some providers send none, and are complete without). */
   readonly isTerminated: () => boolean
+  /** Whether the provider answered with bare JSON (one whole body) where events were asked for: its bytes are no stream for a caller. */
+  readonly isJson?: () => boolean
   /** When content last came, in milliseconds of the Clock: what the idle clock reads. */
   readonly lastContentAt: () => number
 }

@@ -233,6 +233,7 @@ export class Exchange implements HttpExchange.Listener {
       protocol: this.#deployment.protocol.id,
       lastContentAt: () => stream.lastContentAt,
       isTerminated: () => stream.isTerminated,
+      isJson: () => stream.isJson,
       run: (sink: Sink) =>
         Effect.callback<void, AttemptError>((resume) => {
           const { expiry } = this.#input

@@ -35,15 +35,18 @@ export const make = (framing: FramingId): Splitter => {
 
 const sseOrJson = (): Splitter => {
   let chosen: Splitter | undefined
+  let isJson = false
   return {
     push: (chunk) => {
       if (chosen === undefined) {
         const first = firstByte(chunk)
-        chosen = first === 0x5b || first === 0x7b ? JsonTexts.make() : Sse.make()
+        isJson = first === 0x5b || first === 0x7b
+        chosen = isJson ? JsonTexts.make() : Sse.make()
       }
       return chosen.push(chunk)
     },
-    end: () => chosen?.end() ?? []
+    end: () => chosen?.end() ?? [],
+    isJson: () => isJson
   }
 }
 

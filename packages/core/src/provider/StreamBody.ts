@@ -80,6 +80,10 @@ export class StreamBody {
     return this.#options.reader.isTerminated()
   }
 
+  get isJson(): boolean {
+    return this.#options.splitter.isJson?.() === true
+  }
+
   get isOver(): boolean {
     return this.#end !== undefined
   }

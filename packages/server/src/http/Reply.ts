@@ -112,7 +112,8 @@ const body = (dialect: Dialect, answer: Whole, reply: Reply) =>
 
 const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptError> =>
   Effect.suspend(() => {
-    const { dialect, passThrough, response } = reply
+    const { dialect, response } = reply
+    const passThrough = passes(reply, answer)
     response.writeHead(200, {
       ...served(reply),
       "content-type": dialect.contentType ?? "text/event-stream; charset=utf-8",
@@ -165,6 +166,10 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
       )
     )
   })
+
+/** What is no stream is written as one, unless the dialect frames it anew. */
+const passes = ({ dialect, passThrough }: Reply, answer: Streaming): boolean =>
+  passThrough && (dialect.reframe !== undefined || answer.isJson?.() !== true)
 
 const factsOf = ({ isSanitized, state }: Reply, { reason }: AttemptError): ErrorFacts =>
   isSanitized

@@ -5,7 +5,7 @@ import { chatError } from "../support/answers/OpenAiChat.ts"
 import { answer } from "../support/Answers.ts"
 import * as Gateway from "../support/gateway.ts"
 import * as ScriptedServer from "../support/ScriptedServer.ts"
-import { closedBeforeHeaders, failure, resetBeforeHeaders, silent } from "../support/Step.ts"
+import { closedBeforeHeaders, failure, json, resetBeforeHeaders, silent } from "../support/Step.ts"
 
 /** One server as many providers: the model says what happens. */
 const configuration = (url: string) => `
@@ -23,6 +23,23 @@ routes:
   refused: { try: [gone/x, open/good], policy: quick }
   down: { try: [open/busy], policy: quick }
 `
+
+/** A streamed question answered with one whole body. */
+const atOnce = {
+  id: "chatcmpl-1",
+  object: "chat.completion",
+  choices: [{ index: 0, message: { role: "assistant", content: "all at once" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 }
+}
+const messageAtOnce = {
+  id: "msg_1",
+  type: "message",
+  role: "assistant",
+  model: "m",
+  content: [{ type: "text", text: "all at once" }],
+  stop_reason: "end_turn",
+  usage: { input_tokens: 3, output_tokens: 4 }
+}
 
 const tools = [
   {
@@ -51,7 +68,9 @@ describe("the gateway", () => {
         busy: failure(503, chatError("overloaded")),
         silent,
         reset: resetBeforeHeaders,
-        closed: closedBeforeHeaders
+        closed: closedBeforeHeaders,
+        "at-once": json(atOnce),
+        "message-at-once": json(messageAtOnce)
       })
     )
   })
@@ -161,6 +180,18 @@ describe("the gateway", () => {
     }).catch(() => undefined)
     assert.isTrue(response === undefined || response.status === 413)
     assert.strictEqual((await fetch(`${gateway.url}/health/ready`)).status, 200)
+  })
+
+  it("streams to a caller of the same dialect what its provider answered with one whole body", async () => {
+    const messages = [{ role: "user" as const, content: "hello there" }]
+    const chat = openai.chat.completions.stream({ model: "open/at-once", messages })
+    const { choices } = await chat.finalChatCompletion()
+    assert.deepStrictEqual([choices[0]?.message.content, choices[0]?.finish_reason], ["all at once", "stop"])
+    const message = await anthropic.messages
+      .stream({ model: "anth/message-at-once", max_tokens: 9, messages })
+      .finalMessage()
+    assert.deepInclude(message.content[0], { type: "text", text: "all at once" })
+    assert.deepStrictEqual([message.stop_reason, message.usage.output_tokens], ["end_turn", 4])
   })
 
   it("lists models to Anthropic's SDK in Anthropic's words, and says in them that there is no such model", async () => {

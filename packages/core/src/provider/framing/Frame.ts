@@ -25,6 +25,8 @@ export interface Splitter {
   readonly push: (chunk: Buffer) => ReadonlyArray<Frame>
   /** What is left when the connection ended cleanly. */
   readonly end: () => ReadonlyArray<Frame>
+  /** Whether bare JSON came where events were announced. */
+  readonly isJson?: () => boolean
 }
 
 /** The most bytes of one event; a longer one becomes a frame that no protocol accepts. @stability experimental @category constants @since 0.1.0 */
