@@ -107,7 +107,8 @@ describe(`${many} open slow streams on one process`, () => {
       assert.isAtMost(first, 60)
       assert.isAtMost(second, first * 1.25)
       assert.isAtMost(perStream(full, later, many), 1)
-      assert.isAtMost(after.heapBytes, before.heapBytes + 2 * 1024 * 1024)
+      // undici keeps an empty client for each connection that it had at once.
+      assert.isAtMost(after.heapBytes, before.heapBytes + (1024 + 2 * many) * 1024)
       assert.isAtMost(after.fibers, before.fibers + 3)
       assert.deepStrictEqual(after.uncaught, [])
     },
