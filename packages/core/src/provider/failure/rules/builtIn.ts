@@ -21,7 +21,7 @@ import * as status from "./status.ts"
 import * as types from "./types.ts"
 
 /** Changes whenever a rule does. @stability experimental @category models @since 0.1.0 */
-export const version = "2026-11-21.5"
+export const version = "2026-11-21.6"
 
 /** @stability experimental @category models @since 0.1.0 */
 export const generic: ReadonlyArray<Rule> = [
@@ -37,6 +37,7 @@ export const generic: ReadonlyArray<Rule> = [
   ...request.model,
   ...limits.tokens,
   ...limits.size,
+  ...limits.long,
   ...limits.conflict,
   ...load.rate,
   ...access.permission,

@@ -111,6 +111,22 @@ export const tokens: ReadonlyArray<Rule> = [
   }
 ]
 
+/** Asked after what is said of bytes and pieces. */
+export const long: ReadonlyArray<Rule> = [
+  {
+    id: "request/too-long",
+    when: {
+      status: ["4xx", 500],
+      text: ["too long", "too many tokens"],
+      pattern:
+        "(?:input|prompt|message|conversation|context|text|token)s?\\b.{0,40}\\btoo long|too (?:long|many tokens)\\b.{0,30}\\b(?:input|prompt|context|model)",
+      not: ["string too long", "took too long", "url", "name", "per minute"]
+    },
+    reason: "ContextWindowExceeded",
+    learned: ["bedrock-400-96e6d5e9a1", "perplexity-400-3975a1fb0c"]
+  }
+]
+
 export const size: ReadonlyArray<Rule> = [
   {
     id: "request/count",
@@ -152,7 +168,8 @@ export const conflict: ReadonlyArray<Rule> = [
       text: list(`
         another process is currently | another request is | already has an active | active run
         with status 'in_progress' | with status in_progress | with status 'queued' | with status queued
-        is locked | already in progress | being processed | concurrently | while a run | being modified
+        is locked | already in progress | being processed | concurrently | while a run | being modified | currently being | already running
+        currently processing
         try again shortly
       `)
     },

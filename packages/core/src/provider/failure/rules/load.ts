@@ -71,6 +71,16 @@ export const overloaded: ReadonlyArray<Rule> = [
     learned: ["found:deepinfra-429"]
   },
   {
+    id: "load/capacity",
+    when: {
+      status: [429, 500, 502, 503, 529],
+      text: ["capacity"],
+      not: ["quota", "reset after", "per minute", "rate limit", "per second", "tier"]
+    },
+    reason: "Overloaded",
+    learned: ["openai-codex-429-3fb05c0341", "cerebras-429-1fa0a3a716"]
+  },
+  {
     id: "load/unavailable",
     when: {
       status: [503],

@@ -80,6 +80,17 @@ export const rules: ReadonlyArray<Rule> = [
     facts: { wait: "never" }
   },
   {
+    id: "money/budget",
+    when: {
+      text: ["budget"],
+      also: ["exceeded", "crossed", "over budget", "used up"],
+      not: ["budget_tokens", "thinking", "context budget", "queue budget", "in-flight", "in_flight"]
+    },
+    reason: "QuotaExhausted",
+    learned: ["found:gateway-429"],
+    facts: { wait: "never" }
+  },
+  {
     id: "money/quota",
     when: {
       status: [400, 402, 403],

@@ -129,6 +129,17 @@ export const rules: ReadonlyArray<Rule> = [
     learned: ["axios-net-17e991ed4e"]
   },
   {
+    id: "network/timeout-any",
+    when: {
+      transport,
+      text: ["timeout", "time-out", "timed out"],
+      not: ["econnrefused", "econnreset", "enotfound", "aborted by"]
+    },
+    reason: "TimedOut",
+    facts: { phase: "total" },
+    learned: ["node-fetch-net-c2884f6ff7"]
+  },
+  {
     id: "network/abort-words",
     when: {
       transport,

@@ -229,6 +229,12 @@ export const model: ReadonlyArray<Rule> = [
     ]
   },
   {
+    id: "request/model-gone",
+    when: { status: [410], pattern: "model|deployment|endpoint" },
+    reason: "ModelNotFound",
+    learned: ["found:nvidia-410", "found:sambanova-410"]
+  },
+  {
     id: "request/model-param",
     when: { status: [400, 404, 422], param: ["model"], not: ["support"] },
     reason: "ModelNotFound"
