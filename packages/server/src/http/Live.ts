@@ -3,6 +3,7 @@
  */
 import { type ConfigError, diff, renderProblem } from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
+import * as Redaction from "@orelse/core/domain/Redaction"
 import * as Providers from "@orelse/core/layer/Providers"
 import { ProviderRegistry } from "@orelse/core/provider/Provider"
 import * as Resolve from "@orelse/core/route/Resolve"
@@ -42,7 +43,9 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
           return { taken: true, change, restart: AtStart.changed(config, fresh.config) }
         }),
         Effect.catch((error) => Effect.succeed(refused(error.problems.map(renderProblem)))),
-        Effect.catchDefect((defect) => Effect.succeed(refused([`it could not be put in force: ${String(defect)}`]))),
+        Effect.catchDefect((defect) =>
+          Effect.succeed(refused([`it could not be put in force: ${Redaction.redact(String(defect))}`]))
+        ),
         Effect.tap(reloads.report),
         // Whoever asks, the log is the gateway's.
         Effect.provideContext(context)

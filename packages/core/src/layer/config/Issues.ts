@@ -9,6 +9,7 @@ import * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import * as Json from "../../domain/Json.ts"
 import * as Nearest from "../../domain/Nearest.ts"
+import * as Redaction from "../../domain/Redaction.ts"
 import type { Path, Problem } from "./Problem.ts"
 import type { Source } from "./Source.ts"
 
@@ -51,8 +52,10 @@ export const toProblem = (source: Source, finding: Finding): Problem => {
  */
 export const show = (value: unknown): string => {
   if (value === undefined || value === null) return "nothing"
-  if (typeof value === "string")
-    return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}…` : JSON.stringify(value)
+  if (typeof value === "string") {
+    const text = Redaction.redact(value).replaceAll(/:\/\/[^/\s@]*@/g, `://${Redaction.mark}@`)
+    return text.length > 60 ? `${JSON.stringify(text.slice(0, 60))}…` : JSON.stringify(text)
+  }
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list"
   if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty object" : "an object"
   return typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value
@@ -156,13 +159,31 @@ const known = (ast: SchemaAST.AST, keys: ReadonlyArray<string>): boolean => {
 const mismatch = (path: Path, root: unknown, expected: string, words: ReadonlyArray<string>): Finding => {
   const value = Json.at(root, ...path)
   const nearest = typeof value === "string" ? Nearest.of(value, words) : undefined
-  return { path, at: "value", found: isSecret(path) ? hide(value) : show(value), expected, nearest }
+  return { path, at: "value", found: foundAt(path, value), expected, nearest }
+}
+
+const foundAt = (path: Path, value: unknown): string => {
+  if (isSecret(path)) return hide(value)
+  return typeof value === "string" && mayBeSecret(path) ? "text" : show(value)
 }
 
 const secretKeys = new Set<string | number>(["keys", "key", "adminKey", "headers", "url", "otlp"])
 
+/** Sections with something secret in them, and how deep text may stand in the place of what holds it. */
+const secretSections: ReadonlyMap<string | number | undefined, number> = new Map([
+  ["callers", 2],
+  ["providers", 2],
+  ["server", 1],
+  ["ledger", 1],
+  ["state", 1],
+  ["telemetry", 1]
+])
+
 /** A file with a mistake around a key must not print the key. */
 const isSecret = (path: Path): boolean => path.some((step) => secretKeys.has(step))
+
+/** Nor one that was written where an object should be. */
+const mayBeSecret = (path: Path): boolean => path.length > 0 && path.length <= (secretSections.get(path[0]) ?? 0)
 
 const hide = (value: unknown): string =>
   typeof value === "string" ? "text" : typeof value === "number" ? "a number without quotes" : show(value)

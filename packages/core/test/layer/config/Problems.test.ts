@@ -222,3 +222,28 @@ describe("what comes back to itself or sums to nothing", () => {
     )
   })
 })
+
+describe("a mistake around something secret", () => {
+  for (const text of [
+    "callers: [planted]",
+    "callers: planted",
+    "callers: [{ name: a, key: [planted] }]",
+    "callers: [{ name: a, keyy: planted }]",
+    "providers: { openai: planted }",
+    "providers: { openai: { keys: planted } }",
+    "providers: { openai: { keys: [{ name: main, valu: planted }] } }",
+    "server: planted",
+    "server: { adminKey: { value: planted } }",
+    "state: planted",
+    'state: { store: "redis://:planted@cache:6379" }',
+    "ledger: planted",
+    'ledger: { store: "postgres://user:planted@db/orelse" }',
+    "telemetry: planted",
+    "telemetry: { headers: { x: [planted] } }"
+  ])
+    it(`is named without it in ${text}`, () => {
+      const found = problems(text).join("\n")
+      assert.match(found, /found .*; expected /)
+      assert.notInclude(found, "planted")
+    })
+})
