@@ -148,11 +148,11 @@ const withClocks = (
   open: Open
 ): Effect.Effect<Answer, AttemptError, Scope.Scope> => {
   const firstContent = Math.min(Duration.toMillis(clocks.firstContent), Duration.toMillis(clocks.total))
-  const left = frame.deadlineAt - open.startedAt
-  const phase: Phase =
-    left < firstContent || Duration.isLessThanOrEqualTo(clocks.total, clocks.firstContent) ? "total" : "firstContent"
-  const ms = Math.max(0, Math.min(firstContent, left))
+  const isTotal = Duration.isLessThanOrEqualTo(clocks.total, clocks.firstContent)
   return Effect.suspend(() => {
+    const left = frame.deadlineAt - engine.clock.currentTimeMillisUnsafe()
+    const phase: Phase = left < firstContent || isTotal ? "total" : "firstContent"
+    const ms = Math.max(0, Math.min(firstContent, left))
     open.alarm = engine.alarms.set(ms, () => open.expiry.expire(timedOut(open.target, phase, ms)))
     return ending(open, attempt)
   })

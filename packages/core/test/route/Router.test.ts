@@ -95,4 +95,26 @@ describe("Router", () => {
       }).pipe(Effect.provide(serve(a).pipe(Layer.provide(recorder))))
     }
   )
+
+  it.effect(
+    "counts the wait for a limiter that others share towards the deadline, not towards the provider's clocks",
+    () => {
+      const a = ScriptedProvider.make("a", [{ hang: true }], { limits: { concurrency: 1 } })
+      const far = Layer.succeed(Limits, {
+        acquire: () => Effect.as(Effect.sleep("2 seconds"), {}),
+        standing: () => Effect.succeed({}),
+        correct: () => Effect.void,
+        open: () => 0
+      })
+      const layer = Router.layer.pipe(Layer.provide([ProviderRegistry.layerOf([a]), Health.layerMemory, far]))
+      return Effect.gen(function* () {
+        const route = Route.target("a/m").pipe(Route.deadline("3 seconds"))
+        const fiber = yield* Effect.forkChild(Effect.flip(call(route)), { startImmediately: true })
+        yield* TestClock.adjust("2999 millis")
+        assert.isUndefined(fiber.pollUnsafe())
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual((yield* Fiber.join(fiber)).reason._tag, "DeadlineExceeded")
+      }).pipe(Effect.provide(layer))
+    }
+  )
 })
