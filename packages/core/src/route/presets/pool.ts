@@ -1,6 +1,7 @@
 /**
  * The preset `pool`: each member once, in the order of the file or of weights; a list of statuses moves on.
  */
+import type { Tag } from "../../domain/Reason.ts"
 import { isListed } from "../../policy/Disposition.ts"
 import * as pool from "../../policy/presets/pool.ts"
 import * as Route from "../Route.ts"
@@ -23,7 +24,7 @@ export const route = (
   )
 
 /**
- * A status that does not move on is handed on as it is (P-29), an error inside a 200 as a 502 in its own words; after the last member a
+ * A status that does not move on is handed on as it is (P-29), an error inside a 200 or a body that is none as a 502 in own words; after the last member a
  * status that does, or no answer at all, is a bare 502, and our own limit a 429 (P-32).
  *
  * @stability experimental
@@ -34,6 +35,11 @@ export const report: Report = ({ last, policy }) => {
   if (last === undefined) return {}
   if (last._tag === "LimitReached") return { wording: last.message, status: 429 }
   const moved = isListed(policy.rules.find((rule) => rule.actions.includes("nextTarget"))?.statuses ?? [], last.status)
-  if (moved || last.status === undefined) return { wording: "bad gateway", status: 502, code: "bad_gateway" }
-  return { wording: last.message, status: last.status < 400 ? 502 : last.status }
+  const { message, status = 0 } = last
+  if (moved || (status === 0 && unanswered.includes(last._tag))) return badGateway
+  return { wording: message, status: status < 400 ? 502 : status }
 }
+
+const unanswered: ReadonlyArray<Tag> = ["ConnectionFailed", "TimedOut", "StreamInterrupted"]
+
+const badGateway: ReturnType<Report> = { wording: "bad gateway", status: 502, code: "bad_gateway" }

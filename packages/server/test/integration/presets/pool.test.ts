@@ -28,6 +28,7 @@ const runs = {
   filtered: { route: moving, a: Refusals.filtered, b: ok },
   unpaid: { route: moving, a: refusal(402, "pay first"), b: ok },
   inside: { route: moving, a: json({ error: { message: "cut short", type: "server_error" } }), b: ok },
+  garbled: { route: moving, a: json("not what was promised"), b: ok },
   late: { route: of("enabled: true", "$slow/m, $b/m"), b: ok },
   reset: { route: bare, a: resetBeforeHeaders, b: ok },
   dead: { route: of("enabled: true", "$dead/m, $b/m"), b: ok },
@@ -91,6 +92,7 @@ describe("pool, as a judge sees it", () => {
       ["filtered", 400, "Your request was rejected by our safety system"],
       ["unpaid", 402, "pay first"],
       ["inside", 502, "cut short"],
+      ["garbled", 502, "the answer is not what the protocol promises"],
       ["downBare", 500, "it is down"],
       ["downStrict", 500, "it is down"]
     ] as const) {
