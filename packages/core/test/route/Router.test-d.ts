@@ -33,6 +33,6 @@ describe("Router.run", () => {
     expectTypeOf<typeof overloaded>().toExtend<Route.Route>()
     expectTypeOf<Route.Route>().not.toExtend<typeof overloaded>()
     // @ts-expect-error: a route is not a call
-    router.run(overloaded, overloaded)
+    void router.run(overloaded, overloaded)
   })
 })
