@@ -19,5 +19,23 @@ export const equivalent = [
     line: 'on: Disposition.override(Disposition.same(["retry", "nextTarget", "abort"]), {',
     becomes: '""',
     why: "of the last action: a row in which nothing was possible ends as abort does"
+  },
+  {
+    file: "policy/presets/reliable.ts",
+    line: "const list = [initial, ...Array.from({ length: Math.max(0, options.maxRetries - 1) }, () => highest)]",
+    becomes: "+",
+    why: "waits beyond the last retry are not waited for"
+  },
+  {
+    file: "route/Resolve.ts",
+    line: "const provider = slash < 0 ? familyProvider(names, model) : undefined",
+    becomes: "<=",
+    why: "no family begins with a slash"
+  },
+  {
+    file: "route/Walk.ts",
+    line: 'tools: [{ name: "look", description: "Looks around.", parameters: { type: "object" } }],',
+    becomes: '""',
+    why: "the request stands for any: what it says is sent to nobody"
   }
 ]

@@ -62,6 +62,20 @@ describe("Bounds.of", () => {
     ])
   })
 
+  it("is the widest, and no sum, as soon as one branch has its bounds from a policy", () => {
+    const three = RetryPolicy.make(RetryPolicy.recommended, {
+      name: "three",
+      attempts: 3,
+      deadline: Duration.seconds(9)
+    })
+    const mixed = a.pipe(
+      Route.budget({ attempts: 2 }),
+      Route.deadline("5 seconds"),
+      Route.orElse(b.pipe(Route.retry(three)))
+    )
+    assert.deepStrictEqual(of(mixed), [3, 9, undefined, ["a/m", "b/m"]])
+  })
+
   it("does not go round in circles", () => {
     const circle = { x: Route.route("y"), y: a.pipe(Route.orElse(Route.route("x"))) }
     assert.deepStrictEqual(of(Route.route("x"), circle), [6, 120, undefined, ["a/m"]])

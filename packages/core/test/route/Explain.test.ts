@@ -14,6 +14,7 @@ import * as failover from "../../src/route/presets/failover.ts"
 import * as minimal from "../../src/route/presets/minimal.ts"
 import * as pool from "../../src/route/presets/pool.ts"
 import * as Route from "../../src/route/Route.ts"
+import { names } from "../../src/route/strategy/all.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 
 const registry = ProviderRegistry.fromProviders([
@@ -180,6 +181,61 @@ describe("Route.explain", () => {
       assert.include(yield* under({ health: false }), "health       not kept: nothing is ever passed over\n")
       assert.include(yield* under({ allCooling: "fail" }), "where everything does, the call fails\n")
       assert.include(yield* under({ deadline: RetryPolicy.unbounded }), "r: 6 attempts at most, policy recommended\n")
+    })
+  )
+
+  it.effect("words every strategy, and puts weights to members only where weights count", () =>
+    Effect.gen(function* () {
+      const says = {
+        priority: "in this order",
+        weighted: "by weight, drawn without replacement",
+        rotation: "each call begins one further",
+        random: "each call begins at one drawn, and goes round",
+        "least-busy": "the one with the fewest open attempts first",
+        fastest: "the one with the fastest first content first",
+        cheapest: "the one with the lowest price first"
+      } as const
+      for (const name of names) {
+        const lines = yield* tree(Route.balance(name, [{ route: Route.target("a/x"), weight: 2 }, Route.target("a/y")]))
+        assert.deepStrictEqual(lines?.slice(1), [
+          `└─ ${name}: ${says[name]}`,
+          `   ├─ ${name === "weighted" ? "2 of 3: " : ""}a/x  credentials one, two`,
+          `   └─ ${name === "weighted" ? "1 of 3: " : ""}a/y  credentials one, two`
+        ])
+      }
+    })
+  )
+
+  it.effect("words rules by reasons, statuses, codes, wordings and kinds of call", () =>
+    Effect.gen(function* () {
+      const actions = ["abort"] as const
+      const policy = RetryPolicy.make(RetryPolicy.recommended, {
+        rules: [
+          { reasons: ["Conflict", "Overloaded"], actions },
+          { statuses: [9, 10, 99, 100], worded: true, actions },
+          { codes: ["a", "b"], stream: false, actions },
+          {
+            says: [
+              ["one", "two", "three"],
+              ["1", "2", "3", "4"]
+            ],
+            stream: true,
+            actions
+          }
+        ]
+      })
+      const all = yield* text(Route.target("a/m").pipe(Route.retry(policy)))
+      const lines = all.split("\n")
+      const from = lines.indexOf("  what comes before the table")
+      assert.deepStrictEqual(
+        lines.slice(from + 1, from + 5).map((line) => line.trim().replace(/ {2,}/, ": ")),
+        [
+          "Conflict or Overloaded: fails",
+          "anything with status 9xx, 10x, 99x, 100 (or named in its words): fails",
+          "anything with code a, b of a whole answer: fails",
+          'anything saying "one" or "two" or "three" and "1" or "2" or "3" or … (4 wordings) of a stream: fails'
+        ]
+      )
     })
   )
 

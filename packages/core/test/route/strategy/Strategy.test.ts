@@ -68,6 +68,14 @@ describe("Strategy", () => {
     })
   )
 
+  it("weighted takes the last member for a draw that rounding puts past them all", () => {
+    const members = [0.1, 0.2].map((weight) => ({ weight }))
+    assert.deepStrictEqual(
+      [0, 0.1, 0.3, 1].map((draw) => Weighted.indexAt(members, draw)),
+      [0, 1, 1, 1]
+    )
+  })
+
   it.effect("weighted picks first as often as the weights say", () =>
     Effect.gen(function* () {
       const candidates = [1, 3].map((weight) => candidate({ weight }))
