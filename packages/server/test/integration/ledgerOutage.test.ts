@@ -5,7 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import { existsSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { join } from "node:path"
 import * as LedgerPostgres from "../../src/ledger/LedgerPostgres.ts"
@@ -184,7 +184,8 @@ describe("Ledger in PostgreSQL, at its ends", () => {
           yield* write(ledger, 0, 3)
         })
       )
-      assert.isFalse(existsSync(spoolPath))
+      // Connecting may have taken so long that they went through the spool.
+      assert.deepStrictEqual(existsSync(spoolPath) ? readdirSync(spoolPath) : [], [])
       yield* assertAll(yield* open(layer), 3)
     }).pipe(Effect.scoped)
   )

@@ -130,6 +130,18 @@ describe("Delivery", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("keeps a batch that is old already in the spool at once", () =>
+    Effect.gen(function* () {
+      const all = world()
+      const delivery = yield* make(all)
+      all.state.took = 100
+      yield* TestClock.setTime(42)
+      yield* delivery.deliver(calls(1))
+      assert.strictEqual(all.waiting.length, 1)
+      assert.strictEqual(all.state.writes, 1)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect(
     "keeps in the spool as well what a store has not taken in time, and what comes until it has caught up",
     () =>
