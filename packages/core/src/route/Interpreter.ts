@@ -74,7 +74,8 @@ const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): 
 const orElse = (walker: Walker, node: Extract<Node, { _tag: "OrElse" }>, frame: Frame, state: CallState): Walk => {
   const listed = (reason: Reason) => node.on === undefined || node.on.includes(reason._tag)
   const after = (reason: Reason) =>
-    (listed(reason) && canServe(walker, node.right, frame, state, reason)) || frame.after(reason)
+    (listed(reason) && isOpen(walker.engine, frame) && canServe(walker, node.right, frame, state, reason)) ||
+    frame.after(reason)
   return Effect.catch(walk(walker, node.left, { ...frame, after }, state), (ended) =>
     movesOn(walker.engine, ended, frame) && (ended.error === undefined || listed(ended.error.reason))
       ? walk(walker, node.right, frame, state)
@@ -89,7 +90,8 @@ const inOrder = (walker: Walker, order: ReadonlyArray<Route>, index: number, fra
   const rest = order.slice(index + 1)
   if (rest.length === 0) return walk(walker, member, frame, state)
   const after = (reason: Reason) =>
-    rest.some((next) => canServe(walker, next, frame, state, reason)) || frame.after(reason)
+    (isOpen(walker.engine, frame) && rest.some((next) => canServe(walker, next, frame, state, reason))) ||
+    frame.after(reason)
   return Effect.catch(walk(walker, member, { ...frame, after }, state), (ended) =>
     movesOn(walker.engine, ended, frame) ? inOrder(walker, order, index + 1, frame, state) : Effect.fail(ended)
   )
@@ -134,6 +136,10 @@ const movesOn = (engine: Engine, ended: Ended, frame: Frame): boolean => {
   if (ended.cause === "deadline") return engine.clock.currentTimeMillisUnsafe() < frame.deadlineAt
   return ended.next === "nextTarget"
 }
+
+/** Whether attempts and time are left. */
+const isOpen = (engine: Engine, frame: Frame): boolean =>
+  attemptsLeft(frame) > 0 && engine.clock.currentTimeMillisUnsafe() < frame.deadlineAt
 
 const isAble = (
   engine: Engine,

@@ -137,7 +137,7 @@ const loop = (engine: Engine, frame: Frame, state: CallState, progress: Progress
         last = failed.error
         return Effect.uninterruptible(Scope.close(scope, Exit.void)).pipe(
           Effect.andThen(decide(engine, frame, state, progress, failed.error)),
-          Effect.tap((decision) => failed.end(actionOf(decision))),
+          Effect.tap((decision) => failed.end(actionOf(decision, frame, failed.error))),
           Effect.flatMap((decision) => follow(decision, frame, state, progress, failed.error, again))
         )
       }
@@ -171,7 +171,12 @@ const stayAway = (
   return Effect.fail<Ended>({ next: "nextTarget", error: last, cause: last === undefined ? "skipped" : "reason" })
 }
 
-const actionOf = (decision: Decision): NextAction => (decision.action === "repair" ? decision.name : decision.action)
+/** What goes on record: a part of a route that has used up its own time or attempts only is followed by what comes after it. */
+const actionOf = (decision: Decision, frame: Frame, error: AttemptError): NextAction => {
+  if (decision.action === "repair") return decision.name
+  if (decision.action !== "abort" || decision.cause === "reason") return decision.action
+  return frame.after(error.reason) ? "nextTarget" : "abort"
+}
 
 /** Does what was decided. */
 const follow = (

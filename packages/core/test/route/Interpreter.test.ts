@@ -171,6 +171,21 @@ describe("deadline", () => {
     })
   )
 
+  it.effect("that gives up a part is on record as what it is: the next target's turn, or the end", () =>
+    Effect.gen(function* () {
+      const part = a.pipe(Route.deadline("5 seconds"))
+      const actions = (route: Route.Route) =>
+        Effect.map(Run.ask(route), ({ attempts }) => attempts.map(({ action }) => action)).pipe(
+          Effect.provide(Run.world([silent("a"), Run.answering("b")]))
+        )
+      assert.deepStrictEqual(yield* actions(part.pipe(Route.orElse(b))), ["nextTarget", undefined])
+      assert.deepStrictEqual(yield* actions(Route.balance("priority", [part, b])), ["nextTarget", undefined])
+      assert.deepStrictEqual(yield* actions(part.pipe(Route.orElse(b, { on: ["RateLimited"] }))), ["abort"])
+      assert.deepStrictEqual(yield* actions(part.pipe(Route.orElse(b), Route.deadline("5 seconds"))), ["abort"])
+      assert.deepStrictEqual(yield* actions(part.pipe(Route.orElse(b), Route.budget({ attempts: 1 }))), ["abort"])
+    })
+  )
+
   it.effect("of a part begins with that part, and never outlasts what stands around", () =>
     Effect.gen(function* () {
       const late = a.pipe(Route.deadline("5 seconds"), Route.orElse(b.pipe(Route.deadline("3 seconds"))))
