@@ -3,7 +3,8 @@
  * every miss. `--generic` leaves the families' own rules out, which shows how well the rest generalises; `--found` reads the second
  * set, which did not teach the rules at first.
  */
-import { classify, ruleSetVersion } from "../packages/core/src/provider/Failure.ts"
+import { classify, ruleSetVersion, type Input } from "../packages/core/src/provider/Failure.ts"
+import * as Hostile from "../packages/core/test/provider/failure/hostile.ts"
 import { isScored, load, score, totals, type Scored } from "../packages/core/test/provider/failure/score.ts"
 
 const generic = process.argv.includes("--generic")
@@ -43,28 +44,42 @@ for (const one of all) {
   console.log(`    ${one.reason.message.slice(0, 160)}`)
 }
 
-// One body of 2 KB, as often as it takes to know the median.
-const body = JSON.stringify({
-  error: {
-    message: `Rate limit reached. ${"Please see the documentation of limits. ".repeat(48)}`,
-    type: "requests",
-    code: "rate_limit"
-  }
-})
-const times = Array.from({ length: 4000 }, () => {
-  const start = performance.now()
-  classify({
-    provider: "p",
-    family: "openai",
-    protocol: "openai-chat",
-    transport: "http",
-    status: 429,
-    headers: {},
-    body,
-    now: 0
+/** Times of `count` readings, in microseconds, sorted. */
+const timed = (count: number, inputOf: () => Input): ReadonlyArray<number> => {
+  const inputs = Array.from({ length: count }, inputOf)
+  for (const input of inputs.slice(0, 1000)) classify(input)
+  const times = inputs.map((input) => {
+    const start = performance.now()
+    classify(input)
+    return (performance.now() - start) * 1000
   })
-  return (performance.now() - start) * 1000
-}).toSorted((a, b) => a - b)
-console.log(
-  `\n${body.length} bytes: median ${times[times.length >> 1]!.toFixed(1)} us, p99 ${times[Math.floor(times.length * 0.99)]!.toFixed(1)} us`
+  return times.toSorted((a, b) => a - b)
+}
+
+const told = (name: string, times: ReadonlyArray<number>) =>
+  console.log(
+    `${name}: median ${times[times.length >> 1].toFixed(1)} us, p99 ${times[Math.floor(times.length * 0.99)].toFixed(1)} us`
+  )
+
+const message = `Rate limit reached. ${"Please see the documentation of limits. ".repeat(48)}`
+const body = JSON.stringify({ error: { message, type: "requests", code: "rate_limit" } })
+const usual: Input = {
+  provider: "p",
+  family: "openai",
+  protocol: "openai-chat",
+  transport: "http",
+  status: 429,
+  headers: {},
+  body,
+  now: 0
+}
+console.log("")
+told(
+  `an error of ${body.length} bytes`,
+  timed(4000, () => usual)
+)
+const chance = Hostile.chanceOf(1)
+told(
+  "2 KB that nobody would write",
+  timed(4000, () => Hostile.twoKilobytes(chance))
 )
