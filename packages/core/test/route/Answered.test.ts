@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Streaming } from "../../src/domain/Answer.ts"
 import type { Call } from "../../src/domain/Call.ts"
 import type { Entry } from "../../src/domain/Entry.ts"
 import * as LibraryCall from "../../src/domain/LibraryCall.ts"
@@ -101,6 +102,65 @@ describe("a call that is answered", () => {
       const model = ScriptedProvider.make("a", [{ fail: Run.limited }, { answer: "a" }])
       const other = yield* record(Route.target("a/m").pipe(Route.orElse(Route.target("a/n")), once), [model])
       assert.strictEqual(other.end?.fellBack, true)
+    })
+  )
+})
+
+describe("a call that is streamed", () => {
+  const parts = [
+    { type: "text", index: 0, text: "one" },
+    { type: "text", index: 0, text: "two" },
+    { type: "finish", reason: "stop" }
+  ] as const
+  const read = (step: ScriptedProvider.Step, reads: (answer: Streaming) => Effect.Effect<unknown, unknown>) => {
+    const entries: Array<Entry> = []
+    const recorder = Layer.succeed(Recorder, {
+      ...Recorder.none,
+      append: (entry) => Effect.sync(() => void entries.push(entry))
+    })
+    return Effect.gen(function* () {
+      const call = yield* LibraryCall.make(Request.text("hi"), { stream: true })
+      const run = Router.use((router) => router.run(call, Route.target("a/m")))
+      yield* Effect.scoped(
+        Effect.flatMap(run, ({ answer }) => (answer._tag === "Streaming" ? reads(answer) : Effect.void))
+      ).pipe(Effect.exit)
+      return entries.flatMap((entry) => (entry._tag === "CallEnd" ? [[entry.outcome, entry.reason]] : []))
+    }).pipe(Effect.provide(Router.layer.pipe(Layer.provide([world(step), recorder]))))
+  }
+  const world = (step: ScriptedProvider.Step) =>
+    Layer.mergeAll(
+      ProviderRegistry.layerOf([ScriptedProvider.make("a", [step])]),
+      Health.layerMemory,
+      Limits.layerMemory
+    )
+  const toTheEnd = (answer: Streaming) =>
+    answer.run({ wants: "parts", write: () => true, onReady: (resume) => resume() })
+
+  it.effect("ends as its stream does: read to the end, cut, or left", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* read({ stream: parts }, toTheEnd), [["answered", undefined]])
+      const cut = { stream: parts.slice(0, 1), thenFail: Run.down }
+      assert.deepStrictEqual(yield* read(cut, toTheEnd), [["failed", "ServerError"]])
+      assert.deepStrictEqual(yield* read({ stream: parts }, () => Effect.void), [["cancelled", undefined]])
+    })
+  )
+
+  it.effect("is on record as failed where a provider has a defect", () =>
+    Effect.gen(function* () {
+      const entries: Array<Entry> = []
+      const recorder = Layer.succeed(Recorder, {
+        ...Recorder.none,
+        append: (entry) => Effect.sync(() => void entries.push(entry))
+      })
+      const broken = { ...answering("a"), attempt: () => Effect.die(new Error("defect")) }
+      const layer = Router.layer.pipe(
+        Layer.provide([ProviderRegistry.layerOf([broken]), Health.layerMemory, Limits.layerMemory, recorder])
+      )
+      const call = yield* LibraryCall.make(Request.text("hi"))
+      const run = Router.use((router) => router.run(call, Route.target("a/m")))
+      yield* Effect.scoped(run).pipe(Effect.exit, Effect.provide(layer))
+      const ends = entries.flatMap((entry) => (entry._tag === "CallEnd" ? [entry.outcome] : []))
+      assert.deepStrictEqual(ends, ["failed"])
     })
   )
 })

@@ -87,6 +87,17 @@ describe("Route.explain", () => {
     })
   )
 
+  it.effect("lists all that stands around a part, and is of a route where it has no name", () =>
+    Effect.gen(function* () {
+      const part = Route.target("a/x").pipe(Route.budget({ attempts: 1 }), Route.deadline("2 seconds"))
+      const all = yield* Route.explain(part.pipe(Route.orElse(Route.target("a/y"))))
+      assert.include(
+        all,
+        "route: 6 attempts at most within 2 m, policy recommended\n├─ 1. a/x (within 2 s, 1 attempt at most)\n"
+      )
+    })
+  )
+
   it.effect("shows each policy once, and which target is under which", () =>
     Effect.gen(function* () {
       const patient = RetryPolicy.make(RetryPolicy.recommended, { attempts: 9 })
