@@ -59,15 +59,22 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   abort(): void {
-    this.#alarm?.cancel()
+    this.#forget()
     this.#http.abort()
   }
 
   /** The stream is not wanted any more: cut it, unless it has ended and only the connection's own end is to come. */
   letGo(): void {
-    this.#alarm?.cancel()
+    this.#forget()
     if (this.#stream?.isTerminated === true) this.#http.linger()
     else this.#http.abort()
+  }
+
+  /** Nobody is told anything any more, not even what has come already and waits for the end of the turn. */
+  #forget(): void {
+    this.#alarm?.cancel()
+    this.#chunks = []
+    this.#stream?.drop()
   }
 
   onConnected(): void {
@@ -231,7 +238,8 @@ export class Exchange implements HttpExchange.Listener {
     const answer: Streaming = {
       _tag: "Streaming",
       protocol: this.#deployment.protocol.id,
-      lastContentAt: () => stream.lastContentAt,
+      // What waits for the end of the turn is no silence.
+      lastContentAt: () => (this.#chunks.length > 0 ? this.#now() : stream.lastContentAt),
       isTerminated: () => stream.isTerminated,
       isJson: () => stream.isJson,
       run: (sink: Sink) =>

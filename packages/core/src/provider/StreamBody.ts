@@ -111,6 +111,12 @@ export class StreamBody {
     else this.#finish(this.#interrupted(why))
   }
 
+  /** Its reader has gone, or its time was up: nothing more is told to anybody. */
+  drop(): void {
+    this.#end ??= { reason: undefined }
+    this.#letGo()
+  }
+
   /** Commits although no content has come yet. */
   commit(): void {
     if (this.#committed || this.#end !== undefined) return

@@ -37,6 +37,8 @@ export class Outlet implements KeepAwake.Awake {
     const response = this.#response
     if (waiting.length === 0) return
     this.#waiting = []
+    // Node raises what is written after the end where nobody listens: that would end the process.
+    if (response.writableEnded) return
     if (waiting.length > 1) response.cork()
     for (const bytes of waiting) this.#isFull = !response.write(bytes, this.#encoding)
     if (waiting.length > 1) response.uncork()

@@ -1,0 +1,107 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { Dispatcher } from "undici"
+import * as Alarms from "../../src/domain/Alarms.ts"
+import { AttemptError } from "../../src/domain/AttemptError.ts"
+import * as LibraryCall from "../../src/domain/LibraryCall.ts"
+import { TimedOut } from "../../src/domain/Reason.ts"
+import * as Request from "../../src/domain/Request.ts"
+import type { StreamPart } from "../../src/domain/Response.ts"
+import { fromProfile } from "../../src/layer/config/Providers.ts"
+import * as Providers from "../../src/layer/Providers.ts"
+import { Expiry } from "../../src/provider/Expiry.ts"
+import { profiles } from "../../src/provider/profiles.ts"
+
+/** A connection whose events come when the test says so. */
+class Played extends Dispatcher {
+  handler: Dispatcher.DispatchHandler | undefined
+  isAborted = false
+  readonly controller: Dispatcher.DispatchController = {
+    aborted: false,
+    paused: false,
+    reason: null,
+    abort: () => {
+      this.isAborted = true
+    },
+    pause: () => {},
+    resume: () => {}
+  }
+
+  override dispatch(_options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.handler = handler
+    handler.onRequestStart?.(this.controller, {})
+    handler.onResponseStart?.(this.controller, 200, { "content-type": "text/event-stream" })
+    return true
+  }
+
+  say(content: string): void {
+    const chunk = { id: "c", object: "chat.completion.chunk", choices: [{ index: 0, delta: { content } }] }
+    this.handler?.onResponseData?.(this.controller, Buffer.from(`data: ${JSON.stringify(chunk)}\n\n`))
+  }
+}
+
+const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+
+/** A stream that has begun to be read, and what was read of it. */
+const begun = Effect.gen(function* () {
+  const connection = new Played()
+  const expiry = new Expiry()
+  const provider = Providers.one(fromProfile(profiles["openai"]!, { OPENAI_API_KEY: "secret" }), connection)
+  const attempt = provider.attempt({
+    call: yield* LibraryCall.make(Request.text("Hello."), { stream: true }),
+    model: "m",
+    credential: provider.credentials[0]!,
+    request: undefined,
+    connectTimeout: Duration.seconds(5),
+    commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
+    trace: {},
+    expiry,
+    alarms: yield* Alarms.make
+  })
+  const texts: Array<string> = []
+  const note = (parts: ReadonlyArray<StreamPart>) => {
+    for (const part of parts) if (part.type === "text") texts.push(part.text)
+    return true
+  }
+  const reading = yield* Effect.flatMap(attempt, (answer) =>
+    answer._tag === "Streaming" ? answer.run({ wants: "parts", write: note, onReady: () => {} }) : Effect.never
+  ).pipe(Effect.flip, Effect.forkChild({ startImmediately: true }))
+  connection.say("one")
+  yield* turn
+  assert.deepStrictEqual(texts, ["one"])
+  return { connection, expiry, reading, texts }
+})
+
+const late = new AttemptError({
+  reason: new TimedOut({ phase: "idle", message: "no further content within 1 ms" }),
+  provider: "openai",
+  model: "m",
+  credential: "OPENAI_API_KEY"
+})
+
+describe("Exchange, where content waits for the end of the turn", () => {
+  it.effect("tells nothing of it when its time is up in that very turn: its reader has been told the end", () =>
+    Effect.gen(function* () {
+      const { connection, expiry, reading, texts } = yield* begun
+      connection.say("two")
+      expiry.expire(late)
+      yield* turn
+      assert.strictEqual(yield* Fiber.join(reading), late)
+      assert.deepStrictEqual(texts, ["one"])
+      assert.isTrue(connection.isAborted)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("tells nothing of it when its reader leaves in that very turn", () =>
+    Effect.gen(function* () {
+      const { connection, reading, texts } = yield* begun
+      connection.say("two")
+      yield* Fiber.interrupt(reading)
+      yield* turn
+      assert.deepStrictEqual(texts, ["one"])
+      assert.isTrue(connection.isAborted)
+    }).pipe(Effect.scoped)
+  )
+})
