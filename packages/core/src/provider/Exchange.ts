@@ -4,6 +4,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Alarm } from "../domain/Alarms.ts"
+import * as Bytes from "../domain/Bytes.ts"
 import type { Answer, Sink, Streaming, Whole } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as Json from "../domain/Json.ts"
@@ -109,7 +110,7 @@ export class Exchange implements HttpExchange.Listener {
       return this.#stream.close()
     }
     if (this.#mode === "error") return this.#fail(this.#classify(this.#text(), "http"))
-    this.#whole(this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks))
+    this.#whole(this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.#size))
   }
 
   onError(error: Error, requestSent: boolean): void {
@@ -146,6 +147,7 @@ export class Exchange implements HttpExchange.Listener {
 
   /** One read of the socket brings many HTTP chunks: they are taken together, in the same turn of the event loop. */
   #gather(chunk: Buffer): void {
+    this.#size += chunk.length
     if (this.#chunks.push(chunk) === 1) process.nextTick(pour, this)
   }
 
@@ -153,7 +155,9 @@ export class Exchange implements HttpExchange.Listener {
     const chunks = this.#chunks
     if (chunks.length === 0) return
     this.#chunks = []
-    this.#stream?.push(chunks.length === 1 ? chunks[0]! : gathered(chunks))
+    const size = this.#size
+    this.#size = 0
+    this.#stream?.push(Bytes.joined(chunks, size))
   }
 
   static pour(one: Exchange): void {
@@ -306,22 +310,6 @@ export class Exchange implements HttpExchange.Listener {
 }
 
 const pour = (one: Exchange): void => Exchange.pour(one)
-
-/** Where the chunks of one turn are put together: large buffers of their own would make the collector look through the whole heap. */
-const scratch = Buffer.allocUnsafeSlow(256 * 1024)
-
-/** Several chunks as one that is good until the next. */
-const gathered = (chunks: ReadonlyArray<Buffer>): Buffer => {
-  let size = 0
-  for (const chunk of chunks) size += chunk.length
-  if (size > scratch.length) return Buffer.concat(chunks)
-  let at = 0
-  for (const chunk of chunks) {
-    scratch.set(chunk, at)
-    at += chunk.length
-  }
-  return scratch.subarray(0, size)
-}
 
 /** The error of an attempt that ended for this reason, without what the caller sent. @stability experimental @category constructors @since 0.1.0 */
 export const failed = (deployment: Deployment, input: Input, reason: Reason): AttemptError => {

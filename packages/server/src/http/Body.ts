@@ -3,6 +3,7 @@
  *
  * A body that is larger than allowed is refused as soon as that is known, by its declared length or while it comes.
  */
+import * as Bytes from "@orelse/core/domain/Bytes"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { IncomingMessage } from "node:http"
@@ -47,8 +48,7 @@ const collect = (request: IncomingMessage, limit: number): Effect.Effect<string,
     }
     const onEnd = () => {
       stop()
-      const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)
-      resume(Effect.succeed(bytes.toString("utf8")))
+      resume(Effect.succeed(Bytes.joined(chunks, size).toString("utf8")))
     }
     const onError = () => {
       stop()
