@@ -63,15 +63,15 @@ const unseen = (fixtures: ReadonlyArray<Fixture>) => {
 }
 
 describe("an answer, read without the phrases and codes that it alone taught", () => {
-  it("is read strictly in at least 90 % and leniently in at least 95 % of the recorded cases", () => {
+  it("is read strictly in at least 91.5 % and leniently in at least 96.5 % of the recorded cases", () => {
     const { lenient, strict } = unseen(sets.errors)
-    assert.isAtLeast(strict, 0.9)
-    assert.isAtLeast(lenient, 0.95)
+    assert.isAtLeast(strict, 0.915)
+    assert.isAtLeast(lenient, 0.965)
   })
 
-  it("is read strictly in at least 91 % and leniently in at least 96 % of the found cases", () => {
+  it("is read strictly in at least 92 % and leniently in at least 96.5 % of the found cases", () => {
     const { lenient, strict } = unseen(sets.found)
-    assert.isAtLeast(strict, 0.91)
-    assert.isAtLeast(lenient, 0.96)
+    assert.isAtLeast(strict, 0.92)
+    assert.isAtLeast(lenient, 0.965)
   })
 })
