@@ -16,6 +16,8 @@ export const Usage = Schema.Struct({
   cachedTokens: Schema.optionalKey(Schema.Number),
   /** Part of `inputTokens` that was written to the provider's cache. */
   cacheWriteTokens: Schema.optionalKey(Schema.Number),
+  /** Part of `cacheWriteTokens` that is kept for an hour and costs more (Anthropic); for the cost, not stored. */
+  cacheWriteHourTokens: Schema.optionalKey(Schema.Number),
   /** Tokens spent on reasoning; within `outputTokens` for most providers. */
   reasoningTokens: Schema.optionalKey(Schema.Number),
   /** What the provider itself says that the call cost, in USD. */

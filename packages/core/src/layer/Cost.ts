@@ -65,6 +65,8 @@ interface Rates {
   readonly input: (prompt: number) => number
   readonly cached: (prompt: number) => number
   readonly cacheWrite: (prompt: number) => number
+  /** Of what is kept for an hour. */
+  readonly cacheWriteHour: (prompt: number) => number
   readonly output: (prompt: number) => number
 }
 
@@ -72,10 +74,12 @@ const reckon = (rates: Rates, usage: Usage): number => {
   const prompt = usage.inputTokens ?? 0
   const cached = Math.min(usage.cachedTokens ?? 0, prompt)
   const written = Math.min(usage.cacheWriteTokens ?? 0, prompt - cached)
+  const hour = Math.min(usage.cacheWriteHourTokens ?? 0, written)
   return (
     (prompt - cached - written) * rates.input(prompt) +
     cached * rates.cached(prompt) +
-    written * rates.cacheWrite(prompt) +
+    (written - hour) * rates.cacheWrite(prompt) +
+    hour * rates.cacheWriteHour(prompt) +
     billedOutput(usage) * rates.output(prompt)
   )
 }
@@ -101,6 +105,7 @@ const fromOverride = (prices: Prices): Rates => {
     input: constant(input),
     cached: constant(prices.cachedPrice ?? input),
     cacheWrite: constant(prices.cacheWritePrice ?? input),
+    cacheWriteHour: constant(prices.cacheWritePrice ?? input),
     output: constant(prices.outputPrice ?? 0)
   }
 }
@@ -170,10 +175,12 @@ const companyOf = (name: string): Provider | undefined =>
 const fromTable = (price: ModelPrice): Rates | undefined => {
   const input = stepped(price["input_mtok"])
   if (input === undefined) return undefined
+  const cacheWrite = stepped(price["cache_write_mtok"]) ?? input
   return {
     input,
     cached: stepped(price["cache_read_mtok"]) ?? input,
-    cacheWrite: stepped(price["cache_write_mtok"]) ?? input,
+    cacheWrite,
+    cacheWriteHour: stepped(price["cache_write_1h_mtok"]) ?? cacheWrite,
     // Embeddings have no output.
     output: stepped(price["output_mtok"]) ?? constant(0)
   }

@@ -22,6 +22,13 @@ const byHand: ReadonlyArray<readonly [family: string, model: string, usage: Usag
     { inputTokens: 1000, cachedTokens: 300, cacheWriteTokens: 100, outputTokens: 200 },
     0.008775
   ],
+  // the same with 60 of the 100 written for an hour, at 10: (600*5 + 300*0.5 + 40*6.25 + 60*10 + 200*25) / 1e6
+  [
+    "anthropic",
+    "claude-opus-5",
+    { inputTokens: 1000, cachedTokens: 300, cacheWriteTokens: 100, cacheWriteHourTokens: 60, outputTokens: 200 },
+    0.009
+  ],
   // (600*2 + 300*0.2 + 100*2.5 + 200*10) / 1e6
   [
     "anthropic",

@@ -2,7 +2,7 @@
  * What a call costs, from the provider's wire to the ledger's row, whole and streamed. Reckoned by hand from the providers' own pages
  * (USD per 1e6 tokens: input / cache read / cache write / output), in stored copies read on 21 November 2026; OpenAI's, xAI's and Groq's in
  * what others cite of them:
- * - platform.claude.com/docs/models/opus-5/overview and its table of models: Opus 5 5 / 0.50 / 6.25 / 25, Haiku 4.5 1 / 0.10 / 1.25 / 5
+ * - platform.claude.com/docs/models/opus-5/overview and its table of models: Opus 5 5 / 0.50 / 6.25 (10 for an hour) / 25, Haiku 4.5 1 / 0.10 / 1.25 / 5
  * - platform.openai.com/docs/pricing: GPT-5.2 1.75 / 0.175 / – / 14, GPT-5 mini 0.25 / 0.025 / – / 2, o3 2 / 0.50 / – / 8
  * - ai.google.dev/gemini-api/docs/pricing: 2.5 Pro 1.25 / 0.125 / – / 10 (thoughts are output), 2.5 Flash 0.30 / 0.03 / – / 2.50
  * - docs.x.ai/docs/models: Grok 4 3 / 0.75 / – / 15 (reasoning beside completion tokens)
@@ -126,12 +126,18 @@ const openaiUsage = {
 }
 
 const rows: ReadonlyArray<Row> = [
-  // 600*5 + 100*6.25 + 300*0.5 + 200*25
+  // 600*5 + 40*6.25 + 60*10 (kept for an hour) + 300*0.5 + 200*25
   {
     target: "anthropic/claude-opus-5",
     wire: anthropic,
-    usage: { input_tokens: 600, cache_creation_input_tokens: 100, cache_read_input_tokens: 300, output_tokens: 200 },
-    usd: 0.008775
+    usage: {
+      input_tokens: 600,
+      cache_creation_input_tokens: 100,
+      cache_creation: { ephemeral_5m_input_tokens: 40, ephemeral_1h_input_tokens: 60 },
+      cache_read_input_tokens: 300,
+      output_tokens: 200
+    },
+    usd: 0.009
   },
   // 1000*1 + 4000*0.1 + 500*5
   {

@@ -21,6 +21,7 @@ export const read = (value: unknown): Usage | undefined => {
     outputTokens,
     cachedTokens,
     cacheWriteTokens,
+    cacheWriteHourTokens: Json.number(Json.at(usage, "cache_creation", "ephemeral_1h_input_tokens")),
     reasoningTokens: Json.number(Json.at(usage, "output_tokens_details", "thinking_tokens")),
     costUsd: costOf(usage)
   })
