@@ -57,7 +57,8 @@ export type Direct = Pick<Connection, "send" | "run">
 /** @stability experimental @category models @since 0.1.0 */
 export interface Options {
   readonly url: Redacted.Redacted
-  /** Milliseconds that a command may take; 250 by default: a thousand calls at once keep a Redis busy for some tens. */
+  /** Milliseconds that a command may take; 1,000 by default: calls wait so long once, and less
+   * would take a busy machine for a Redis that is away, so that limits fall apart where they are needed most. */
   readonly deadlineMs?: number | undefined
 }
 
@@ -75,7 +76,7 @@ const connectMs = 2_000
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Connection, never, Scope.Scope> {
-  const { deadlineMs = 250 } = options
+  const { deadlineMs = 1_000 } = options
   const open = yield* opener(options.url)
   const client = yield* open
   const presence = yield* Presence.make

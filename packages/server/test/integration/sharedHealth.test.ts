@@ -124,9 +124,9 @@ describe(titleOf("three gateways that share what they know of targets", found), 
       const client = createClient({ url: found.url })
       await client.connect()
       for (const gateway of gateways) assert.strictEqual((await call(gateway, "wide")).status, 200)
-      await client.sendCommand(["CLIENT", "PAUSE", "1500", "ALL"])
+      await client.sendCommand(["CLIENT", "PAUSE", "2500", "ALL"])
       const calls: Array<Awaited<ReturnType<typeof call>>> = []
-      const paused = performance.now() + 1_500
+      const paused = performance.now() + 2_500
       await Promise.all(
         gateways.flatMap((gateway) =>
           Array.from({ length: 4 }, async () => {
@@ -137,11 +137,11 @@ describe(titleOf("three gateways that share what they know of targets", found), 
       client.destroy()
       assert.deepStrictEqual([...new Set(calls.map(({ status }) => status))], [200])
       assert.isAbove(calls.length, 100)
-      // 250 ms is what a command may take; only those that were under way then have waited.
-      const slow = calls.filter(({ ms }) => ms > 600)
+      // 1 s is what a command may take; only those that were under way then have waited.
+      const slow = calls.filter(({ ms }) => ms > 1_600)
       assert.deepStrictEqual(slow, [])
       for (const gateway of gateways) {
-        assert.include(gateway.said(), "Redis is away (no answer within 250 ms)")
+        assert.include(gateway.said(), "Redis is away (no answer within 1000 ms)")
         await until(async () => {
           const { state } = (await (await fetch(`${gateway.url}/health/ready`)).json()) as {
             readonly state: { readonly shared: boolean }
