@@ -37,5 +37,17 @@ export const equivalent = [
     line: 'tools: [{ name: "look", description: "Looks around.", parameters: { type: "object" } }],',
     becomes: '""',
     why: "the request stands for any: what it says is sent to nobody"
+  },
+  {
+    file: "policy/presets/failover.ts",
+    line: "growth: { list: [Duration.millis(500), Duration.seconds(2)] },",
+    becomes: "3",
+    why: "of the 2 s: they are the cap as well"
+  },
+  {
+    file: "policy/presets/reliable.ts",
+    line: '"abort"',
+    becomes: '""',
+    why: "of the last action: a row in which nothing was possible ends as abort does"
   }
 ]

@@ -175,6 +175,7 @@ describe("Route.explain", () => {
         yield* under({ retry: { last: 9, others: 9 }, backoff: { ...backoff, jitter: "none" } }),
         "waits        250 ms, 500 ms, 1 s, 2 s, 4 s, 8 s, … (9 waits)\n"
       )
+      assert.include(yield* under({ retryAfter: { ...retryAfter, jitter: 0.5 } }), ", plus up to 50 % (1 s at most);")
       assert.include(yield* under({ retryAfter: { ...retryAfter, rule: "ignored" } }), "Retry-After  not heeded\n")
       assert.include(
         yield* under({ retryAfter: { ...retryAfter, onExceed: "wait", jitter: 0 } }),
