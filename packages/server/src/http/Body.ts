@@ -46,9 +46,11 @@ const collect = (request: IncomingMessage, limit: number): Effect.Effect<string,
         resume(Effect.fail(tooLarge(limit)))
       } else chunks.push(chunk)
     }
+    // Nothing comes after it. The listeners live as long as the request, and hold nothing.
     const onEnd = () => {
-      stop()
-      resume(Effect.succeed(Bytes.joined(chunks, size).toString("utf8")))
+      const text = Bytes.joined(chunks, size).toString("utf8")
+      chunks.length = 0
+      resume(Effect.succeed(text))
     }
     const onError = () => {
       stop()

@@ -76,7 +76,7 @@ export const handle = (
             })
           }),
         onSuccess: (text) => {
-          const call = toCall(endpoint, request, text, id, now())
+          const call = toCall({ endpoint, request, response, text, id, loaded, caller, now: now() })
           if (Result.isFailure(call)) {
             const refused = Effect.sync(() => refuse(response, endpoint.dialect, id, call.failure))
             return Effect.andThen(Access.mark(gateway, caller, response), refused)
@@ -116,13 +116,7 @@ const answer = (
         resolved.nearest !== undefined && caller?.may(resolved.nearest) !== false ? resolved.nearest : undefined
       return Effect.andThen(Access.mark(gateway, caller, response), Effect.fail(noRoute(call, nearest)))
     }
-    const whole: Call = {
-      ...call,
-      caller: caller?.name,
-      keepsBodies: loaded.config.ledger.bodies === "full",
-      status: () => (response.headersSent ? response.statusCode : undefined)
-    }
-    const run = loaded.router.run(whole, resolved.route, resolved.name)
+    const run = loaded.router.run(call, resolved.route, resolved.name)
     if (caller === undefined) return run
     return Effect.andThen(Access.enter(gateway, loaded, caller, call, resolved, response), run)
   }).pipe(
@@ -161,14 +155,21 @@ const routeOf = (loaded: Loaded, call: Call) => {
   } as const
 }
 
+/** A request that has come whole. */
+interface Received {
+  readonly endpoint: Endpoint
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly text: string
+  readonly id: string
+  readonly loaded: Loaded
+  readonly caller: Caller | undefined
+  readonly now: number
+}
+
 /** The call that a body stands for, or what is wrong with it. */
-const toCall = (
-  endpoint: Endpoint,
-  request: IncomingMessage,
-  text: string,
-  id: string,
-  now: number
-): Result.Result<Call, Refused> => {
+const toCall = (received: Received): Result.Result<Call, Refused> => {
+  const { endpoint, text } = received
   const parsed = Json.parse(text)
   const body = Json.object(parsed)
   if (body === undefined) return Result.fail(badBody(parsed, text))
@@ -183,22 +184,14 @@ const toCall = (
       param: "model"
     })
   }
-  const options = CallOptions.read(body, request.headers)
+  const options = CallOptions.read(body, received.request.headers)
   if (Result.isFailure(options))
     return Result.fail({ status: 400, code: "invalid_option", param: null, ...options.failure })
-  return Result.succeed(build(endpoint, request, text, body, model, options.success, id, now))
+  return Result.succeed(build(received, body, model, options.success))
 }
 
-const build = (
-  endpoint: Endpoint,
-  request: IncomingMessage,
-  text: string,
-  body: Json.JsonObject,
-  model: string,
-  options: Options,
-  id: string,
-  now: number
-): Call => {
+const build = (received: Received, body: Json.JsonObject, model: string, options: Options): Call => {
+  const { caller, endpoint, id, loaded, now, request, response, text } = received
   const { dialect, operation } = endpoint
   const wrong = (problem: { readonly message: string; readonly param?: string }) =>
     new InvalidRequest({ ...problem, status: 400 })
@@ -217,7 +210,10 @@ const build = (
       : {}),
     options,
     traceparent: traceparentOf(request),
-    startedAt: now
+    startedAt: now,
+    caller: caller?.name,
+    keepsBodies: loaded.config.ledger.bodies === "full",
+    status: () => (response.headersSent ? response.statusCode : undefined)
   }
 }
 
