@@ -81,7 +81,7 @@ const isSkipped = (node, key) =>
 
 const visit = (node, code, found) => {
   if (node.type.startsWith("TS") && !transparent.has(node.type)) return
-  if (node.type === "ImportDeclaration" || node.directive !== undefined) return
+  if (node.type === "ImportDeclaration" || typeof node.directive === "string") return
   found.push(...(changes[node.type]?.(node, code) ?? []))
   for (const [key, value] of Object.entries(node)) {
     if (isSkipped(node, key)) continue
