@@ -5,46 +5,19 @@
  * Where caller and provider speak the same dialect the caller's bytes go out with only `model` changed and the answer's bytes come
  * back as they are; else the protocol writes and reads both. What an error means is `Failure.ts`; the guards are in `target/`.
  */
-import type { Dispatcher } from "undici"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import type { Answer } from "../domain/Answer.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import type { DialectId, ProtocolId } from "../domain/Dialect.ts"
-import { Unsupported, type InvalidRequest, type Reason } from "../domain/Reason.ts"
+import { Unsupported, type InvalidRequest } from "../domain/Reason.ts"
+import type { Deployment } from "./Deployment.ts"
 import * as Exchange from "./Exchange.ts"
 import * as Expiry from "./Expiry.ts"
-import type { RuleSet } from "./failure/RuleSet.ts"
 import type * as HttpExchange from "./HttpExchange.ts"
-import type { Context, Protocol, WireRequest } from "./Protocol.ts"
+import type { Context, WireRequest } from "./Protocol.ts"
 import type { Input, Provider } from "./Provider.ts"
-
-/** A callable deployment, put together when the configuration loads. @stability experimental @category models @since 0.1.0 */
-export interface Deployment {
-  readonly id: string
-  readonly family: string
-  readonly protocol: Protocol
-  /** Scheme, host and port. */
-  readonly origin: string
-  /** The path and query to call, from what the protocol wrote. */
-  readonly path: (written: string) => string
-  readonly headers: Readonly<Record<string, string>>
-  readonly quirks: Context["quirks"]
-  /** The auth headers of a credential (or a whole signature of this request). */
-  readonly authorize: (
-    credential: Input["credential"],
-    request: { readonly path: string; readonly body: string }
-  ) => Auth
-  readonly rules: RuleSet | undefined
-  /** Its connections have no clock of their own: each attempt keeps one. */
-  readonly dispatcher: Dispatcher
-}
-
-/** What auth adds: headers, and for some providers a query. @stability experimental @category models @since 0.1.0 */
-export type Auth =
-  | { readonly headers: Readonly<Record<string, string>>; readonly query?: string | undefined }
-  | Effect.Effect<{ readonly headers: Readonly<Record<string, string>>; readonly query?: string | undefined }, Reason>
 
 /**
  * The `attempt` of a provider over HTTP.

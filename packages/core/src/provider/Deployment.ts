@@ -1,0 +1,35 @@
+/**
+ * A provider over HTTP as its attempts need it, put together once when the configuration loads.
+ */
+import type { Dispatcher } from "undici"
+import type * as Effect from "effect/Effect"
+import type { Reason } from "../domain/Reason.ts"
+import type { RuleSet } from "./failure/RuleSet.ts"
+import type { Context, Protocol } from "./Protocol.ts"
+import type { Input } from "./Provider.ts"
+
+/** A callable deployment. @stability experimental @category models @since 0.1.0 */
+export interface Deployment {
+  readonly id: string
+  readonly family: string
+  readonly protocol: Protocol
+  /** Scheme, host and port. */
+  readonly origin: string
+  /** The path and query to call, from what the protocol wrote. */
+  readonly path: (written: string) => string
+  readonly headers: Readonly<Record<string, string>>
+  readonly quirks: Context["quirks"]
+  /** The auth headers of a credential (or a whole signature of this request). */
+  readonly authorize: (
+    credential: Input["credential"],
+    request: { readonly path: string; readonly body: string }
+  ) => Auth
+  readonly rules: RuleSet | undefined
+  /** Its connections have no clock of their own: each attempt keeps one. */
+  readonly dispatcher: Dispatcher
+}
+
+/** What auth adds: headers, and for some providers a query. @stability experimental @category models @since 0.1.0 */
+export type Auth =
+  | { readonly headers: Readonly<Record<string, string>>; readonly query?: string | undefined }
+  | Effect.Effect<{ readonly headers: Readonly<Record<string, string>>; readonly query?: string | undefined }, Reason>
