@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Streaming } from "../../src/domain/Answer.ts"
+import type { AttemptError } from "../../src/domain/AttemptError.ts"
 import type { Call } from "../../src/domain/Call.ts"
 import type { Entry } from "../../src/domain/Entry.ts"
 import * as LibraryCall from "../../src/domain/LibraryCall.ts"
@@ -112,7 +113,7 @@ describe("a call that is streamed", () => {
     { type: "text", index: 0, text: "two" },
     { type: "finish", reason: "stop" }
   ] as const
-  const read = (step: ScriptedProvider.Step, reads: (answer: Streaming) => Effect.Effect<unknown, unknown>) => {
+  const read = (step: ScriptedProvider.Step, reads: (answer: Streaming) => Effect.Effect<unknown, AttemptError>) => {
     const entries: Array<Entry> = []
     const recorder = Layer.succeed(Recorder, {
       ...Recorder.none,
