@@ -33,9 +33,15 @@ const chance = (seed) => () => {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
 }
 
+const fits = (known, text, isSame) => (known instanceof RegExp ? known.test(text) : isSame(known))
+
 const isEquivalent = (mutant) =>
   equivalent.some(
-    (known) => mutant.file.endsWith(known.file) && known.line === mutant.text && known.becomes === mutant.becomes
+    (known) =>
+      fits(known.file, mutant.file, (file) => mutant.file.endsWith(file)) &&
+      fits(known.line, mutant.text, (line) => line === mutant.text) &&
+      (known.was ?? mutant.was) === mutant.was &&
+      known.becomes === mutant.becomes
   )
 
 const all = globSync(

@@ -31,6 +31,18 @@ describe("Disposition.recommended", () => {
   })
 })
 
+describe("Disposition.mends", () => {
+  it("names what each repair is tried for where a route allows it", () => {
+    assert.deepStrictEqual(Disposition.mends, {
+      clampMaxTokens: ["OutputLimitExceeded"],
+      dropMaxTokens: ["OutputLimitExceeded"],
+      truncateHistory: ["ContextWindowExceeded", "RequestTooLarge"],
+      halveHistory: ["ContextWindowExceeded", "RequestTooLarge"],
+      describeTools: ["ToolSchemaRejected", "Unsupported"]
+    })
+  })
+})
+
 describe("Disposition.override and same", () => {
   it("replace only the rows that are given, or all of them", () => {
     const changed = Disposition.override(Disposition.recommended, { InvalidRequest: ["nextTarget"] })

@@ -98,6 +98,28 @@ describe("Route.explain", () => {
     })
   )
 
+  it.effect("finds Schedules and policies below whatever stands around them", () =>
+    Effect.gen(function* () {
+      const inner = Route.target("a/x").pipe(
+        Route.retry(Schedule.spaced("3 seconds").pipe(Schedule.upTo({ times: 1 }))),
+        Route.retry(RetryPolicy.make(RetryPolicy.recommended, { name: "own" }))
+      )
+      for (const around of [
+        inner.pipe(Route.deadline("1 minute")),
+        inner.pipe(Route.budget({ attempts: 2 })),
+        inner.pipe(Route.repair("describeTools")),
+        inner.pipe(Route.retry(Schedule.recurs(7))),
+        inner.pipe(Route.orElse(Route.target("a/y"))),
+        Route.target("a/y").pipe(Route.orElse(inner)),
+        Route.balance("priority", [inner])
+      ]) {
+        const all = yield* text(around)
+        assert.include(all, "again after 3 s")
+        assert.include(all, "\npolicy own\n")
+      }
+    })
+  )
+
   it.effect("shows each policy once, and which target is under which", () =>
     Effect.gen(function* () {
       const patient = RetryPolicy.make(RetryPolicy.recommended, { attempts: 9 })

@@ -7,6 +7,7 @@ import * as TestClock from "effect/testing/TestClock"
 import type { Attempt } from "../../src/domain/Attempt.ts"
 import * as LibraryCall from "../../src/domain/LibraryCall.ts"
 import { tags, type Tag } from "../../src/domain/Reason.ts"
+import * as reliable from "../../src/policy/presets/reliable.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
 import { ProviderRegistry } from "../../src/provider/Provider.ts"
 import * as Longest from "../../src/route/explain/Longest.ts"
@@ -90,6 +91,15 @@ describe("Walk.walk", () => {
       const nobody = yield* walk(Route.target("x/m"), "ServerError")
       assert.deepStrictEqual(nobody.attempts, [])
       assert.deepStrictEqual(nobody.skipped, [{ provider: "x", model: "m", why: 'no provider "x" is configured' }])
+    })
+  )
+
+  it.effect("plays a stream or a whole answer, as it is told: some policies tell them apart", () =>
+    Effect.gen(function* () {
+      const route = Route.target("b/m").pipe(Route.retry(reliable.policy()))
+      const attempts = (stream?: boolean) =>
+        Effect.map(walk(route, "EmptyResponse", { stream }), (walked) => walked.attempts.length)
+      assert.deepStrictEqual([yield* attempts(), yield* attempts(false), yield* attempts(true)], [3, 3, 1])
     })
   )
 
