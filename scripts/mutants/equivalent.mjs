@@ -63,5 +63,32 @@ export const equivalent = [
     line: "done.add(name)",
     becomes: ";",
     why: "it spares work only"
+  },
+  {
+    file: "policy/presets/minimal.ts",
+    line: 'retryAfter: { cap: RetryPolicy.unbounded, onExceed: "wait", rule: "instead", worded: false, jitter: 0 },',
+    was: '"wait"',
+    becomes: '""',
+    why: "no wait is longer than a cap that is none"
+  },
+  {
+    file: "route/Resolve.ts",
+    line: "if (slash > 0 && slash < model.length - 1 && names.providers.has(model.slice(0, slash))) {",
+    was: ">",
+    becomes: ">=",
+    why: "no provider has an empty name"
+  },
+  {
+    file: "policy/presets/pool.ts",
+    line: /onStatus\.length > 0/,
+    was: ">",
+    becomes: ">=",
+    why: "a rule without statuses fits nothing"
+  },
+  {
+    file: "route/Walk.ts",
+    line: /role: "assistant"/,
+    becomes: '""',
+    why: "the request stands for any: what it says is sent to nobody"
   }
 ]

@@ -123,6 +123,7 @@ describe("CallFailure.toCallError", () => {
         undefined
       )
       assert.strictEqual(yield* wait([attempt("RateLimited")]), undefined)
+      assert.strictEqual(yield* wait([attempt("RateLimited", 1), attempt("RateLimited", 9)]), 1)
       const last = new Reason.RateLimited({ message: "", retryAfter: Duration.seconds(2) })
       assert.strictEqual(yield* wait([attempt("RateLimited", 9000)], last), 2000)
     })

@@ -120,6 +120,14 @@ describe("Route.explain", () => {
     })
   )
 
+  it.effect("names a route that is asked for by another name, and no weights where all are 0", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* tree(Route.route("cheap"), "other"))?.[1], "└─ route cheap")
+      const none = Route.balance("weighted", [{ route: Route.target("a/x"), weight: 0 }])
+      assert.strictEqual((yield* tree(none))?.[2], "   └─ a/x  credentials one, two")
+    })
+  )
+
   it.effect("shows each policy once, and which target is under which", () =>
     Effect.gen(function* () {
       const patient = RetryPolicy.make(RetryPolicy.recommended, { attempts: 9 })
