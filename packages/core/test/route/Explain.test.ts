@@ -170,7 +170,8 @@ describe("Route.explain", () => {
         contextWindow: "any",
         on: Disposition.override(Disposition.recommended, {
           Unsupported: ["repair:describeTools", "abortUnlessRepaired", "retry"],
-          Conflict: ["retry:0", "abort"]
+          Conflict: ["retry:0", "abort"],
+          ServerError: ["retry", "nextTarget"]
         })
       })
       const under = a.pipe(Route.retry(own))

@@ -4,5 +4,5 @@
 export const by = <A>(items: ReadonlyArray<A>, value: (item: A) => number): ReadonlyArray<number> =>
   items
     .map((item, index) => ({ index, value: value(item) }))
-    .sort((a, b) => (a.value === b.value ? a.index - b.index : a.value - b.value))
+    .sort((a, b) => (a.value === b.value ? 0 : a.value - b.value))
     .map(({ index }) => index)
