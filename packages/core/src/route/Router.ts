@@ -22,7 +22,7 @@ import * as CallState from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
-import { Recorder } from "../target/Recorder.ts"
+import { Recorder, type Story } from "../target/Recorder.ts"
 import * as Circles from "./Circles.ts"
 import * as CallFailure from "./CallFailure.ts"
 import * as Interpreter from "./Interpreter.ts"
@@ -106,9 +106,10 @@ const run = (
   Scope.Scope.use((outer) => {
     const scope = Scope.forkUnsafe(outer)
     const state = CallState.make(call, scope, engine.clock.currentTimeMillisUnsafe())
-    const walk = Effect.flatMapEager(engine.recorder.append(started(state, name)), () => interpreter.run(route, state))
+    const story = { start: started(state, name), attempts: state.attempts }
+    const walk = Effect.flatMapEager(engine.recorder.append(story.start), () => interpreter.run(route, state))
     return Scope.addFinalizerExit(scope, (exit) =>
-      Effect.flatMapEager(unended(state), () => close(engine, state, exit))
+      Effect.flatMapEager(unended(state), () => close(engine, state, story, exit))
     ).pipe(
       Effect.andThen(walk),
       Effect.matchEffect({
@@ -151,7 +152,12 @@ const started = (state: CallState.CallState, route: string) => {
 const unended = (state: CallState.CallState): Effect.Effect<void> => state.unended?.() ?? Effect.void
 
 /** The call's end on record, whatever way it went. A stream's own end is that of its last attempt. */
-const close = (engine: Engine, state: CallState.CallState, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
+const close = (
+  engine: Engine,
+  state: CallState.CallState,
+  story: Story,
+  exit: Exit.Exit<unknown, unknown>
+): Effect.Effect<void> => {
   const now = engine.clock.currentTimeMillisUnsafe()
   const last = state.attempts.at(-1)
   const outcome =
@@ -162,7 +168,7 @@ const close = (engine: Engine, state: CallState.CallState, exit: Exit.Exit<unkno
         ? "cancelled"
         : "failed")
   const durationMs = now - state.startedAt
-  return engine.recorder.append({
+  const end = {
     _tag: "CallEnd",
     id: state.call.id,
     endedAt: now,
@@ -179,7 +185,8 @@ const close = (engine: Engine, state: CallState.CallState, exit: Exit.Exit<unkno
     costUsd: state.costUsd,
     costBasis: state.costBasis,
     responseBody: state.responseBody
-  })
+  } as const
+  return engine.recorder.append(end, story)
 }
 
 const fellBack = (state: CallState.CallState): boolean =>

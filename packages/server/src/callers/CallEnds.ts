@@ -33,9 +33,9 @@ export class CallEnds extends Context.Service<
       })
       const listening = Recorder.of({
         ...recorder,
-        append: (entry) => {
+        append: (entry, story) => {
           if (watched.size > 0 && entry._tag === "CallEnd" && watched.has(entry.id)) watched.set(entry.id, entry)
-          return recorder.append(entry)
+          return recorder.append(entry, story)
         }
       })
       return Context.make(CallEnds, ends).pipe(Context.add(Recorder, listening))

@@ -33,20 +33,28 @@ const all = new Set<Leaving>()
  * @since 0.1.0
  */
 export const watch = (server: Server): Leaving => {
-  const open = new Set<ServerResponse>()
+  /** By connection, the answer that was begun last: a set of answers would be built anew all the time, and hold on to them. */
+  const latest = new Map<Socket, ServerResponse | undefined>()
   let isLast = false
-  server.on("request", (_request, response: ServerResponse) => {
+  server.on("connection", (socket) => {
+    latest.set(socket, undefined)
+    socket.once("close", () => latest.delete(socket))
+  })
+  server.on("request", (request, response: ServerResponse) => {
     if (isLast) response.setHeader("connection", "close")
-    open.add(response)
-    response.once("close", () => open.delete(response))
+    latest.set(request.socket, response)
   })
   const lastAnswers = () => {
     isLast = true
-    for (const response of open) if (!response.headersSent) response.setHeader("connection", "close")
+    for (const response of latest.values())
+      if (response?.headersSent === false) response.setHeader("connection", "close")
   }
   const leaving: Leaving = {
     lastAnswers,
-    isAnswering: (socket) => [...open].some((response) => response.socket === socket),
+    isAnswering: (socket) => {
+      const response = latest.get(socket)
+      return response !== undefined && !response.writableFinished && !response.destroyed
+    },
     retire: Effect.callback((resume) => {
       lastAnswers()
       if (!server.listening) return resume(Effect.void)
