@@ -12,7 +12,7 @@ import type { Limits, Standing } from "@orelse/core/target/Limits"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type { Budgets, Permit } from "./Budgets.ts"
 import type { CallEnds } from "./CallEnds.ts"
 import type { Caller } from "./Caller.ts"
@@ -55,10 +55,12 @@ export const admit = (
   if (budget === undefined && limits === undefined) return Effect.succeed({})
   return Effect.suspend(() => {
     const use: Use = { permit: undefined, tokens: 0, tokensUntil: 0 }
-    return Effect.acquireRelease(
-      Effect.sync(() => state.ends.watch(request.call.id)),
-      () => Effect.suspend(() => settle(state, request, use, state.ends.taken(request.call.id)))
-    ).pipe(Effect.andThen(takeBudget(state, request, use)), Effect.andThen(takeLimits(state, request, use)))
+    state.ends.watch(request.call.id)
+    const settled = Effect.suspend(() => settle(state, request, use, state.ends.taken(request.call.id)))
+    return Scope.Scope.use((scope) => Scope.addFinalizer(scope, settled)).pipe(
+      Effect.andThen(takeBudget(state, request, use)),
+      Effect.andThen(takeLimits(state, request, use))
+    )
   })
 }
 
@@ -90,10 +92,11 @@ const takeLimits = (
   const tokens = Math.min(input + output, own.tokens?.limit ?? 0)
   return limits.acquire(caller.limitKey, own, tokens).pipe(
     Effect.mapError((reached) => limited(caller.name, reached)),
-    Effect.tap((standing) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+    Effect.flatMap((standing) =>
+      Clock.clockWith((clock) => {
         use.tokens = tokens
-        use.tokensUntil = now + (standing.tokens?.resetMs ?? 0)
+        use.tokensUntil = clock.currentTimeMillisUnsafe() + (standing.tokens?.resetMs ?? 0)
+        return Effect.succeed(standing)
       })
     )
   )
@@ -108,7 +111,8 @@ const limited = (caller: string, reached: LimitReached): CallerLimited =>
 
 /** Puts what the call used in the place of what was estimated. */
 const settle = (state: State, { caller, route }: Request, use: Use, end: CallEnd | undefined): Effect.Effect<void> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+  Clock.clockWith((clock) => {
+    const now = clock.currentTimeMillisUnsafe()
     const cost = end?.costUsd
     if (cost !== undefined) state.means.add(caller.name, route, cost)
     const used = usedTokens(end) ?? use.tokens

