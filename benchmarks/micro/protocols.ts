@@ -25,10 +25,13 @@ const must = (protocol: Protocol, holds: boolean): void => {
   if (!holds) throw new Error(`micro: ${protocol.id} did not read or write what it should`)
 }
 
-const eventOf = (text: string) => ({
-  event: /^event: (.*)$/m.exec(text)?.[1],
-  data: text.startsWith("{") ? text.trim() : (/^data: (.*)$/m.exec(text)?.[1] ?? "")
-})
+/** An event as its framing hands it on: of SSE, of JSON lines, or (a name over its JSON) of Bedrock's binary frames. */
+const eventOf = (text: string) => {
+  if (text.startsWith("{")) return { event: undefined, data: text.trim() }
+  const [, name, json] = /^(\w+)\n(\{.*)$/s.exec(text) ?? []
+  if (json !== undefined) return { event: name, data: json }
+  return { event: /^event: (.*)$/m.exec(text)?.[1], data: /^data: (.*)$/m.exec(text)?.[1] ?? "" }
+}
 
 const formatOf = (protocol: Protocol): Format | undefined =>
   protocol.id === "azure-openai"
