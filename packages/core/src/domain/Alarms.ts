@@ -18,7 +18,7 @@ export interface Alarm {
 /** @stability experimental @category models @since 0.1.0 */
 export interface Alarms {
   readonly clock: Clock.Clock
-  /** Calls `ring` once, so many milliseconds from now. `ring` must not throw. */
+  /** Calls `ring` once, so many milliseconds from now. What it throws is logged, and no other alarm hears of it. */
   readonly set: (ms: number, ring: () => void) => Alarm
 }
 
@@ -140,12 +140,21 @@ class Ringer implements Alarms {
     return this.#wakesAt === Number.POSITIVE_INFINITY ? Effect.void : this.#sleep
   })
 
+  /** One that fails must not silence the others: they are the clocks of all calls. What it failed with may hold a caller's words. */
+  #fire(entry: Entry): void {
+    try {
+      entry.fire()
+    } catch (error) {
+      this.#fork(Effect.logError("A clock's listener failed", error instanceof Error ? error.name : typeof error))
+    }
+  }
+
   /** One round over the rows, of which there are few; what is set meanwhile lowers `#wakesAt` itself. */
   #ringDue(now: number): void {
     this.#isRinging = true
     this.#wakesAt = Number.POSITIVE_INFINITY
     for (const row of this.#rows.values()) {
-      while (row.first !== undefined && row.first.at <= now) row.first.fire()
+      while (row.first !== undefined && row.first.at <= now) this.#fire(row.first)
       if (row.first !== undefined) this.#wakesAt = Math.min(this.#wakesAt, row.first.at)
     }
     this.#isRinging = false

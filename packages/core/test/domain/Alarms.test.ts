@@ -72,6 +72,26 @@ describe("an alarm", () => {
     })
   )
 
+  it.effect("rings although another one failed, and so do those that are set later", () =>
+    Effect.gen(function* () {
+      const { rang, set } = yield* heard
+      set("broken", 10, () => {
+        throw new Error("a listener's mistake")
+      })
+      set("beside it", 10)
+      set("after it", 20)
+      yield* TestClock.adjust(30)
+      set("later", 5)
+      yield* TestClock.adjust(10)
+      assert.deepStrictEqual(rang, [
+        ["broken", 10],
+        ["beside it", 10],
+        ["after it", 20],
+        ["later", 35]
+      ])
+    })
+  )
+
   it.effect("keeps no fiber asleep once none is set", () =>
     Effect.gen(function* () {
       const { rang, set } = yield* heard

@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
+import { each } from "../Each.ts"
 import * as Foreign from "../Foreign.ts"
 import { isOpenAi } from "../openai-responses/Proof.ts"
 
@@ -189,17 +190,4 @@ const plain = (content: ReadonlyArray<Json.JsonObject>): Json.Json => {
   const only = content[0]
   const isPlain = content.length === 1 && only?.["type"] === "text" && Object.keys(only).length === 2
   return isPlain ? (only["text"] ?? "") : content
-}
-
-const each = <A>(
-  parts: ReadonlyArray<A>,
-  encode: (part: A) => Encoded
-): Result.Result<Array<Json.JsonObject>, Unsupported> => {
-  const out: Array<Json.JsonObject> = []
-  for (const part of parts) {
-    const encoded = encode(part)
-    if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
-    if (encoded.success !== undefined) out.push(encoded.success)
-  }
-  return Result.succeed(out)
 }

@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Message, UserPart } from "../../../domain/Request.ts"
+import { each } from "../Each.ts"
 import * as Foreign from "../Foreign.ts"
 
 const dialect = "cohere"
@@ -116,17 +117,4 @@ const plain = (content: ReadonlyArray<Json.JsonObject>): Json.Json => {
   if (content.length === 0) return ""
   const only = content[0]!
   return content.length === 1 && only["type"] === "text" ? (only["text"] ?? "") : content
-}
-
-const each = <A>(
-  parts: ReadonlyArray<A>,
-  encode: (part: A) => Encoded
-): Result.Result<ReadonlyArray<Json.JsonObject>, Unsupported> => {
-  const out: Array<Json.JsonObject> = []
-  for (const part of parts) {
-    const encoded = encode(part)
-    if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
-    out.push(encoded.success)
-  }
-  return Result.succeed(out)
 }

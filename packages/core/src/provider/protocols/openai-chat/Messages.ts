@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Message, UserPart } from "../../../domain/Request.ts"
 import type { Context } from "../../Protocol.ts"
+import { each } from "../Each.ts"
 import * as Foreign from "../Foreign.ts"
 import * as ToolIds from "./ToolIds.ts"
 
@@ -213,16 +214,3 @@ const plain = (content: ReadonlyArray<Json.JsonObject>): Json.Json => {
 
 const written = (message: Message, fields: Json.JsonObject): Json.JsonObject =>
   Json.compact({ ...fields, name: message.name, ...Foreign.own(message, dialect) })
-
-const each = <A>(
-  parts: ReadonlyArray<A>,
-  encode: (part: A) => Encoded
-): Result.Result<ReadonlyArray<Json.JsonObject>, Unsupported> => {
-  const out: Array<Json.JsonObject> = []
-  for (const part of parts) {
-    const encoded = encode(part)
-    if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
-    out.push(encoded.success)
-  }
-  return Result.succeed(out)
-}

@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { UserPart } from "../../../domain/Request.ts"
+import { each } from "../Each.ts"
 import * as Foreign from "../Foreign.ts"
 
 const dialect = "openai-responses"
@@ -12,15 +13,8 @@ const dialect = "openai-responses"
 type Encoded = Result.Result<Json.JsonObject, Unsupported>
 
 /** The pieces in their order, or the first that the format cannot carry. @stability stable @category combinators @since 0.1.0 */
-export const each = (parts: ReadonlyArray<UserPart>): Result.Result<ReadonlyArray<Json.JsonObject>, Unsupported> => {
-  const out: Array<Json.JsonObject> = []
-  for (const part of parts) {
-    const encoded = pieceOf(part)
-    if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
-    out.push(encoded.success)
-  }
-  return Result.succeed(out)
-}
+export const pieces = (parts: ReadonlyArray<UserPart>): Result.Result<ReadonlyArray<Json.JsonObject>, Unsupported> =>
+  each(parts, pieceOf)
 
 const pieceOf = (part: UserPart): Encoded => {
   switch (part.type) {

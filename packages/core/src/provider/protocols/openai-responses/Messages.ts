@@ -48,15 +48,15 @@ export const encode = (messages: ReadonlyArray<Message>): Result.Result<Conversa
 const itemsOf = (message: Message): Items => {
   switch (message.role) {
     case "system":
-      return Result.map(Content.each(message.content), (content) => [
+      return Result.map(Content.pieces(message.content), (content) => [
         said(message.developer === true ? "developer" : "system", content, message)
       ])
     case "user":
-      return Result.map(Content.each(message.content), (content) => [said("user", content, message)])
+      return Result.map(Content.pieces(message.content), (content) => [said("user", content, message)])
     case "assistant":
       return new Turn().items(message)
     case "tool":
-      return Result.map(Content.each(message.content), (output) => [
+      return Result.map(Content.pieces(message.content), (output) => [
         {
           type: "function_call_output",
           call_id: message.toolCallId,
