@@ -21,9 +21,9 @@ const serve = async (count: number): Promise<Running & { readonly address: strin
   return { ...running, address }
 }
 
-/** Calls until `enough`, over kept-alive connections, and gives back every failure. */
-const load = (address: string, connections: number, body: string, enough: () => boolean) => {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+/** Calls until `enough`, over kept-alive connections or over a new one each time, and gives back every failure. */
+const load = (address: string, connections: number, body: string, enough: () => boolean, keepAlive = true) => {
+  const agent = new Agent({ keepAlive, maxSockets: connections })
   const failures: Array<string> = []
   let calls = 0
   const one = () =>
@@ -140,6 +140,25 @@ describe("orelse serve --workers", () => {
     const late = load(gateway.address, 12, whole, () => left-- <= 0)
     await late.done
     assert.deepStrictEqual(late.failures, [])
+    gateway.child.kill("SIGTERM")
+    assert.strictEqual((await gateway.ended).code, 0)
+  }, 60_000)
+
+  it("leaves no caller waiting whose connection was on its way to a worker that was killed", async () => {
+    const gateway = await serve(2)
+    let isDone = false
+    const running = load(gateway.address, 12, whole, () => isDone, false)
+    for (const number of [1, 2, 1]) {
+      await until(async () => ((await pids(gateway.address)).size === 2 ? true : undefined), "two workers")
+      const victim = (await pids(gateway.address)).get(number) ?? 0
+      process.kill(victim, "SIGKILL")
+      await gateway.prints(`process ${victim}) ended: SIGKILL`)
+    }
+    await until(async () => ((await pids(gateway.address)).size === 2 ? true : undefined), "two workers")
+    isDone = true
+    // Ends only where every call has: at once, or answered by another worker.
+    await running.done
+    assert.isAtMost(running.failures.length, 3 * 24)
     gateway.child.kill("SIGTERM")
     assert.strictEqual((await gateway.ended).code, 0)
   }, 60_000)

@@ -36,7 +36,10 @@ export interface Options {
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Store, StoreError, Scope.Scope> {
   const db = yield* Effect.acquireRelease(
-    attempt(() => open(options)),
+    // Another process may be making the same file at this moment.
+    attempt(() => open(options)).pipe(
+      Effect.retry({ while: (error) => error.kind === "locked", schedule: openingSchedule })
+    ),
     (db) => Effect.sync(() => db.close())
   )
   const inMemory = options.path === ":memory:"
@@ -81,16 +84,25 @@ const lockedSchedule = Schedule.min([Schedule.exponential("2 millis"), Schedule.
   Schedule.upTo({ duration: "1 second" })
 )
 
+/** The same while it is opened, for five seconds together. */
+const openingSchedule = Schedule.min([Schedule.exponential("2 millis"), Schedule.spaced("50 millis")]).pipe(
+  Schedule.upTo({ duration: "5 seconds" })
+)
+
 const open = (options: Options): DatabaseSync => {
-  if (options.path !== ":memory:" && options.readOnly !== true) mkdirSync(dirname(options.path), { recursive: true })
-  const db = new DatabaseSync(options.path, { timeout: 5_000, readOnly: options.readOnly === true })
-  if (options.readOnly === true) return db
-  // Checkpoints are the worker's; where it cannot keep up (80 MiB), the writer helps.
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 20000; PRAGMA cache_size = -8000`)
-  db.exec(`PRAGMA synchronous = ${options.synchronous === "full" ? "FULL" : "NORMAL"}`)
-  migrate(db)
-  db.exec("PRAGMA busy_timeout = 0")
-  return db
+  if (options.readOnly === true) return new DatabaseSync(options.path, { timeout: 5_000, readOnly: true })
+  if (options.path !== ":memory:") mkdirSync(dirname(options.path), { recursive: true })
+  const db = new DatabaseSync(options.path, { timeout: 0 })
+  try {
+    // Checkpoints are the worker's; where it cannot keep up (80 MiB), the writer helps.
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 20000; PRAGMA cache_size = -8000`)
+    db.exec(`PRAGMA synchronous = ${options.synchronous === "full" ? "FULL" : "NORMAL"}`)
+    migrate(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }
 
 /** Takes the lock only where there is something to do: a locked file that is up to date opens. */

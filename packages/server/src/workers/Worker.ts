@@ -6,6 +6,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import cluster, { type Worker as Child } from "node:cluster"
+import * as Handoff from "./Handoff.ts"
 import { isToPrimary, type ToPrimary, type ToWorker } from "./Message.ts"
 import { numberVariable } from "./Peers.ts"
 
@@ -35,6 +36,9 @@ export interface Worker {
 /** How long a worker may take until it serves. */
 const startTimeout = Duration.seconds(60)
 
+/** `node:cluster` deals connections to all workers of this process, and so does this. */
+const handoff = Handoff.make()
+
 /** Who hears what a worker says. @stability experimental @category models @since 0.1.0 */
 export type Hear = (message: ToPrimary, from: Worker) => void
 
@@ -48,6 +52,7 @@ export type Hear = (message: ToPrimary, from: Worker) => void
 export const start = (number: number, hear: Hear): Effect.Effect<Worker, NotStarted> =>
   Effect.suspend(() => {
     const child = cluster.fork({ [numberVariable]: String(number) })
+    handoff.watch(child)
     const exited = Deferred.makeUnsafe<Ended>()
     const started = Deferred.makeUnsafe<Worker, NotStarted>()
     const fail = (message: string, next?: string) =>

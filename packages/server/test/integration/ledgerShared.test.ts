@@ -58,6 +58,21 @@ describe("SQLite shared by several ledgers", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("opens once another process that is making the file is done with it", () =>
+    Effect.gen(function* () {
+      const path = join(yield* temporaryFolder, "a.db")
+      const other = new DatabaseSync(path)
+      other.exec("BEGIN EXCLUSIVE")
+      const opening = yield* Effect.forkChild(open(LedgerSqlite.layer({ path })))
+      yield* Effect.sleep(200)
+      assert.isUndefined(opening.pollUnsafe())
+      other.exec("COMMIT")
+      other.close()
+      const ledger = yield* Fiber.join(opening)
+      assert.isTrue((yield* ledger.status).healthy)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("gives up what a ledger left open that is gone", () =>
     Effect.gen(function* () {
       const path = join(yield* temporaryFolder, "a.db")
