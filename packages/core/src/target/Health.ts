@@ -9,8 +9,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { retryAfterOf, type Reason, type Tag } from "../domain/Reason.ts"
-import * as Cooldown from "../policy/Cooldown.ts"
+import type * as Cooldown from "../policy/Cooldown.ts"
 import * as CooldownTables from "../policy/CooldownTables.ts"
+import * as Entry from "./health/Entry.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export interface Key {
@@ -43,21 +44,6 @@ export interface Row {
   readonly lastReason: Tag | undefined
 }
 
-interface Entry {
-  readonly provider: string
-  readonly model: string | undefined
-  readonly credential: string | undefined
-  failures: number
-  /** The last cooldown, in milliseconds; 0 where none was due yet. */
-  cooldownMs: number
-  until: number
-  hardUntil: number
-  /** When the last failure was recorded: a success that began before it does not count. */
-  failedAt: number
-  probing: boolean
-  lastReason: Tag | undefined
-}
-
 /** How a policy parks after a failure. @stability stable @category models @since 0.1.0 */
 export interface Parking {
   readonly table: CooldownTables.TableName
@@ -72,6 +58,8 @@ const usual: Parking = { table: "recommended", givenUp: true, keepsRetryAfter: t
 const healthy: Verdict = { state: "healthy" }
 
 const none: ReadonlyArray<string> = []
+
+const nothing: ReadonlyArray<Entry.Entry> = []
 
 const ours = Effect.succeed(true)
 
@@ -107,115 +95,59 @@ export class Health extends Context.Service<
   static readonly layerMemory = Layer.sync(Health, () => make())
 }
 
-/** Targets and credentials that are remembered; a caller may invent models that fail. */
-const capacity = 10_000
-
 const make = (): Health["Service"] => {
-  const entries = new Map<string, Entry>()
-  const idsOf = (key: Key) => [
-    `t\n${key.provider}\n${key.model}`,
-    `c\n${key.provider}\n${key.credential}`,
-    `m\n${key.provider}\n${key.credential}\n${key.model}`
-  ]
-  const of = (key: Key): Array<Entry> =>
-    entries.size === 0 ? [] : idsOf(key).flatMap((id) => (entries.has(id) ? [entries.get(id)!] : []))
-  const entryFor = (key: Key, scope: Cooldown.Scope, now: number): Entry | undefined => {
-    if (scope === "none") return undefined
-    const [target, credential, credentialModel] = idsOf(key) as [string, string, string]
-    const id = scope === "target" ? target : scope === "credential" ? credential : credentialModel
-    let entry = entries.get(id)
-    if (entry === undefined) {
-      if (entries.size >= capacity) forgetOne(entries, now)
-      entry = {
-        provider: key.provider,
-        model: scope === "credential" ? undefined : key.model,
-        credential: scope === "target" ? undefined : key.credential,
-        failures: 0,
-        cooldownMs: 0,
-        until: 0,
-        hardUntil: 0,
-        failedAt: 0,
-        probing: false,
-        lastReason: undefined
-      }
-      entries.set(id, entry)
-    }
-    return entry
-  }
+  const entries: Entries = new Map()
   return {
-    verdict: (key, now) => {
-      let verdict: Verdict = healthy
-      let hardUntil = 0
-      for (const entry of of(key)) {
-        hardUntil = Math.max(hardUntil, entry.hardUntil)
-        if (entry.until > now && (verdict.state !== "cooling" || verdict.until < entry.until)) {
-          verdict = { state: "cooling", until: entry.until, hardUntil, reason: entry.lastReason }
-        } else if (entry.probing && verdict.state === "healthy")
-          verdict = { state: "probing", reason: entry.lastReason }
-      }
-      return verdict.state === "cooling" ? { ...verdict, hardUntil } : verdict
-    },
-    due: (key, now) =>
-      entries.size === 0
-        ? none
-        : idsOf(key).filter((id) => {
-            const entry = entries.get(id)
-            return entry !== undefined && entry.until > 0 && entry.until <= now
-          }),
+    verdict: (key, now) => verdictOf(known(entries, key), now),
+    due: (key, now) => dueOf(entries, key, now),
     claim: () => ours,
     begin: (key) => {
-      for (const entry of of(key)) if (entry.until > 0) entry.probing = true
+      for (const entry of known(entries, key)) if (entry.until > 0) entry.probing = true
     },
-    success: (key, startedAt) => {
-      if (entries.size === 0) return
-      for (const id of idsOf(key)) {
-        const entry = entries.get(id)
-        if (entry === undefined || startedAt < entry.failedAt) continue
-        if (startedAt >= entry.hardUntil) entries.delete(id)
-        else forgive(entry)
-      }
-    },
-    failure: (key, reason, now, parking = usual) => {
-      for (const entry of of(key)) entry.probing = false
-      const asked = parking.keepsRetryAfter && reason.fault !== "local" ? retryAfterOf(reason) : undefined
-      const parked = CooldownTables.rulesFor(parking.table, reason._tag).flatMap((rule) => {
-        const entry = rule.givenUp === true && !parking.givenUp ? undefined : entryFor(key, rule.scope, now)
-        if (entry === undefined) return []
-        park(entry, rule, reason, now, parking.table === "recommended")
-        return [entry]
-      })
-      if (asked === undefined || Duration.isZero(asked)) return
-      // What parks nothing by itself may still have asked to be left alone.
-      const kept = parked.length > 0 ? parked : [entryFor(key, "credentialModel", now)]
-      for (const entry of kept) if (entry !== undefined) leaveAlone(entry, reason, now + Duration.toMillis(asked))
-    },
-    release: (key) => {
-      for (const entry of of(key)) entry.probing = false
-    },
-    rows: (now) =>
-      [...entries.values()].map((entry) => ({
-        provider: entry.provider,
-        model: entry.model,
-        credential: entry.credential,
-        state: entry.until > now ? "cooling" : entry.probing ? "half-open" : "healthy",
-        until: entry.until > now ? entry.until : undefined,
-        failures: entry.failures,
-        lastReason: entry.lastReason
-      })),
-    reset: (provider, model) => {
-      let found = false
-      for (const [id, entry] of entries) {
-        if (entry.provider !== provider || (entry.model !== undefined && entry.model !== model)) continue
-        entries.delete(id)
-        found = true
-      }
-      return found
-    }
+    success: (key, startedAt) => succeed(entries, key, startedAt),
+    failure: (key, reason, now, parking = usual) => fail(entries, key, reason, now, parking),
+    release: (key) => giveProbeBack(entries, key),
+    rows: (now) => [...entries.values()].map((entry) => rowOf(entry, now)),
+    reset: (provider, model) => forget(entries, provider, model)
   }
 }
 
+/** By what `idsOf` gives; in the order in which they were first heard of. */
+type Entries = Map<string, Entry.Entry>
+
+/** Targets and credentials that are remembered; a caller may invent models that fail. */
+const capacity = 10_000
+
+/** The target, the credential, and the credential for this model. */
+const idsOf = (key: Key): [target: string, credential: string, credentialModel: string] => [
+  `t\n${key.provider}\n${key.model}`,
+  `c\n${key.provider}\n${key.credential}`,
+  `m\n${key.provider}\n${key.credential}\n${key.model}`
+]
+
+/** What is known of a key: of its target, its credential, and both together. */
+const known = (entries: Entries, key: Key): ReadonlyArray<Entry.Entry> =>
+  entries.size === 0 ? nothing : idsOf(key).flatMap((id) => entries.get(id) ?? nothing)
+
+/** What of a key a failure counts against. */
+const entryFor = (entries: Entries, key: Key, scope: Cooldown.Scope, now: number): Entry.Entry | undefined => {
+  if (scope === "none") return undefined
+  const [target, credential, credentialModel] = idsOf(key)
+  const id = scope === "target" ? target : scope === "credential" ? credential : credentialModel
+  const found = entries.get(id)
+  if (found !== undefined) return found
+  if (entries.size >= capacity) forgetOne(entries, now)
+  const entry = Entry.make(
+    key.provider,
+    scope === "credential" ? undefined : key.model,
+    scope === "target" ? undefined : key.credential
+  )
+  entries.set(id, entry)
+  return entry
+}
+
 /** One of the oldest that has cooled down, else the oldest. */
-const forgetOne = (entries: Map<string, Entry>, now: number): void => {
+const forgetOne = (entries: Entries, now: number): void => {
   let oldest: string | undefined
   let looked = 0
   for (const [id, { until }] of entries) {
@@ -226,30 +158,72 @@ const forgetOne = (entries: Map<string, Entry>, now: number): void => {
   if (oldest !== undefined) entries.delete(oldest)
 }
 
-/** Counts a failure. With `grows` a cooldown is longer than the one before, also where the rows of several reasons meet. */
-const park = (entry: Entry, rule: Cooldown.Rule, reason: Reason, now: number, grows: boolean): void => {
-  if (rule.forgets === true && entry.until <= now) entry.failures = 0
-  entry.failures += 1
-  entry.failedAt = now
-  entry.lastReason = reason._tag
-  const cooldown = Cooldown.after(rule, entry.failures)
-  const due = cooldown === undefined ? 0 : Duration.toMillis(cooldown)
-  const grown = Math.min(entry.cooldownMs * 2, Math.max(Duration.toMillis(rule.max), entry.cooldownMs))
-  entry.cooldownMs = grows ? Math.max(due, grown) : due
-  if (entry.cooldownMs > 0) entry.until = Math.max(entry.until, now + entry.cooldownMs)
+/** The longest cooldown of them, else a probe of another call. */
+const verdictOf = (known: ReadonlyArray<Entry.Entry>, now: number): Verdict => {
+  let verdict: Verdict = healthy
+  let hardUntil = 0
+  for (const entry of known) {
+    hardUntil = Math.max(hardUntil, entry.hardUntil)
+    if (entry.until > now && (verdict.state !== "cooling" || verdict.until < entry.until)) {
+      verdict = { state: "cooling", until: entry.until, hardUntil, reason: entry.lastReason }
+    } else if (entry.probing && verdict.state === "healthy") verdict = { state: "probing", reason: entry.lastReason }
+  }
+  return verdict.state === "cooling" ? { ...verdict, hardUntil } : verdict
 }
 
-/** All is well again, but for the wait that the provider asked for: an answer that was under way does not end it. */
-const forgive = (entry: Entry): void => {
-  entry.failures = 0
-  entry.cooldownMs = 0
-  entry.probing = false
-  entry.until = entry.hardUntil
+const dueOf = (entries: Entries, key: Key, now: number): ReadonlyArray<string> =>
+  entries.size === 0
+    ? none
+    : idsOf(key).filter((id) => {
+        const entry = entries.get(id)
+        return entry !== undefined && entry.until > 0 && entry.until <= now
+      })
+
+const succeed = (entries: Entries, key: Key, startedAt: number): void => {
+  if (entries.size === 0) return
+  for (const id of idsOf(key)) {
+    const entry = entries.get(id)
+    if (entry === undefined || startedAt < entry.failedAt) continue
+    if (startedAt >= entry.hardUntil) entries.delete(id)
+    else Entry.forgive(entry)
+  }
 }
 
-/** The provider's own wait: extends a cooldown, never shortens it. */
-const leaveAlone = (entry: Entry, reason: Reason, until: number): void => {
-  entry.lastReason = reason._tag
-  entry.hardUntil = Math.max(entry.hardUntil, until)
-  entry.until = Math.max(entry.until, entry.hardUntil)
+const fail = (entries: Entries, key: Key, reason: Reason, now: number, parking: Parking): void => {
+  giveProbeBack(entries, key)
+  const parked = CooldownTables.rulesFor(parking.table, reason._tag).flatMap((rule) => {
+    const entry = rule.givenUp === true && !parking.givenUp ? undefined : entryFor(entries, key, rule.scope, now)
+    if (entry === undefined) return []
+    Entry.park(entry, rule, reason, now, parking.table === "recommended")
+    return [entry]
+  })
+  const asked = parking.keepsRetryAfter && reason.fault !== "local" ? retryAfterOf(reason) : undefined
+  if (asked === undefined || Duration.isZero(asked)) return
+  // What parks nothing by itself may still have asked to be left alone.
+  const kept = parked.length > 0 ? parked : [entryFor(entries, key, "credentialModel", now)]
+  for (const entry of kept) if (entry !== undefined) Entry.leaveAlone(entry, reason, now + Duration.toMillis(asked))
+}
+
+const giveProbeBack = (entries: Entries, key: Key): void => {
+  for (const entry of known(entries, key)) entry.probing = false
+}
+
+const rowOf = (entry: Entry.Entry, now: number): Row => ({
+  provider: entry.provider,
+  model: entry.model,
+  credential: entry.credential,
+  state: entry.until > now ? "cooling" : entry.probing ? "half-open" : "healthy",
+  until: entry.until > now ? entry.until : undefined,
+  failures: entry.failures,
+  lastReason: entry.lastReason
+})
+
+const forget = (entries: Entries, provider: string, model: string): boolean => {
+  let found = false
+  for (const [id, entry] of entries) {
+    if (entry.provider !== provider || (entry.model !== undefined && entry.model !== model)) continue
+    entries.delete(id)
+    found = true
+  }
+  return found
 }

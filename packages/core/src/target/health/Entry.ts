@@ -1,0 +1,87 @@
+/**
+ * What is known against one target or credential: its failures, and until when it is left alone.
+ *
+ * How an entry changes is said here. Which entries a call touches is the table's to know (`../Health.ts`), how long a reason parks
+ * is `policy/Cooldown.ts`.
+ */
+import * as Duration from "effect/Duration"
+import type { Reason, Tag } from "../../domain/Reason.ts"
+import * as Cooldown from "../../policy/Cooldown.ts"
+
+/** Moments are epoch milliseconds. @stability experimental @category models @since 0.1.0 */
+export interface Entry {
+  readonly provider: string
+  readonly model: string | undefined
+  readonly credential: string | undefined
+  failures: number
+  /** The last cooldown, in milliseconds; 0 where none was due yet. */
+  cooldownMs: number
+  until: number
+  /** Until then the provider asked not to be called. */
+  hardUntil: number
+  /** When the last failure was recorded: a success that began before it does not count. */
+  failedAt: number
+  /** A call is finding out whether all is well again. */
+  probing: boolean
+  lastReason: Tag | undefined
+}
+
+/** Of whom nothing is known yet. @stability experimental @category constructors @since 0.1.0 */
+export const make = (provider: string, model: string | undefined, credential: string | undefined): Entry => ({
+  provider,
+  model,
+  credential,
+  failures: 0,
+  cooldownMs: 0,
+  until: 0,
+  hardUntil: 0,
+  failedAt: 0,
+  probing: false,
+  lastReason: undefined
+})
+
+/**
+ * Counts a failure. With `grows` a cooldown is longer than the one before, also where the rows of several reasons meet.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const park = (entry: Entry, rule: Cooldown.Rule, reason: Reason, now: number, grows: boolean): void => {
+  if (rule.forgets === true && entry.until <= now) entry.failures = 0
+  entry.failures += 1
+  entry.failedAt = now
+  entry.lastReason = reason._tag
+  const cooldown = Cooldown.after(rule, entry.failures)
+  const due = cooldown === undefined ? 0 : Duration.toMillis(cooldown)
+  const grown = Math.min(entry.cooldownMs * 2, Math.max(Duration.toMillis(rule.max), entry.cooldownMs))
+  entry.cooldownMs = grows ? Math.max(due, grown) : due
+  if (entry.cooldownMs > 0) entry.until = Math.max(entry.until, now + entry.cooldownMs)
+}
+
+/**
+ * All is well again, but for the wait that the provider asked for: an answer that was under way does not end it.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const forgive = (entry: Entry): void => {
+  entry.failures = 0
+  entry.cooldownMs = 0
+  entry.probing = false
+  entry.until = entry.hardUntil
+}
+
+/**
+ * The provider's own wait: extends a cooldown, never shortens it.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const leaveAlone = (entry: Entry, reason: Reason, until: number): void => {
+  entry.lastReason = reason._tag
+  entry.hardUntil = Math.max(entry.hardUntil, until)
+  entry.until = Math.max(entry.until, entry.hardUntil)
+}
