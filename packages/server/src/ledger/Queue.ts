@@ -48,106 +48,135 @@ const youngMs = 20
 
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (options: Options, clock: Clock.Clock): Queue => {
-  const state = {
-    closed: [] as Array<Pending>,
-    open: { batch: Batch.empty(), waiters: [] } as Pending,
-    /** Entries in all batches that are not released. */
+  const state: State = {
+    clock,
+    closed: [],
+    open: { batch: Batch.empty(), waiters: [] },
     size: 0,
-    /** Somebody waits for the open batch. */
     urgent: false,
-    /** Taken and not yet released. */
-    taken: undefined as Pending | undefined,
-    parked: undefined as (() => void) | undefined,
-    slowed: new Set<() => void>()
+    taken: undefined,
+    parked: undefined,
+    slowed: new Set()
   }
+  const slowed = untilRoom(state)
+  return {
+    append: (entry) => {
+      const pending = state.open
+      push(state, entry)
+      if (options.strict && (entry._tag === "AttemptStart" || entry._tag === "AppEvent"))
+        return untilKept(state, pending)
+      // The entry is in already: whoever is interrupted here loses nothing.
+      return isFull(state, options.limit) ? slowed : Effect.void
+    },
+    flush: Effect.suspend(() => {
+      const last = state.open.batch.entries > 0 ? state.open : (state.closed.at(-1) ?? state.taken)
+      return last === undefined ? Effect.void : untilKept(state, last)
+    }),
+    due: untilDue(state),
+    take: () => take(state),
+    release: (pending) => {
+      state.size -= pending.batch.entries
+      state.taken = undefined
+      for (const resume of pending.waiters) resume()
+      if (state.size <= options.limit && state.closed.length < 2) letIn(state)
+    },
+    size: () => state.size
+  }
+}
 
-  const wake = (): void => {
-    const parked = state.parked
-    state.parked = undefined
-    parked?.()
-  }
+interface State {
+  readonly clock: Clock.Clock
+  readonly closed: Array<Pending>
+  open: Pending
+  /** Entries in all batches that are not released. */
+  size: number
+  /** Somebody waits for the open batch. */
+  urgent: boolean
+  /** Taken and not yet released. */
+  taken: Pending | undefined
+  /** Wakes the one who takes, while there is nothing to take. */
+  parked: (() => void) | undefined
+  /** Let callers go on who wait for room. */
+  readonly slowed: Set<() => void>
+}
+
+const push = (state: State, entry: Entry): void => {
+  const { batch } = state.open
+  const now = state.clock.currentTimeMillisUnsafe()
+  const wasEmpty = batch.entries === 0
+  Batch.add(batch, entry, now)
+  state.size++
+  if (batch.ready >= maxRows) close(state, now)
+  else if (!wasEmpty) return
+  wake(state)
+}
+
+/** Whoever waits for the open batch waits for all of it; else young calls stay. */
+const close = (state: State, now: number): void => {
+  const closing = state.open
+  const young = closing.waiters.length > 0 ? Batch.empty() : Batch.takeYoung(closing.batch, now - youngMs)
+  if (closing.batch.entries > 0) state.closed.push(closing)
+  state.open = { batch: young, waiters: [] }
+  state.urgent = false
+}
+
+const take = (state: State): Pending | undefined => {
+  if (state.closed.length === 0 && state.open.batch.entries > 0) close(state, state.clock.currentTimeMillisUnsafe())
+  state.taken = state.closed.shift()
+  return state.taken
+}
+
+/** For the one who takes. */
+const untilDue = (state: State): Effect.Effect<void> => {
   const park = Effect.callback<void>((resume) => {
     state.parked = () => resume(Effect.void)
   })
   /** Gives the open batch its time; ends early when it is full or urgent. */
   const fill = Effect.suspend(() => {
-    const left = state.open.batch.since + maxWaitMs - clock.currentTimeMillisUnsafe()
+    const left = state.open.batch.since + maxWaitMs - state.clock.currentTimeMillisUnsafe()
     return left <= 0 ? Effect.void : Effect.asVoid(Effect.timeoutOption(park, Duration.millis(left)))
   })
   const isFilling = (): boolean => state.open.batch.entries > 0 && state.closed.length === 0 && !state.urgent
-  /** Whoever waits for the open batch waits for all of it; else young calls stay. */
-  const close = (now: number): void => {
-    const closing = state.open
-    const young = closing.waiters.length > 0 ? Batch.empty() : Batch.takeYoung(closing.batch, now - youngMs)
-    if (closing.batch.entries > 0) state.closed.push(closing)
-    state.open = { batch: young, waiters: [] }
-    state.urgent = false
-  }
-  const push = (entry: Entry): void => {
-    const { batch } = state.open
-    const now = clock.currentTimeMillisUnsafe()
-    const wasEmpty = batch.entries === 0
-    Batch.add(batch, entry, now)
-    state.size++
-    if (batch.ready >= maxRows) close(now)
-    else if (!wasEmpty) return
-    wake()
-  }
-  const untilKept = (pending: Pending): Effect.Effect<void> =>
-    Effect.callback((resume) => {
-      pending.waiters.push(() => resume(Effect.void))
-      if (pending === state.open && !state.urgent) {
-        state.urgent = true
-        wake()
-      }
-    })
-  const untilRoom: Effect.Effect<void> = Effect.callback((resume) => {
+  return Effect.suspend(() => {
+    if (state.closed.length > 0 || state.urgent) return Effect.void
+    return state.open.batch.entries > 0 ? fill : Effect.flatMap(park, () => (isFilling() ? fill : Effect.void))
+  })
+}
+
+const wake = (state: State): void => {
+  const { parked } = state
+  state.parked = undefined
+  parked?.()
+}
+
+const untilKept = (state: State, pending: Pending): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    pending.waiters.push(() => resume(Effect.void))
+    if (pending === state.open && !state.urgent) {
+      state.urgent = true
+      wake(state)
+    }
+  })
+
+/** Too many entries wait, or the store falls behind so that a crash would lose more than the last moments. */
+const isFull = (state: State, limit: number): boolean => {
+  if (state.size > limit) return true
+  const [oldest] = state.closed
+  return (
+    oldest !== undefined &&
+    state.closed.length >= 2 &&
+    state.clock.currentTimeMillisUnsafe() - oldest.batch.since > maxWaitMs
+  )
+}
+
+const untilRoom = (state: State): Effect.Effect<void> =>
+  Effect.callback((resume) => {
     const go = () => resume(Effect.void)
     state.slowed.add(go)
     return Effect.sync(() => state.slowed.delete(go))
   })
-  /** Too many entries wait, or the store falls behind so that a crash would lose more than the last moments. */
-  const isFull = (): boolean => {
-    if (state.size > options.limit) return true
-    const [oldest] = state.closed
-    return (
-      oldest !== undefined &&
-      state.closed.length >= 2 &&
-      clock.currentTimeMillisUnsafe() - oldest.batch.since > maxWaitMs
-    )
-  }
-  const mustWait = (entry: Entry): boolean =>
-    options.strict && (entry._tag === "AttemptStart" || entry._tag === "AppEvent")
 
-  return {
-    append: (entry) => {
-      const pending = state.open
-      push(entry)
-      if (mustWait(entry)) return untilKept(pending)
-      // The entry is in already: whoever is interrupted here loses nothing.
-      return isFull() ? untilRoom : Effect.void
-    },
-    flush: Effect.suspend(() => {
-      const last = state.open.batch.entries > 0 ? state.open : (state.closed.at(-1) ?? state.taken)
-      return last === undefined ? Effect.void : untilKept(last)
-    }),
-    due: Effect.suspend(() => {
-      if (state.closed.length > 0 || state.urgent) return Effect.void
-      return state.open.batch.entries > 0 ? fill : Effect.flatMap(park, () => (isFilling() ? fill : Effect.void))
-    }),
-    take: () => {
-      if (state.closed.length === 0 && state.open.batch.entries > 0) close(clock.currentTimeMillisUnsafe())
-      state.taken = state.closed.shift()
-      return state.taken
-    },
-    release: (pending) => {
-      state.size -= pending.batch.entries
-      state.taken = undefined
-      for (const resume of pending.waiters) resume()
-      if (state.size > options.limit || state.closed.length >= 2) return
-      for (const go of state.slowed) go()
-      state.slowed.clear()
-    },
-    size: () => state.size
-  }
+const letIn = (state: State): void => {
+  for (const go of state.slowed) go()
+  state.slowed.clear()
 }
