@@ -10,11 +10,12 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import type * as Scope from "effect/Scope"
 import { closeSync, fdatasync, mkdirSync, openSync, writeFileSync } from "node:fs"
-import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises"
+import { mkdir, open, readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import * as Batch from "./Batch.ts"
-import * as Owner from "./Owner.ts"
+import type * as Owner from "./Owner.ts"
+import * as SpoolFile from "./SpoolFile.ts"
 
 /** No room, or the disk does not take it. @stability experimental @category errors @since 0.1.0 */
 export class SpoolError extends Data.TaggedError("SpoolError")<{ readonly message: string }> {}
@@ -53,13 +54,6 @@ export interface Options {
   readonly owner: Owner.Owner
 }
 
-interface File {
-  readonly path: string
-  readonly owner: string
-  rows: number
-  bytes: number
-}
-
 /** A portion is some hundred calls: a store takes it within milliseconds. */
 const portionBytes = 256 * 1024
 
@@ -71,114 +65,100 @@ const portionBytes = 256 * 1024
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Spool, never, Scope.Scope> {
-  const files: Array<File> = yield* Effect.orElseSucceed(
-    io(() => leftBehind(options.folder)),
+  const found = yield* Effect.orElseSucceed(
+    io(() => SpoolFile.leftBehind(options.folder)),
     () => []
   )
-  let current: { readonly file: File; readonly descriptor: number } | undefined
-  let sequence = 0
-  const total = (of: "rows" | "bytes") => () => files.reduce((sum, file) => sum + file[of], 0)
-  const bytes = total("bytes")
-  const openNext = () => {
-    mkdirSync(options.folder, { recursive: true })
-    const name = `${String(++sequence).padStart(9, "0")}.${options.owner.process}.${options.owner.id}${extension}`
-    const file: File = { path: join(options.folder, name), owner: options.owner.id, rows: 0, bytes: 0 }
-    const descriptor = openSync(file.path, "a")
-    files.push(file)
-    return { file, descriptor }
-  }
-  const close = () => {
-    const closing = current
-    current = undefined
-    if (closing !== undefined) closeSync(closing.descriptor)
-  }
-  /** At once, for it goes into the system's memory: a turn of the event loop each for opening and writing would take longer. */
-  const write = (batch: Batch.Batch, text: Buffer) => {
-    current ??= openNext()
-    const { descriptor, file } = current
-    // A write that fails half-way leaves half a line, which reading leaves out; the batch is then written again, whole.
-    writeFileSync(descriptor, text)
-    file.rows += batch.rows
-    file.bytes += text.byteLength
-    return descriptor
-  }
-  const closeFull = () => {
-    if (current !== undefined && current.file.bytes >= portionBytes) close()
-  }
+  const state: State = { options, files: found, current: undefined, begun: 0 }
+  // A file that is on its way to the disk is not closed meanwhile.
+  const alone = Semaphore.makeUnsafe(1).withPermits(1)
+  yield* Effect.addFinalizer(() => Effect.sync(() => close(state)))
   const keep = (batch: Batch.Batch, text: Buffer): Effect.Effect<void, SpoolError> =>
     options.sync
-      ? alone(io(() => sync(write(batch, text)).then(closeFull)))
+      ? alone(io(() => sync(write(state, batch, text)).then(() => closeFull(state))))
       : Effect.try({
           try: () => {
-            write(batch, text)
-            closeFull()
+            write(state, batch, text)
+            closeFull(state)
           },
           catch: toSpoolError
         })
-  // A file that is on its way to the disk is not closed meanwhile.
-  const alone = Semaphore.makeUnsafe(1).withPermits(1)
-  yield* Effect.addFinalizer(() => Effect.sync(close))
   return {
     keep: (batch) =>
       Effect.suspend(() => {
         const text = Buffer.from(`\n${Batch.toLines(batch)}`)
-        if (bytes() + text.byteLength > options.maxBytes)
-          return Effect.fail(
-            new SpoolError({ message: `the spool ${options.folder} is full (${options.maxBytes} bytes)` })
-          )
-        return keep(batch, text)
+        return total(state, "bytes") + text.byteLength > options.maxBytes
+          ? Effect.fail(new SpoolError({ message: `the spool ${options.folder} is full (${options.maxBytes} bytes)` }))
+          : keep(batch, text)
       }),
-    oldest: alone(
-      io(async () => {
-        const [file] = files
-        if (file === undefined) return undefined
-        if (current?.file === file) close()
-        const batch = Batch.fromLines(await readFile(file.path, "utf8"))
-        const done = io(async () => {
-          await rm(file.path, { force: true })
-          files.splice(files.indexOf(file), 1)
-        })
-        return { batch, owner: file.owner, done }
-      })
-    ),
-    setAside: (batch) =>
-      io(async () => {
-        await mkdir(options.folder, { recursive: true })
-        const handle = await open(join(options.folder, "rejected.jsonl"), "a")
-        await handle.write(Batch.toLines(batch))
-        await handle.close()
-      }),
-    isEmpty: () => files.length === 0,
-    rows: total("rows"),
-    bytes
+    oldest: alone(io(() => oldest(state))),
+    setAside: (batch) => io(() => setAside(options.folder, batch)),
+    isEmpty: () => state.files.length === 0,
+    rows: () => total(state, "rows"),
+    bytes: () => total(state, "bytes")
   }
 })
 
-const extension = ".spool.jsonl"
-
-/** Files of processes that no longer run, oldest first. */
-const leftBehind = async (folder: string): Promise<Array<File>> => {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(extension) && !isOwned(name))
-  const found = await Promise.all(
-    names.map(async (name) => {
-      const path = join(folder, name)
-      const text = await readFile(path, "utf8")
-      const { mtimeMs, size } = await stat(path)
-      return { path, name, mtimeMs, bytes: size, rows: Batch.fromLines(text).rows }
-    })
-  )
-  return found
-    .toSorted((a, b) => a.mtimeMs - b.mtimeMs || (a.name < b.name ? -1 : 1))
-    .map(({ bytes, name, path, rows }) => ({ bytes, path, rows, owner: ownerOf(name) }))
+interface State {
+  readonly options: Options
+  /** Oldest first. */
+  readonly files: Array<SpoolFile.SpoolFile>
+  /** The last of the files, while it is open for more. */
+  current: { readonly file: SpoolFile.SpoolFile; readonly descriptor: number } | undefined
+  /** Files that were begun. */
+  begun: number
 }
 
-/** `000000001.4711@88231.ID.spool.jsonl`. */
-const ownerOf = (name: string): string => name.split(".")[2] ?? ""
+const total = ({ files }: State, of: "rows" | "bytes"): number => files.reduce((sum, file) => sum + file[of], 0)
 
-/** Whether its process still writes it. */
-const isOwned = (name: string): boolean => {
-  const [, process] = name.split(".")
-  return Owner.livesHere(ownerOf(name), process ?? "")
+/** At once, for it goes into the system's memory: a turn of the event loop each for opening and writing would take longer. */
+const write = (state: State, batch: Batch.Batch, text: Buffer): number => {
+  state.current ??= openNext(state)
+  const { descriptor, file } = state.current
+  // A write that fails half-way leaves half a line, which reading leaves out; the batch is then written again, whole.
+  writeFileSync(descriptor, text)
+  file.rows += batch.rows
+  file.bytes += text.byteLength
+  return descriptor
+}
+
+const openNext = (state: State) => {
+  const { folder, owner } = state.options
+  mkdirSync(folder, { recursive: true })
+  const file = SpoolFile.make(folder, owner, ++state.begun)
+  const descriptor = openSync(file.path, "a")
+  state.files.push(file)
+  return { file, descriptor }
+}
+
+const closeFull = (state: State): void => {
+  if (state.current !== undefined && state.current.file.bytes >= portionBytes) close(state)
+}
+
+const close = (state: State): void => {
+  const closing = state.current
+  state.current = undefined
+  if (closing !== undefined) closeSync(closing.descriptor)
+}
+
+const oldest = async (state: State): Promise<Portion | undefined> => {
+  const { files } = state
+  const [file] = files
+  if (file === undefined) return undefined
+  if (state.current?.file === file) close(state)
+  const batch = Batch.fromLines(await readFile(file.path, "utf8"))
+  const done = io(async () => {
+    await rm(file.path, { force: true })
+    files.splice(files.indexOf(file), 1)
+  })
+  return { batch, owner: file.owner, done }
+}
+
+const setAside = async (folder: string, batch: Batch.Batch): Promise<void> => {
+  await mkdir(folder, { recursive: true })
+  const handle = await open(join(folder, "rejected.jsonl"), "a")
+  await handle.write(Batch.toLines(batch))
+  await handle.close()
 }
 
 const io = <A>(body: () => Promise<A>): Effect.Effect<A, SpoolError> =>
