@@ -9,8 +9,8 @@ import * as Json from "../../src/domain/Json.ts"
 import { Request } from "../../src/domain/Request.ts"
 import { isContent, type FinishReason } from "../../src/domain/Response.ts"
 import type { Protocol, WireEvent } from "../../src/provider/Protocol.ts"
+import { mutants } from "../../src/testing/Mutants.ts"
 import * as Fold from "./fold.ts"
-import { mutants } from "./mutate.ts"
 import { cases, type CaseName } from "./requests.ts"
 
 /** An answer in the wire format, whole and streamed, and what it folds to (only the fields that are named are compared). */

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Json from "@orelse/core/domain/Json"
 import * as Request from "@orelse/core/domain/Request"
+import { mutants } from "@orelse/core/testing/Mutants"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as AnthropicMessages from "../../src/dialects/AnthropicMessages.ts"
@@ -8,7 +9,6 @@ import type { Dialect } from "../../src/dialects/Dialect.ts"
 import * as Gemini from "../../src/dialects/Gemini.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
 import * as OpenAiResponses from "../../src/dialects/OpenAiResponses.ts"
-import { mutants } from "./mutants.ts"
 
 const call = { id: "a", type: "function", function: { name: "f", arguments: "{}" } }
 const schema = { type: "object" }

@@ -1,11 +1,20 @@
 /**
  * Every JSON that differs from a given one in one place: what a careless or hostile sender could put there.
+ *
+ * For tests of whatever reads JSON from outside, such as a protocol of one's own: no mutant may make it throw.
  */
-import type { Json } from "../../src/domain/Json.ts"
+import type { Json } from "../domain/Json.ts"
 
 const oddities: ReadonlyArray<Json> = [null, true, -1, "", "odd", [], [null], {}, { odd: [] }]
 
-/** The mutants: in each place each oddity, and each member gone. */
+/**
+ * The mutants: in each place each oddity, and each member gone. Their number grows with the places, the value itself is not among
+ * them.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
 export function* mutants(value: Json): Generator<Json> {
   yield* oddities
   if (Array.isArray(value)) {
