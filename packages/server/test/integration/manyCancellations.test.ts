@@ -1,16 +1,10 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { type ChildProcess, fork } from "node:child_process"
-import { once } from "node:events"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { setTimeout as sleep } from "node:timers/promises"
-import { fileURLToPath } from "node:url"
 import { answer, refusal } from "../support/Answers.ts"
 import { callers } from "../support/callers.ts"
-import type { Sample } from "../support/gatewayMain.ts"
 import { ask, until } from "../support/leaving.ts"
+import * as Forked from "../support/forked.ts"
 import * as ScriptedServer from "../support/ScriptedServer.ts"
 import { resetBeforeHeaders, silent } from "../support/Step.ts"
 
@@ -32,7 +26,7 @@ const scripts = {
 const models = Object.keys(scripts)
 
 /** As many places as calls at once: one that is not given back is missed at the end. */
-const configuration = (url: string, path: string) => `
+const configuration = (url: string) => `
 providers:
   open: { protocol: openai-chat, url: ${url}/v1, keys: [one], limits: { concurrency: ${atOnce} } }
   anth: { protocol: anthropic-messages, url: ${url}, keys: [one], limits: { concurrency: ${atOnce} } }
@@ -42,7 +36,6 @@ routes:
 ${models.map((model) => `  ${model}: { try: [open/${model}, anth/slow], policy: quick }`).join("\n")}
 callers:
   - { name: team, key: team-key, limits: { concurrency: ${atOnce} }, budget: { usd: 100000, per: day } }
-ledger: { path: ${path} }
 `
 
 /** Chance that can be had again (mulberry32). */
@@ -56,38 +49,18 @@ const chance = (seed: number) => () => {
 const quantile = (sorted: ReadonlyArray<number>, part: number) => sorted[Math.floor(sorted.length * part)] ?? Number.NaN
 
 describe(`${many} callers that hang up at random moments`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "orelse-leaving-"))
-  let server: ScriptedServer.ScriptedServer
-  let child: ChildProcess
-  let url = ""
+  let gateway: Forked.Forked
 
   beforeAll(async () => {
-    server = await ScriptedServer.start({ script: ScriptedServer.byModel(scripts) })
-    const file = join(folder, "orelse.yaml")
-    writeFileSync(file, configuration(server.url, join(folder, "orelse.db")))
-    const main = fileURLToPath(new URL("../support/gatewayMain.ts", import.meta.url))
-    child = fork(main, [file], { execArgv: ["--conditions=@orelse/source", "--expose-gc"] })
-    const [ready] = (await once(child, "message")) as [{ readonly url: string }]
-    url = ready.url
+    gateway = await Forked.start(ScriptedServer.byModel(scripts), configuration)
   })
-  afterAll(async () => {
-    if (child.connected) child.disconnect()
-    if (child.exitCode === null) await once(child, "exit")
-    await server.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  const sample = async (): Promise<Sample> => {
-    child.send("sample")
-    const [found] = (await once(child, "message")) as [Sample]
-    return found
-  }
+  afterAll(() => gateway.close())
 
   /** Asks something of some dialect, leaves at some moment, and answers when. */
   const one = async (random: () => number, tag: string): Promise<number> => {
     const dialect = callers[Math.floor(random() * callers.length)]!.protocol
     const model = models[Math.floor(random() * models.length)]!
-    const call = await ask(url, dialect, model, { key: "team-key", stream: random() < 0.7, content: tag })
+    const call = await ask(gateway.url, dialect, model, { key: "team-key", stream: random() < 0.7, content: tag })
     await sleep(random() * 120)
     return call.leave()
   }
@@ -102,17 +75,17 @@ describe(`${many} callers that hang up at random moments`, () => {
       }
     }
     await Promise.all(Array.from({ length: atOnce }, caller))
-    await server.until(() => server.openRequests === 0, "end of all exchanges")
+    await gateway.server.until(() => gateway.server.openRequests === 0, "end of all exchanges")
     return left
   }
 
   it("leave no connection, fiber, permit or row open, and nobody is asked for them any more", async () => {
     const random = chance(20_261_121)
     await leaveAll(200, random)
-    const before = await sample()
-    server.forget()
+    const before = await gateway.sample()
+    gateway.server.forget()
     const left = await leaveAll(many, random)
-    const seen = server.requests.map(({ at, body, endedAt }) => ({
+    const seen = gateway.server.requests.map(({ at, body, endedAt }) => ({
       at,
       endedAt: endedAt ?? Number.POSITIVE_INFINITY,
       leftAt: left.get(/tag-\d+-/.exec(body)?.[0] ?? "") ?? 0
@@ -130,16 +103,16 @@ describe(`${many} callers that hang up at random moments`, () => {
     assert.strictEqual(seen.filter(({ at, leftAt }) => at > leftAt + 300).length, 0)
 
     await until(async () => {
-      const metrics = await (await fetch(`${url}/metrics`)).text()
+      const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
       return /^orelse_open_calls 0$/m.test(metrics) && /^orelse_open_streams 0$/m.test(metrics)
     }, "gauge that is back at 0")
-    const after = await sample()
+    const after = await gateway.sample()
     assert.deepStrictEqual(after.uncaught, [])
     assert.isAtMost(after.fibers, before.fibers + 3, JSON.stringify({ before, after }))
     // Every place is there again: as many calls as there are places, all at once, and nobody is refused.
     const answers = await Promise.all(
       Array.from({ length: atOnce }, () =>
-        fetch(`${url}/v1/chat/completions`, {
+        fetch(`${gateway.url}/v1/chat/completions`, {
           method: "POST",
           headers: { authorization: "Bearer team-key" },
           body: JSON.stringify({ model: "anth/slow", messages: [{ role: "user", content: "hi" }] })
@@ -152,7 +125,7 @@ describe(`${many} callers that hang up at random moments`, () => {
     )
     await Promise.all(answers.map((response) => response.text()))
 
-    const database = new DatabaseSync(join(folder, "orelse.db"), { readOnly: true })
+    const database = new DatabaseSync(gateway.ledger, { readOnly: true })
     const open = (table: string) =>
       database.prepare(`SELECT COUNT(*) AS count FROM ${table} WHERE outcome = 'running'`).get()?.["count"]
     await until(() => open("calls") === 0 && open("attempts") === 0, "end of every row")

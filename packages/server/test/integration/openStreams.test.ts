@@ -1,16 +1,10 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { type ChildProcess, fork } from "node:child_process"
-import { once } from "node:events"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { fileURLToPath } from "node:url"
 import { answer } from "../support/Answers.ts"
 import { callers } from "../support/callers.ts"
+import * as Forked from "../support/forked.ts"
 import type { Sample } from "../support/gatewayMain.ts"
 import { ask, type Leaving, until } from "../support/leaving.ts"
-import * as ScriptedServer from "../support/ScriptedServer.ts"
 import type { RecordedRequest } from "../support/ScriptedServer.ts"
 import type { Step } from "../support/Step.ts"
 
@@ -19,18 +13,14 @@ const isLong = process.env["ORELSE_LONG"] !== undefined
 const many = isLong ? 2_000 : 400
 const heldMs = isLong ? 60_000 : 2_000
 
-const configuration = (url: string, path: string) => `
+const configuration = (url: string) => `
 providers:
   open: { protocol: openai-chat, url: ${url}/v1, keys: [one] }
   anth: { protocol: anthropic-messages, url: ${url}, keys: [one] }
-ledger: { path: ${path} }
 `
 
 describe(`${many} open slow streams on one process`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "orelse-open-"))
-  let server: ScriptedServer.ScriptedServer
-  let child: ChildProcess
-  let url = ""
+  let gateway: Forked.Forked
 
   beforeAll(async () => {
     const texts = Array.from({ length: 400 }, (_, index) => `w${index} `)
@@ -42,26 +32,9 @@ describe(`${many} open slow streams on one process`, () => {
       steps.set(request.path, known)
       return known
     }
-    server = await ScriptedServer.start({ script })
-    const file = join(folder, "orelse.yaml")
-    writeFileSync(file, configuration(server.url, join(folder, "orelse.db")))
-    const main = fileURLToPath(new URL("../support/gatewayMain.ts", import.meta.url))
-    child = fork(main, [file], { execArgv: ["--conditions=@orelse/source", "--expose-gc"] })
-    const [ready] = (await once(child, "message")) as [{ readonly url: string }]
-    url = ready.url
+    gateway = await Forked.start(script, configuration)
   })
-  afterAll(async () => {
-    if (child.connected) child.disconnect()
-    if (child.exitCode === null) await once(child, "exit")
-    await server.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  const sample = async (): Promise<Sample> => {
-    child.send("sample")
-    const [found] = (await once(child, "message")) as [Sample]
-    return found
-  }
+  afterAll(() => gateway.close())
 
   /** Opens streams in turn of every dialect, passed through and translated, and waits for the first words of each. */
   const openSome = async (count: number): Promise<ReadonlyArray<Leaving>> => {
@@ -69,7 +42,7 @@ describe(`${many} open slow streams on one process`, () => {
     while (open.length < count) {
       const some = Array.from({ length: Math.min(50, count - open.length) }, (_, index) => {
         const { protocol } = callers[index % callers.length]!
-        return ask(url, protocol, index % 8 < 4 ? "open/m" : "anth/m")
+        return ask(gateway.url, protocol, index % 8 < 4 ? "open/m" : "anth/m")
       })
       open.push(...(await Promise.all(some)))
     }
@@ -82,11 +55,11 @@ describe(`${many} open slow streams on one process`, () => {
     async () => {
       const settled = async () => {
         await sleep(500)
-        return sample()
+        return gateway.sample()
       }
       const warm = await openSome(100)
       for (const call of warm) call.leave()
-      await server.until(() => server.openRequests === 0, "end of the warm-up", 10_000)
+      await gateway.server.until(() => gateway.server.openRequests === 0, "end of the warm-up", 10_000)
       const before = await settled()
       const open = [...(await openSome(many / 2))]
       const half = await settled()
@@ -97,7 +70,7 @@ describe(`${many} open slow streams on one process`, () => {
       const perStream = (from: Sample, to: Sample, count: number) => (to.heapBytes - from.heapBytes) / count / 1024
       const [first, second] = [perStream(before, half, many / 2), perStream(half, full, many / 2)]
       for (const call of open) call.leave()
-      await server.until(() => server.openRequests === 0, "end of every exchange", 10_000)
+      await gateway.server.until(() => gateway.server.openRequests === 0, "end of every exchange", 10_000)
       const after = await settled()
       console.info(
         `heap per open stream: ${first.toFixed(1)} KiB for the first ${many / 2}, ${second.toFixed(1)} KiB for the next; ` +

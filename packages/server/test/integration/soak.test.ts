@@ -1,14 +1,8 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { type ChildProcess, fork } from "node:child_process"
-import { once } from "node:events"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { fileURLToPath } from "node:url"
 import { answer } from "../support/Answers.ts"
 import { chatError } from "../support/answers/OpenAiChat.ts"
-import type { Sample } from "../support/gatewayMain.ts"
+import * as Forked from "../support/forked.ts"
 import * as ScriptedServer from "../support/ScriptedServer.ts"
 import { failure, resetBeforeHeaders } from "../support/Step.ts"
 
@@ -18,7 +12,7 @@ const warmUpSeconds = 8
 
 const models = ["good", "slow", "busy", "reset", "cut", "silent", "limited"] as const
 
-const configuration = (url: string, path: string) => `
+const configuration = (url: string) => `
 providers:
   open: { protocol: openai-chat, url: ${url}/v1, keys: [one, two] }
   anth: { protocol: anthropic-messages, url: ${url}, keys: [one] }
@@ -28,7 +22,6 @@ routes:
 ${models.map((model) => `  ${model}: { try: [open/${model}, anth/good], policy: quick }`).join("\n")}
 callers:
   - { name: team, key: team-key, limits: { requests: 1000000/min, concurrency: 1000 }, budget: { usd: 100000, per: day } }
-ledger: { path: ${path} }
 `
 
 const text = "x".repeat(2_000)
@@ -46,48 +39,33 @@ const dialects = [
 ] as const satisfies ReadonlyArray<(model: string, stream: boolean) => readonly [path: string, body: object]>
 
 describe("a gateway under hours of mixed load, in short", () => {
-  const folder = mkdtempSync(join(tmpdir(), "orelse-soak-"))
-  let server: ScriptedServer.ScriptedServer
-  let child: ChildProcess
-  let url = ""
+  let gateway: Forked.Forked
 
   beforeAll(async () => {
-    server = await ScriptedServer.start({
-      script: ScriptedServer.byModel({
-        good: answer(),
-        slow: answer({}, { betweenMs: 15 }),
-        busy: failure(503, chatError("overloaded")),
-        reset: resetBeforeHeaders,
-        cut: answer({ cutAfter: 2, ending: "reset" }),
-        silent: { fault: { kind: "stall", after: "request" } },
-        limited: failure(429, chatError("slow down"), { "retry-after": "1" })
-      })
+    const script = ScriptedServer.byModel({
+      good: answer(),
+      slow: answer({}, { betweenMs: 15 }),
+      busy: failure(503, chatError("overloaded")),
+      reset: resetBeforeHeaders,
+      cut: answer({ cutAfter: 2, ending: "reset" }),
+      silent: { fault: { kind: "stall", after: "request" } },
+      limited: failure(429, chatError("slow down"), { "retry-after": "1" })
     })
-    const file = join(folder, "orelse.yaml")
-    writeFileSync(file, configuration(server.url, join(folder, "orelse.db")))
-    const main = fileURLToPath(new URL("../support/gatewayMain.ts", import.meta.url))
-    child = fork(main, [file], { execArgv: ["--conditions=@orelse/source", "--expose-gc"] })
-    const [ready] = (await once(child, "message")) as [{ readonly url: string }]
-    url = ready.url
+    gateway = await Forked.start(script, configuration)
   })
-  afterAll(async () => {
-    if (child.connected) child.disconnect()
-    if (child.exitCode === null) await once(child, "exit")
-    await server.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => gateway.close())
 
   const headers = { authorization: "Bearer team-key" }
 
   const one = async (n: number): Promise<void> => {
-    if (n % 1_000 === 0) server.forget()
+    if (n % 1_000 === 0) gateway.server.forget()
     const model = models[n % models.length]
     const stream = n % 3 !== 0
     const [path, asked] = (dialects[n % 4] ?? dialects[0])(String(model), stream)
     const body = JSON.stringify({ model, stream, ...asked })
     // Every fifth caller hangs up at some moment.
     const leaves = n % 5 === 0 ? AbortSignal.timeout(1 + ((n * 7) % 120)) : null
-    await fetch(url + path, { method: "POST", headers, body, signal: leaves }).then(
+    await fetch(gateway.url + path, { method: "POST", headers, body, signal: leaves }).then(
       (response) => response.text().catch(() => ""),
       () => ""
     )
@@ -101,26 +79,20 @@ describe("a gateway under hours of mixed load, in short", () => {
       while (performance.now() < until) await one(count++)
     }
     await Promise.all(Array.from({ length: 24 }, caller))
-    await server.until(() => server.openRequests === 0, "no provider is asked any more", 10_000)
-    server.forget()
+    await gateway.server.until(() => gateway.server.openRequests === 0, "no provider is asked any more", 10_000)
+    gateway.server.forget()
     // Kept-alive connections on both sides end, cooldowns pass.
     await sleep(6_000)
     return count
-  }
-
-  const sample = async (): Promise<Sample> => {
-    child.send("sample")
-    const [found] = (await once(child, "message")) as [Sample]
-    return found
   }
 
   it(
     "holds no more memory, fibers, timers or connections afterwards, and loses no call",
     async () => {
       const early = await load(warmUpSeconds)
-      const before = await sample()
+      const before = await gateway.sample()
       const late = await load(seconds)
-      const after = await sample()
+      const after = await gateway.sample()
       assert.deepStrictEqual(after.uncaught, [])
       assert.isAbove(late, 300)
       const told = JSON.stringify({ before, after, late })
@@ -128,14 +100,14 @@ describe("a gateway under hours of mixed load, in short", () => {
       assert.isAtMost(after.heapBytes, before.heapBytes + 4 * 1024 * 1024, told)
       for (const [kind, count] of Object.entries(after.resources))
         assert.isAtMost(count, (before.resources[kind] ?? 0) + 2, `${kind}: ${told}`)
-      const metrics = await (await fetch(`${url}/metrics`)).text()
+      const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
       for (const gauge of ["orelse_open_calls", "orelse_open_streams"])
         assert.match(metrics, new RegExp(`^${gauge} 0$`, "m"))
-      const page = (await (await fetch(`${url}/admin/calls?limit=1000&outcome=running`)).json()) as {
+      const page = (await (await fetch(`${gateway.url}/admin/calls?limit=1000&outcome=running`)).json()) as {
         readonly totals: { readonly calls: number }
       }
       assert.strictEqual(page.totals.calls, 0)
-      const all = (await (await fetch(`${url}/admin/calls?limit=1`)).json()) as typeof page
+      const all = (await (await fetch(`${gateway.url}/admin/calls?limit=1`)).json()) as typeof page
       // A caller may hang up before its request was read.
       assert.isAtMost(all.totals.calls, early + late)
       assert.isAtLeast(all.totals.calls, (early + late) * 0.9)
