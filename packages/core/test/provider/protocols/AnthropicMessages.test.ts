@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Result from "effect/Result"
 import * as Json from "../../../src/domain/Json.ts"
 import type { Request } from "../../../src/domain/Request.ts"
 import type { StreamPart } from "../../../src/domain/Response.ts"
@@ -7,6 +6,7 @@ import type { WireEvent } from "../../../src/provider/Protocol.ts"
 import { protocol } from "../../../src/provider/protocols/AnthropicMessages.ts"
 import { conformance, event, type Scenario } from "../conformance.ts"
 import * as Fold from "../fold.ts"
+import * as Written from "../written.ts"
 
 const message = { id: "msg_1", type: "message", role: "assistant", model: "claude-x" }
 
@@ -265,18 +265,11 @@ describe("anthropic-messages, as it reads answers", () => {
   })
 })
 
-const encoded = (request: Request, model = "claude-sonnet-4-5"): Json.JsonObject => {
-  const written = protocol.encode(request, { model, stream: false, quirks: {} })
-  if (Result.isFailure(written)) throw new Error(written.failure.message)
-  return Json.parseObject(written.success.body)!
-}
+const encoded = (request: Request, model = "claude-sonnet-4-5") => Written.body(protocol, request, { model })
 
-const asked: Request = { messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }] }
+const { asked } = Written
 
-const refusal = (request: Request, model = "claude-sonnet-4-5"): string | undefined => {
-  const written = protocol.encode(request, { model, stream: false, quirks: {} })
-  return Result.isFailure(written) ? written.failure.feature : undefined
-}
+const refusal = (request: Request, model = "claude-sonnet-4-5") => Written.refusal(protocol, request, { model })
 
 describe("anthropic-messages, as it writes requests", () => {
   it("names a limit where the caller named none: 16000, or the model's most", () => {

@@ -9,6 +9,7 @@ import { conformance, event, type Scenario } from "../conformance.ts"
 import * as Fold from "../fold.ts"
 import * as Recorded from "../recorded.ts"
 import { cases, pixel } from "../requests.ts"
+import * as Written from "../written.ts"
 
 const start = event({ role: "assistant", p: "abc" }, "messageStart")
 const delta = (index: number, piece: Json.JsonObject): WireEvent =>
@@ -162,15 +163,11 @@ conformance({
 })
 
 const encode = (request: Request, name = model, stream = false) =>
-  protocol.encode(request, { model: name, stream, quirks: {} })
+  Written.encode(protocol, request, { model: name, stream })
 
-const encoded = (request: Request, name?: string): Json.JsonObject => {
-  const written = encode(request, name)
-  if (Result.isFailure(written)) throw new Error(written.failure.message)
-  return Json.parseObject(written.success.body)!
-}
+const encoded = (request: Request, name = model) => Written.body(protocol, request, { model: name })
 
-const asked: Request = { messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }] }
+const { asked } = Written
 const clock = { name: "get_time" }
 const called: Request["messages"] = [
   ...asked.messages,

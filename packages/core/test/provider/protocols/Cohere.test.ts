@@ -6,6 +6,7 @@ import type { WireEvent } from "../../../src/provider/Protocol.ts"
 import { protocol } from "../../../src/provider/protocols/Cohere.ts"
 import { conformance, event, type Scenario } from "../conformance.ts"
 import * as Fold from "../fold.ts"
+import * as Written from "../written.ts"
 
 const on = (type: string, more: Json.JsonObject = {}): WireEvent => event({ type, ...more }, type)
 const start = on("message-start", { id: "msg-1", delta: { message: { role: "assistant", content: [] } } })
@@ -162,15 +163,11 @@ conformance({
   unsupported: ["document", "audio", "imageInToolResult", "logprobs", "severalAnswers", "foreignTool"]
 })
 
-const encode = (request: Request) => protocol.encode(request, { model: "command-a", stream: false, quirks: {} })
+const encode = (request: Request) => Written.encode(protocol, request, { model: "command-a" })
 
-const encoded = (request: Request): Json.JsonObject => {
-  const written = encode(request)
-  if (Result.isFailure(written)) throw new Error(written.failure.message)
-  return Json.parseObject(written.success.body)!
-}
+const encoded = (request: Request) => Written.body(protocol, request, { model: "command-a" })
 
-const asked: Request = { messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }] }
+const { asked } = Written
 const weather = { name: "get_weather", parameters: { type: "object" }, strict: true }
 const clock = { name: "get_time" }
 

@@ -3,6 +3,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../src/domain/Json.ts"
 import type { Message, Request } from "../../../src/domain/Request.ts"
 import { protocol } from "../../../src/provider/protocols/Gemini.ts"
+import * as Written from "../written.ts"
 
 const context = (model: string, quirks: Readonly<Record<string, boolean>> = {}, stream = false) => ({
   model,
@@ -10,23 +11,17 @@ const context = (model: string, quirks: Readonly<Record<string, boolean>> = {}, 
   quirks
 })
 
-const encoded = (request: Request, model = "gemini-3-flash", quirks = {}): Json.JsonObject => {
-  const written = protocol.encode(request, context(model, quirks))
-  if (Result.isFailure(written)) throw new Error(written.failure.message)
-  return Json.parseObject(written.success.body)!
-}
+const encoded = (request: Request, model = "gemini-3-flash", quirks = {}) =>
+  Written.body(protocol, request, { model, quirks })
 
-const refusal = (request: Request): string | undefined => {
-  const written = protocol.encode(request, context("gemini-3-flash"))
-  return Result.isFailure(written) ? written.failure.feature : undefined
-}
+const refusal = (request: Request) => Written.refusal(protocol, request, { model: "gemini-3-flash" })
 
 const pathOf = (model: string, quirks = {}, stream = false): string => {
   const written = protocol.encode(asked, context(model, quirks, stream))
   return Result.isSuccess(written) ? written.success.path : ""
 }
 
-const asked: Request = { messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }] }
+const { asked } = Written
 const words = (text: string) => ({ type: "text" as const, text })
 
 const turn = (...results: ReadonlyArray<Message>): Request => ({

@@ -6,6 +6,7 @@ import type { WireEvent } from "../../../src/provider/Protocol.ts"
 import { protocol } from "../../../src/provider/protocols/Ollama.ts"
 import { conformance, event, type Scenario } from "../conformance.ts"
 import * as Fold from "../fold.ts"
+import * as Written from "../written.ts"
 
 const head = { model: "qwen3:4b", created_at: "2026-08-17T08:22:52.061545Z" }
 
@@ -105,16 +106,12 @@ conformance({
   ]
 })
 
-const encode = (request: Request, model = "qwen3:4b", stream = false) =>
-  protocol.encode(request, { model, stream, quirks: {} })
+const encode = (request: Request) => Written.encode(protocol, request, { model: "qwen3:4b" })
 
-const encoded = (request: Request, model?: string, stream?: boolean): Json.JsonObject => {
-  const written = encode(request, model, stream)
-  if (Result.isFailure(written)) throw new Error(written.failure.message)
-  return Json.parseObject(written.success.body)!
-}
+const encoded = (request: Request, model = "qwen3:4b", stream = false) =>
+  Written.body(protocol, request, { model, stream })
 
-const asked: Request = { messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }] }
+const { asked } = Written
 const clock = { name: "get_time" }
 
 describe("ollama, as it writes requests", () => {

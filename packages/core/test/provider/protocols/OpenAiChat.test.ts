@@ -8,6 +8,7 @@ import { profiles } from "../../../src/provider/profiles.ts"
 import { protocol } from "../../../src/provider/protocols/OpenAiChat.ts"
 import { conformance, event } from "../conformance.ts"
 import * as Fold from "../fold.ts"
+import * as Written from "../written.ts"
 import { call, chunk, counted, head, plainCall, role, samples, two, whole } from "./openAiChatSamples.ts"
 
 conformance(samples(protocol))
@@ -204,17 +205,10 @@ describe("openai-chat, as its many speakers write streams", () => {
   })
 })
 
-const encoded = (
-  request: Request,
-  quirks: Readonly<Record<string, boolean | string | number>> = {},
-  stream = false
-): Json.JsonObject => {
-  const written = protocol.encode(request, { model: "gpt-x", stream, quirks })
-  if (Result.isFailure(written)) throw new Error(written.failure.message)
-  return Json.parseObject(written.success.body)!
-}
+const encoded = (request: Request, quirks: Readonly<Record<string, boolean | string | number>> = {}, stream = false) =>
+  Written.body(protocol, request, { model: "gpt-x", stream, quirks })
 
-const asked: Request = { messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }] }
+const { asked } = Written
 
 describe("openai-chat, as it writes requests", () => {
   it("writes a single text as a string, which every server takes", () => {

@@ -8,6 +8,7 @@ import * as Anthropic from "../../../src/provider/protocols/AnthropicMessages.ts
 import { protocol } from "../../../src/provider/protocols/OpenAiResponses.ts"
 import { conformance, type Scenario } from "../conformance.ts"
 import * as Fold from "../fold.ts"
+import * as Written from "../written.ts"
 
 const head = { id: "resp_1", object: "response", created_at: 1_790_000_000, model: "gpt-x" }
 
@@ -333,13 +334,9 @@ describe("openai-responses, as its speakers write streams", () => {
   })
 })
 
-const encoded = (request: Request, stream = false): Json.JsonObject => {
-  const written = protocol.encode(request, { model: "gpt-x", stream, quirks: {} })
-  if (Result.isFailure(written)) throw new Error(written.failure.message)
-  return Json.parseObject(written.success.body)!
-}
+const encoded = (request: Request, stream = false) => Written.body(protocol, request, { model: "gpt-x", stream })
 
-const asked: Request = { messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }] }
+const { asked } = Written
 const turn = (...content: Extract<Request["messages"][number], { role: "assistant" }>["content"]): Request => ({
   messages: [...asked.messages, { role: "assistant", content }]
 })
