@@ -50,6 +50,20 @@ const bodies: ReadonlyArray<Case> = [
   ["openrouter", openai({ code: 402, message: "Insufficient credits" }), "QuotaExhausted"],
   ["openrouter", { choices: [], ...openai({ code: 502, message: "Upstream failed" }) }, "ServerError"],
   [
+    "openrouter",
+    {
+      choices: [
+        { message: { content: "Hal" }, finish_reason: "error", error: { code: 502, message: "Provider disconnected" } }
+      ]
+    },
+    "ServerError"
+  ],
+  [
+    "deepseek",
+    { choices: [{ message: { content: "Hal" }, finish_reason: "insufficient_system_resource" }] },
+    "Overloaded"
+  ],
+  [
     "minimax",
     { choices: null, base_resp: { status_code: 1008, status_msg: "insufficient balance" } },
     "QuotaExhausted"
@@ -96,6 +110,16 @@ const events: ReadonlyArray<Case> = [
     "openrouter",
     'data: {"choices":[{"delta":{},"finish_reason":"error"}],"error":{"code":502,"message":"boom"}}\n\n',
     "ServerError"
+  ],
+  [
+    "deepseek",
+    'data: {"choices":[{"delta":{"content":"Hal"},"finish_reason":null}]}\n\ndata: {"choices":[{"delta":{"content":""},"finish_reason":"insufficient_system_resource"}]}\n\ndata: [DONE]\n\n',
+    "Overloaded"
+  ],
+  [
+    "groq",
+    'data: {"choices":[{"delta":{},"finish_reason":null}],"x_groq":{"id":"r","error":"over_capacity"}}\n\ndata: [DONE]\n\n',
+    "Overloaded"
   ],
   ["minimax", 'data: {"base_resp":{"status_code":1039,"status_msg":"tokens limit"}}\n\n', "RateLimited"],
   ["openai", '{"error":{"message":"Invalid API key","code":"invalid_api_key"}}', "Unauthenticated"],

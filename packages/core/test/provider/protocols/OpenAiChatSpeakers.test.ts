@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import type * as Json from "../../../src/domain/Json.ts"
 import type { WireEvent } from "../../../src/provider/Protocol.ts"
 import { protocol } from "../../../src/provider/protocols/OpenAiChat.ts"
 import { event } from "../conformance.ts"
@@ -73,5 +74,76 @@ describe("openai-chat, where an answer is not plain text", () => {
     assert.deepStrictEqual(named(Fold.response(protocol.decode(whole(message, "tool_calls"))!)), [
       ["call_1", "sql", "SELECT 1"]
     ])
+  })
+})
+
+describe("openai-chat, where a call says its id, its name and its arguments one by one", () => {
+  const piece = (fields: Json.JsonObject, index = 0) => ({ index, type: "function", function: fields })
+  const read = (...pieces: ReadonlyArray<Json.JsonObject>) =>
+    named(folded(...pieces.map((one) => chunk({ tool_calls: [one] })), chunk({}, "tool_calls")))
+
+  it("begins it once it has a name, with all that came before", () => {
+    const id = { ...piece({ name: "", arguments: "" }), id: "call_1" }
+    const [name, written] = [piece({ name: "f" }), piece({ arguments: '{"a":1}' })]
+    assert.deepStrictEqual(read(id, name, written), [["call_1", "f", '{"a":1}']])
+    assert.deepStrictEqual(read(id, written, name), [["call_1", "f", '{"a":1}']])
+  })
+
+  it("takes an id that comes behind the name", () => {
+    const [name, id] = [piece({ name: "f" }), { ...piece({ arguments: '{"a":1}' }), id: "call_1" }]
+    assert.deepStrictEqual(read(name, id), [["call_1", "f", '{"a":1}']])
+    assert.deepStrictEqual(read(name, { ...piece({ name: "f", arguments: "{}" }), id: "call_1" }), [
+      ["call_1", "f", "{}"]
+    ])
+  })
+
+  it("keeps calls without ids and arguments in their order, and those without a name", () => {
+    const both = [
+      ["call_0", "f", ""],
+      ["call_1", "g", ""]
+    ]
+    assert.deepStrictEqual(read(piece({ name: "f" }), piece({ name: "g" }, 1)), both)
+    assert.deepStrictEqual(read({ ...piece({ arguments: "{}" }), id: "call_1" }), [["call_1", "", "{}"]])
+    const noFinish = chunk({ tool_calls: [piece({ name: "f" })] })
+    assert.deepStrictEqual(named(folded(noFinish, { event: undefined, data: "[DONE]" })), [["call_0", "f", ""]])
+  })
+})
+
+describe("openai-chat, where content is a list", () => {
+  const thought = (text: string, signature = "") => ({
+    type: "reasoning",
+    summary: [{ type: "summary_text", text, signature }]
+  })
+
+  it("gives Databricks' reasoning with what proves it", () => {
+    const pieces = [thought("Hm"), thought("m."), thought("", "proof")].map((one) => chunk({ content: [one] }))
+    const streamed = folded(...pieces, chunk({ content: "Hi" }), chunk({}, "stop"))
+    assert.deepStrictEqual([streamed.reasoning, streamed.signatures, streamed.text], ["Hmm.", ["proof"], "Hi"])
+    const content = [thought("Hmm.", "proof"), { type: "text", text: "Hi" }]
+    const read = Fold.response(protocol.decode(whole({ content }, "stop"))!)
+    assert.deepStrictEqual([read.reasoning, read.signatures, read.text], ["Hmm.", ["proof"], "Hi"])
+  })
+
+  it("gives its pictures and refusals", () => {
+    const content = [
+      { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } },
+      { type: "refusal", refusal: "No." }
+    ]
+    for (const read of [folded(chunk({ content })), Fold.response(protocol.decode(whole({ content }, "stop"))!)])
+      assert.deepStrictEqual([read.images, read.refusal], [1, "No."])
+  })
+})
+
+describe("openai-chat, where several answers are given", () => {
+  it("reads the first of a whole answer wherever it stands", () => {
+    const choices = ["B", "A"].map((content, at) => ({ index: 1 - at, message: { content }, finish_reason: "stop" }))
+    assert.strictEqual(Fold.response(protocol.decode({ ...head, choices })!).text, "A")
+  })
+})
+
+describe("openai-chat, where tokens have the names of the newer format", () => {
+  it("counts them", () => {
+    const { usage } = folded(chunk({}, "stop", { usage: { input_tokens: 3, output_tokens: 2 } }))
+    assert.deepStrictEqual([usage?.inputTokens, usage?.outputTokens], [3, 2])
   })
 })

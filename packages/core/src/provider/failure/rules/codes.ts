@@ -149,7 +149,7 @@ export const rules: ReadonlyArray<Rule> = [
         capacity_exceeded | service_tier_capacity_exceeded | slow_down | ServiceUnavailableException
         ModelNotReadyException | ModelNotReady | model_not_ready | model_loading | model_cold
         unavailable_error | server_busy | system_busy | ModelServingOverloaded | overloaded
-        resource_overloaded | NoCapacity | ServiceOverloaded
+        resource_overloaded | NoCapacity | ServiceOverloaded | insufficient_system_resource
       `)
     },
     reason: "Overloaded",

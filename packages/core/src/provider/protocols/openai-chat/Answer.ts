@@ -11,7 +11,7 @@ import * as Usage from "./Usage.ts"
 /** The answer, or `undefined` where the body is not a chat completion. @stability stable @category getters @since 0.1.0 */
 export const decode = (body: Json.JsonObject): Response | undefined => {
   if (!Array.isArray(body["choices"])) return undefined
-  const choice = Json.object(body["choices"][0]) ?? {}
+  const choice = Content.choiceOf(body["choices"]) ?? Json.object(body["choices"][0]) ?? {}
   // A text completion (the format before chat) has its text in the choice.
   const message = Json.object(choice["message"]) ?? Json.compact({ content: choice["text"] })
   const content = contentOf(message)
@@ -40,9 +40,11 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
 const contentOf = (message: Json.JsonObject): ReadonlyArray<AssistantPart> => {
   const parts: Array<AssistantPart> = [...reasoningOf(message)]
   const text = Content.textOf(message)
-  if (text === undefined) parts.push(...Content.pieces(Json.array(message["content"])))
-  else if (text !== "") parts.push({ type: "text", text })
-  for (const image of Content.images(message["images"])) parts.push({ type: "image", ...image })
+  const list = text === undefined ? Json.array(message["content"]) : []
+  parts.push(...Content.pieces(list))
+  if (text) parts.push({ type: "text", text })
+  for (const image of [...Content.images(list), ...Content.images(message["images"])])
+    parts.push({ type: "image", ...image })
   const refusal = Json.string(message["refusal"])
   if (refusal) parts.push({ type: "refusal", text: refusal })
   const calls = Json.array(message["tool_calls"])
@@ -70,7 +72,7 @@ const toolCallOf = (call: unknown, index: number): AssistantPart =>
     id: Json.string(Json.at(call, "id")) || `call_${index}`,
     name: Content.nameOf(call),
     arguments: Content.argumentsOf(call),
-    signature: Json.string(Json.at(call, "extra_content", "google", "thought_signature"))
+    signature: Content.thoughtSignature(call)
   })
 
 const messageFields = ["annotations", "audio"]

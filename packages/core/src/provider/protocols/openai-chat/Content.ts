@@ -3,6 +3,10 @@
  */
 import * as Json from "../../../domain/Json.ts"
 
+/** The first answer; others (`n` above 1) have no neutral shape. */
+export const choiceOf = (choices: ReadonlyArray<Json.Json>): Json.JsonObject | undefined =>
+  choices.length === 0 ? undefined : Json.object(choices.find((choice) => (Json.at(choice, "index") ?? 0) === 0))
+
 /** Text that stands as such; of spoken answers, the words. `undefined` where the content is no text. */
 export const textOf = (message: Json.JsonObject): string | undefined => {
   const content = message["content"]
@@ -10,24 +14,43 @@ export const textOf = (message: Json.JsonObject): string | undefined => {
   return Json.string(Json.at(message, "audio", "transcript")) ?? Json.string(content)
 }
 
-/** A piece of text or of thinking. */
+/** A piece of text, of thinking or of a refusal. */
 export interface Piece {
-  readonly type: "text" | "reasoning"
+  readonly type: "text" | "reasoning" | "refusal"
   readonly text: string
+  readonly signature?: string
 }
 
-/** Text and thinking out of a content list (Mistral sends `{"type":"thinking","thinking":[{"type":"text"}]}`). */
+/**
+ * What a content list says: texts, refusals, and thinking, which Mistral sends as `{"type":"thinking","thinking":[{"type":"text"}]}` and
+ * Databricks as `{"type":"reasoning","summary":[{"type":"summary_text","text","signature"}]}` (docs.databricks.com "Reasoning models", read 2026-11).
+ */
 export const pieces = (content: ReadonlyArray<Json.Json>): Array<Piece> =>
-  content.flatMap((item): Array<Piece> => {
+  content.flatMap((item): ReadonlyArray<Piece> => {
     const piece = Json.object(item)
-    if (piece?.["type"] !== "thinking") return pieceOf("text", Json.string(piece?.["text"]))
-    const thinking = piece["thinking"]
-    if (typeof thinking === "string") return pieceOf("reasoning", thinking)
-    return Json.array(thinking).flatMap((inner) => pieceOf("reasoning", Json.string(Json.at(inner, "text"))))
+    switch (piece?.["type"]) {
+      case "thinking":
+        return thoughts(piece["thinking"])
+      case "reasoning":
+        return thoughts(piece["summary"])
+      case "refusal":
+        return pieceOf("refusal", piece["refusal"])
+      default:
+        return pieceOf("text", piece?.["text"])
+    }
   })
 
-const pieceOf = (type: Piece["type"], text: string | undefined): Array<Piece> =>
-  text === undefined || text === "" ? [] : [{ type, text }]
+const thoughts = (said: Json.Json | undefined): ReadonlyArray<Piece> =>
+  typeof said === "string"
+    ? pieceOf("reasoning", said)
+    : Json.array(said).flatMap((inner) =>
+        pieceOf("reasoning", Json.at(inner, "text"), Json.string(Json.at(inner, "signature")) || undefined)
+      )
+
+const pieceOf = (type: Piece["type"], said: unknown, signature?: string): ReadonlyArray<Piece> => {
+  const text = Json.string(said) ?? ""
+  return text === "" && signature === undefined ? [] : [Json.compact({ type, text, signature })]
+}
 
 /** Names of the field that holds reasoning as plain text; GitHub Copilot has the last. */
 const reasoningFields = ["reasoning_content", "reasoning", "reasoning_text"]
@@ -59,6 +82,10 @@ export const argumentsOf = (call: unknown): string => {
 /** The name of the tool that is called. */
 export const nameOf = (call: unknown): string =>
   Json.string(Json.at(call, "function", "name")) || Json.string(Json.at(call, "custom", "name")) || ""
+
+/** Google's proof of the reasoning behind a call, in the place that its OpenAI format has for it. */
+export const thoughtSignature = (call: unknown): string | undefined =>
+  Json.string(Json.at(call, "extra_content", "google", "thought_signature"))
 
 /** The one call of answers that are older than tools; `undefined` where there is none (some send it empty). */
 export const legacyCall = (message: Json.JsonObject): Json.JsonObject | undefined => {

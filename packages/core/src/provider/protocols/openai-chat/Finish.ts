@@ -23,6 +23,19 @@ const table: Readonly<Record<string, FinishReason>> = {
   insufficient_system_resource: "error"
 }
 
+/** Words for a generation that the server broke off: what came of it is no answer. */
+const failures: ReadonlySet<string> = new Set(["error", "insufficient_system_resource"])
+
+/**
+ * Whether the server broke the answer off: OpenRouter's `error` (openrouter.ai "Errors"), DeepSeek's `insufficient_system_resource`
+ * (api-docs.deepseek.com "Chat completion: finish_reason"). Read 2026-11.
+ *
+ * @stability experimental
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isFailure = (raw: string): boolean => failures.has(raw)
+
 /**
  * The neutral reason. An answer that calls tools and says `stop` (several servers do) ends in `tool_calls`, so that callers run them.
  *

@@ -10,15 +10,10 @@ import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
 import * as Content from "./Content.ts"
 import * as Finish from "./Finish.ts"
+import { ToolCalls } from "./ToolCalls.ts"
 import * as Usage from "./Usage.ts"
 
 const nothing: ReadonlyArray<StreamPart> = []
-
-interface Tool {
-  readonly index: number
-  readonly id: string
-  written: string
-}
 
 type Block = "none" | "text" | "reasoning" | "refusal" | "tool"
 
@@ -32,9 +27,10 @@ class Reader implements StreamReader {
   #block: Block = "none"
   /** Index of the block that is open; the next one gets the next number. */
   #index = -1
-  /** Provider's tool-call index to ours. */
-  readonly #tools = new Map<number, Tool>()
-  #lastTool = -1
+  readonly #calls = new ToolCalls(() => {
+    this.#block = "tool"
+    return ++this.#index
+  })
   /** Reasoning was seen as plain text. */
   #isPlain = false
 
@@ -42,7 +38,7 @@ class Reader implements StreamReader {
     const { data } = event
     if (data === "[DONE]") {
       this.#done = true
-      return nothing
+      return this.#rest()
     }
     const chunk = Json.parseObject(data)
     if (chunk === undefined)
@@ -55,6 +51,13 @@ class Reader implements StreamReader {
 
   readonly isTerminated = (): boolean => this.#done
 
+  /** Of servers that give no finish reason. */
+  #rest(): ReadonlyArray<StreamPart> {
+    const parts: Array<StreamPart> = []
+    this.#calls.end(parts)
+    return parts.length === 0 ? nothing : parts
+  }
+
   /** What the chunk says beside its error (what was used, above all) comes first: nothing after the error is read. */
   #failed(chunk: Json.JsonObject, data: string): ReadonlyArray<StreamPart> {
     const usage = Usage.of(chunk)
@@ -65,13 +68,13 @@ class Reader implements StreamReader {
   #chunk(chunk: Json.JsonObject, data: string): ReadonlyArray<StreamPart> {
     const choices = Json.array(chunk["choices"])
     const parts: Array<StreamPart> = []
-    const choice = choiceOf(choices)
+    const choice = Content.choiceOf(choices)
     if (choice !== undefined) {
       if (!this.#started) parts.push(this.#start(chunk))
       this.#delta(deltaOf(choice), choice, parts)
       const raw = choice["finish_reason"]
       if (typeof raw === "string" && raw !== "") {
-        if (raw === "error") return [...parts, ...this.#failed(chunk, data)]
+        if (Finish.isFailure(raw)) return [...parts, ...this.#failed(chunk, data)]
         this.#finished(raw, parts)
       }
     }
@@ -113,9 +116,9 @@ class Reader implements StreamReader {
       parts.push({ type: "refusal", index: this.#open("refusal"), text: refusal })
     }
     const calls = delta["tool_calls"]
-    if (Array.isArray(calls)) for (const call of calls) this.#toolCall(Json.object(call), parts)
+    if (Array.isArray(calls)) for (const call of calls) this.#calls.add(Json.object(call), parts)
     const legacy = Content.legacyCall(delta)
-    if (legacy !== undefined) this.#toolCall({ index: 0, function: legacy }, parts)
+    if (legacy !== undefined) this.#calls.add({ index: 0, function: legacy }, parts)
     this.#images(delta["images"], parts)
   }
 
@@ -126,49 +129,10 @@ class Reader implements StreamReader {
     return this.#isPlain ? plain : Content.detailedReasoning(delta)
   }
 
-  /** Mistral's reasoning models send content as a list of thinking and text pieces. */
+  /** Reasoning models of Mistral and Databricks send content as a list of thinking and text pieces. */
   #pieces(content: ReadonlyArray<Json.Json>, parts: Array<StreamPart>): void {
-    for (const piece of Content.pieces(content)) {
-      parts.push({ type: piece.type, index: this.#open(piece.type), text: piece.text })
-    }
-  }
-
-  #toolCall(call: Json.JsonObject | undefined, parts: Array<StreamPart>): void {
-    if (call === undefined) return
-    const given = Json.number(call["index"])
-    const id = Json.string(call["id"]) ?? ""
-    const name = Content.nameOf(call)
-    const key = given ?? (id === "" && name === "" ? this.#lastTool : this.#keyOf(id))
-    const known = this.#tools.get(key)
-    if (known === undefined || (name !== "" && isAnother(known, id))) this.#openTool(key, id, name, call, parts)
-    this.#lastTool = key
-    const text = Content.argumentsOf(call)
-    if (text === "") return
-    const tool = this.#tools.get(key)!
-    tool.written += text
-    parts.push({ type: "toolCallDelta", index: tool.index, arguments: text })
-  }
-
-  #openTool(key: number, id: string, name: string, call: Json.JsonObject, parts: Array<StreamPart>): void {
-    this.#block = "tool"
-    this.#index += 1
-    this.#tools.set(key, { index: this.#index, id, written: "" })
-    const signature = Json.string(Json.at(call, "extra_content", "google", "thought_signature"))
-    parts.push(
-      Json.compact({
-        type: "toolCallStart" as const,
-        index: this.#index,
-        id: id === "" ? `call_${this.#index}` : id,
-        name,
-        signature
-      })
-    )
-  }
-
-  /** A call without an index: by its id where that was seen, else a new one. */
-  #keyOf(id: string): number {
-    for (const [key, tool] of this.#tools) if (id !== "" && tool.id === id) return key
-    return this.#tools.size === 0 ? 0 : Math.max(...this.#tools.keys()) + 1
+    for (const piece of Content.pieces(content)) parts.push({ ...piece, index: this.#open(piece.type) })
+    this.#images(content, parts)
   }
 
   #images(images: unknown, parts: Array<StreamPart>): void {
@@ -180,7 +144,8 @@ class Reader implements StreamReader {
   }
 
   #finished(raw: string, parts: Array<StreamPart>): void {
-    const reason = Finish.read(raw, this.#tools.size > 0)
+    this.#calls.end(parts)
+    const reason = Finish.read(raw, !this.#calls.isEmpty)
     if (this.#finish === reason) return
     this.#finish = reason
     parts.push({ type: "finish", reason, raw })
@@ -195,17 +160,9 @@ class Reader implements StreamReader {
   }
 }
 
-/** Servers that number every call 0 tell them apart by id; those that give no ids either send each call whole. */
-const isAnother = (known: Tool, id: string): boolean =>
-  id === "" ? known.id === "" && Json.parseObject(known.written) !== undefined : id !== known.id
-
 /** What a choice adds. Text completions have their text beside where chat has its message. */
 const deltaOf = (choice: Json.JsonObject): Json.JsonObject =>
   Json.object(choice["delta"]) ?? Json.object(choice["message"]) ?? Json.compact({ content: choice["text"] })
-
-/** The first answer; others (`n` above 1) have no neutral shape. */
-const choiceOf = (choices: ReadonlyArray<Json.Json>): Json.JsonObject | undefined =>
-  choices.length === 0 ? undefined : Json.object(choices.find((choice) => (Json.at(choice, "index") ?? 0) === 0))
 
 const withLogprobs = (part: StreamPart & { type: "text" }, logprobs: Json.Json | undefined): StreamPart =>
   Json.object(logprobs) !== undefined && Json.at(logprobs, "content") !== null ? { ...part, logprobs: logprobs! } : part
@@ -214,7 +171,12 @@ const withLogprobs = (part: StreamPart & { type: "text" }, logprobs: Json.Json |
 const isError = (chunk: Json.JsonObject): boolean => {
   const { base_resp: minimax, choices, error } = chunk
   if (minimax !== undefined && (Json.number(Json.at(minimax, "status_code")) ?? 0) !== 0) return true
-  if (choices !== undefined) return isSaid(error) || Json.object(Json.at(choices, 0, "error")) !== undefined
+  if (choices !== undefined)
+    return (
+      isSaid(error) ||
+      Json.object(Json.at(choices, 0, "error")) !== undefined ||
+      (chunk["x_groq"] !== undefined && isSaid(Json.at(chunk["x_groq"], "error")))
+    )
   return (
     isSaid(error) ||
     Json.object(error) !== undefined ||

@@ -11,8 +11,9 @@ import type { Usage } from "../../../domain/Usage.ts"
 export const read = (value: unknown): Usage | undefined => {
   const usage = Json.object(value)
   if (usage === undefined) return undefined
-  const inputTokens = Json.number(usage["prompt_tokens"])
-  const outputTokens = Json.number(usage["completion_tokens"])
+  // Some servers have the names of OpenAI's newer format here.
+  const inputTokens = Json.number(usage["prompt_tokens"]) ?? Json.number(usage["input_tokens"])
+  const outputTokens = Json.number(usage["completion_tokens"]) ?? Json.number(usage["output_tokens"])
   if (inputTokens === undefined && outputTokens === undefined) return undefined
   return Json.compact({
     inputTokens,

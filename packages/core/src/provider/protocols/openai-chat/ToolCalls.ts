@@ -1,0 +1,88 @@
+/**
+ * The tool calls of a stream, put together out of pieces that many servers number, name and cut in their own ways.
+ *
+ * A call begins once its name and its id are known, or its name and a piece of its arguments: some say the one before the other.
+ */
+import * as Json from "../../../domain/Json.ts"
+import type { StreamPart } from "../../../domain/Response.ts"
+import * as Content from "./Content.ts"
+
+interface Call {
+  /** Number of its block, once it has begun. */
+  index: number | undefined
+  id: string
+  name: string
+  written: string
+  signature: string | undefined
+}
+
+/** @stability experimental @category models @since 0.1.0 */
+export class ToolCalls {
+  /** By the provider's number of the call. */
+  readonly #calls = new Map<number, Call>()
+  #last = -1
+  readonly #nextBlock: () => number
+
+  /** @param nextBlock opens a block and gives its number */
+  constructor(nextBlock: () => number) {
+    this.#nextBlock = nextBlock
+  }
+
+  get isEmpty(): boolean {
+    return this.#calls.size === 0
+  }
+
+  /** Takes one piece of a call. */
+  add(piece: Json.JsonObject | undefined, parts: Array<StreamPart>): void {
+    if (piece === undefined) return
+    const id = Json.string(piece["id"]) ?? ""
+    const name = Content.nameOf(piece)
+    const key = Json.number(piece["index"]) ?? (id === "" && name === "" ? this.#last : this.#keyOf(id))
+    let call = this.#calls.get(key)
+    if (call === undefined || (name !== "" && isAnother(call, id))) {
+      this.#beginAll(parts, ({ name }) => name !== "")
+      call = { index: undefined, id: "", name: "", written: "", signature: Content.thoughtSignature(piece) }
+      this.#calls.set(key, call)
+    }
+    this.#last = key
+    const written = Content.argumentsOf(piece)
+    call.written += written
+    if (call.index !== undefined) return push(call.index, written, parts)
+    call.id ||= id
+    call.name ||= name
+    if (call.name !== "" && (call.id !== "" || call.written !== "")) this.#begin(call, parts)
+  }
+
+  /** No more is said of the calls so far: those that waited for more of their names begin as they are. */
+  end(parts: Array<StreamPart>): void {
+    this.#beginAll(parts, () => true)
+  }
+
+  #beginAll(parts: Array<StreamPart>, which: (call: Call) => boolean): void {
+    for (const call of this.#calls.values()) if (call.index === undefined && which(call)) this.#begin(call, parts)
+  }
+
+  #begin(call: Call, parts: Array<StreamPart>): void {
+    const index = this.#nextBlock()
+    const { name, signature } = call
+    call.index = index
+    parts.push(Json.compact({ type: "toolCallStart" as const, index, id: call.id || `call_${index}`, name, signature }))
+    push(index, call.written, parts)
+  }
+
+  /** A call without an index: by its id where that was seen, else a new one. */
+  #keyOf(id: string): number {
+    for (const [key, call] of this.#calls) if (id !== "" && call.id === id) return key
+    return this.#calls.size === 0 ? 0 : Math.max(...this.#calls.keys()) + 1
+  }
+}
+
+const push = (index: number, written: string, parts: Array<StreamPart>): void => {
+  if (written !== "") parts.push({ type: "toolCallDelta", index, arguments: written })
+}
+
+/** Servers that number every call 0 tell them apart by id; those that give no ids either send each call whole. */
+const isAnother = (known: Call, id: string): boolean => {
+  if (known.index === undefined) return known.name !== "" && known.id !== "" && id !== known.id
+  return id === "" ? known.id === "" && Json.parseObject(known.written) !== undefined : id !== known.id
+}
