@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Json from "../../src/domain/Json.ts"
 import * as Every from "./everyRecording.ts"
 import * as Fold from "./fold.ts"
 import * as Recorded from "./recorded.ts"
@@ -23,32 +24,41 @@ describe("every recording of the manifest", () => {
       assert.strictEqual(folded.reasoning, expected.reasoning)
       assert.strictEqual(folded.refusal, expected.refusal ?? "")
       assert.deepStrictEqual(Every.callsOf(recording, folded), Every.expectedCalls(recording))
+      assert.deepStrictEqual(Every.writtenOf(recording, folded), Every.expectedWritten(recording))
       const seen = folded.error === undefined ? (folded.finishReason ?? null) : "error"
       // Of a reason that it has no word for, the manifest says nothing.
       const norm = expected.finish_reason_norm ?? (expected.finish_reason === null ? null : "unknown")
       assert.strictEqual(seen, norm)
+      assert.strictEqual(folded.rawFinishReason ?? null, Every.expectedReason(recording))
       assert.deepStrictEqual(Every.usageOf(recording, folded), Every.expectedUsage(recording))
-      assert.strictEqual(folded.error === undefined, expected.error === null || expected.error === undefined)
+      if (folded.error === undefined) assert.isNull(expected.error ?? null)
+      else assert.deepInclude(Json.object(Json.at(Json.parse(folded.error), "error")), Json.object(expected.error))
     })
 
     if (Every.isWhole(recording)) continue
 
-    it(`${file} reads alike at every cut that the manifest names, and in pieces of 11 bytes`, () => {
+    it(`${file} reads alike at every cut that the manifest names, and in pieces of 7 and of 11 bytes`, () => {
       const bytes = Every.bytesOf(recording)
       const whole = Fold.read(protocol, bytes)
       assert.strictEqual(whole.malformed, 0)
-      const pieces = Array.from({ length: Math.floor((bytes.length - 1) / 11) }, (_, at) => (at + 1) * 11)
-      for (const cuts of [...recording.utf8_split_points.map((cut) => [cut]), pieces]) {
+      const pieces = (size: number) =>
+        Array.from({ length: Math.floor((bytes.length - 1) / size) }, (_, at) => (at + 1) * size)
+      for (const cuts of [...recording.utf8_split_points.map((cut) => [cut]), pieces(7), pieces(11)]) {
         if (cuts.some((cut) => cut >= bytes.length)) continue
         assert.deepStrictEqual(Fold.parts(Fold.read(protocol, bytes, cuts).parts), Fold.parts(whole.parts))
       }
     })
 
     it(`${file} is ${expected.truncated === true ? "cut" : "whole or an error"}, and is known to be`, () => {
-      const { isComplete, parts } = Fold.read(protocol, Every.bytesOf(recording))
-      const failed = Fold.parts(parts).error !== undefined
-      if (!failed) assert.strictEqual(isComplete, expected.truncated !== true)
-      else assert.isTrue(expected.error !== null)
+      const read = Fold.read(protocol, Every.bytesOf(recording))
+      const failed = Fold.parts(read.parts).error !== undefined
+      // One that failed is complete where it had told the reason of its end before.
+      assert.strictEqual(
+        read.isComplete,
+        failed ? Every.expectedReason(recording) !== null : expected.truncated !== true
+      )
+      const isTerminated = Every.isTerminated(recording)
+      if (isTerminated !== undefined) assert.strictEqual(read.isTerminated, isTerminated)
     })
   }
 })

@@ -84,6 +84,32 @@ export const expectedCalls = ({ expected }: Recorded.Recording) =>
     arguments: parsed ?? (written === "" ? {} : written)
   }))
 
+/** Formats that send the arguments of a call as text. */
+const withTexts = new Set(["openai_chat", "responses", "anthropic", "bedrock_anthropic"])
+
+/** Arguments to the letter, where the format has letters; Anthropic sends none for an empty object. */
+export const writtenOf = (recording: Recorded.Recording, folded: Fold.Folded) => {
+  if (!withTexts.has(recording.protocol)) return []
+  const empty = speakers[recording.protocol] === "anthropic-messages" ? "{}" : ""
+  return folded.toolCalls.map((call) => (call.arguments === "" ? empty : call.arguments))
+}
+
+/** The arguments that are expected, to the letter. */
+export const expectedWritten = ({ expected, protocol }: Recorded.Recording) =>
+  withTexts.has(protocol) ? expected.tool_calls.map((call) => call.arguments) : []
+
+/** The provider's own word for the end of its answer. Of an answer of Responses that failed the manifest says its status there. */
+export const expectedReason = ({ expected }: Recorded.Recording): string | null =>
+  expected.finish_reason === "failed" ? null : (expected.incomplete_reason ?? expected.finish_reason)
+
+/** Whether the stream said that nothing more can come; `undefined` where the manifest does not know. */
+export const isTerminated = ({ expected, protocol }: Recorded.Recording): boolean | undefined => {
+  if (protocol === "openai_chat") return expected.done_marker
+  if (protocol === "responses") return expected.error === null
+  if (protocol.startsWith("gemini")) return false
+  return speakers[protocol] === "anthropic-messages" ? (expected.terminal_event ?? false) : undefined
+}
+
 /** The counts that the manifest knows of; its input leaves the cache out where Anthropic speaks. */
 export const usageOf = (recording: Recorded.Recording, { usage }: Fold.Folded) => {
   const norm = recording.expected.usage_norm
