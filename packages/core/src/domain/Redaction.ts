@@ -23,6 +23,9 @@ const window = 750
 const prefixed =
   /(?<![A-Za-z0-9])(?:(?:sk-|csk-|xoxb-|xoxp-|xoxa-|xoxs-|xapp-|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|gsk_|xai-|hf_|r8_|nvapi-|pplx-|tgp_v1_|fw_|sk_live_|sk_test_|rk_live_|sess-|npm_|dop_v1_|dapi(?=[0-9a-f]{8})|ya29\.)[A-Za-z0-9_.:*-]+|(?:AIza|AQ\.)[A-Za-z0-9_*-]{6,}|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}|eyJ[A-Za-z0-9_-]{6,}[A-Za-z0-9_.-]*)/g
 
+/** The end of each prefix: where none of them stands, there is no such key. Costs a tenth of the search for keys. */
+const prefixEnd = /[abfikmoprstuwx18][-_]|dapi|ya29|AIza|AQ\.|AKIA|ASIA|ABIA|ACCA|eyJ/
+
 /** A word that announces a secret. */
 const names = /key|token|secret|auth|passw|pwd|credential|signature|security|bearer|basic|cookie/i
 
@@ -59,10 +62,13 @@ const pem = /-----BEGIN [A-Z ]{3,40}-----[\s\S]*?(?:-----END [A-Z ]{3,40}-----|$
 
 /** Fields that hold what the caller or the model wrote. */
 const spoken =
-  /(\\{0,7}["'](?:prompt|input|inputs|content|text|messages|instructions|system|query|question|arguments|failed_generation|flagged_input|completion|output)\\{0,7}["']\s{0,3}:\s{0,3}\\{0,7}["'])(?:[^"'\\]|\\(?!["']\s{0,3}[,}\]])[^]){24,}/gi
+  /(["'](?:prompt|input|inputs|content|text|messages|instructions|system|query|question|arguments|failed_generation|flagged_input|completion|output)\\{0,7}["']\s{0,3}:\s{0,3}\\{0,7}["'])(?:[^"'\\]|\\(?!["']\s{0,3}[,}\]])[^]){24,}/gi
 
 /** Every quotation, so that the text between two of them is not taken for one; only the long ones are taken out. */
 const quoted = /"[^"\r\n]*(?:"|$)|`[^`\r\n]*(?:`|$)|“[^”]*(?:”|$)|(?<![A-Za-z0-9])'[^'\r\n]*(?:'|$)/g
+
+/** White space that is not one blank alone, each kind of it named: a class that is written as "not" is searched far slower. */
+const blanks = /[\t-\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]\s*| \s+/g
 
 /** A quotation that is longer is somebody's prompt, not a name. */
 const longestQuotation = 80
@@ -78,7 +84,7 @@ const longestQuotation = 80
 export const redact = (text: string): string => {
   const scrubbed = scrub(head(text))
   // A blank that stands alone is left: to put one in its place takes longer than all the rest.
-  const clean = scrubbed.replace(/[^\S ]\s*| \s+/g, " ").trim()
+  const clean = scrubbed.replace(blanks, " ").trim()
   return clean.length > maxLength ? `${cut(clean, maxLength - 3)}...` : clean
 }
 
@@ -91,10 +97,23 @@ export const redact = (text: string): string => {
  */
 export const scrub = (text: string): string => {
   let out = secrets(text)
-  if (/[A-Za-z0-9._%+-]@[A-Za-z0-9-]{1,63}\.[A-Za-z0-9-]/.test(out)) out = out.replace(email, mark)
+  if (out.includes("@") && /[A-Za-z0-9._%+-]@[A-Za-z0-9-]{1,63}\.[A-Za-z0-9-]/.test(out)) out = out.replace(email, mark)
   if (out.length <= 60) return out
   if (/["']\s{0,3}:/.test(out)) out = out.replace(spoken, `$1${mark}`)
-  return /["'`“]/.test(out) ? out.replace(quoted, shorten) : out
+  return marks.some((quote) => isFarApart(quote, out)) ? out.replace(quoted, shorten) : out
+}
+
+/** What a quotation begins with. */
+const marks = ['"', "'", "`", "“"]
+
+/** Whether so much stands behind one of these marks, up to the next or to the end, that it may be a long quotation. */
+const isFarApart = (quote: string, text: string): boolean => {
+  for (let at = text.indexOf(quote); at >= 0;) {
+    const next = text.indexOf(quote, at + 1)
+    if ((next < 0 ? text.length : next) - at > longestQuotation) return true
+    at = next
+  }
+  return false
 }
 
 /**
@@ -107,7 +126,7 @@ export const scrub = (text: string): string => {
 export const secrets = (text: string): string => {
   let out = text
   if (out.includes("-----BEGIN")) out = out.replace(pem, mark)
-  out = out.replace(prefixed, mark)
+  if (prefixEnd.test(out)) out = out.replace(prefixed, mark)
   if (out.includes("://")) out = out.replace(userInfo, `$1${mark}@`)
   if (out.includes("=")) out = out.replace(query, `$1${mark}`)
   if (names.test(out)) {
@@ -136,22 +155,28 @@ const inKeys = new Uint8Array(128)
 for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-/+.")
   inKeys[character.charCodeAt(0)] = 1
 
-/** Looks for keys by their shape where 40 characters of keys stand together; a loop, since regular expressions read each run many times. */
+const isInKeys = (code: number): boolean => code < 128 && inKeys[code] === 1
+
+/** No key without a prefix is shorter. */
+const shortestRun = 40
+
+/**
+ * Looks for keys by their shape where 40 characters of keys stand together. A loop, since regular expressions read each run many
+ * times; and one that looks at every fortieth character, since no run of 40 is without one.
+ */
 const withoutLongWords = (text: string): string => {
   let out = ""
   let from = 0
-  let length = 0
-  for (let at = 0; at <= text.length; at++) {
-    const code = at < text.length ? text.charCodeAt(at) : 0
-    if (code < 128 && inKeys[code] === 1) {
-      length++
-      continue
-    }
-    if (length >= 40) {
-      out += text.slice(from, at - length) + shaped(text.slice(at - length, at))
-      from = at
-    }
-    length = 0
+  for (let at = shortestRun - 1; at < text.length; at += shortestRun) {
+    if (!isInKeys(text.charCodeAt(at))) continue
+    let start = at
+    while (start > from && isInKeys(text.charCodeAt(start - 1))) start--
+    let end = at + 1
+    while (end < text.length && isInKeys(text.charCodeAt(end))) end++
+    if (end - start < shortestRun) continue
+    out += text.slice(from, start) + shaped(text.slice(start, end))
+    from = end
+    at = end - 1
   }
   return from === 0 ? text : out + text.slice(from)
 }

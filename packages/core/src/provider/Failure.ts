@@ -47,17 +47,23 @@ export const errorInSuccess = (body: Json.JsonObject): boolean => {
   if (error !== undefined && error !== null && error !== false && error !== "") return true
   if (typeof body["error_code"] === "number" && body["error_code"] !== 0) return true
   if (body["type"] === "error" || body["object"] === "error" || body["status"] === "failed") return true
-  if (isBrokenOff(Json.at(body, "choices", 0)) || Json.string(Json.at(body, "x_groq", "error"))) return true
+  if (isBrokenOff(Json.at(body, "choices", 0)) || isBrokenOff(body) || Json.string(Json.at(body, "x_groq", "error")))
+    return true
   if (body["success"] === false || Json.array(body["errors"]).length > 0) return true
   const business = Json.at(body, "base_resp", "status_code")
   return business !== undefined && business !== 0 && business !== "0"
 }
 
-/** A generation that ended in an error says so in its choice: OpenRouter's `error`, DeepSeek's `insufficient_system_resource`. */
+/** A generation that ended in an error says so: in its choice OpenRouter and DeepSeek, beside its message Cohere. */
 const isBrokenOff = (choice: unknown): boolean =>
   Json.object(Json.at(choice, "error")) !== undefined || brokenOff.has(Json.string(Json.at(choice, "finish_reason")))
 
-const brokenOff: ReadonlySet<string | undefined> = new Set(["error", "insufficient_system_resource"])
+const brokenOff: ReadonlySet<string | undefined> = new Set([
+  "error",
+  "insufficient_system_resource",
+  "ERROR",
+  "TIMEOUT"
+])
 
 /**
  * Whether the text of a whole answer that the protocol cannot read is an error in other words: a sentence in a field of its own
@@ -90,4 +96,4 @@ const isSentence = (value: Json.Json | undefined): boolean => typeof value === "
  * @since 0.1.0
  */
 export const toFixture = (input: Input, reason: Reason): string =>
-  Fixture.line(input, reason._tag, retryAfterOf(reason), version)
+  Fixture.line(input, reason._tag, retryAfterOf(reason), version, Json.parse(input.body))

@@ -19,6 +19,8 @@ export interface Found {
   readonly values: Map<string, string | number>
   /** HTTP statuses that the body names, outermost first. */
   readonly statuses: Array<number>
+  /** The body itself, where it is an object or a list in JSON. */
+  whole?: Json.Json
 }
 
 const maxDepth = 8
@@ -75,7 +77,10 @@ class Walk {
     const first = text.charCodeAt(0)
     if (first === 123 || first === 91) {
       const parsed = Json.parse(text)
-      if (typeof parsed === "object" && parsed !== null) return this.value(parsed, depth)
+      if (typeof parsed === "object" && parsed !== null) {
+        if (depth === 0) this.#found.whole = parsed
+        return this.value(parsed, depth)
+      }
       if (depth < 3) return this.broken(text, depth)
     }
     if (first === 60 && isPage(text)) return void this.#found.messages.push(pageText(text))
@@ -144,7 +149,7 @@ class Walk {
 }
 
 /** A key in lower case without punctuation, so that `retry_after`, `retryAfter` and ` @type` are one spelling each. */
-const plain = (key: string): string => key.toLowerCase().replace(/[^a-z]/g, "")
+const plain = (key: string): string => (/[^a-z]/.test(key) ? key.toLowerCase().replace(/[^a-z]/g, "") : key)
 
 /** Where a validator says that the fault is: its names and numbers, without the body itself. */
 const placeOf = (steps: ReadonlyArray<Json.Json>): string =>

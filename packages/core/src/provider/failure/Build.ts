@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Json from "../../domain/Json.ts"
 import * as Reason from "../../domain/Reason.ts"
 import * as Redaction from "../../domain/Redaction.ts"
-import type { Evidence } from "./Evidence.ts"
+import { wholeBody, type Evidence } from "./Evidence.ts"
 import * as Fixture from "./Fixture.ts"
 import * as Numbers from "./Numbers.ts"
 import * as RetryAfter from "./RetryAfter.ts"
@@ -79,7 +79,8 @@ class Facts {
   /** The answer as a line that a rule can be taught from, where there is none yet. */
   get fixture(): string | undefined {
     const { evidence, rule } = this
-    return rule === undefined ? Fixture.line(evidence.input, "UnknownFailure", this.wait, version) : undefined
+    if (rule !== undefined) return undefined
+    return Fixture.line(evidence.input, "UnknownFailure", this.wait, version, wholeBody(evidence))
   }
 
   get bodyStart(): string | undefined {

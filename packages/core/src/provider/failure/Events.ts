@@ -9,7 +9,8 @@ import * as Json from "../../domain/Json.ts"
 const maxLines = 400
 
 /** Whether a text is written as events. @stability experimental @category predicates @since 0.1.0 */
-export const isStream = (text: string): boolean => /^(?:data|event|id|retry):|^:|\n(?:data|event):/.test(text)
+export const isStream = (text: string): boolean =>
+  /^(?:(?:data|event|id|retry)?:)/.test(text) || text.includes("\ndata:") || text.includes("\nevent:")
 
 /**
  * The values of a stream that are errors; where none is, the last value.

@@ -5,6 +5,7 @@
  * one. Codes that begin with `orelse:` are conclusions from numbers and dates rather than from words.
  */
 import type { ProtocolId } from "../../domain/Dialect.ts"
+import * as Json from "../../domain/Json.ts"
 import * as Body from "./Body.ts"
 import * as Family from "./Family.ts"
 import * as Numbers from "./Numbers.ts"
@@ -66,6 +67,10 @@ export const read = (input: Input): Evidence => {
   const reported = statusOf(input, found, text.value)
   return { input, family, status: reported ?? implied(codes), reported, found, codes, text }
 }
+
+/** The body as JSON, read once: again only where what was read was cut. @stability experimental @category getters @since 0.1.0 */
+export const wholeBody = ({ found, input }: Evidence): Json.Json | undefined =>
+  input.body.length > maxBody ? Json.parse(input.body) : found.whole
 
 /** A code without case and punctuation, its namespace and the address after its colon. @stability experimental @category getters @since 0.1.0 */
 export const plainCode = (code: string): string => {

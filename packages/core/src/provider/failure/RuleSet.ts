@@ -31,22 +31,53 @@ export const make = (userRules: ReadonlyArray<Rule> = []): RuleSet => fromRules(
 /** Only these rules, in this order: for tests and reports. @stability experimental @category constructors @since 0.1.0 */
 export const fromRules = (rules: ReadonlyArray<Rule>): RuleSet => {
   const compiled = rules.map(compile)
-  const picked = new Map<string, ReadonlyArray<Compiled>>()
+  const picked = new Map<string, Picked>()
   return {
     rules,
     find: (evidence) => {
       const key = `${evidence.input.transport} ${evidence.family} ${evidence.input.provider}`
       let own = picked.get(key)
       if (own === undefined) {
-        own = compiled.filter((rule) => concerns(rule, evidence))
+        own = pick(compiled, evidence)
         // Families and names come from the configuration, so they are few; a caller that makes them up must not fill the memory.
         if (picked.size < 500) picked.set(key, own)
       }
-      const found = own.find((rule) => knows(rule, evidence, evidence.status))
-      if (found !== undefined || evidence.status !== undefined) return found?.rule
-      return own.find((rule) => rule.text !== undefined && knows(rule, evidence, any))?.rule
+      const codes: Array<string> = []
+      for (const code of evidence.codes) if (own.codes.has(code)) codes.push(code)
+      const found = firstOf(withStatus(own, evidence.status), evidence, codes)
+      return found !== undefined || evidence.status !== undefined ? found : firstOf(own.worded, evidence, codes)
     }
   }
+}
+
+/** The rules that concern a provider, in their order. */
+interface Picked {
+  readonly rules: ReadonlyArray<Compiled>
+  /** Those that know words. */
+  readonly worded: ReadonlyArray<Compiled>
+  /** Those that go with a status, as one asks. */
+  readonly byStatus: Map<number | undefined, ReadonlyArray<Compiled>>
+  /** All codes that one of them knows: whatever else an answer names, no rule has to be asked about. */
+  readonly codes: ReadonlySet<string>
+}
+
+const pick = (compiled: ReadonlyArray<Compiled>, evidence: Evidence): Picked => {
+  const rules = compiled.filter((rule) => concerns(rule, evidence))
+  return {
+    rules,
+    worded: rules.filter((rule) => rule.text !== undefined),
+    byStatus: new Map(),
+    codes: new Set(rules.flatMap((rule) => [...(rule.codes ?? [])]))
+  }
+}
+
+const withStatus = ({ byStatus, rules }: Picked, status: number | undefined): ReadonlyArray<Compiled> => {
+  const known = byStatus.get(status)
+  if (known !== undefined) return known
+  const own = rules.filter(({ when }) => when.status === undefined || hasStatus(when.status, status))
+  // A body may name any status from 400 to 599, and a test whatever it likes.
+  if (byStatus.size < 300) byStatus.set(status, own)
+  return own
 }
 
 interface Compiled {
@@ -84,14 +115,20 @@ const concerns = ({ when, families }: Compiled, evidence: Evidence): boolean => 
   return families === undefined || families.has(evidence.family) || families.has(evidence.input.provider)
 }
 
-/** A status that goes with every rule. */
-const any = Symbol("any status")
+const firstOf = (
+  rules: ReadonlyArray<Compiled>,
+  evidence: Evidence,
+  codes: ReadonlyArray<string>
+): Rule | undefined => {
+  for (const rule of rules) if (knows(rule, evidence, codes)) return rule.rule
+  return undefined
+}
 
-const knows = (rule: Compiled, evidence: Evidence, status: number | undefined | typeof any): boolean => {
+/** Whether all conditions hold but that of the status, which was asked before. */
+const knows = (rule: Compiled, evidence: Evidence, codes: ReadonlyArray<string>): boolean => {
   const { when } = rule
-  if (when.status !== undefined && status !== any && !hasStatus(when.status, status)) return false
   if (when.protocol !== undefined && !when.protocol.includes(evidence.input.protocol)) return false
-  if (rule.codes !== undefined && !hasCode(rule.codes, evidence.codes)) return false
+  if (rule.codes !== undefined && !hasCode(rule.codes, codes)) return false
   if (when.param !== undefined && !hasParam(when.param, evidence.found.params)) return false
   if (rule.headers !== undefined && !hasHeader(rule.headers, evidence.input.headers)) return false
   if (rule.text !== undefined && !Phrase.some(rule.text, evidence.text)) return false
@@ -100,16 +137,16 @@ const knows = (rule: Compiled, evidence: Evidence, status: number | undefined | 
   return rule.pattern === undefined || rule.pattern.test(evidence.text.value)
 }
 
+const hasCode = (wanted: ReadonlySet<string>, codes: ReadonlyArray<string>): boolean => {
+  for (const code of codes) if (wanted.has(code)) return true
+  return false
+}
+
 const hasStatus = (wanted: NonNullable<When["status"]>, status: number | undefined): boolean =>
   status !== undefined &&
   wanted.some(
     (one) => one === status || (one === "4xx" && status >= 400 && status < 500) || (one === "5xx" && status >= 500)
   )
-
-const hasCode = (wanted: ReadonlySet<string>, codes: ReadonlySet<string>): boolean => {
-  for (const code of codes) if (wanted.has(code)) return true
-  return false
-}
 
 const hasParam = (wanted: ReadonlyArray<string>, params: ReadonlyArray<string>): boolean =>
   params.some((param) =>
