@@ -30,6 +30,7 @@ import * as Live from "./http/Live.ts"
 import * as Models from "./http/Models.ts"
 import * as Operations from "./http/Operations.ts"
 import { raw } from "./http/Raw.ts"
+import * as Strays from "./http/Strays.ts"
 import * as Observation from "./Observation.ts"
 import * as Reload from "./Reload.ts"
 import * as LedgerStore from "./ledger/LedgerStore.ts"
@@ -84,7 +85,8 @@ export const layer = (config: Config, options: Options = {}) => {
       Admin.layer,
       Application.layer,
       Docs.layer,
-      Operations.layer
+      Operations.layer,
+      Strays.layer
     ),
     {
       disableLogger: true,

@@ -40,7 +40,6 @@ export const layer = HttpRouter.use((router) =>
           : Effect.succeed(HttpServerResponse.text(refused.message, { status: refused.status }))
       )
     )
-    yield* router.add("*", "/*", notFound)
   })
 )
 
@@ -74,16 +73,3 @@ const ready = (gateway: Gateway["Service"], ledger: Ledger["Service"], sharing: 
       { status: state === "ready" ? 200 : 503 }
     )
   })
-
-const notFound = HttpServerResponse.jsonUnsafe(
-  {
-    error: {
-      message:
-        "No such endpoint. Orelse answers POST /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/messages, /v1beta/models/{model}:generateContent, and GET /v1/models.",
-      type: "invalid_request_error",
-      param: null,
-      code: "not_found"
-    }
-  },
-  { status: 404 }
-)

@@ -43,8 +43,9 @@ export const keptOut = <E, R>(
   })
 
 /** What a stranger speaks, as far as its headers and its address tell. */
-const dialectOf = ({ headers, url }: IncomingMessage): Dialect => {
-  if (headers["anthropic-version"] !== undefined) return AnthropicMessages.dialect
+export const dialectOf = ({ headers, url }: Pick<IncomingMessage, "headers" | "url">): Dialect => {
+  if (headers["anthropic-version"] !== undefined || url?.startsWith("/v1/messages") === true)
+    return AnthropicMessages.dialect
   return headers["x-goog-api-key"] !== undefined || url?.startsWith("/v1beta/") === true
     ? Gemini.dialect
     : OpenAiChat.dialect

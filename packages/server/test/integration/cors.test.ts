@@ -30,7 +30,7 @@ describe("CORS", () => {
 
   it("is off by default: neither a preflight nor an answer allows any origin", async () => {
     const preflight = await ask("[]", "OPTIONS")
-    assert.strictEqual(preflight.status, 404)
+    assert.strictEqual(preflight.status, 405)
     assert.isNull(preflight.headers.get("access-control-allow-origin"))
     await gateway?.close()
     const answer = await ask("[]", "POST")
@@ -54,7 +54,7 @@ describe("CORS", () => {
   it("tells another origin nothing", async () => {
     const preflight = await ask(`["${page}"]`, "OPTIONS", "https://evil.example")
     assert.isNull(preflight.headers.get("access-control-allow-origin"))
-    assert.strictEqual(preflight.status, 404)
+    assert.strictEqual(preflight.status, 405)
   })
 
   it("allows every origin where that is asked for, and never with credentials", async () => {

@@ -161,6 +161,20 @@ export const endpoints: ReadonlyArray<Endpoint> = [
       { status: 400, description: "One of them is wrong, and none is kept", schema: Schemas.openAiError }
     ]
   },
+  {
+    method: "get",
+    group: "Operations",
+    path: "/openapi.json",
+    summary: "This document",
+    answers: [{ status: 200, description: "OpenAPI 3.1", contentType: "application/json" }]
+  },
+  {
+    method: "get",
+    group: "Operations",
+    path: "/docs",
+    summary: "The same for people",
+    answers: [{ status: 200, description: "A page", contentType: "text/html" }]
+  },
   get("Operations", "/health/live", "The process answers", Schemas.live),
   get("Operations", "/health/ready", "It can serve, and does not drain", Schemas.ready, [
     { status: 503, description: "It cannot serve, or drains", schema: Schemas.ready }
@@ -205,6 +219,17 @@ export const endpoints: ReadonlyArray<Endpoint> = [
     answers: [
       { status: 200, description: "It is in force", schema: Schemas.reloaded },
       { status: 422, description: "It has problems, and the one before stays", schema: Schemas.reloaded },
+      ...refused
+    ]
+  },
+  {
+    method: "post",
+    group: "Admin",
+    path: "/admin/restart",
+    summary: "Replace the workers, one by one, without a failed call",
+    answers: [
+      { status: 202, description: "It has begun" },
+      { status: 409, description: "This gateway is one process", schema: Schemas.openAiError },
       ...refused
     ]
   }

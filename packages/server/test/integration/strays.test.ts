@@ -1,0 +1,55 @@
+import Anthropic, { NotFoundError } from "@anthropic-ai/sdk"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as Json from "@orelse/core/domain/Json"
+import OpenAI, { NotFoundError as OpenAiNotFoundError } from "openai"
+import * as Gateway from "../support/gateway.ts"
+
+describe("requests that no endpoint is for", () => {
+  let gateway: Gateway.TestGateway
+  beforeAll(async () => {
+    gateway = await Gateway.start("routes: { first: [demo/echo] }")
+  })
+  afterAll(() => gateway.close())
+
+  it("are answered in the dialect of their address or header", async () => {
+    const error = async (path: string, headers: Record<string, string> = {}) =>
+      Json.parse(await (await fetch(gateway.url + path, { method: "POST", headers, body: "{}" })).text())
+    assert.strictEqual(Json.at(await error("/v1/messages/batches"), "error", "type"), "not_found_error")
+    assert.strictEqual(Json.at(await error("/x", { "anthropic-version": "2023-06-01" }), "type"), "error")
+    assert.strictEqual(Json.at(await error("/v1beta/files"), "error", "status"), "NOT_FOUND")
+    assert.strictEqual(Json.at(await error("/v1/files"), "error", "code"), "not_found")
+  })
+
+  it("say which methods an address takes", async () => {
+    const response = await fetch(`${gateway.url}/v1/chat/completions`)
+    assert.strictEqual(response.status, 405)
+    assert.strictEqual(response.headers.get("allow"), "POST")
+    assert.include(await response.text(), "/v1/chat/completions takes POST, not GET")
+  })
+
+  it.each(["/health/live", "/health/ready", "/metrics", "/v1/models", "/docs", "/admin/targets"])(
+    "are not HEAD ones: %s answers them as GET, without a body",
+    async (path) => {
+      const response = await fetch(gateway.url + path, { method: "HEAD" })
+      assert.strictEqual(response.status, 200)
+      assert.strictEqual(await response.text(), "")
+    }
+  )
+
+  it("raise the SDKs' own errors, and say what is wrong with the base URL", async () => {
+    const settings = { apiKey: "none", maxRetries: 0 }
+    const messages = [{ role: "user" as const, content: "hi" }]
+    const openai = new OpenAI({ baseURL: gateway.url, ...settings })
+    const wrong = await openai.chat.completions.create({ model: "first", messages }).catch((error: unknown) => error)
+    assert.instanceOf(wrong, OpenAiNotFoundError)
+    assert.include(wrong.message, "did you mean POST /v1/chat/completions?")
+    const anthropic = new Anthropic({ baseURL: `${gateway.url}/v1`, ...settings })
+    const asked = anthropic.messages.create({ model: "first", max_tokens: 9, messages })
+    const other = await asked.then(
+      () => undefined,
+      (error: unknown) => error
+    )
+    assert.instanceOf(other, NotFoundError)
+    assert.include(other.message, "did you mean POST /v1/messages?")
+  })
+})
