@@ -93,6 +93,11 @@ const bodies: ReadonlyArray<Case> = [
   ],
   ["anthropic", { type: "error", error: { type: "overloaded_error", message: "Overloaded" } }, "Overloaded"],
   ["cohere", { message: "too many tokens: limit is 4081", error_type: "TOO_MANY_TOKENS" }, "ContextWindowExceeded"],
+  [
+    "cohere",
+    { id: "i", finish_reason: "ERROR", message: { role: "assistant", content: [{ type: "text", text: "Hal" }] } },
+    "ServerError"
+  ],
   ["ollama-native", { error: "model 'x' not found" }, "ModelNotFound"],
   ["bedrock", { __type: "ThrottlingException", message: "Too many requests" }, "RateLimited"]
 ]

@@ -152,8 +152,6 @@ conformance({
       STOP_SEQUENCE: "stop",
       MAX_TOKENS: "length",
       TOOL_CALL: "tool_calls",
-      ERROR: "error",
-      TIMEOUT: "error",
       ERROR_TOXIC: "content_filter"
     }
   },
@@ -301,6 +299,17 @@ describe("cohere, as it answers", () => {
     const last = on("message-end", { delta: { finish_reason: "ERROR", error: "boom", usage: counted } })
     const folded = Fold.parts(fold(start, delta(0, { text: "x" }), last))
     assert.deepStrictEqual([folded.error, folded.usage?.outputTokens], [last.data, 20])
+  })
+
+  it("ends in an error where the generation broke off, whatever is said of it", () => {
+    for (const broken of [end("ERROR"), end("TIMEOUT")])
+      assert.strictEqual(Fold.parts(fold(start, delta(0, { text: "x" }), broken)).error, broken.data)
+    assert.isDefined(Fold.parts(fold(event(whole(said("x"), "ERROR")))).error)
+  })
+
+  it("reads a whole message that came in the place of a stream", () => {
+    const found = Fold.parts(fold(event(whole(said("Hi"), "COMPLETE"))))
+    assert.deepStrictEqual([found.text, found.finishReason], ["Hi", "stop"])
   })
 })
 

@@ -260,5 +260,7 @@ describe("gemini, as it reads answers", () => {
   it("reads only the first of several candidates", () => {
     const body = { candidates: [{ index: 1, content: { parts: [text("other")] } }] }
     assert.strictEqual(Fold.parts(read(chunk([text("first")]), body)).text, "first")
+    const both = ["other", "first"].map((said, at) => ({ index: 1 - at, content: { parts: [text(said)] } }))
+    assert.strictEqual(Fold.parts(read({ candidates: both })).text, "first")
   })
 })

@@ -27,6 +27,8 @@ class Reader implements StreamReader {
   /** Blocks that only Anthropic knows. */
   readonly #foreignBlocks = new Set<number>()
   #next = 0
+  /** Inputs that came whole with the start of their block, by our number of it: they count where no pieces come. */
+  readonly #inputs = new Map<number, string>()
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
     const body = Json.parseObject(event.data)
@@ -43,9 +45,9 @@ class Reader implements StreamReader {
         return this.#messageDelta(body)
       case "message_stop":
         this.#stopped = true
-        return nothing
+        return this.#wholeInputs()
       case "content_block_stop":
-        return nothing
+        return this.#wholeInputs()
       case "ping":
         return ping
       case "error":
@@ -72,7 +74,8 @@ class Reader implements StreamReader {
       id: Json.string(message["id"]),
       model: Json.string(message["model"])
     })
-    return [start, ...this.#used(message["usage"])]
+    const begun = Json.array(message["content"]).flatMap((block) => Answer.partOf(Json.object(block)))
+    return [start, ...this.#used(message["usage"]), ...begun.flatMap((part) => Whole.partsOf(part, this.#next++))]
   }
 
   /** Later reports hold less than the first: what they leave out stays. */
@@ -94,11 +97,8 @@ class Reader implements StreamReader {
         const text = Json.string(block["text"]) ?? ""
         return text === "" ? nothing : [{ type: "text", index, text }]
       }
-      case "thinking": {
-        const index = this.#open(at)
-        const text = Json.string(block["thinking"]) ?? ""
-        return text === "" ? nothing : [{ type: "reasoning", index, text }]
-      }
+      case "thinking":
+        return this.#thinkingStart(at, block)
       case "redacted_thinking":
         return [{ type: "reasoning", index: this.#open(at), text: "", redacted: Json.string(block["data"]) ?? "" }]
       case "tool_use":
@@ -109,18 +109,32 @@ class Reader implements StreamReader {
     }
   }
 
+  #thinkingStart(at: number, block: Json.JsonObject): ReadonlyArray<StreamPart> {
+    const index = this.#open(at)
+    const text = Json.string(block["thinking"]) ?? ""
+    const signature = Json.string(block["signature"]) || undefined
+    if (text === "" && signature === undefined) return nothing
+    return [Json.compact({ type: "reasoning" as const, index, text, signature })]
+  }
+
   #toolStart(at: number, block: Json.JsonObject): ReadonlyArray<StreamPart> {
     const index = this.#open(at)
-    const start: StreamPart = {
-      type: "toolCallStart",
-      index,
-      id: Json.string(block["id"]) ?? "",
-      name: Json.string(block["name"]) ?? ""
-    }
     const input = Json.object(block["input"])
-    return input === undefined || Object.keys(input).length === 0
-      ? [start]
-      : [start, { type: "toolCallDelta", index, arguments: JSON.stringify(input) }]
+    if (input !== undefined && Object.keys(input).length > 0) this.#inputs.set(index, JSON.stringify(input))
+    return [
+      { type: "toolCallStart", index, id: Json.string(block["id"]) ?? "", name: Json.string(block["name"]) ?? "" }
+    ]
+  }
+
+  #wholeInputs(): ReadonlyArray<StreamPart> {
+    if (this.#inputs.size === 0) return nothing
+    const parts = [...this.#inputs].map(([index, input]): StreamPart => ({
+      type: "toolCallDelta",
+      index,
+      arguments: input
+    }))
+    this.#inputs.clear()
+    return parts
   }
 
   #delta(body: Json.JsonObject): ReadonlyArray<StreamPart> {
@@ -136,7 +150,9 @@ class Reader implements StreamReader {
         return [{ type: "reasoning", index, text: "", signature: Json.string(delta["signature"]) ?? "" }]
       case "input_json_delta": {
         const written = Json.string(delta["partial_json"]) ?? ""
-        return written === "" ? nothing : [{ type: "toolCallDelta", index, arguments: written }]
+        if (written === "") return nothing
+        this.#inputs.delete(index)
+        return [{ type: "toolCallDelta", index, arguments: written }]
       }
       default:
         return this.#foreign(body)
@@ -155,7 +171,7 @@ class Reader implements StreamReader {
   }
 
   #messageDelta(body: Json.JsonObject): ReadonlyArray<StreamPart> {
-    const parts = [...this.#used(body["usage"])]
+    const parts = [...this.#wholeInputs(), ...this.#used(body["usage"])]
     const raw = Json.string(Json.at(body, "delta", "stop_reason"))
     if (raw !== undefined) {
       this.#finished = true

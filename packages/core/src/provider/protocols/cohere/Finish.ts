@@ -15,3 +15,6 @@ const table: Readonly<Record<string, FinishReason>> = {
 
 /** The neutral reason. @stability stable @category getters @since 0.1.0 */
 export const read = (raw: string): FinishReason => (Object.hasOwn(table, raw) ? table[raw]! : "unknown")
+
+/** Whether the server broke the generation off: what came of it is no answer. @stability experimental @category predicates @since 0.1.0 */
+export const isFailure = (raw: string | undefined): boolean => raw === "ERROR" || raw === "TIMEOUT"

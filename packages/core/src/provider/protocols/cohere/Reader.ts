@@ -6,6 +6,7 @@
 import * as Json from "../../../domain/Json.ts"
 import type { StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
+import * as Whole from "../Whole.ts"
 import * as Answer from "./Answer.ts"
 import * as Finish from "./Finish.ts"
 import * as Usage from "./Usage.ts"
@@ -50,7 +51,7 @@ class Reader implements StreamReader {
       case "message-end":
         return this.#end(body, event.data)
       default:
-        return isError(event, body) ? [{ type: "error", body: event.data }] : nothing
+        return isError(event, body) ? [{ type: "error", body: event.data }] : this.#whole(body, event.data)
     }
   }
 
@@ -93,9 +94,9 @@ class Reader implements StreamReader {
     const delta = Json.object(body["delta"])
     const usage = Usage.read(delta?.["usage"])
     const used: ReadonlyArray<StreamPart> = usage === undefined ? nothing : [{ type: "usage", usage }]
-    if (Json.string(delta?.["error"])) return [...used, { type: "error", body: data }]
-    this.#ended = true
     const raw = Json.string(delta?.["finish_reason"]) || undefined
+    if (Json.string(delta?.["error"]) || Finish.isFailure(raw)) return [...used, { type: "error", body: data }]
+    this.#ended = true
     const finish: ReadonlyArray<StreamPart> =
       raw === undefined ? nothing : [{ type: "finish", reason: Finish.read(raw), raw }]
     const fields = Answer.fieldsOf(this.#plan, this.#citations)
@@ -104,6 +105,15 @@ class Reader implements StreamReader {
       ...used,
       ...(fields === undefined ? nothing : [{ type: "extra" as const, dialect: "cohere", fields }])
     ]
+  }
+
+  /** A server that does not stream answers with one whole message. */
+  #whole(body: Json.JsonObject, data: string): ReadonlyArray<StreamPart> {
+    const response = body["type"] === undefined ? Answer.decode(body) : undefined
+    if (response === undefined) return nothing
+    if (Finish.isFailure(response.rawFinishReason)) return [{ type: "error", body: data }]
+    this.#ended = true
+    return Whole.parts(response)
   }
 
   #open(block: "text" | "reasoning"): number {

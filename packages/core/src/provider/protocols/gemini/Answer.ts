@@ -44,11 +44,9 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
   })
 }
 
-/** The first candidate. @stability stable @category getters @since 0.1.0 */
-export const candidateOf = (body: Json.JsonObject): Json.JsonObject | undefined => {
-  const first = Json.object(Json.array(body["candidates"])[0])
-  return first === undefined || (first["index"] ?? 0) === 0 ? first : undefined
-}
+/** The first candidate, wherever it stands. @stability stable @category getters @since 0.1.0 */
+export const candidateOf = (body: Json.JsonObject): Json.JsonObject | undefined =>
+  Json.object(Json.array(body["candidates"]).find((candidate) => (Json.at(candidate, "index") ?? 0) === 0))
 
 /** Why a prompt was refused before the model saw it. @stability stable @category getters @since 0.1.0 */
 export const blockReason = (body: Json.JsonObject): string | undefined =>

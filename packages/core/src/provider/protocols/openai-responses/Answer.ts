@@ -48,6 +48,7 @@ export const partsOf = (item: Json.JsonObject | undefined): ReadonlyArray<Assist
     case "reasoning":
       return reasoningOf(item)
     case "function_call":
+    case "custom_tool_call":
       return [toolCallOf(item)]
     case "image_generation_call":
       return imageOf(item)
@@ -99,15 +100,17 @@ const texts = (list: unknown): ReadonlyArray<string> =>
     return text === "" ? [] : [text]
   })
 
-const toolCallOf = (item: Json.JsonObject): AssistantPart => {
-  const written = item["arguments"]
-  return {
-    type: "toolCall",
-    id: callIdOf(item),
-    name: Json.string(item["name"]) ?? "",
-    arguments:
-      typeof written === "string" ? written : written === undefined || written === null ? "" : JSON.stringify(written)
-  }
+const toolCallOf = (item: Json.JsonObject): AssistantPart => ({
+  type: "toolCall",
+  id: callIdOf(item),
+  name: Json.string(item["name"]) ?? "",
+  arguments: argumentsOf(item)
+})
+
+/** What a call is given: a function its arguments, as JSON text; a custom tool its text. @stability stable @category getters @since 0.1.0 */
+export const argumentsOf = (item: Json.JsonObject): string => {
+  const written = item["arguments"] ?? item["input"] ?? ""
+  return typeof written === "string" ? written : JSON.stringify(written)
 }
 
 /** The id that a tool's result must name. @stability stable @category getters @since 0.1.0 */

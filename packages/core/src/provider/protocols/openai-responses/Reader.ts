@@ -24,7 +24,12 @@ interface Item {
   call: number | undefined
   /** Whether any of its content came in pieces. */
   inPieces: boolean
+  /** Whether it was said whole: what comes under its number after that is another, for servers that number every item alike. */
+  isDone: boolean
 }
+
+/** What an item adds to the answer. */
+type Sort = "message" | "function_call" | "reasoning"
 
 /** A reader for one stream. @stability stable @category constructors @since 0.1.0 */
 export const make = (): StreamReader => new Reader()
@@ -36,15 +41,16 @@ class Reader implements StreamReader {
   /** Our number of the next block. */
   #next = 0
   readonly #items = new Map<number, Item>()
+  readonly #seen = new Set<Sort>()
   /** The block that is open, by item and place in it, and its number. */
   #block = ""
   #index = -1
+  /** All that were opened. */
+  readonly #blocks = new Set<string>()
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
-    if (event.data.trim() === "[DONE]") {
-      this.#ended = true
-      return nothing
-    }
+    // It stands behind the end, and ends nothing itself.
+    if (event.data.trim() === "[DONE]") return nothing
     const body = Json.parseObject(event.data)
     if (body === undefined) return "malformed"
     switch (body["type"]) {
@@ -56,7 +62,12 @@ class Reader implements StreamReader {
         return this.#delta("reasoning", body, body["summary_index"])
       case "response.reasoning_text.delta":
         return this.#delta("reasoning", body, body["content_index"])
+      case "response.output_text.done":
+        return this.#whole("text", body, body["text"])
+      case "response.refusal.done":
+        return this.#whole("refusal", body, body["refusal"])
       case "response.function_call_arguments.delta":
+      case "response.custom_tool_call_input.delta":
         return this.#arguments(body, body["delta"])
       case "response.function_call_arguments.done":
         return this.#item(placeOf(body)).inPieces ? nothing : this.#arguments(body, body["arguments"])
@@ -70,12 +81,13 @@ class Reader implements StreamReader {
         return this.#start(Json.object(body["response"]) ?? {})
       case "response.completed":
       case "response.incomplete":
+      case "response.done":
         return this.#finished({ status: body["type"].slice("response.".length), ...Json.object(body["response"]) })
       case "response.output_text.annotation.added":
         return [{ type: "extra", dialect, fields: body }]
       case "error":
       case "response.failed":
-        return [{ type: "error", body: event.data }]
+        return this.#failed(body, event.data)
       default:
         return this.#other(body, event)
     }
@@ -103,20 +115,35 @@ class Reader implements StreamReader {
     if (text === "") return nothing
     const at = placeOf(body)
     this.#item(at).inPieces = true
-    const index = this.#open(`${kind} ${at} ${Json.number(place) ?? 0}`)
+    this.#seen.add(kind === "reasoning" ? kind : "message")
+    const index = this.#open(blockOf(kind, body, place))
     const logprobs = kind === "text" ? Answer.logprobs(Json.array(body["logprobs"])) : undefined
     return [logprobs === undefined ? { type: kind, index, text } : { type: "text", index, text, logprobs }]
   }
 
+  /** What was used comes first: nothing after the error is read. */
+  #failed(body: Json.JsonObject, data: string): ReadonlyArray<StreamPart> {
+    const usage = Usage.of(Json.object(body["response"]) ?? {})
+    const error: StreamPart = { type: "error", body: data }
+    return usage === undefined ? [error] : [{ type: "usage", usage }, error]
+  }
+
+  /** A text of which no piece came. */
+  #whole(kind: "text" | "refusal", body: Json.JsonObject, said: Json.Json | undefined): ReadonlyArray<StreamPart> {
+    if (this.#blocks.has(blockOf(kind, body, body["content_index"]))) return nothing
+    return this.#delta(kind, { ...body, delta: said ?? "" }, body["content_index"])
+  }
+
   #added(body: Json.JsonObject): ReadonlyArray<StreamPart> {
     const item = Json.object(body["item"]) ?? {}
-    if (item["type"] !== "function_call") return nothing
+    if (!isCall(item)) return nothing
     const at = placeOf(body)
     return this.#item(at).call === undefined ? this.#callStart(at, item) : nothing
   }
 
   #callStart(at: number, item: Json.JsonObject): ReadonlyArray<StreamPart> {
     this.#hasToolCalls = true
+    this.#seen.add("function_call")
     this.#block = ""
     const index = this.#next++
     this.#item(at).call = index
@@ -136,11 +163,14 @@ class Reader implements StreamReader {
     const at = placeOf(body)
     const known = this.#item(at)
     const inPieces = known.inPieces
-    known.inPieces = true
-    if (item["type"] === "function_call") {
+    if (isCall(item)) {
       const start = known.call === undefined ? this.#callStart(at, item) : nothing
-      return inPieces ? start : [...start, ...this.#arguments(body, argumentsOf(item))]
+      const rest = inPieces ? nothing : this.#arguments(body, Answer.argumentsOf(item))
+      known.isDone = true
+      return [...start, ...rest]
     }
+    known.isDone = true
+    this.#seen.add(item["type"] as Sort)
     if (item["type"] === "reasoning" && inPieces) return this.#proof(at, item)
     return inPieces ? nothing : this.#parts(item)
   }
@@ -164,8 +194,7 @@ class Reader implements StreamReader {
   #finished(response: Json.JsonObject): ReadonlyArray<StreamPart> {
     this.#ended = true
     const start = this.#start(response)
-    const rest = this.#items.size === 0 ? Json.array(response["output"]) : []
-    const late = rest.flatMap((item, at) => this.#done({ item, output_index: at }))
+    const late = this.#unsaid(response["output"])
     const usage = Usage.of(response)
     const finish = Finish.read(response, this.#hasToolCalls)
     const fields = Answer.unknownFields(response)
@@ -176,6 +205,15 @@ class Reader implements StreamReader {
       ...(finish === undefined ? [] : [{ type: "finish" as const, ...finish }]),
       ...(fields === undefined ? [] : [{ type: "extra" as const, dialect, fields }])
     ]
+  }
+
+  /** The items of a sort of which nothing came before the whole answer. */
+  #unsaid(output: Json.Json | undefined): ReadonlyArray<StreamPart> {
+    const seen = new Set<unknown>(this.#seen)
+    const isNew = (item: Json.Json): boolean => this.#items.size === 0 || sorts.has(Json.at(item, "type"))
+    const rest = Json.array(output).filter((item) => isNew(item) && !seen.has(sortOf(item)))
+    const from = Math.max(-1, ...this.#items.keys()) + 1
+    return rest.flatMap((item, at) => this.#done({ item, output_index: from + at }))
   }
 
   /** An error in the place of an event, a server that does not stream, or an event that is not known. */
@@ -190,8 +228,8 @@ class Reader implements StreamReader {
 
   #item(at: number): Item {
     let item = this.#items.get(at)
-    if (item === undefined) {
-      item = { call: undefined, inPieces: false }
+    if (item === undefined || item.isDone) {
+      item = { call: undefined, inPieces: false, isDone: false }
       this.#items.set(at, item)
     }
     return item
@@ -200,6 +238,7 @@ class Reader implements StreamReader {
   #open(block: string): number {
     if (this.#block !== block) {
       this.#block = block
+      this.#blocks.add(block)
       this.#index = this.#next++
     }
     return this.#index
@@ -208,11 +247,14 @@ class Reader implements StreamReader {
 
 const placeOf = (body: Json.JsonObject): number => Json.number(body["output_index"]) ?? 0
 
-const argumentsOf = (item: Json.JsonObject): string => {
-  const written = item["arguments"]
-  return typeof written === "string"
-    ? written
-    : written === undefined || written === null
-      ? ""
-      : JSON.stringify(written)
+const blockOf = (kind: Kind, body: Json.JsonObject, place: Json.Json | undefined): string =>
+  `${kind} ${placeOf(body)} ${Json.number(place) ?? 0}`
+
+const isCall = (item: Json.JsonObject): boolean => sortOf(item) === "function_call"
+
+const sortOf = (item: unknown): Json.Json | undefined => {
+  const type = Json.at(item, "type")
+  return type === "custom_tool_call" ? "function_call" : type
 }
+
+const sorts: ReadonlySet<unknown> = new Set(["message", "function_call", "custom_tool_call"])
