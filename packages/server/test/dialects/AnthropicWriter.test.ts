@@ -2,13 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Json from "@orelse/core/domain/Json"
 import type { StreamPart } from "@orelse/core/domain/Response"
 import * as AnthropicMessages from "../../src/dialects/AnthropicMessages.ts"
-import { context } from "./context.ts"
+import { context, streamed } from "./context.ts"
 import * as Sdk from "./sdk.ts"
 
-const written = (...parts: ReadonlyArray<StreamPart>): string => {
-  const writer = AnthropicMessages.dialect.writer(context)
-  return parts.map((part) => writer.write(part)).join("") + writer.end()
-}
+const written = (...parts: ReadonlyArray<StreamPart>) => streamed(AnthropicMessages.dialect, parts)
 
 /** The events, each as `type` or `type index`. */
 const outline = (text: string): ReadonlyArray<string> =>

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Json from "@orelse/core/domain/Json"
 import type { Response, StreamPart } from "@orelse/core/domain/Response"
 import { builtIn } from "../../src/dialects/builtIn.ts"
-import { context } from "./context.ts"
+import { context, streamed } from "./context.ts"
 import * as Sdk from "./sdk.ts"
 
 const said = { citations: ["https://example.org/1"], timings: { total: 1.5 }, error: "of a part", model: "not theirs" }
@@ -23,11 +23,6 @@ const parts: ReadonlyArray<StreamPart> = [
 ]
 
 const dialects = Object.values(builtIn)
-
-const streamed = (dialect: (typeof dialects)[number], all: ReadonlyArray<StreamPart>): string => {
-  const writer = dialect.writer(context)
-  return all.map((part) => writer.write(part)).join("") + writer.end()
-}
 
 /** The events of a stream that hold citations, each with what it says of the whole. */
 const telling = (text: string): ReadonlyArray<Json.JsonObject> =>

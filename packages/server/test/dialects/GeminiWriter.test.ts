@@ -3,17 +3,14 @@ import * as Json from "@orelse/core/domain/Json"
 import type { Response, StreamPart } from "@orelse/core/domain/Response"
 import { ApiError } from "@google/genai"
 import * as Gemini from "../../src/dialects/Gemini.ts"
-import { context, facts } from "./context.ts"
+import { broken, context, facts, streamed } from "./context.ts"
 import * as Sdk from "./sdk.ts"
 
-const events = (parts: ReadonlyArray<StreamPart>): ReadonlyArray<Json.Json> => {
-  const writer = Gemini.dialect.writer(context)
-  const text = parts.map((part) => writer.write(part)).join("") + writer.end()
-  return text
+const events = (parts: ReadonlyArray<StreamPart>): ReadonlyArray<Json.Json> =>
+  streamed(Gemini.dialect, parts)
     .split("\n\n")
     .filter((event) => event !== "")
     .map((event) => Json.parse(event.slice(6)) ?? null)
-}
 
 const partsOf = (event: Json.Json | undefined) => Json.at(event, "candidates", 0, "content", "parts")
 
@@ -176,20 +173,14 @@ describe("Google's SDK", () => {
     ] as const
     for (const [status, word] of words) {
       const body = JSON.stringify(Gemini.dialect.error(facts({ status })))
-      const ask = Sdk.google(
-        body,
-        (client) => client.models.generateContent({ model: "m", contents: "?" }),
-        status,
-        false
+      const error = await Sdk.raised(() =>
+        Sdk.google(body, (client) => client.models.generateContent({ model: "m", contents: "?" }), status, false)
       )
-      const error: unknown = await ask.catch((cause: unknown) => cause)
       assert.instanceOf(error, ApiError)
       assert.strictEqual(error.status, status)
       assert.include(error.message, `"status":"${word}"`)
     }
-    const writer = Gemini.dialect.writer(context)
-    const text = `${writer.write({ type: "text", index: 0, text: "cut o" })}${Gemini.dialect.comment}${Gemini.dialect.errorEvent(facts())}`
-    const error: unknown = await Sdk.googleStream(text).catch((cause: unknown) => cause)
+    const error = await Sdk.raised(() => Sdk.googleStream(broken(Gemini.dialect)))
     assert.instanceOf(error, ApiError)
     assert.include(error.message, "mine/m (key 1) answered 500")
   })

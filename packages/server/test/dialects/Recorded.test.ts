@@ -1,16 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { StreamPart } from "@orelse/core/domain/Response"
 import type { Protocol } from "@orelse/core/provider/Protocol"
 import * as AnthropicProtocol from "@orelse/core/provider/protocols/AnthropicMessages"
 import * as GeminiProtocol from "@orelse/core/provider/protocols/Gemini"
 import * as OpenAiProtocol from "@orelse/core/provider/protocols/OpenAiChat"
 import * as ResponsesProtocol from "@orelse/core/provider/protocols/OpenAiResponses"
 import * as AnthropicMessages from "../../src/dialects/AnthropicMessages.ts"
-import type { Dialect } from "../../src/dialects/Dialect.ts"
 import * as Gemini from "../../src/dialects/Gemini.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
 import * as OpenAiResponses from "../../src/dialects/OpenAiResponses.ts"
-import { context } from "./context.ts"
+import { streamed } from "./context.ts"
 import * as Recordings from "./recordings.ts"
 import * as Sdk from "./sdk.ts"
 
@@ -45,12 +43,6 @@ const googles: Readonly<Record<string, string>> = {
   content_filter: "SAFETY"
 }
 
-/** What a gateway sends for a recording: its parts, written in the dialect. */
-const written = (parts: ReadonlyArray<StreamPart>, dialect: Dialect): string => {
-  const writer = dialect.writer(context)
-  return parts.map((part) => writer.write(part)).join("") + writer.end()
-}
-
 describe("recordings of real providers, translated and read by the official SDKs", () => {
   for (const [format, protocol] of sources) {
     for (const recording of Recordings.whole(format)) {
@@ -68,7 +60,7 @@ describe("recordings of real providers, translated and read by the official SDKs
       const counted = { input: usage?.inputTokens ?? 0, output: usage?.outputTokens ?? 0 }
 
       it(`${file} says the same to a client of openai-chat`, async () => {
-        const seen = await Sdk.openaiStream(written(parts, OpenAiChat.dialect))
+        const seen = await Sdk.openaiStream(streamed(OpenAiChat.dialect, parts))
         assert.strictEqual(seen.text, expected.text)
         assert.strictEqual(seen.reasoning, expected.reasoning)
         assert.deepEqual(seen.toolCalls, calls)
@@ -77,7 +69,7 @@ describe("recordings of real providers, translated and read by the official SDKs
       })
 
       it(`${file} says the same to a client of openai-responses`, async () => {
-        const seen = await Sdk.responsesStream(written(parts, OpenAiResponses.dialect))
+        const seen = await Sdk.responsesStream(streamed(OpenAiResponses.dialect, parts))
         assert.strictEqual(seen.text, expected.text)
         assert.strictEqual(seen.reasoning, expected.reasoning)
         assert.deepEqual(seen.toolCalls, calls)
@@ -87,7 +79,7 @@ describe("recordings of real providers, translated and read by the official SDKs
       })
 
       it(`${file} says the same to a client of gemini`, async () => {
-        const seen = await Sdk.googleStream(written(parts, Gemini.dialect))
+        const seen = await Sdk.googleStream(streamed(Gemini.dialect, parts))
         assert.strictEqual(seen.text, expected.text + (expected.refusal ?? ""))
         assert.strictEqual(seen.reasoning, expected.reasoning)
         assert.deepEqual(seen.toolCalls, calls)
@@ -101,7 +93,7 @@ describe("recordings of real providers, translated and read by the official SDKs
       })
 
       it(`${file} says the same to a client of anthropic-messages`, async () => {
-        const seen = await Sdk.anthropicStream(written(parts, AnthropicMessages.dialect))
+        const seen = await Sdk.anthropicStream(streamed(AnthropicMessages.dialect, parts))
         // It has no refusals apart, and no pictures: the model's words stay as a text, and a picture is shown as Markdown.
         const pictures = parts.flatMap((part) =>
           part.type === "image" ? [`![image](data:${part.mediaType};base64,${part.data})`] : []

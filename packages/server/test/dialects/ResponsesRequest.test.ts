@@ -7,7 +7,7 @@ import * as ResponsesProtocol from "@orelse/core/provider/protocols/OpenAiRespon
 import * as Whole from "@orelse/core/provider/protocols/Whole"
 import * as Result from "effect/Result"
 import { dialect } from "../../src/dialects/OpenAiResponses.ts"
-import { context } from "./context.ts"
+import { context, streamed } from "./context.ts"
 
 const read = (body: Json.JsonObject): Request => {
   const result = dialect.request(body)
@@ -180,8 +180,7 @@ const answer: Response = {
 
 /** The items of a stream, as it gives them when each is whole. */
 const streamedItems = (): ReadonlyArray<Json.Json> => {
-  const writer = dialect.writer(context)
-  const text = Whole.parts(answer).map(writer.write).join("") + writer.end()
+  const text = streamed(dialect, Whole.parts(answer))
   return text.split("\n\n").flatMap((event) => {
     const body = Json.parseObject(event.split("data: ")[1] ?? "")
     return body?.["type"] === "response.output_item.done" ? [body["item"]!] : []

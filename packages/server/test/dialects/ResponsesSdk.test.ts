@@ -6,22 +6,8 @@ import type { Response, StreamPart } from "@orelse/core/domain/Response"
 import * as Whole from "@orelse/core/provider/protocols/Whole"
 import { APIError } from "openai"
 import { dialect } from "../../src/dialects/OpenAiResponses.ts"
-import { context, facts } from "./context.ts"
+import { answer, context, facts, streamed } from "./context.ts"
 import * as Sdk from "./sdk.ts"
-
-const answer: Response = {
-  id: "from-elsewhere",
-  model: "their-model",
-  content: [
-    { type: "reasoning", text: "Let me think.", signature: "c2ln" },
-    { type: "text", text: "Grüße 👋" },
-    { type: "toolCall", id: "call_1", name: "get_weather", arguments: '{"city":"Köln"}' },
-    { type: "toolCall", id: "call_2", name: "get_time", arguments: "" }
-  ],
-  finishReason: "tool_calls",
-  rawFinishReason: "tool_use",
-  usage: { inputTokens: 100, outputTokens: 20, cachedTokens: 64, cacheWriteTokens: 6, reasoningTokens: 12 }
-}
 
 const seen: Sdk.Seen = {
   text: "Grüße 👋",
@@ -35,24 +21,6 @@ const seen: Sdk.Seen = {
 }
 
 const question = { model: "m", input: "?" }
-
-const streamed = (parts: ReadonlyArray<StreamPart>): string => {
-  const writer = dialect.writer(context)
-  return parts.map((part) => writer.write(part)).join("") + writer.end()
-}
-
-const raised = async (run: () => Promise<unknown>): Promise<unknown> => {
-  try {
-    await run()
-  } catch (error) {
-    return error
-  }
-  return assert.fail("nothing was raised")
-}
-
-const drain = async (stream: AsyncIterable<unknown>): Promise<void> => {
-  for await (const _ of stream);
-}
 
 describe("the openai SDK, speaking Responses", () => {
   it("reads a whole answer", async () => {
@@ -74,12 +42,12 @@ describe("the openai SDK, speaking Responses", () => {
   })
 
   it("puts a stream together with its own accumulator", async () => {
-    assert.deepStrictEqual(await Sdk.responsesStream(streamed(Whole.parts(answer))), seen)
+    assert.deepStrictEqual(await Sdk.responsesStream(streamed(dialect, Whole.parts(answer))), seen)
   })
 
   it("finds at the end of a stream the answer that it would have got whole", async () => {
     const whole = JSON.stringify(dialect.response(answer, context))
-    const stream = Sdk.openai(streamed(Whole.parts(answer)), true).responses.stream(question)
+    const stream = Sdk.openai(streamed(dialect, Whole.parts(answer)), true).responses.stream(question)
     const { output } = await stream.finalResponse()
     const { output: expected } = await Sdk.openai(whole, false).responses.create(question)
     // The SDK adds what it parsed itself.
@@ -92,7 +60,7 @@ describe("the openai SDK, speaking Responses", () => {
     const cut = (reason: Response["finishReason"], raw?: string) => {
       const end: StreamPart =
         raw === undefined ? { type: "finish", reason: reason! } : { type: "finish", reason: reason!, raw }
-      return Sdk.responsesStream(streamed([{ type: "text", index: 0, text: "cut o" }, end]))
+      return Sdk.responsesStream(streamed(dialect, [{ type: "text", index: 0, text: "cut o" }, end]))
     }
     assert.strictEqual((await cut("length")).finish, "max_output_tokens")
     assert.strictEqual((await cut("content_filter")).finish, "content_filter")
@@ -100,7 +68,7 @@ describe("the openai SDK, speaking Responses", () => {
   })
 
   it("never takes an answer without a finish reason for a whole one", async () => {
-    const open = await Sdk.responsesStream(streamed([{ type: "text", index: 0, text: "x" }]))
+    const open = await Sdk.responsesStream(streamed(dialect, [{ type: "text", index: 0, text: "x" }]))
     assert.deepStrictEqual([open.text, open.finish], ["x", "incomplete"])
   })
 
@@ -114,7 +82,7 @@ describe("the openai SDK, speaking Responses", () => {
       { type: "toolCallDelta", index: 1, arguments: "2}" },
       { type: "finish", reason: "tool_calls" }
     ]
-    assert.deepStrictEqual((await Sdk.responsesStream(streamed(parts))).toolCalls, [
+    assert.deepStrictEqual((await Sdk.responsesStream(streamed(dialect, parts))).toolCalls, [
       { id: "call_1", name: "f", arguments: { a: 1 } },
       { id: "call_2", name: "g", arguments: { b: 2 } }
     ])
@@ -138,7 +106,7 @@ describe("the openai SDK, speaking Responses", () => {
       { type: "refusal", refusal: "I cannot." }
     ])
     assert.strictEqual(output[1]?.type === "image_generation_call" && output[1].result, "iVBORw0KGgo=")
-    const stream = Sdk.openai(streamed(Whole.parts(mixed)), true).responses.stream(question)
+    const stream = Sdk.openai(streamed(dialect, Whole.parts(mixed)), true).responses.stream(question)
     assert.deepStrictEqual(
       (await stream.finalResponse()).output.map((item) => item.type),
       ["message", "image_generation_call"]
@@ -146,7 +114,7 @@ describe("the openai SDK, speaking Responses", () => {
   })
 
   it("gets every event numbered, and no end but its own", () => {
-    const text = streamed(Whole.parts(answer))
+    const text = streamed(dialect, Whole.parts(answer))
     const numbers = [...text.matchAll(/"sequence_number":(\d+)/g)].map(([, number]) => Number(number))
     assert.deepStrictEqual(
       numbers,
@@ -162,12 +130,12 @@ describe("the openai SDK, speaking Responses", () => {
     for (const error of [writer.error!(facts()), dialect.errorEvent(facts())]) {
       const text = `${said}${dialect.comment}${error}`
       assert.notInclude(text, "response.completed")
-      const found = await raised(async () =>
-        drain(await Sdk.openai(text, true).responses.create({ ...question, stream: true }))
+      const found = await Sdk.raised(async () =>
+        Sdk.drain(await Sdk.openai(text, true).responses.create({ ...question, stream: true }))
       )
       assert.instanceOf(found, APIError)
       assert.include(found.message, "mine/m (key 1) answered 500")
-      assert.instanceOf(await raised(() => Sdk.responsesStream(text)), Error)
+      assert.instanceOf(await Sdk.raised(() => Sdk.responsesStream(text)), Error)
     }
   })
 
@@ -178,7 +146,7 @@ describe("the openai SDK, speaking Responses", () => {
       [502, "server_error"]
     ] as const) {
       const body = JSON.stringify(dialect.error(facts({ status, code: "some_code", param: "input" })))
-      const error = await raised(() => Sdk.openai(body, false, status).responses.create(question))
+      const error = await Sdk.raised(() => Sdk.openai(body, false, status).responses.create(question))
       assert.instanceOf(error, APIError)
       assert.deepStrictEqual([error.status, error.type, error.code, error.param], [status, type, "some_code", "input"])
     }

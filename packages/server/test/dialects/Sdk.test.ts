@@ -3,53 +3,20 @@
  */
 import { APIError as AnthropicError } from "@anthropic-ai/sdk"
 import { assert, describe, it } from "@effect/vitest"
-import type { Response, StreamPart } from "@orelse/core/domain/Response"
+import type { Response } from "@orelse/core/domain/Response"
 import * as Whole from "@orelse/core/provider/protocols/Whole"
 import { APIError as OpenAiError } from "openai"
 import * as AnthropicMessages from "../../src/dialects/AnthropicMessages.ts"
-import type { Dialect } from "../../src/dialects/Dialect.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
-import { context, facts } from "./context.ts"
+import { answer, broken, context, facts, streamed } from "./context.ts"
 import * as Sdk from "./sdk.ts"
-
-const answer: Response = {
-  id: "from-elsewhere",
-  model: "their-model",
-  content: [
-    { type: "reasoning", text: "Let me think.", signature: "c2ln" },
-    { type: "text", text: "Grüße 👋" },
-    { type: "toolCall", id: "call_1", name: "get_weather", arguments: '{"city":"Köln"}' },
-    { type: "toolCall", id: "call_2", name: "get_time", arguments: "" }
-  ],
-  finishReason: "tool_calls",
-  rawFinishReason: "tool_use",
-  usage: { inputTokens: 100, outputTokens: 20, cachedTokens: 64, cacheWriteTokens: 6, reasoningTokens: 12 }
-}
 
 const calls = [
   { id: "call_1", name: "get_weather", arguments: { city: "Köln" } },
   { id: "call_2", name: "get_time", arguments: {} }
 ]
 
-const streamed = (dialect: Dialect, parts: ReadonlyArray<StreamPart>, includeUsage = true): string => {
-  const writer = dialect.writer({ ...context, includeUsage })
-  return parts.map((part) => writer.write(part)).join("") + writer.end()
-}
-
 const question = { model: "m", messages: [{ role: "user" as const, content: "?" }] }
-
-const raised = async (run: () => Promise<unknown>): Promise<unknown> => {
-  try {
-    await run()
-  } catch (error) {
-    return error
-  }
-  return assert.fail("nothing was raised")
-}
-
-const drain = async (stream: AsyncIterable<unknown>): Promise<void> => {
-  for await (const _ of stream);
-}
 
 describe("the openai SDK", () => {
   it("reads a whole answer", async () => {
@@ -101,7 +68,7 @@ describe("the openai SDK", () => {
   })
 
   it("sees no usage on a stream where it did not ask", async () => {
-    const text = streamed(OpenAiChat.dialect, Whole.parts(answer), false)
+    const text = streamed(OpenAiChat.dialect, Whole.parts(answer), { includeUsage: false })
     assert.isFalse(text.includes('"usage"'))
     assert.isTrue(text.endsWith("data: [DONE]\n\n"))
     assert.isUndefined((await Sdk.openaiStream(text)).usage)
@@ -118,10 +85,9 @@ describe("the openai SDK", () => {
   })
 
   it("raises an error that ends a stream", async () => {
-    const writer = OpenAiChat.dialect.writer(context)
-    const text = `${writer.write({ type: "text", index: 0, text: "cut o" })}${OpenAiChat.dialect.comment}${OpenAiChat.dialect.errorEvent(facts())}`
-    const error = await raised(async () =>
-      drain(await Sdk.openai(text, true).chat.completions.create({ ...question, stream: true }))
+    const text = broken(OpenAiChat.dialect)
+    const error = await Sdk.raised(async () =>
+      Sdk.drain(await Sdk.openai(text, true).chat.completions.create({ ...question, stream: true }))
     )
     assert.instanceOf(error, OpenAiError)
     assert.include(error.message, "mine/m (key 1) answered 500")
@@ -139,7 +105,7 @@ describe("the openai SDK", () => {
     ] as const
     for (const [status, type] of types) {
       const body = JSON.stringify(OpenAiChat.dialect.error(facts({ status, code: "some_code", param: "messages" })))
-      const error = await raised(() => Sdk.openai(body, false, status).chat.completions.create(question))
+      const error = await Sdk.raised(() => Sdk.openai(body, false, status).chat.completions.create(question))
       assert.instanceOf(error, OpenAiError)
       assert.deepStrictEqual(
         [error.status, error.type, error.code, error.param],
@@ -215,9 +181,8 @@ describe("the Anthropic SDK", () => {
   })
 
   it("raises an error that ends a stream", async () => {
-    const writer = AnthropicMessages.dialect.writer(context)
-    const text = `${writer.write({ type: "text", index: 0, text: "cut o" })}${AnthropicMessages.dialect.comment}${AnthropicMessages.dialect.errorEvent(facts())}`
-    const error = await raised(() =>
+    const text = broken(AnthropicMessages.dialect)
+    const error = await Sdk.raised(() =>
       Sdk.anthropic(text, true)
         .messages.stream({ ...question, max_tokens: 1 })
         .finalMessage()
@@ -228,7 +193,7 @@ describe("the Anthropic SDK", () => {
 
   it("raises a cut stream that has no end, as an error", async () => {
     const writer = AnthropicMessages.dialect.writer(context)
-    const error = await raised(() =>
+    const error = await Sdk.raised(() =>
       Sdk.anthropic(writer.write({ type: "text", index: 0, text: "cut o" }), true)
         .messages.stream({ ...question, max_tokens: 1 })
         .finalMessage()
@@ -250,7 +215,7 @@ describe("the Anthropic SDK", () => {
     ] as const
     for (const [status, type] of types) {
       const body = JSON.stringify(AnthropicMessages.dialect.error(facts({ status })))
-      const error = await raised(() =>
+      const error = await Sdk.raised(() =>
         Sdk.anthropic(body, false, status).messages.create({ ...question, max_tokens: 1 })
       )
       assert.instanceOf(error, AnthropicError)

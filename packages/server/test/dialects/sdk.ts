@@ -2,6 +2,7 @@
  * The official SDKs as readers of what a dialect writes: their `fetch` answers with a given body and never opens a connection.
  */
 import Anthropic from "@anthropic-ai/sdk"
+import { assert } from "@effect/vitest"
 import { type GenerateContentResponse, GoogleGenAI } from "@google/genai"
 import OpenAI from "openai"
 
@@ -154,4 +155,19 @@ export const googleSeen = (chunks: ReadonlyArray<GenerateContentResponse>): Seen
             output: (usage.candidatesTokenCount ?? 0) + (usage.thoughtsTokenCount ?? 0)
           }
   }
+}
+
+/** What was raised; fails where nothing was. */
+export const raised = async (run: () => Promise<unknown>): Promise<unknown> => {
+  try {
+    await run()
+  } catch (error) {
+    return error
+  }
+  return assert.fail("nothing was raised")
+}
+
+/** Reads a stream to its end. */
+export const drain = async (stream: AsyncIterable<unknown>): Promise<void> => {
+  for await (const _ of stream);
 }
