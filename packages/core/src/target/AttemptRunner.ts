@@ -48,6 +48,8 @@ interface Open {
   readonly expiry: Expiry.Expiry
   /** The next time that must not pass. */
   alarm: Alarm | undefined
+  /** Where it is the half-open probe of something. */
+  endProbe: (() => void) | undefined
   ended: boolean
 }
 
@@ -73,7 +75,7 @@ export const run = (
 ): Effect.Effect<Answer, Failed> =>
   Effect.suspend(() => {
     const open = begin(engine, target, state, frame.policy)
-    if (frame.policy.health) engine.health.begin(healthKey(target), open.startedAt)
+    if (frame.policy.health) open.endProbe = engine.health.begin(healthKey(target), open.startedAt)
     for (const budget of frame.budgets) budget.left -= 1
     const recorded = engine.recorder.append(started(state, open))
     return Effect.flatMapEager(recorded, () => guarded(engine, target, frame, state, open)).pipe(
@@ -235,6 +237,7 @@ const begin = (engine: Engine, target: Target, state: CallState, policy: RetryPo
     policy,
     expiry: new Expiry.Expiry(),
     alarm: undefined,
+    endProbe: undefined,
     ended: false
   }
   state.waitedMs = 0
@@ -281,9 +284,9 @@ const learn = (
 ): void => {
   const key = healthKey(open.target)
   const { cooldowns, retryAfter } = open.policy
+  open.endProbe?.()
   if (outcome === "answered") engine.health.success(key, open.startedAt)
-  else if (error === undefined) engine.health.release(key)
-  else {
+  else if (error !== undefined) {
     engine.health.failure(key, error.reason, now, {
       table: cooldowns,
       givenUp: action === "nextTarget" || action === "abort",

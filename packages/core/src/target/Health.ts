@@ -80,13 +80,14 @@ export class Health extends Context.Service<
     readonly due: (key: Key, now: number) => ReadonlyArray<string>
     /** Whether the probe of what is `due` is ours: `false` where a call of another process has it. One process alone needs no leave. */
     readonly claim: (key: Key, now: number) => Effect.Effect<boolean>
-    /** Takes the half-open probe of whatever has just cooled down. */
-    readonly begin: (key: Key, now: number) => void
+    /**
+     * Takes the half-open probe of whatever has just cooled down and no other call probes; what comes back gives it back, and is absent where
+     * there was none to take.
+     */
+    readonly begin: (key: Key, now: number) => (() => void) | undefined
     readonly success: (key: Key, startedAt: number) => void
     /** Counts a failure by the recommended table, or as a policy says. */
     readonly failure: (key: Key, reason: Reason, now: number, parking?: Parking) => void
-    /** The attempt ended with nothing learned (cancelled): gives a probe back. */
-    readonly release: (key: Key) => void
     readonly rows: (now: number) => ReadonlyArray<Row>
     /** Forgets what is known of a target and its credentials; `false` where nothing was. */
     readonly reset: (provider: string, model: string) => boolean
@@ -101,12 +102,9 @@ const make = (): Health["Service"] => {
     verdict: (key, now) => verdictOf(known(entries, key), now),
     due: (key, now) => dueOf(entries, key, now),
     claim: () => ours,
-    begin: (key) => {
-      for (const entry of known(entries, key)) if (entry.until > 0) entry.probing = true
-    },
+    begin: (key) => probe(known(entries, key)),
     success: (key, startedAt) => succeed(entries, key, startedAt),
     failure: (key, reason, now, parking = usual) => fail(entries, key, reason, now, parking),
-    release: (key) => giveProbeBack(entries, key),
     rows: (now) => [...entries.values()].map((entry) => rowOf(entry, now)),
     reset: (provider, model) => forget(entries, provider, model)
   }
@@ -179,6 +177,16 @@ const dueOf = (entries: Entries, key: Key, now: number): ReadonlyArray<string> =
         return entry !== undefined && entry.until > 0 && entry.until <= now
       })
 
+/** Whoever took a probe gives back that one, and no other's. */
+const probe = (known: ReadonlyArray<Entry.Entry>): (() => void) | undefined => {
+  const taken = known.filter((entry) => entry.until > 0 && !entry.probing)
+  if (taken.length === 0) return undefined
+  for (const entry of taken) entry.probing = true
+  return () => {
+    for (const entry of taken) entry.probing = false
+  }
+}
+
 const succeed = (entries: Entries, key: Key, startedAt: number): void => {
   if (entries.size === 0) return
   for (const id of idsOf(key)) {
@@ -190,7 +198,6 @@ const succeed = (entries: Entries, key: Key, startedAt: number): void => {
 }
 
 const fail = (entries: Entries, key: Key, reason: Reason, now: number, parking: Parking): void => {
-  giveProbeBack(entries, key)
   const parked = CooldownTables.rulesFor(parking.table, reason._tag).flatMap((rule) => {
     const entry = rule.givenUp === true && !parking.givenUp ? undefined : entryFor(entries, key, rule.scope, now)
     if (entry === undefined) return []
@@ -202,10 +209,6 @@ const fail = (entries: Entries, key: Key, reason: Reason, now: number, parking: 
   // What parks nothing by itself may still have asked to be left alone.
   const kept = parked.length > 0 ? parked : [entryFor(entries, key, "credentialModel", now)]
   for (const entry of kept) if (entry !== undefined) Entry.leaveAlone(entry, reason, now + Duration.toMillis(asked))
-}
-
-const giveProbeBack = (entries: Entries, key: Key): void => {
-  for (const entry of known(entries, key)) entry.probing = false
 }
 
 const rowOf = (entry: Entry.Entry, now: number): Row => ({

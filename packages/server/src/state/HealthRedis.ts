@@ -41,7 +41,16 @@ export const make = Effect.fnUntraced(function* (
     rows: local.rows,
     due: local.due,
     claim: probes.claim,
-    begin: local.begin,
+    begin: (key, now) => {
+      const end = local.begin(key, now)
+      return (
+        end &&
+        (() => {
+          probes.giveBack(key)
+          end()
+        })
+      )
+    },
     verdict: (key, now) => {
       const verdict = local.verdict(key, now)
       return verdict.state === "healthy" && probes.isElsewhere(key, now)
@@ -49,18 +58,11 @@ export const make = Effect.fnUntraced(function* (
         : verdict
     },
     success: (key, startedAt) => {
-      probes.giveBack(key)
       // Nearly every success: nothing was known against it, and there is nothing to tell.
       if (local.rows(startedAt).some((row) => isOf(row, key))) tell({ _tag: "success", key, at: startedAt })
     },
-    failure: (key, reason, now, parking) => {
-      probes.giveBack(key)
-      tell({ _tag: "failure", key, reason, at: now, ...(parking === undefined ? {} : { parking }) })
-    },
-    release: (key) => {
-      probes.giveBack(key)
-      local.release(key)
-    },
+    failure: (key, reason, now, parking) =>
+      tell({ _tag: "failure", key, reason, at: now, ...(parking === undefined ? {} : { parking }) }),
     reset: (provider, model) => {
       const wasKnown = local.rows(0).some((row) => row.provider === provider && (row.model ?? model) === model)
       tell({ _tag: "reset", provider, model })

@@ -69,7 +69,6 @@ export const park = (entry: Entry, rule: Cooldown.Rule, reason: Reason, now: num
 export const forgive = (entry: Entry): void => {
   entry.failures = 0
   entry.cooldownMs = 0
-  entry.probing = false
   entry.until = entry.hardUntil
 }
 

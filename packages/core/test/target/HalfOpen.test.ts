@@ -1,0 +1,82 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
+import * as Reason from "../../src/domain/Reason.ts"
+import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
+import * as Route from "../../src/route/Route.ts"
+import { Health } from "../../src/target/Health.ts"
+import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
+import * as Run from "../route/presets/run.ts"
+
+const once = RetryPolicy.make(RetryPolicy.recommended, { retry: { last: 0, others: 0 } })
+const route = Route.target("a/m").pipe(Route.orElse(Route.target("b/m")), Route.retry(once))
+
+/** Asked a second apart; each step is one attempt of `a`, which falls silent where it says nothing. */
+const world = (...steps: ReadonlyArray<ScriptedProvider.Step>) => {
+  const a = ScriptedProvider.make("a", [...steps, { hang: true }])
+  return { a, layer: Run.world([a, Run.answering("b")]) }
+}
+
+/** A call that is left under way, a second ago. */
+const underWay = Effect.tap(Effect.forkChild(Run.start(route)), () => TestClock.adjust("1 second"))
+
+describe("a half-open probe", () => {
+  it.effect("stays with its call when one from before the failure hangs up", () => {
+    const { a, layer } = world({ hang: true }, { fail: Run.limited })
+    return Effect.gen(function* () {
+      const old = yield* underWay
+      yield* Run.start(route)
+      yield* TestClock.adjust("5 seconds")
+      yield* underWay
+      assert.strictEqual(a.seen.length, 3)
+      yield* Fiber.interrupt(old)
+      assert.strictEqual((yield* Run.start(route)).text, "b")
+      assert.strictEqual(a.seen.length, 3)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  })
+
+  it.effect("stays with its call when one from before the failure fails for its own request", () => {
+    const { a, layer } = world({ fail: Run.badRequest, after: "8 seconds" }, { fail: Run.limited })
+    return Effect.gen(function* () {
+      yield* underWay
+      yield* Run.start(route)
+      yield* TestClock.adjust("5 seconds")
+      yield* underWay
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual((yield* Run.start(route)).text, "b")
+      assert.strictEqual(a.seen.length, 3)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  })
+
+  it.effect("is given back by its own call that hangs up, and the next one probes", () => {
+    const { a, layer } = world({ fail: Run.limited })
+    return Effect.gen(function* () {
+      yield* Run.start(route)
+      yield* TestClock.adjust("5 seconds")
+      const probe = yield* underWay
+      assert.strictEqual((yield* Run.start(route)).text, "b")
+      yield* Fiber.interrupt(probe)
+      yield* underWay
+      assert.strictEqual(a.seen.length, 3)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  })
+
+  it.effect("belongs to one call of each thing that has cooled down: what one took, another cannot give back", () =>
+    Effect.gen(function* () {
+      const health = yield* Health
+      const key = { provider: "p", model: "m", credential: "k" }
+      const other = { ...key, model: "n" }
+      health.failure(key, Run.noKey, 0)
+      health.failure(other, new Reason.RateLimited({ message: "slow", retryAfter: Duration.seconds(1) }), 0)
+      const first = health.begin(key, 60_000)
+      const second = health.begin(other, 60_000)
+      second?.()
+      assert.strictEqual(health.verdict(other, 60_000).state, "probing")
+      first?.()
+      assert.strictEqual(health.verdict(other, 60_000).state, "healthy")
+      assert.strictEqual(health.begin({ ...key, provider: "unheard-of" }, 60_000), undefined)
+    }).pipe(Effect.provide(Health.layerMemory))
+  )
+})
