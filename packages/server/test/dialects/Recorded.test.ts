@@ -9,7 +9,7 @@ import * as Gemini from "../../src/dialects/Gemini.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
 import * as OpenAiResponses from "../../src/dialects/OpenAiResponses.ts"
 import { streamed } from "./context.ts"
-import * as Recordings from "./recordings.ts"
+import * as RecordedParts from "./recordedParts.ts"
 import * as Sdk from "./sdk.ts"
 
 const sources: ReadonlyArray<readonly [format: string, protocol: Protocol]> = [
@@ -45,10 +45,10 @@ const googles: Readonly<Record<string, string>> = {
 
 describe("recordings of real providers, translated and read by the official SDKs", () => {
   for (const [format, protocol] of sources) {
-    for (const recording of Recordings.whole(format)) {
+    for (const recording of RecordedParts.whole(format)) {
       const { expected, file } = recording
-      const parts = Recordings.parts(protocol, recording)
-      const usage = Recordings.usage(parts)
+      const parts = RecordedParts.parts(protocol, recording)
+      const usage = RecordedParts.usage(parts)
       const finished = parts.findLast((part) => part.type === "finish")
       // What gives its calls no ids gets some.
       const ids = parts.flatMap((part) => (part.type === "toolCallStart" ? [part.id] : []))

@@ -1,38 +1,14 @@
 /**
- * Every recording of the manifest, ready to be replayed by a scripted server: which protocol its provider is configured with, the bytes it
- * sends, and what a caller is to see. The recordings lie with core's tests.
+ * Every recording, ready to be replayed by a scripted server: which protocol its provider is configured with, the bytes it
+ * sends, and what a caller is to see.
  */
 import type { ProtocolId } from "@orelse/core/domain/Dialect"
 import * as Json from "@orelse/core/domain/Json"
-import { readFileSync } from "node:fs"
+import * as Recordings from "./recordings.ts"
 import type { Step } from "./Step.ts"
 
-const folder = new URL("../../../core/test/fixtures/streams/", import.meta.url)
-
-interface Entry {
-  readonly file: string
-  readonly provider: string
-  readonly protocol: string
-  readonly what: string
-  readonly expected: {
-    readonly text: string
-    readonly reasoning: string
-    readonly refusal?: string | null
-    readonly tool_calls: ReadonlyArray<{
-      readonly id: string | null
-      readonly name: string
-      readonly arguments_json: Json.Json
-    }>
-    readonly finish_reason: string | null
-    readonly finish_reason_norm: string | null
-    readonly usage_norm: Readonly<Record<string, number | null>> | null
-    readonly error: Json.Json
-    readonly truncated?: boolean
-  }
-}
-
 /** One recording. */
-export interface Recording extends Entry {
+export interface Recording extends Recordings.Recording {
   /** Name of its route, and of the model that its provider is asked for. */
   readonly route: string
   readonly speaks: ProtocolId
@@ -55,8 +31,8 @@ const speakers: Readonly<Record<string, ProtocolId>> = {
   cohere: "cohere"
 }
 
-const load = (entry: Entry, index: number): Recording => {
-  const bytes = readFileSync(new URL(entry.file, folder))
+const load = (entry: Recordings.Recording, index: number): Recording => {
+  const bytes = Recordings.bytesOf(entry)
   const speaks = entry.provider === "azure" ? "azure-openai" : speakers[entry.protocol]
   if (speaks === undefined) throw new Error(`${entry.file}: no protocol speaks ${entry.protocol}`)
   return {
@@ -69,9 +45,7 @@ const load = (entry: Entry, index: number): Recording => {
 }
 
 /** All of them, in the manifest's order. */
-export const recordings: ReadonlyArray<Recording> = (
-  JSON.parse(readFileSync(new URL("manifest.json", folder), "utf8")) as ReadonlyArray<Entry>
-).map(load)
+export const recordings: ReadonlyArray<Recording> = Recordings.all.map(load)
 
 const protocols = [...new Set(recordings.map((one) => one.speaks))]
 
