@@ -106,21 +106,6 @@ describe("openai-responses, where items have no numbers", () => {
   })
 })
 
-describe("openai-responses, where a tool is of the caller's own making", () => {
-  const item = { type: "custom_tool_call", id: "ctc_1", call_id: "c1", name: "sql", input: "SELECT 1" }
-
-  it("names it and carries what it is given, whole and in pieces", () => {
-    const pieces = ["SELECT", " 1"].map((delta) =>
-      event("response.custom_tool_call_input.delta", { output_index: 0, item_id: "ctc_1", delta })
-    )
-    const added = event("response.output_item.added", { output_index: 0, item: { ...item, input: "" } })
-    const done = event("response.output_item.done", { output_index: 0, item })
-    const whole = Fold.response(protocol.decode(response("completed", [item]))!)
-    for (const found of [read(added, ...pieces, done, ended()), read(done, ended()), read(ended(item)), whole])
-      assert.deepStrictEqual([named(found), found.finishReason], [[["c1", "sql", "SELECT 1"]], "tool_calls"])
-  })
-})
-
 describe("openai-responses, where an answer fails", () => {
   it("counts what it had used", () => {
     const failed = event("response.failed", { response: { ...response("failed"), error: { code: "server_error" } } })

@@ -48,7 +48,6 @@ export const partsOf = (item: Json.JsonObject | undefined): ReadonlyArray<Assist
     case "reasoning":
       return reasoningOf(item)
     case "function_call":
-    case "custom_tool_call":
       return [toolCallOf(item)]
     case "image_generation_call":
       return imageOf(item)
@@ -107,9 +106,9 @@ const toolCallOf = (item: Json.JsonObject): AssistantPart => ({
   arguments: argumentsOf(item)
 })
 
-/** What a call is given: a function its arguments, as JSON text; a custom tool its text. @stability stable @category getters @since 0.1.0 */
+/** A call's arguments as text: some send an object. @stability stable @category getters @since 0.1.0 */
 export const argumentsOf = (item: Json.JsonObject): string => {
-  const written = item["arguments"] ?? item["input"] ?? ""
+  const written = item["arguments"] ?? ""
   return typeof written === "string" ? written : JSON.stringify(written)
 }
 

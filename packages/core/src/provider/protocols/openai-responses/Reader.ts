@@ -67,7 +67,6 @@ class Reader implements StreamReader {
       case "response.refusal.done":
         return this.#whole("refusal", body, body["refusal"])
       case "response.function_call_arguments.delta":
-      case "response.custom_tool_call_input.delta":
         return this.#arguments(body, body["delta"])
       case "response.function_call_arguments.done":
         return this.#item(placeOf(body)).inPieces ? nothing : this.#arguments(body, body["arguments"])
@@ -209,9 +208,9 @@ class Reader implements StreamReader {
 
   /** The items of a sort of which nothing came before the whole answer. */
   #unsaid(output: Json.Json | undefined): ReadonlyArray<StreamPart> {
-    const seen = new Set<unknown>(this.#seen)
-    const isNew = (item: Json.Json): boolean => this.#items.size === 0 || sorts.has(Json.at(item, "type"))
-    const rest = Json.array(output).filter((item) => isNew(item) && !seen.has(sortOf(item)))
+    const seen: ReadonlySet<unknown> = this.#seen
+    const isNew = (type: unknown): boolean => this.#items.size === 0 || (sorts.has(type) && !seen.has(type))
+    const rest = Json.array(output).filter((item) => isNew(Json.at(item, "type")))
     const from = Math.max(-1, ...this.#items.keys()) + 1
     return rest.flatMap((item, at) => this.#done({ item, output_index: from + at }))
   }
@@ -250,11 +249,6 @@ const placeOf = (body: Json.JsonObject): number => Json.number(body["output_inde
 const blockOf = (kind: Kind, body: Json.JsonObject, place: Json.Json | undefined): string =>
   `${kind} ${placeOf(body)} ${Json.number(place) ?? 0}`
 
-const isCall = (item: Json.JsonObject): boolean => sortOf(item) === "function_call"
+const isCall = (item: Json.JsonObject): boolean => item["type"] === "function_call"
 
-const sortOf = (item: unknown): Json.Json | undefined => {
-  const type = Json.at(item, "type")
-  return type === "custom_tool_call" ? "function_call" : type
-}
-
-const sorts: ReadonlySet<unknown> = new Set(["message", "function_call", "custom_tool_call"])
+const sorts: ReadonlySet<unknown> = new Set(["message", "function_call"])
