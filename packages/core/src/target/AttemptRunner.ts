@@ -96,8 +96,16 @@ export const run = (
     )
   })
 
-/** A feature that the target cannot take was found before anything was sent: nobody was asked, so no budget pays for it. */
-const isUnsent = ({ reason }: AttemptError): boolean => reason._tag === "Unsupported" && reason.status === undefined
+/**
+ * Our own limits said no, or a feature that the target cannot take was found before anything was sent: nobody was asked, so no budget pays
+ * for it.
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const isUnsent = ({ reason }: AttemptError): boolean =>
+  reason._tag === "LimitReached" || (reason._tag === "Unsupported" && reason.status === undefined)
 
 const started = (state: CallState, { ordinal, startedAt, target, waitedBeforeMs }: Open) =>
   ({

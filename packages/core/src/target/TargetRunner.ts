@@ -190,6 +190,8 @@ const follow = (
   switch (decision.action) {
     case "retry":
       progress.retries += 1
+      // Else a Schedule without end would go round and round.
+      if (AttemptRunner.isUnsent(error)) for (const budget of frame.budgets) budget.left -= 1
       return Effect.andThen(pause(state, decision.waitMs), again)
     case "nextCredential":
       progress.credential = decision.credential

@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Reason from "../../src/domain/Reason.ts"
+import * as Disposition from "../../src/policy/Disposition.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
 import * as Route from "../../src/route/Route.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
@@ -74,6 +75,23 @@ describe("orElse", () => {
       ]
       assert.deepStrictEqual(yield* asked(route, providers(lacking())), [["a@0", "b@0", "c@0"], "c"])
       assert.deepStrictEqual(yield* asked(route, providers(lacking(400))), [["a@0", "b@0"], "RequestRejected"])
+    })
+  )
+
+  it.effect("pays no attempt for what our own limits refuse, but for a try again in place", () =>
+    Effect.gen(function* () {
+      const full = new Reason.LimitReached({ message: "full", limited: "requests" })
+      const two = RetryPolicy.make(once, { attempts: 2 })
+      const keys = { credentials: ["1", "2", "3"] }
+      const route = a.pipe(Route.orElse(b), Route.orElse(c), Route.retry(two))
+      const refused = [Run.failing("a", full, keys), Run.failing("b", Run.limited), Run.answering("c")]
+      assert.deepStrictEqual(yield* asked(route, refused), [["a@0", "a@0", "a@0", "b@0", "c@0"], "c"])
+      const again = RetryPolicy.make(two, { on: Disposition.override(two.on, { LimitReached: ["retry"] }) })
+      const forever = a.pipe(Route.retry(Schedule.forever), Route.retry(again))
+      assert.deepStrictEqual(yield* asked(forever, [Run.failing("a", full)]), [
+        ["a@0", "a@0", "a@0"],
+        "AttemptsExhausted"
+      ])
     })
   )
 
