@@ -298,7 +298,8 @@ const learn = (
     engine.health.failure(key, error.reason, now, {
       table: cooldowns,
       givenUp: action === "nextTarget" || action === "abort",
-      keepsRetryAfter: retryAfter.rule !== "ignored"
+      keepsRetryAfter: retryAfter.rule !== "ignored",
+      startedAt: open.startedAt
     })
   }
 }

@@ -51,6 +51,8 @@ export interface Parking {
   readonly givenUp: boolean
   /** Whether a wait that the provider asked for is kept. */
   readonly keepsRetryAfter: boolean
+  /** When the attempt began; absent where that is not known. */
+  readonly startedAt?: number | undefined
 }
 
 const usual: Parking = { table: "recommended", givenUp: true, keepsRetryAfter: true }
@@ -201,7 +203,7 @@ const fail = (entries: Entries, key: Key, reason: Reason, now: number, parking: 
   const parked = CooldownTables.rulesFor(parking.table, reason._tag).flatMap((rule) => {
     const entry = rule.givenUp === true && !parking.givenUp ? undefined : entryFor(entries, key, rule.scope, now)
     if (entry === undefined) return []
-    Entry.park(entry, rule, reason, now, parking.table === "recommended")
+    Entry.park(entry, rule, reason, { now, grows: parking.table === "recommended", startedAt: parking.startedAt })
     return [entry]
   })
   const asked = parking.keepsRetryAfter && reason.fault !== "local" ? retryAfterOf(reason) : undefined

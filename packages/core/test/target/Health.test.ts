@@ -81,4 +81,38 @@ describe("Health", () => {
     })
     assert.deepStrictEqual(lengths, [0, 5000, 10_000, 20_000, 40_000])
   })
+
+  describe("told of calls that were under way together", () => {
+    const told = { table: "recommended", givenUp: true, keepsRetryAfter: true } as const
+    const parkedFor = (health: Health["Service"], now: number) => (health.rows(now)[0]?.until ?? now) - now
+
+    test("parks once for all of them, and no longer for each", (health) => {
+      for (let at = 100; at < 120; at++) health.failure(key, limited(1000), at, { ...told, startedAt: 99 })
+      assert.deepInclude(health.rows(119)[0], { failures: 1, until: 5100 })
+      assert.deepInclude(health.verdict(key, 119), { hardUntil: 1119 })
+      health.failure(key, new Reason.RateLimited({ message }), 5100, { ...told, startedAt: 100 })
+      assert.strictEqual(parkedFor(health, 5100), 10_000)
+      health.success(key, 5099)
+      assert.strictEqual(health.rows(5101)[0]?.failures, 2)
+    })
+
+    test("counts each of them where nothing is parked yet, and one that began after the failure", (health) => {
+      for (const at of [100, 101, 102])
+        health.failure(key, new Reason.ServerError({ message }), at, { ...told, startedAt: 0 })
+      assert.strictEqual(parkedFor(health, 102), 5000)
+      health.failure(key, new Reason.ServerError({ message }), 103, { ...told, startedAt: 102 })
+      assert.strictEqual(parkedFor(health, 103), 10_000)
+    })
+
+    test("parks for what weighs more, whoever began when", (health) => {
+      health.failure(key, new Reason.RateLimited({ message }), 100, { ...told, startedAt: 0 })
+      health.failure(key, new Reason.PermissionDenied({ message }), 200, { ...told, startedAt: 0 })
+      assert.strictEqual(parkedFor(health, 200), 60_000)
+    })
+
+    test("counts each for a table that says so", (health) => {
+      for (const at of [100, 101]) health.failure(key, limited(0), at, { ...told, table: "failover", startedAt: 0 })
+      assert.strictEqual(health.rows(101).find(({ credential }) => credential === "k")?.failures, 2)
+    })
+  })
 })

@@ -21,7 +21,8 @@ const Event = Schema.Union([
       Schema.Struct({
         table: Schema.Literals(CooldownTables.names),
         givenUp: Schema.Boolean,
-        keepsRetryAfter: Schema.Boolean
+        keepsRetryAfter: Schema.Boolean,
+        startedAt: Schema.optional(Schema.Number)
       })
     )
   }),

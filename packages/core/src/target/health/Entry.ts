@@ -21,6 +21,8 @@ export interface Entry {
   hardUntil: number
   /** When the last failure was recorded: a success that began before it does not count. */
   failedAt: number
+  /** When the last failure was counted: one of an attempt from before it is no further one. */
+  countedAt: number
   /** A call is finding out whether all is well again. */
   probing: boolean
   lastReason: Tag | undefined
@@ -36,26 +38,38 @@ export const make = (provider: string, model: string | undefined, credential: st
   until: 0,
   hardUntil: 0,
   failedAt: 0,
+  countedAt: 0,
   probing: false,
   lastReason: undefined
 })
 
 /**
- * Counts a failure. With `grows` a cooldown is longer than the one before, also where the rows of several reasons meet.
+ * Counts a failure. With `grows` a cooldown is longer than the one before, also where the rows of several reasons meet; and of attempts that
+ * were under way together, one that fails when all is parked already is no further failure: twenty calls at once are not twenty in a row.
  *
  * @stability experimental
  * @category combinators
  * @since 0.1.0
  */
-export const park = (entry: Entry, rule: Cooldown.Rule, reason: Reason, now: number, grows: boolean): void => {
+export const park = (
+  entry: Entry,
+  rule: Cooldown.Rule,
+  reason: Reason,
+  { grows, now, startedAt }: { readonly now: number; readonly grows: boolean; readonly startedAt: number | undefined }
+): void => {
   if (rule.forgets === true && entry.until <= now) entry.failures = 0
-  entry.failures += 1
+  const isFurther = !(grows && entry.until > now && (startedAt ?? now) < entry.countedAt)
+  if (isFurther) {
+    entry.failures += 1
+    entry.countedAt = now
+  }
   entry.failedAt = now
   entry.lastReason = reason._tag
   const cooldown = Cooldown.after(rule, entry.failures)
   const due = cooldown === undefined ? 0 : Duration.toMillis(cooldown)
+  if (!isFurther && due <= entry.cooldownMs) return
   const grown = Math.min(entry.cooldownMs * 2, Math.max(Duration.toMillis(rule.max), entry.cooldownMs))
-  entry.cooldownMs = grows ? Math.max(due, grown) : due
+  entry.cooldownMs = grows && isFurther ? Math.max(due, grown) : due
   if (entry.cooldownMs > 0) entry.until = Math.max(entry.until, now + entry.cooldownMs)
 }
 
