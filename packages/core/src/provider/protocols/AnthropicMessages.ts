@@ -20,6 +20,7 @@ import * as Reader from "./anthropic-messages/Reader.ts"
 import * as Thinking from "./anthropic-messages/Thinking.ts"
 import * as Usage from "./anthropic-messages/Usage.ts"
 import * as Foreign from "./Foreign.ts"
+import * as FunctionTool from "./FunctionTool.ts"
 
 const dialect = "anthropic-messages"
 
@@ -92,7 +93,7 @@ const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
     Json.compact({
       name: tool.name,
       description: tool.description,
-      input_schema: tool.parameters ?? { type: "object", properties: {} },
+      input_schema: FunctionTool.parametersOf(tool),
       strict: tool.strict,
       ...Foreign.own(tool, dialect)
     })

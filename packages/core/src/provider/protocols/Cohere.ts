@@ -20,6 +20,7 @@ import * as Messages from "./cohere/Messages.ts"
 import * as Reader from "./cohere/Reader.ts"
 import * as Usage from "./cohere/Usage.ts"
 import * as Foreign from "./Foreign.ts"
+import * as FunctionTool from "./FunctionTool.ts"
 
 const dialect = "cohere"
 
@@ -98,15 +99,7 @@ const toolsOf = (request: Request): Json.JsonObject => {
   if (all === undefined || all.length === 0) return {}
   const tools = typeof choice === "object" ? all.filter((tool) => tool.name === choice.name) : all
   return {
-    tools: tools.map((tool) => ({
-      type: "function",
-      ...Foreign.own(tool, dialect),
-      function: Json.compact({
-        name: tool.name,
-        description: tool.description,
-        parameters: tool.parameters ?? { type: "object", properties: {} }
-      })
-    })),
+    tools: tools.map((tool) => FunctionTool.encode(tool, dialect)),
     tool_choice: choice === "none" ? "NONE" : choice === undefined || choice === "auto" ? undefined : "REQUIRED",
     strict_tools: tools.every((tool) => tool.strict === true) ? true : undefined
   }

@@ -84,6 +84,10 @@ export const blockOf = (part: typeof TextPart.Type, own: string): JsonObject | "
   return Object.values(extra).some((fields) => fields["block"] !== undefined) ? "foreign" : undefined
 }
 
+/** Why a block that only another dialect knows cannot go out. @stability stable @category constructors @since 0.1.0 */
+export const unknownBlock = (own: string): Unsupported =>
+  unsupported("a block of another dialect", `${own} cannot carry a content block that only another dialect knows`)
+
 /** A text part that stands for a block that only `dialect` knows. @stability stable @category constructors @since 0.1.0 */
 export const block = (dialect: string, raw: JsonObject): typeof TextPart.Type => ({
   type: "text",

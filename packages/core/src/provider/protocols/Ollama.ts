@@ -14,6 +14,7 @@ import type { Request } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
+import * as FunctionTool from "./FunctionTool.ts"
 import * as Answer from "./ollama/Answer.ts"
 import * as Embeddings from "./ollama/Embeddings.ts"
 import * as Messages from "./ollama/Messages.ts"
@@ -71,15 +72,7 @@ const optionsOf = (request: Request): Json.JsonObject => ({
 
 const toolsOf = (request: Request): ReadonlyArray<Json.JsonObject> | undefined => {
   if (request.tools === undefined || request.toolChoice === "none") return undefined
-  return request.tools.map((tool) => ({
-    type: "function",
-    ...Foreign.own(tool, dialect),
-    function: Json.compact({
-      name: tool.name,
-      description: tool.description,
-      parameters: tool.parameters ?? { type: "object", properties: {} }
-    })
-  }))
+  return request.tools.map((tool) => FunctionTool.encode(tool, dialect))
 }
 
 /** Only gpt-oss knows degrees; the other models refuse a word in the place of `true`. */

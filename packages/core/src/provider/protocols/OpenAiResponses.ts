@@ -15,6 +15,7 @@ import type { Request } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
+import * as FunctionTool from "./FunctionTool.ts"
 import * as Models from "./openai-chat/Models.ts"
 import * as Answer from "./openai-responses/Answer.ts"
 import * as Messages from "./openai-responses/Messages.ts"
@@ -109,7 +110,7 @@ const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
       type: "function",
       name: tool.name,
       description: tool.description,
-      parameters: tool.parameters ?? { type: "object", properties: {} },
+      parameters: FunctionTool.parametersOf(tool),
       strict: tool.strict ?? false,
       ...Foreign.own(tool, dialect)
     })

@@ -7,6 +7,7 @@ import type { Unsupported } from "../../../domain/Reason.ts"
 import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
 import { each } from "../Each.ts"
 import * as Foreign from "../Foreign.ts"
+import * as FunctionTool from "../FunctionTool.ts"
 import { isOpenAi } from "../openai-responses/Proof.ts"
 
 const dialect = "anthropic-messages"
@@ -117,14 +118,7 @@ const assistantBlock = (part: AssistantPart): Encoded => {
 /** Empty texts are left out: Anthropic refuses them. */
 const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
   const block = Foreign.blockOf(part, dialect)
-  if (block === "foreign") {
-    return Result.fail(
-      Foreign.unsupported(
-        "a block of another dialect",
-        "anthropic-messages cannot carry a content block that only another dialect knows"
-      )
-    )
-  }
+  if (block === "foreign") return Result.fail(Foreign.unknownBlock(dialect))
   if (block !== undefined) return Result.succeed(block)
   return Result.succeed(part.text === "" ? undefined : { type: "text", text: part.text, ...Foreign.own(part, dialect) })
 }
@@ -138,16 +132,13 @@ const reasoning = (part: Extract<AssistantPart, { readonly type: "reasoning" }>)
 }
 
 const toolUse = (part: Extract<AssistantPart, { readonly type: "toolCall" }>): Encoded => {
-  const input = part.arguments.trim() === "" ? {} : Json.parseObject(part.arguments)
-  if (input === undefined) {
-    return Result.fail(
-      Foreign.unsupported(
-        "tool arguments that are no JSON object",
-        `anthropic-messages cannot carry the arguments of the tool call ${part.id}: they are not a JSON object`
-      )
-    )
-  }
-  return Result.succeed({ type: "tool_use", id: part.id, name: part.name, input, ...Foreign.own(part, dialect) })
+  return Result.map(FunctionTool.argumentsOf(part, dialect), (input) => ({
+    type: "tool_use",
+    id: part.id,
+    name: part.name,
+    input,
+    ...Foreign.own(part, dialect)
+  }))
 }
 
 type Media = Extract<UserPart, { readonly type: "image" | "document" }>

@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
 import * as Foreign from "../Foreign.ts"
+import * as FunctionTool from "../FunctionTool.ts"
 import { isOpenAi } from "../openai-responses/Proof.ts"
 import * as CachePoint from "./CachePoint.ts"
 import * as Media from "./Media.ts"
@@ -97,13 +98,7 @@ const assistantBlock = (part: AssistantPart): Encoded => {
 
 const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
   const block = Foreign.blockOf(part, dialect)
-  if (block === "foreign")
-    return Result.fail(
-      Foreign.unsupported(
-        "a block of another dialect",
-        "bedrock-converse cannot carry a content block that only another dialect knows"
-      )
-    )
+  if (block === "foreign") return Result.fail(Foreign.unknownBlock(dialect))
   return Result.succeed(block ?? (part.text.trim() === "" ? undefined : { text: part.text }))
 }
 
@@ -115,16 +110,9 @@ const reasoning = (part: Extract<AssistantPart, { readonly type: "reasoning" }>)
 }
 
 const toolUse = (part: Extract<AssistantPart, { readonly type: "toolCall" }>): Encoded => {
-  const input = part.arguments.trim() === "" ? {} : Json.parseObject(part.arguments)
-  if (input === undefined) {
-    return Result.fail(
-      Foreign.unsupported(
-        "tool arguments that are no JSON object",
-        `bedrock-converse cannot carry the arguments of the tool call ${part.id}: they are not a JSON object`
-      )
-    )
-  }
-  return Result.succeed({ toolUse: { toolUseId: part.id, name: part.name, input } })
+  return Result.map(FunctionTool.argumentsOf(part, dialect), (input) => ({
+    toolUse: { toolUseId: part.id, name: part.name, input }
+  }))
 }
 
 const each = <A extends { readonly extra?: unknown }>(

@@ -5,6 +5,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Request } from "../../../domain/Request.ts"
 import * as Foreign from "../Foreign.ts"
+import * as FunctionTool from "../FunctionTool.ts"
 import * as CachePoint from "./CachePoint.ts"
 
 /** What of a request's tools Converse cannot carry, if so. @stability stable @category predicates @since 0.1.0 */
@@ -43,7 +44,7 @@ const toolOf = (tool: NonNullable<Request["tools"]>[number]): Json.JsonObject =>
   toolSpec: Json.compact({
     name: tool.name,
     description: tool.description || undefined,
-    inputSchema: { json: tool.parameters ?? { type: "object", properties: {} } },
+    inputSchema: { json: FunctionTool.parametersOf(tool) },
     strict: tool.strict === true ? true : undefined
   })
 })

@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Message, UserPart } from "../../../domain/Request.ts"
+import * as DataUrl from "../DataUrl.ts"
 import { each } from "../Each.ts"
 import * as Foreign from "../Foreign.ts"
 
@@ -44,19 +45,12 @@ const userPart = (part: UserPart): Encoded => {
 
 const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
   const block = Foreign.blockOf(part, dialect)
-  if (block === "foreign")
-    return Result.fail(
-      Foreign.unsupported(
-        "a block of another dialect",
-        "cohere cannot carry a content block that only another dialect knows"
-      )
-    )
+  if (block === "foreign") return Result.fail(Foreign.unknownBlock(dialect))
   return Result.succeed(block ?? { type: "text", text: part.text })
 }
 
 const image = (part: Extract<UserPart, { readonly type: "image" }>): Encoded => {
-  const url =
-    part.url ?? (part.data === undefined ? undefined : `data:${part.mediaType ?? "image/png"};base64,${part.data}`)
+  const url = DataUrl.ofImage(part)
   if (url === undefined)
     return Result.fail(
       Foreign.unsupported("images by file id", "cohere takes images by URL or in line, not by file id")

@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
 import * as Foreign from "../Foreign.ts"
+import * as FunctionTool from "../FunctionTool.ts"
 import * as Media from "./Media.ts"
 import type { Model } from "./Models.ts"
 import * as ToolResult from "./ToolResult.ts"
@@ -108,13 +109,7 @@ const userPart = (part: UserPart, isVertex: boolean): Parts =>
 /** Empty texts are left out, for Gemini refuses them; but for one that carries a signature. */
 const text = (part: Extract<UserPart, { readonly type: "text" }>): Parts => {
   const block = Foreign.blockOf(part, dialect)
-  if (block === "foreign")
-    return Result.fail(
-      Foreign.unsupported(
-        "a block of another dialect",
-        "gemini cannot carry a content block that only another dialect knows"
-      )
-    )
+  if (block === "foreign") return Result.fail(Foreign.unknownBlock(dialect))
   if (block !== undefined) return one(block)
   const own = Foreign.own(part, dialect)
   return part.text === "" && own["thoughtSignature"] === undefined ? none : one({ text: part.text, ...own })
@@ -142,22 +137,14 @@ const reasoning = (part: Extract<AssistantPart, { readonly type: "reasoning" }>)
 }
 
 const toolCall = (part: Extract<AssistantPart, { readonly type: "toolCall" }>): Parts => {
-  const args = part.arguments.trim() === "" ? {} : Json.parseObject(part.arguments)
-  if (args === undefined)
-    return Result.fail(
-      Foreign.unsupported(
-        "tool arguments that are no JSON object",
-        `gemini cannot carry the arguments of the tool call ${part.id}: they are not a JSON object`
-      )
-    )
   const { id, name } = part
-  return one(
+  return Result.map(FunctionTool.argumentsOf(part, dialect), (args) => [
     Json.compact({
       functionCall: Json.compact({ id: id === "" ? undefined : id, name, args }),
       thoughtSignature: part.signature,
       ...Foreign.own(part, dialect)
     })
-  )
+  ])
 }
 
 const each = <A>(parts: ReadonlyArray<A>, encode: (part: A) => Parts): Parts => {

@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
 import * as Foreign from "../Foreign.ts"
+import * as FunctionTool from "../FunctionTool.ts"
 
 const dialect = "ollama"
 
@@ -68,10 +69,7 @@ const refuse = (part: UserPart): Unsupported | undefined => {
   }
 }
 
-const foreign = Foreign.unsupported(
-  "a block of another dialect",
-  "ollama cannot carry a content block that only another dialect knows"
-)
+const foreign = Foreign.unknownBlock(dialect)
 
 const assistant = (message: Of<"assistant">, names: Map<string, string>): Encoded => {
   const texts: Array<string> = []
@@ -103,16 +101,10 @@ const assistant = (message: Of<"assistant">, names: Map<string, string>): Encode
 }
 
 const toolCall = (part: Extract<AssistantPart, { readonly type: "toolCall" }>): Encoded => {
-  const written = part.arguments.trim() === "" ? {} : Json.parseObject(part.arguments)
-  if (written === undefined) {
-    return Result.fail(
-      Foreign.unsupported(
-        "tool arguments that are no JSON object",
-        `ollama cannot carry the arguments of the tool call ${part.id}: they are not a JSON object`
-      )
-    )
-  }
-  return Result.succeed({ id: part.id, function: { name: part.name, arguments: written } })
+  return Result.map(FunctionTool.argumentsOf(part, dialect), (written) => ({
+    id: part.id,
+    function: { name: part.name, arguments: written }
+  }))
 }
 
 const tool = (message: Of<"tool">, names: ReadonlyMap<string, string>): Encoded => {

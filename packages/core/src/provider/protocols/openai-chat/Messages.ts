@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Message, UserPart } from "../../../domain/Request.ts"
 import type { Context } from "../../Protocol.ts"
+import * as DataUrl from "../DataUrl.ts"
 import { each } from "../Each.ts"
 import * as Foreign from "../Foreign.ts"
 import * as ToolIds from "./ToolIds.ts"
@@ -158,19 +159,12 @@ const userPart = (part: UserPart): Encoded => {
 
 const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
   const block = Foreign.blockOf(part, dialect)
-  if (block === "foreign")
-    return Result.fail(
-      Foreign.unsupported(
-        "a block of another dialect",
-        "openai-chat cannot carry a content block that only another dialect knows"
-      )
-    )
+  if (block === "foreign") return Result.fail(Foreign.unknownBlock(dialect))
   return Result.succeed(block ?? { ...Foreign.own(part, dialect), type: "text", text: part.text })
 }
 
 const image = (part: Extract<UserPart, { readonly type: "image" }>): Encoded => {
-  const url =
-    part.url ?? (part.data === undefined ? undefined : `data:${part.mediaType ?? "image/png"};base64,${part.data}`)
+  const url = DataUrl.ofImage(part)
   if (url === undefined)
     return Result.fail(
       Foreign.unsupported("images by file id", "openai-chat takes images by URL or in line, not by file id")
@@ -183,7 +177,7 @@ const image = (part: Extract<UserPart, { readonly type: "image" }>): Encoded => 
 }
 
 const file = (part: Extract<UserPart, { readonly type: "document" }>): Encoded => {
-  const inline = part.data === undefined ? undefined : `data:${part.mediaType ?? "application/pdf"};base64,${part.data}`
+  const inline = DataUrl.ofDocument(part)
   const fileId = part.fileId?.startsWith("file-") === true ? part.fileId : undefined
   if (inline === undefined && fileId === undefined) {
     return Result.fail(

@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { UserPart } from "../../../domain/Request.ts"
+import * as DataUrl from "../DataUrl.ts"
 import { each } from "../Each.ts"
 import * as Foreign from "../Foreign.ts"
 
@@ -29,21 +30,14 @@ const pieceOf = (part: UserPart): Encoded => {
   }
 }
 
-/** A content block of a dialect that is not this one. @stability stable @category constants @since 0.1.0 */
-export const foreignBlock = Foreign.unsupported(
-  "a block of another dialect",
-  `${dialect} cannot carry a content block that only another dialect knows`
-)
-
 const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
   const block = Foreign.blockOf(part, dialect)
-  if (block === "foreign") return Result.fail(foreignBlock)
+  if (block === "foreign") return Result.fail(Foreign.unknownBlock(dialect))
   return Result.succeed(block ?? { type: "input_text", text: part.text, ...Foreign.own(part, dialect) })
 }
 
 const image = (part: Extract<UserPart, { readonly type: "image" }>): Encoded => {
-  const url =
-    part.url ?? (part.data === undefined ? undefined : `data:${part.mediaType ?? "image/png"};base64,${part.data}`)
+  const url = DataUrl.ofImage(part)
   const fileId = fileIdOf(part)
   if (url === undefined && fileId === undefined) return Result.fail(foreignFile("images", part.fileId))
   return Result.succeed(
@@ -58,7 +52,7 @@ const image = (part: Extract<UserPart, { readonly type: "image" }>): Encoded => 
 }
 
 const file = (part: Extract<UserPart, { readonly type: "document" }>): Encoded => {
-  const data = part.data === undefined ? undefined : `data:${part.mediaType ?? "application/pdf"};base64,${part.data}`
+  const data = DataUrl.ofDocument(part)
   const fileId = fileIdOf(part)
   if (data === undefined && part.url === undefined && fileId === undefined)
     return Result.fail(foreignFile("documents", part.fileId))

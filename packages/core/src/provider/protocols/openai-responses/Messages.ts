@@ -95,7 +95,7 @@ class Turn {
       else if (part.type === "refusal") this.#say({ type: "refusal", refusal: part.text }, Foreign.own(part, dialect))
       else {
         const block = Foreign.blockOf(part, dialect)
-        if (block === "foreign") return Result.fail(Content.foreignBlock)
+        if (block === "foreign") return Result.fail(Foreign.unknownBlock(dialect))
         if (block === undefined) this.#text(part)
         else this.#push(block)
       }
