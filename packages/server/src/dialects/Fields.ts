@@ -6,12 +6,13 @@
  */
 import * as Json from "@orelse/core/domain/Json"
 import type { Request } from "@orelse/core/domain/Request"
+import * as Result from "effect/Result"
 import type { BadRequest } from "./Dialect.ts"
 
 type Extra = NonNullable<Request["extra"]>
 
 /** Where the first problem is noted. */
-export interface Problems {
+interface Problems {
   first?: BadRequest
 }
 
@@ -25,6 +26,13 @@ export class Fields {
     this.#object = object
     this.#path = path
     this.#problems = problems
+  }
+
+  /** What `make` makes of a caller's body, or the first problem that it met. */
+  static read<A>(body: Json.JsonObject, make: (fields: Fields) => A): Result.Result<A, BadRequest> {
+    const problems: Problems = {}
+    const made = make(new Fields(body, "", problems))
+    return problems.first === undefined ? Result.succeed(made) : Result.fail(problems.first)
   }
 
   /** The place of a field, as messages name it. */

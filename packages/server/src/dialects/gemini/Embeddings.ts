@@ -4,36 +4,27 @@
 import * as Json from "@orelse/core/domain/Json"
 import type { Embeddings } from "@orelse/core/domain/Request"
 import type { EmbeddingsResponse } from "@orelse/core/domain/Response"
-import * as Result from "effect/Result"
+import type * as Result from "effect/Result"
 import type { BadRequest } from "../Dialect.ts"
-import { Fields, type Problems } from "../Fields.ts"
+import { Fields } from "../Fields.ts"
 import * as Names from "./Names.ts"
 
 const dialect = "gemini"
 
 /** Reads one content. */
 export const readOne = (body: Json.JsonObject): Result.Result<Embeddings, BadRequest> =>
-  reading(body, (fields) => {
+  Fields.read(Names.normalize(body), (fields) => {
     fields.raw("orelse")
     return embeddings([one(fields)])
   })
 
 /** Reads a batch; what all its requests say alike is said of the whole. */
 export const readBatch = (body: Json.JsonObject): Result.Result<Embeddings, BadRequest> =>
-  reading(body, (fields) => {
+  Fields.read(Names.normalize(body), (fields) => {
     fields.raw("orelse")
     if (fields.raw("requests") === undefined) fields.problem("requests", "a list of requests", undefined)
     return embeddings(fields.each("requests").map(one))
   })
-
-const reading = (
-  body: Json.JsonObject,
-  read: (fields: Fields) => Embeddings
-): Result.Result<Embeddings, BadRequest> => {
-  const problems: Problems = {}
-  const request = read(new Fields(Names.normalize(body), "", problems))
-  return problems.first === undefined ? Result.succeed(request) : Result.fail(problems.first)
-}
 
 interface One {
   readonly text: string

@@ -3,9 +3,9 @@
  */
 import * as Json from "@orelse/core/domain/Json"
 import type { Request, Tool } from "@orelse/core/domain/Request"
-import * as Result from "effect/Result"
+import type * as Result from "effect/Result"
 import type { BadRequest } from "../Dialect.ts"
-import { Fields, type Problems } from "../Fields.ts"
+import { Fields } from "../Fields.ts"
 import * as Config from "./Config.ts"
 import * as Messages from "./Messages.ts"
 import * as Names from "./Names.ts"
@@ -13,12 +13,8 @@ import * as Schemas from "./Schemas.ts"
 
 const dialect = "gemini"
 
-export const read = (body: Json.JsonObject): Result.Result<Request, BadRequest> => {
-  const problems: Problems = {}
-  const fields = new Fields(Names.normalize(body), "", problems)
-  const request = requestOf(fields)
-  return problems.first === undefined ? Result.succeed(request) : Result.fail(problems.first)
-}
+export const read = (body: Json.JsonObject): Result.Result<Request, BadRequest> =>
+  Fields.read(Names.normalize(body), requestOf)
 
 const requestOf = (fields: Fields): Request => {
   for (const elsewhere of ["model", "stream", "orelse"]) fields.raw(elsewhere)

@@ -4,26 +4,24 @@
 import * as Json from "@orelse/core/domain/Json"
 import type { Embeddings } from "@orelse/core/domain/Request"
 import type { EmbeddingsResponse } from "@orelse/core/domain/Response"
-import * as Result from "effect/Result"
+import type * as Result from "effect/Result"
 import type { AnswerContext, BadRequest } from "../Dialect.ts"
-import { Fields, type Problems } from "../Fields.ts"
+import { Fields } from "../Fields.ts"
 
 const dialect = "openai-chat"
 
 /** Reads a request: one text, several, or tokens. */
-export const read = (body: Json.JsonObject): Result.Result<Embeddings, BadRequest> => {
-  const problems: Problems = {}
-  const fields = new Fields(body, "", problems)
-  fields.raw("orelse")
-  const request = Json.compact({
-    model: fields.string("model"),
-    input: inputOf(fields),
-    dimensions: fields.number("dimensions"),
-    user: fields.string("user"),
-    ...fields.extra(dialect)
+export const read = (body: Json.JsonObject): Result.Result<Embeddings, BadRequest> =>
+  Fields.read(body, (fields) => {
+    fields.raw("orelse")
+    return Json.compact({
+      model: fields.string("model"),
+      input: inputOf(fields),
+      dimensions: fields.number("dimensions"),
+      user: fields.string("user"),
+      ...fields.extra(dialect)
+    })
   })
-  return problems.first === undefined ? Result.succeed(request) : Result.fail(problems.first)
-}
 
 const inputOf = (fields: Fields): Embeddings["input"] => {
   const input = fields.raw("input")

@@ -3,19 +3,14 @@
  */
 import * as Json from "@orelse/core/domain/Json"
 import type { Message, Request, Tool } from "@orelse/core/domain/Request"
-import * as Result from "effect/Result"
+import type * as Result from "effect/Result"
 import type { BadRequest } from "../Dialect.ts"
-import { Fields, type Problems } from "../Fields.ts"
+import { Fields } from "../Fields.ts"
 import * as Messages from "./Messages.ts"
 
 const dialect = "openai-responses"
 
-export const read = (body: Json.JsonObject): Result.Result<Request, BadRequest> => {
-  const problems: Problems = {}
-  const fields = new Fields(body, "", problems)
-  const request = requestOf(fields)
-  return problems.first === undefined ? Result.succeed(request) : Result.fail(problems.first)
-}
+export const read = (body: Json.JsonObject): Result.Result<Request, BadRequest> => Fields.read(body, requestOf)
 
 const requestOf = (fields: Fields): Request => {
   for (const elsewhere of ["stream", "orelse"]) fields.raw(elsewhere)
