@@ -119,7 +119,7 @@ const describe = (model: string, reason: CallReason, attempts: number): string =
   const tried = attempts === 1 ? "after 1 attempt" : `after ${attempts} attempts`
   switch (reason._tag) {
     case "NoRoute":
-      return `No route, target or model "${model}"${reason.nearest === undefined ? "" : `; did you mean "${reason.nearest}"?`}`
+      return `No route, target or model "${model}"; ${reason.nearest === undefined ? 'name a route, or a target as "provider/model"' : `did you mean "${reason.nearest}"?`}`
     case "NoTarget":
       if (reason.wording !== undefined) return reason.wording
       return `Nothing can answer "${model}" now: ${reason.skipped.map((s) => `${s.provider}/${s.model}: ${s.why}`).join("; ") || "the route has no target"}`

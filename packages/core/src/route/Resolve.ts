@@ -17,7 +17,7 @@ export interface Names {
 export type Resolved =
   | { readonly _tag: "Route"; readonly name: string }
   | { readonly _tag: "Target"; readonly provider: string; readonly model: string }
-  | { readonly _tag: "Unknown"; readonly nearest: string | undefined }
+  | { readonly _tag: "Unknown"; readonly model: string; readonly nearest: string | undefined }
 
 /** How a family's models begin, and the providers that make it, in order. @stability stable @category models @since 0.1.0 */
 export interface Family {
@@ -58,14 +58,14 @@ export const families: ReadonlyArray<Family> = [
  */
 export const resolve = (names: Names, model: string): Resolved => {
   if (names.routes.has(model)) return { _tag: "Route", name: model }
-  if (walks.test(model)) return { _tag: "Unknown", nearest: undefined }
+  if (walks.test(model)) return { _tag: "Unknown", model, nearest: undefined }
   const slash = model.indexOf("/")
   if (slash > 0 && slash < model.length - 1 && names.providers.has(model.slice(0, slash))) {
     return { _tag: "Target", provider: model.slice(0, slash), model: model.slice(slash + 1) }
   }
   const provider = slash < 0 ? familyProvider(names, model) : undefined
   if (provider !== undefined) return { _tag: "Target", provider, model }
-  return { _tag: "Unknown", nearest: nearest(names, model, slash) }
+  return { _tag: "Unknown", model, nearest: nearest(names, model, slash) }
 }
 
 /** A part of a path that stands for another place, however the slashes are written. */

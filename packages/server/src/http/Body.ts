@@ -11,6 +11,7 @@ import type { IncomingMessage } from "node:http"
 /** The body cannot be taken. */
 export class BodyRefused extends Data.TaggedError("BodyRefused")<{
   readonly status: 400 | 413 | 415
+  readonly code: "incomplete_body" | "request_too_large" | "unsupported_content_encoding"
   readonly message: string
 }> {}
 
@@ -28,6 +29,7 @@ export const read = (request: IncomingMessage, limit: number): Effect.Effect<str
       return Effect.fail(
         new BodyRefused({
           status: 415,
+          code: "unsupported_content_encoding",
           message: `content-encoding "${encoding.slice(0, 40)}" is not supported; send the body as it is`
         })
       )
@@ -54,7 +56,11 @@ const collect = (request: IncomingMessage, limit: number): Effect.Effect<string,
     }
     const onError = () => {
       stop()
-      resume(Effect.fail(new BodyRefused({ status: 400, message: "the body ended before it was whole" })))
+      resume(
+        Effect.fail(
+          new BodyRefused({ status: 400, code: "incomplete_body", message: "the body ended before it was whole" })
+        )
+      )
     }
     const stop = () => {
       request.off("data", onData)
@@ -68,4 +74,8 @@ const collect = (request: IncomingMessage, limit: number): Effect.Effect<string,
   })
 
 const tooLarge = (limit: number) =>
-  new BodyRefused({ status: 413, message: `the body is larger than ${limit} bytes (server.maxBodySize)` })
+  new BodyRefused({
+    status: 413,
+    code: "request_too_large",
+    message: `the body is larger than ${limit} bytes (server.maxBodySize)`
+  })

@@ -6,6 +6,7 @@ import type { Options } from "@orelse/core/domain/Call"
 import * as Json from "@orelse/core/domain/Json"
 import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
+import { isUtf8 } from "node:buffer"
 import type { IncomingHttpHeaders } from "node:http"
 import type { BadRequest } from "../dialects/Dialect.ts"
 
@@ -14,6 +15,9 @@ const none: Options = {}
 /** Names of a list, fields of metadata; and characters of each: all of it stands in every record of the call. */
 const most = 64
 const longest = 2_000
+
+/** What no name holds: it goes into headers, rows and logs. */
+export const control = /\p{Cc}/u
 
 /** The options of a call, or what is wrong with them. */
 export const read = (body: Json.JsonObject, headers: IncomingHttpHeaders): Result.Result<Options, BadRequest> => {
@@ -30,8 +34,10 @@ export const read = (body: Json.JsonObject, headers: IncomingHttpHeaders): Resul
     return bad("timeout", "milliseconds above 0", timeout)
   if (attempts !== undefined && !(Number.isInteger(attempts) && Number(attempts) >= 1))
     return bad("attempts", "a whole number of at least 1", attempts)
-  if (models !== undefined && !isNames(models)) return bad("models", `a list of 1 to ${most} names`, models)
-  if (tags !== undefined && !isNames(tags)) return bad("tags", `a list of 1 to ${most} texts`, tags)
+  if (models !== undefined && !isNames(models))
+    return bad("models", `a list of 1 to ${most} names without control characters`, models)
+  if (tags !== undefined && !isNames(tags))
+    return bad("tags", `a list of 1 to ${most} texts without control characters`, tags)
   if (metadata !== undefined && !isFlat(metadata))
     return bad(
       "metadata",
@@ -58,7 +64,15 @@ const hasHeaders = (headers: IncomingHttpHeaders): boolean =>
 
 type HeaderValue = string | ReadonlyArray<string> | undefined
 
-const one = (value: HeaderValue): string | undefined => (typeof value === "string" ? value : value?.[0])
+/** Node reads headers as Latin-1; whoever sends more than ASCII sends UTF-8. */
+const one = (value: HeaderValue): string | undefined => {
+  const text = typeof value === "string" ? value : value?.[0]
+  if (text === undefined || !beyondAscii.test(text)) return text
+  const bytes = Buffer.from(text, "latin1")
+  return isUtf8(bytes) ? bytes.toString("utf8") : text
+}
+
+const beyondAscii = /[\x80-\xff]/
 
 const numeric = (value: HeaderValue): Json.Json | undefined => {
   const text = one(value)
@@ -90,7 +104,7 @@ const isNames = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.length > 0 &&
   value.length <= most &&
-  value.every((name) => typeof name === "string" && name !== "" && name.length <= longest)
+  value.every((name) => typeof name === "string" && name !== "" && name.length <= longest && !control.test(name))
 
 const isFlat = (value: unknown): boolean => {
   const object = Json.object(value)

@@ -1,9 +1,18 @@
 /**
  * What a query of an admin endpoint asks for: the filter that it stands for, or what is wrong with it, in words.
  */
-import type { FailureFilter, Filter } from "@orelse/core/layer/Ledger"
+import type { CallRow, FailureFilter, Filter } from "@orelse/core/layer/Ledger"
+import * as Queries from "../ledger/Queries.ts"
 
 const words = ["route", "provider", "outcome", "reason", "caller", "cursor"]
+
+const outcomes: ReadonlyArray<string> = [
+  "answered",
+  "failed",
+  "cancelled",
+  "unfinished",
+  "running"
+] satisfies ReadonlyArray<CallRow["outcome"]>
 
 /** Which calls (`GET /admin/calls`). */
 export const calls = (query: URLSearchParams): Filter | string => {
@@ -30,7 +39,7 @@ const read = (
   const filter: Record<string, string | number> = {}
   for (const [name, value] of query) {
     if (other?.(name, value) === true) continue
-    const read = names.includes(name) ? value : numbers[name]?.(value)
+    const read = (names.includes(name) ? (narrower[name] ?? asText) : numbers[name])?.(value)
     if (read === undefined) return unknown(name, names, other !== undefined)
     if (typeof read === "object") return read.wrong
     filter[name] = read
@@ -54,6 +63,18 @@ const time =
     const at = /^\d+$/.test(value) ? Number(value) : Date.parse(value)
     return Number.isNaN(at) ? { wrong: `${name} must be epoch milliseconds or an ISO 8601 time, got "${value}"` } : at
   }
+
+const asText = (value: string): string | Wrong => value
+
+/** Words of which not every one has a meaning: a wrong one would find nothing, or everything, without a word. */
+const narrower: Readonly<Record<string, typeof asText | undefined>> = {
+  outcome: (value) =>
+    outcomes.includes(value) ? value : { wrong: `outcome must be one of ${outcomes.join(", ")}, got "${value}"` },
+  cursor: (value) =>
+    Queries.fromCursor(value) === undefined
+      ? { wrong: `"${value}" is no cursor; pass the "next" of the page before, or none` }
+      : value
+}
 
 const numbers: Readonly<Record<string, ((value: string) => number | Wrong) | undefined>> = {
   since: time("since"),

@@ -25,7 +25,7 @@ export interface Loaded {
 /** What a `model` stands for. */
 export type Resolved =
   | { readonly _tag: "Route"; readonly name: string; readonly route: Route }
-  | { readonly _tag: "Unknown"; readonly nearest: string | undefined }
+  | { readonly _tag: "Unknown"; readonly model: string; readonly nearest: string | undefined }
 
 /** The gateway. */
 export class Gateway extends Context.Service<

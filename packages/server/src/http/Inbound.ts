@@ -70,7 +70,7 @@ export const handle = (
             response.setHeader("connection", "close")
             refuse(response, endpoint.dialect, id, {
               status: refused.status,
-              code: refused._tag,
+              code: refused.code,
               message: refused.message,
               param: null
             })
@@ -114,7 +114,7 @@ const answer = (
     if (resolved._tag === "Unknown") {
       const nearest =
         resolved.nearest !== undefined && caller?.may(resolved.nearest) !== false ? resolved.nearest : undefined
-      return Effect.andThen(Access.mark(gateway, caller, response), Effect.fail(noRoute(call, nearest)))
+      return Effect.andThen(Access.mark(gateway, caller, response), Effect.fail(noRoute(call, resolved.model, nearest)))
     }
     const run = loaded.router.run(call, resolved.route, resolved.name)
     if (caller === undefined) return run
@@ -176,6 +176,7 @@ const toCall = (received: Received): Result.Result<Call, Refused> => {
   if (Json.isDeeper(body, maxDepth)) return Result.fail(tooDeep)
   const model = endpoint.model ?? body["model"]
   if (typeof model === "string" && model.length > maxName) return Result.fail(tooLongName)
+  if (typeof model === "string" && CallOptions.control.test(model)) return Result.fail(unspeakableName)
   if (typeof model !== "string" || model === "") {
     return Result.fail({
       status: 400,
@@ -240,6 +241,13 @@ const tooLongName: Refused = {
   param: "model"
 }
 
+const unspeakableName: Refused = {
+  status: 400,
+  code: "invalid_model",
+  message: "model must hold no control characters, such as line ends",
+  param: "model"
+}
+
 const badBody = (parsed: Json.Json | undefined, text: string): Refused => {
   const found =
     parsed === undefined
@@ -248,7 +256,9 @@ const badBody = (parsed: Json.Json | undefined, text: string): Refused => {
         : "text that is not JSON"
       : Array.isArray(parsed)
         ? "an array"
-        : `a ${parsed === null ? "null" : typeof parsed}`
+        : parsed === null
+          ? "null"
+          : `a ${typeof parsed}`
   return { status: 400, code: "invalid_json", message: `the body must be a JSON object, got ${found}`, param: null }
 }
 
@@ -271,11 +281,11 @@ const refuse = (response: ServerResponse, dialect: Dialect, id: string, refused:
     headers: {}
   })
 
-const noRoute = (call: Call, nearest: string | undefined): CallError =>
+const noRoute = (call: Call, model: string, nearest: string | undefined): CallError =>
   new CallError({
     callId: call.id,
-    model: call.model,
-    reason: new NoRoute({ model: call.model, nearest }),
+    model,
+    reason: new NoRoute({ model, nearest }),
     attempts: []
   })
 

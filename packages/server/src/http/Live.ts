@@ -93,7 +93,7 @@ const resolve = (config: Config, model: string): Resolved => {
         route: Route.target(`${found.provider}/${found.model}`)
       }
     case "Unknown":
-      return { _tag: "Unknown", nearest: found.nearest }
+      return found
   }
 }
 

@@ -179,12 +179,18 @@ const factsOf = ({ isSanitized, state }: Reply, { reason }: AttemptError): Error
 /** Some providers never send their dialect's terminator; the caller gets it all the same. */
 const missingEnd = (dialect: Dialect, answer: Streaming): string => (answer.isTerminated() ? "" : dialect.terminator)
 
+/** A header holds ASCII alone: what else a name has is percent-encoded, as in an address. */
+const inHeader = (name: string): string =>
+  beyondAscii.test(name) ? name.toWellFormed().replace(/[^\x20-\x7e]+/g, encodeURIComponent) : name
+
+const beyondAscii = /[^\x20-\x7e]/
+
 const served = (reply: Reply): Record<string, string | number> => {
   const { now, served: by, state } = reply
   const durationMs = now() - state.startedAt
   return {
     "x-orelse-call-id": state.call.id,
-    ...(reply.isSanitized ? {} : { "x-orelse-provider": by.provider, "x-orelse-model": by.model }),
+    ...(reply.isSanitized ? {} : { "x-orelse-provider": inHeader(by.provider), "x-orelse-model": inHeader(by.model) }),
     "x-orelse-attempts": by.attempts,
     "x-orelse-fell-back": by.fellBack ? "true" : "false",
     "x-orelse-duration-ms": Math.round(durationMs),

@@ -41,6 +41,8 @@ export const decode = (
   body: Json.Json | undefined,
   context: Context
 ): Result.Result<ReadonlyArray<AppEvent>, EventsRejected> => {
+  if (body === undefined)
+    return rejected("", 'this is not JSON; send { "type": "step:start", "run": "…" } or a list of such events')
   if (Json.isDeeper(body, maxDepth)) return rejected("", `nested deeper than ${maxDepth} levels; send flatter data`)
   if (!Array.isArray(body)) return Result.map(one(body, "", context), (event) => [event])
   if (body.length > maxEvents)
@@ -117,9 +119,12 @@ const metadataOf = (object: Json.JsonObject, at: string): Result.Result<AppEvent
   return Result.succeed(metadata)
 }
 
+/** The last moment that a date can say: what is later is microseconds, or a mistake, and no database's number. */
+const lastTime = 8.64e15
+
 const toMillis = (time: Json.Json): number | undefined => {
   const millis = typeof time === "string" ? Date.parse(time) : time
-  return typeof millis === "number" && Number.isFinite(millis) && millis >= 0 ? Math.round(millis) : undefined
+  return typeof millis === "number" && millis >= 0 && millis <= lastTime ? Math.round(millis) : undefined
 }
 
 const rejected = (param: string, message: string) =>

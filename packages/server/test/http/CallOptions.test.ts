@@ -23,6 +23,12 @@ describe("CallOptions.read, metadata", () => {
     })
   })
 
+  it("reads a header's UTF-8, which Node hands over as Latin-1, and leaves Latin-1 as it is", () => {
+    const asSent = Buffer.from(`{"user":"Zoë 模型"}`).toString("latin1")
+    assert.deepStrictEqual(metadataOf(undefined, asSent), { user: "Zoë 模型" })
+    assert.deepStrictEqual(metadataOf(undefined, `{"user":"Zo\u00eb"}`), { user: "Zoë" })
+  })
+
   it.each([
     ["nested", { a: {} }, undefined],
     ["a text", "run", undefined],

@@ -36,6 +36,17 @@ describe("requests that no endpoint is for", () => {
     }
   )
 
+  it("ask the ledger for what does not exist: a 400 that says what does", async () => {
+    for (const [query, said] of [
+      ["outcome=answred", "outcome must be one of answered, failed"],
+      ["cursor=zzz", '"zzz" is no cursor']
+    ]) {
+      const response = await fetch(`${gateway.url}/admin/calls?${query}`)
+      assert.strictEqual(response.status, 400)
+      assert.include(Json.string(Json.at(Json.parse(await response.text()), "error", "message")) ?? "", said)
+    }
+  })
+
   it("raise the SDKs' own errors, and say what is wrong with the base URL", async () => {
     const settings = { apiKey: "none", maxRetries: 0 }
     const messages = [{ role: "user" as const, content: "hi" }]

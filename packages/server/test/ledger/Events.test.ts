@@ -17,6 +17,15 @@ const rejection = (body: Json | undefined) => {
 }
 
 describe("Events.decode", () => {
+  it("says of a body that is not JSON that it is not", () => {
+    assert.include(rejection(undefined)?.message ?? "", "not JSON")
+  })
+
+  it("takes no time that is beyond every date, such as microseconds", () => {
+    assert.strictEqual(rejection({ type: "a", time: 1e99 })?.param, "time")
+    assert.strictEqual(decoded({ type: "a", time: 8.64e15 })[0]?.at, 8.64e15)
+  })
+
   it("takes one event with its names, further plain fields and data", () => {
     assert.deepStrictEqual(
       decoded({
