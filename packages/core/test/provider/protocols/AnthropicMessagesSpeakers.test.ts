@@ -50,3 +50,20 @@ describe("anthropic-messages, where a server says at the start of a block what o
     assert.strictEqual(folded(begun, stop, { type: "message_stop" }).text, "Hi")
   })
 })
+
+describe("anthropic-messages, where message_stop is missing", () => {
+  const isComplete = (...events: ReadonlyArray<Json.JsonObject>): boolean => {
+    const reader = protocol.reader()
+    for (const one of events) reader.read(event(one))
+    return reader.isComplete()
+  }
+
+  it("is cut, stop reason or not", () => {
+    assert.isFalse(isComplete(start, stop))
+    assert.isTrue(isComplete(start, stop, { type: "message_stop" }))
+  })
+
+  it("is whole where it is a text completion, which has none", () => {
+    assert.isTrue(isComplete({ type: "completion", completion: "Hi", stop_reason: "stop_sequence" }))
+  })
+})

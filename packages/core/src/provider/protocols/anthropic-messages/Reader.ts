@@ -20,7 +20,8 @@ export const make = (): StreamReader => new Reader()
 
 class Reader implements StreamReader {
   #stopped = false
-  #finished = false
+  /** A text completion has no terminator. */
+  #completed = false
   #usage: Json.JsonObject = {}
   /** Anthropic's block index to ours, for the blocks that have a neutral shape. */
   readonly #blocks = new Map<number, number>()
@@ -63,7 +64,8 @@ class Reader implements StreamReader {
     }
   }
 
-  readonly isComplete = (): boolean => this.#stopped || this.#finished
+  /** Whoever speaks this format ends it with `message_stop`; what ends before is cut, and its clients say so. */
+  readonly isComplete = (): boolean => this.#stopped || this.#completed
 
   readonly isTerminated = (): boolean => this.#stopped
 
@@ -173,8 +175,7 @@ class Reader implements StreamReader {
   #messageDelta(body: Json.JsonObject): ReadonlyArray<StreamPart> {
     const parts = [...this.#wholeInputs(), ...this.#used(body["usage"])]
     const raw = Json.string(Json.at(body, "delta", "stop_reason"))
-    if (raw !== undefined) {
-      this.#finished = true
+    if (raw !== undefined)
       parts.push(
         Json.compact({
           type: "finish" as const,
@@ -183,7 +184,6 @@ class Reader implements StreamReader {
           stopSequence: Json.string(Json.at(body, "delta", "stop_sequence"))
         })
       )
-    }
     return parts
   }
 
@@ -199,7 +199,7 @@ class Reader implements StreamReader {
     if (text !== "") parts.push({ type: "text", index: 0, text })
     const raw = Json.string(body["stop_reason"])
     if (raw !== undefined) {
-      this.#finished = true
+      this.#completed = true
       parts.push(
         Json.compact({
           type: "finish" as const,
