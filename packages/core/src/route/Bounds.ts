@@ -21,10 +21,15 @@ export interface Bounds {
 
 const defaults = RetryPolicy.recommended
 
-const cache = new WeakMap<Route, Bounds>()
+type Named = (name: string) => Route | undefined
+
+/** What a name means differs from router to router. */
+const caches = new WeakMap<Named, WeakMap<Route, Bounds>>()
 
 /** @stability experimental @category getters @since 0.1.0 */
-export const of = (route: Route, named: (name: string) => Route | undefined): Bounds => {
+export const of = (route: Route, named: Named): Bounds => {
+  let cache = caches.get(named)
+  if (cache === undefined) caches.set(named, (cache = new WeakMap()))
   const known = cache.get(route)
   if (known !== undefined) return known
   const found = read(route, named, new Set())
@@ -48,7 +53,7 @@ type Found = {
   readonly policy?: RetryPolicy.RetryPolicy | undefined
 }
 
-const read = (route: Route, named: (name: string) => Route | undefined, seen: Set<string>): Found => {
+const read = (route: Route, named: Named, seen: Set<string>): Found => {
   const node = route.node
   switch (node._tag) {
     case "Target":
@@ -104,12 +109,7 @@ const together = (said: ReadonlyArray<Bound | undefined>, fallback: Bound): Boun
   return own(Math.min(sum, Math.max(most, fallback.value)))
 }
 
-const targetsOf = (
-  route: Route,
-  named: (name: string) => Route | undefined,
-  seen: ReadonlySet<string>,
-  found: Set<string>
-): ReadonlySet<string> => {
+const targetsOf = (route: Route, named: Named, seen: ReadonlySet<string>, found: Set<string>): ReadonlySet<string> => {
   const node = route.node
   switch (node._tag) {
     case "Target":

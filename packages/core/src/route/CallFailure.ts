@@ -13,32 +13,30 @@ import {
 } from "../domain/CallError.ts"
 import { retryAfterOf, type Reason } from "../domain/Reason.ts"
 import type { CallState, Ended } from "../target/CallState.ts"
-import type { Route } from "./Route.ts"
-import * as Bounds from "./Bounds.ts"
+import type * as Bounds from "./Bounds.ts"
 import { reports } from "./presets/reports.ts"
 
 /**
- * The error of a call. A request-shaped reason is the caller's to mend and comes before everything; a deadline that passed comes
- * before a count that ran out.
+ * The error of a call. A request-shaped reason is the caller's to mend and comes before everything; a deadline that passed, or that could
+ * not hold the next wait, comes before a count that ran out: but where every attempt was limited, the caller is told when to come again.
  *
  * @stability experimental
  * @category conversions
  * @since 0.1.0
  */
-export const toCallError = (state: CallState, ended: Ended, route: Route): CallError =>
+export const toCallError = (state: CallState, ended: Ended, bounds: Bounds.Bounds): CallError =>
   new CallError({
     callId: state.call.id,
     model: state.call.model,
     attempts: state.attempts,
-    reason: reasonOf(state, ended, route)
+    reason: reasonOf(state, ended, bounds)
   })
 
-const reasonOf = (state: CallState, end: Ended, route: Route): CallReason => {
+const reasonOf = (state: CallState, end: Ended, bounds: Bounds.Bounds): CallReason => {
   // Where the last target was passed over, what the one before it said is the call's last failure.
   const ended = end.error === undefined ? { ...end, error: state.lastError } : end
   const last = ended.error?.reason
-  const bounds = Bounds.of(route, () => undefined)
-  if (ended.cause === "deadline") {
+  if (ended.cause === "deadline" && !(state.attempts.length > 0 && isLimited(state))) {
     return new DeadlineExceeded({
       deadline: state.call.options.deadline ?? bounds.deadline,
       last
@@ -57,12 +55,18 @@ const toldBy = (bounds: Bounds.Bounds, state: CallState, ended: Ended, last: Rea
   return policy === undefined ? {} : reports[policy.report]({ state, ended, last, policy, targets: targets.size })
 }
 
-/** The smallest wait that would cure it, where every attempt was rate limited or asked for a wait. */
+/** Whether every attempt was limited or asked for a wait. */
+const isLimited = (state: CallState): boolean =>
+  state.attempts.every(
+    ({ reason, retryAfterMs = 0 }) => reason !== undefined && (limited.has(reason) || retryAfterMs > 0)
+  )
+
+const limited: ReadonlySet<string> = new Set(["RateLimited", "LimitReached", "Overloaded"])
+
+/** The smallest wait that would cure it, where one would. */
 const smallestRetryAfter = (state: CallState, last: Reason): Duration.Duration | undefined => {
-  const limited = new Set(["RateLimited", "LimitReached", "Overloaded"])
+  if (!isLimited(state)) return undefined
   const asked = state.attempts.map((attempt) => attempt.retryAfterMs ?? 0)
-  if (!state.attempts.every(({ reason }, at) => reason !== undefined && (limited.has(reason) || asked[at]! > 0)))
-    return undefined
   const waits = [...asked, Duration.toMillis(retryAfterOf(last) ?? Duration.zero)].filter((wait) => wait > 0)
   return waits.length === 0 ? undefined : Duration.millis(Math.min(...waits))
 }

@@ -19,6 +19,8 @@ import * as Strategies from "./strategy/builtIn.ts"
 /** @stability experimental @category models @since 0.1.0 */
 export interface Interpreter {
   readonly run: (route: Route, state: CallState) => Effect.Effect<Answer, Ended>
+  /** What a call on this route may take. */
+  readonly bounds: (route: Route) => Bounds.Bounds
 }
 
 type Walk = Effect.Effect<Answer, Ended>
@@ -33,9 +35,11 @@ interface Walker {
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (engine: Engine, named: (name: string) => Route | undefined): Interpreter => {
   const walker: Walker = { engine, named, strategies: Strategies.make(engine, named) }
+  const bounds = (route: Route) => Bounds.of(route, named)
   return {
+    bounds,
     run: (route, state) => {
-      const frame = rootFrame(route, state, named)
+      const frame = rootFrame(bounds(route), state)
       return Effect.catch(walk(walker, route, frame, state), (ended) =>
         probe(engine, ended, state, frame, (next) => walk(walker, route, next, state))
       )
@@ -175,8 +179,9 @@ const probe = (engine: Engine, ended: Ended, state: CallState, frame: Frame, aga
   const soonest = state.cooling.reduce((a, b) =>
     b.hardUntil < a.hardUntil || (b.hardUntil === a.hardUntil && b.until < a.until) ? b : a
   )
-  const waitMs = Math.max(0, soonest.hardUntil - engine.clock.currentTimeMillisUnsafe())
-  const fits = waitMs <= Duration.toMillis(frame.policy.retryAfter.cap) && state.startedAt + waitMs < frame.deadlineAt
+  const now = engine.clock.currentTimeMillisUnsafe()
+  const waitMs = Math.max(0, soonest.hardUntil - now)
+  const fits = waitMs <= Duration.toMillis(frame.policy.retryAfter.cap) && now + waitMs < frame.deadlineAt
   if (!fits) return Effect.fail(ended)
   state.waitedMs += waitMs
   state.awayMs += waitMs
@@ -185,9 +190,8 @@ const probe = (engine: Engine, ended: Ended, state: CallState, frame: Frame, aga
 }
 
 /** The frame that a call starts in: its own options first, then what the route says, then the default policy. */
-const rootFrame = (route: Route, state: CallState, named: (name: string) => Route | undefined): Frame => {
+const rootFrame = (bounds: Bounds.Bounds, state: CallState): Frame => {
   const { options } = state.call
-  const bounds = Bounds.of(route, named)
   return {
     policy: bounds.policy ?? RetryPolicy.recommended,
     schedule: undefined,

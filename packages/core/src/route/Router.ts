@@ -23,8 +23,8 @@ import type { Engine } from "../target/Engine.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
 import { Recorder, type Story } from "../target/Recorder.ts"
-import * as Circles from "./Circles.ts"
 import * as CallFailure from "./CallFailure.ts"
+import * as Circles from "./Circles.ts"
 import * as Interpreter from "./Interpreter.ts"
 import type { Route } from "./Route.ts"
 
@@ -63,7 +63,7 @@ export class Router extends Context.Service<
     }
     return Layer.effect(
       Router,
-      Effect.suspend(() => make((name) => routes[name]))
+      Effect.suspend(() => make((name) => (Object.hasOwn(routes, name) ? routes[name] : undefined)))
     )
   }
   /** Without named routes. */
@@ -118,7 +118,7 @@ const run = (
           return Effect.succeed({ answer, served: servedOf(state), state })
         },
         onFailure: (ended) => {
-          const error = CallFailure.toCallError(state, ended, route)
+          const error = CallFailure.toCallError(state, ended, interpreter.bounds(route))
           state.outcome = "failed"
           state.failure = error.reason._tag
           return Effect.fail(error)

@@ -8,6 +8,7 @@ import * as Reason from "../../src/domain/Reason.ts"
 import * as Request from "../../src/domain/Request.ts"
 import * as Minimal from "../../src/policy/presets/minimal.ts"
 import * as CallFailure from "../../src/route/CallFailure.ts"
+import * as Bounds from "../../src/route/Bounds.ts"
 import * as Route from "../../src/route/Route.ts"
 import * as Supposed from "../../src/route/explain/Supposed.ts"
 import * as CallState from "../../src/target/CallState.ts"
@@ -46,8 +47,8 @@ const told = (
     state.attempts.push(...(more.attempts ?? []))
     state.cooling.push(...(more.cooling ?? []).map((until) => ({ id: "a/m", until, hardUntil: until })))
     state.lastError = more.lastError
-    const route = more.route ?? Route.target("a/m")
-    return CallFailure.toCallError(state, { next: "stop", error: undefined, cause: "reason", ...ended }, route)
+    const bounds = Bounds.of(more.route ?? Route.target("a/m"), () => undefined)
+    return CallFailure.toCallError(state, { next: "stop", error: undefined, cause: "reason", ...ended }, bounds)
   }).pipe(Effect.scoped)
 
 /** The wait that a caller is told, in milliseconds. */
@@ -75,6 +76,18 @@ describe("CallFailure.toCallError", () => {
         Duration.seconds(3),
         undefined
       ])
+    })
+  )
+
+  it.effect("says when to come again, and not that it took too long, where every attempt was limited", () =>
+    Effect.gen(function* () {
+      const error = failed(Supposed.make("RateLimited", "slow", 8000))
+      const ends = (...attempts: ReadonlyArray<Attempt>) => told({ cause: "deadline", error }, { attempts })
+      const { reason } = yield* ends(attempt("RateLimited", 9000), attempt("Overloaded"), attempt("RateLimited", 8000))
+      assert.deepStrictEqual(reason._tag === "AttemptsExhausted" && reason.retryAfter, Duration.seconds(8))
+      const mixed = yield* ends(attempt("TimedOut"), attempt("RateLimited", 8000))
+      assert.strictEqual(mixed.reason._tag, "DeadlineExceeded")
+      assert.strictEqual((yield* ends()).reason._tag, "DeadlineExceeded")
     })
   )
 

@@ -216,13 +216,20 @@ describe("deadline", () => {
     })
   )
 
-  it.effect("begins no wait that does not fit, and says that it was the deadline", () =>
+  it.effect("begins no wait that does not fit, and says that it was the deadline, or what the provider asked for", () =>
     Effect.gen(function* () {
-      const wait = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.seconds(20) })
+      const retryAfter = Duration.seconds(20)
       const route = a.pipe(Route.deadline("10 seconds"))
-      const outcome = yield* Run.start(route).pipe(Effect.provide(Run.world(Run.failing("a", wait))))
-      assert.strictEqual(Run.errorOf(outcome).reason._tag, "DeadlineExceeded")
-      assert.strictEqual(outcome.attempts.length, 1)
+      for (const [wait, tag, told] of [
+        [new Reason.RateLimited({ message: "slow down", retryAfter }), "AttemptsExhausted", 20_000],
+        [new Reason.RateLimited({ message: "slow down" }), "AttemptsExhausted", undefined],
+        [Run.down, "DeadlineExceeded", undefined]
+      ] as const) {
+        const within = wait.retryAfter === undefined ? route.pipe(Route.deadline("100 millis")) : route
+        const outcome = yield* Run.start(within).pipe(Effect.provide(Run.world(Run.failing("a", wait))))
+        assert.deepStrictEqual([Run.errorOf(outcome).reason._tag, Run.waitOf(outcome)], [tag, told])
+        assert.strictEqual(outcome.attempts.length, 1)
+      }
     })
   )
 })

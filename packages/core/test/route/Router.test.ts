@@ -117,4 +117,27 @@ describe("Router", () => {
       }).pipe(Effect.provide(layer))
     }
   )
+
+  it.effect("reads what a name means by its own table, also of a route that two routers have in common", () => {
+    const [a, shared] = [Route.target("a/m"), Route.route("x")]
+    const down = { fail: new ServerError({ message: "down" }) }
+    const asks = (routes: Readonly<Record<string, Route.Route>>, route: Route.Route) => {
+      const provider = ScriptedProvider.make("a", [down])
+      const layer = Router.layerRoutes(routes).pipe(
+        Layer.provide([ProviderRegistry.layerOf([provider]), Health.layerMemory, Limits.layerMemory])
+      )
+      return Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(Effect.flip(call(route)))
+        yield* TestClock.adjust("1 minute")
+        return [provider.seen.length, (yield* Fiber.join(fiber)).reason._tag]
+      }).pipe(Effect.provide(layer))
+    }
+    return Effect.gen(function* () {
+      for (const attempts of [1, 3]) {
+        const routes = { x: a.pipe(Route.budget({ attempts })) }
+        assert.deepStrictEqual(yield* asks(routes, shared), [attempts, "AttemptsExhausted"])
+      }
+      assert.deepStrictEqual(yield* asks({}, Route.route("constructor")), [0, "NoTarget"])
+    })
+  })
 })

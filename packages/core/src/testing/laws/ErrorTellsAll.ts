@@ -2,7 +2,6 @@
 import * as Duration from "effect/Duration"
 import { inspect } from "node:util"
 import type { CallError } from "../../domain/CallError.ts"
-import { retryAfterOf } from "../../domain/Reason.ts"
 import * as Law from "./Law.ts"
 import type { Exchange } from "./Weathered.ts"
 import { secretOf } from "./Weathered.ts"
@@ -54,14 +53,12 @@ const unlike = (error: CallError, sent: ReadonlyArray<Exchange>): string | undef
   return listed.join() === seen.join() ? undefined : `the error lists [${listed.join()}], sent was [${seen.join()}]`
 }
 
-/** Every attempt was rate limited, and the time was not up: a caller can be told when to come again. */
+/** Every attempt was rate limited: a caller can be told when to come again. */
 const silent = ({ attempts, reason }: CallError): string | undefined => {
   const limited =
     attempts.length > 0 && attempts.every((one) => one.reason === "RateLimited" && one.retryAfterMs !== undefined)
   if (!limited) return undefined
-  const last = reason._tag === "DeadlineExceeded" || reason._tag === "AttemptsExhausted" ? reason.last : undefined
-  const own = "retryAfter" in reason ? reason.retryAfter : undefined
-  const said = own ?? (last === undefined ? undefined : retryAfterOf(last))
+  const said = "retryAfter" in reason ? reason.retryAfter : undefined
   if (said !== undefined && Duration.toMillis(said) > 0) return undefined
   return `every attempt was rate limited, and ${reason._tag} does not say how long to wait`
 }
