@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type { Answer } from "../domain/Answer.ts"
 import type { Reason } from "../domain/Reason.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
-import { attemptsLeft, type CallState, type Ended, type Frame } from "../target/CallState.ts"
+import { attemptsLeft, type CallState, type Cooling, type Ended, type Frame } from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
 import * as TargetRunner from "../target/TargetRunner.ts"
 import * as Bounds from "./Bounds.ts"
@@ -171,18 +171,18 @@ const isAble = (
 
 /**
  * Health never prevents the only candidate: where every target was passed over because it cools down, the one that is free first
- * is asked all the same: at once if we parked it, after the wait if the provider asked for it and the wait fits.
+ * is asked all the same: at once if we parked it, after the wait if the provider asked for it. One whose wait does not fit is out of the
+ * question.
  */
 const probe = (engine: Engine, ended: Ended, state: CallState, frame: Frame, again: (frame: Frame) => Walk): Walk => {
-  if (state.begun > 0 || state.cooling.length === 0 || ended.cause !== "skipped") return Effect.fail(ended)
-  if (frame.policy.allCooling === "fail") return Effect.fail(ended)
-  const soonest = state.cooling.reduce((a, b) =>
-    b.hardUntil < a.hardUntil || (b.hardUntil === a.hardUntil && b.until < a.until) ? b : a
-  )
+  if (state.begun > 0 || ended.cause !== "skipped" || frame.policy.allCooling === "fail") return Effect.fail(ended)
   const now = engine.clock.currentTimeMillisUnsafe()
+  const longest = Math.min(Duration.toMillis(frame.policy.retryAfter.cap), frame.deadlineAt - now - 1)
+  const soonest = state.cooling
+    .filter(({ hardUntil }) => hardUntil - now <= longest)
+    .reduce<Cooling | undefined>((a, b) => (a === undefined || b.until < a.until ? b : a), undefined)
+  if (soonest === undefined) return Effect.fail(ended)
   const waitMs = Math.max(0, soonest.hardUntil - now)
-  const fits = waitMs <= Duration.toMillis(frame.policy.retryAfter.cap) && now + waitMs < frame.deadlineAt
-  if (!fits) return Effect.fail(ended)
   state.waitedMs += waitMs
   state.awayMs += waitMs
   state.skipped.length = 0

@@ -132,9 +132,9 @@ export const make = (call: Call, scope: Scope.Scope, now: number): CallState => 
   responseBody: undefined
 })
 
-/** The attempts that may still be begun. @stability experimental @category getters @since 0.1.0 */
+/** The whole attempts that may still be begun. @stability experimental @category getters @since 0.1.0 */
 export const attemptsLeft = (frame: Frame): number => {
   let left = Number.POSITIVE_INFINITY
   for (const budget of frame.budgets) left = Math.min(left, budget.left)
-  return left
+  return Math.floor(left)
 }

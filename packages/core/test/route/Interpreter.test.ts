@@ -235,6 +235,13 @@ describe("deadline", () => {
 })
 
 describe("budget", () => {
+  it.effect("counts whole attempts only", () =>
+    Effect.gen(function* () {
+      const route = a.pipe(Route.budget({ attempts: 1.5 }))
+      assert.deepStrictEqual(yield* asked(route, [Run.failing("a", Run.down)]), [["a@0"], "AttemptsExhausted"])
+    })
+  )
+
   it.effect("of one part gives that part up, and what follows draws on the budget around", () =>
     Effect.gen(function* () {
       const part = a.pipe(Route.budget({ attempts: 2 }), Route.retry(Schedule.recurs(9)))
@@ -400,6 +407,24 @@ describe("a probe of what cools down", () => {
       const route = a.pipe(Route.orElse(b), Route.retry(policy))
       const outcome = yield* twice(route, 0).pipe(Effect.provide(Run.world([first, second])))
       assert.deepStrictEqual([outcome.text, Run.times(first), Run.times(second)], ["b", [0], [0, 0]])
+    })
+  )
+
+  it.effect("waits for the one that is free first, rather than to ask one that we parked for longer", () =>
+    Effect.gen(function* () {
+      const [first, second] = [Run.failing("a", Run.noKey), Run.recovering("b", [limited])]
+      const route = a.pipe(Route.orElse(b), Route.retry(policy))
+      const outcome = yield* twice(route, 20).pipe(Effect.provide(Run.world([first, second])))
+      assert.deepStrictEqual([outcome.text, Run.times(first), Run.times(second)], ["b", [0], [0, 20_000]])
+    })
+  )
+
+  it.effect("asks one that we parked for longer where the wait for the first does not fit", () =>
+    Effect.gen(function* () {
+      const [first, second] = [Run.recovering("a", [Run.noKey]), Run.recovering("b", [limited])]
+      const route = a.pipe(Route.orElse(b), Route.retry(policy), Route.deadline("20 seconds"))
+      const outcome = yield* twice(route, 0).pipe(Effect.provide(Run.world([first, second])))
+      assert.deepStrictEqual([outcome.text, Run.times(first), Run.times(second)], ["a", [0, 0], [0]])
     })
   )
 
