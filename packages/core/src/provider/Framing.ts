@@ -36,13 +36,20 @@ export const make = (framing: FramingId): Splitter => {
 const sseOrJson = (): Splitter => {
   let chosen: Splitter | undefined
   let isJson = false
+  /** White space that came alone, as some send it to keep a line awake before one whole body. */
+  let blank: Buffer | undefined
   return {
-    push: (chunk) => {
-      if (chosen === undefined) {
-        const first = firstByte(chunk)
-        isJson = first === 0x5b || first === 0x7b
-        chosen = isJson ? JsonTexts.make() : Sse.make()
+    push: (lent) => {
+      if (chosen !== undefined) return chosen.push(lent)
+      const chunk = blank === undefined ? lent : Buffer.concat([blank, lent])
+      const first = chunk.find(isSaid)
+      if (first === undefined) {
+        blank = Buffer.from(chunk)
+        return []
       }
+      blank = undefined
+      isJson = first === 0x5b || first === 0x7b
+      chosen = isJson ? JsonTexts.make() : Sse.make()
       return chosen.push(chunk)
     },
     end: () => chosen?.end() ?? [],
@@ -50,5 +57,5 @@ const sseOrJson = (): Splitter => {
   }
 }
 
-/** The first byte that is not white space. */
-const firstByte = (chunk: Buffer): number | undefined => chunk.find((byte) => byte > 0x20)
+/** A byte that is neither white space nor of a byte order mark. */
+const isSaid = (byte: number): boolean => byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf

@@ -62,6 +62,8 @@ export class StreamBody {
   #toldHeldBack = false
   #sawContent = false
   #end: End | undefined
+  /** What is read is the rest after the last whole event. */
+  #closed = false
   #takenAt = 0
   /** Frames are being taken: what the sink gets waits until they are. */
   #taking = false
@@ -96,6 +98,7 @@ export class StreamBody {
   /** The connection ended cleanly. */
   close(): void {
     if (this.#end !== undefined) return
+    this.#closed = true
     this.#take(this.#options.splitter.end())
     if (this.#end !== undefined) return
     if (this.#options.reader.isComplete()) this.#finish(undefined)
@@ -174,12 +177,7 @@ export class StreamBody {
     }
     const parts = this.#options.reader.read(frame)
     if (parts === "malformed") {
-      this.#end = {
-        reason: new MalformedResponse({
-          message: `event ${this.#events} of the stream is not what the protocol promises`,
-          body: frame.data.slice(0, 200)
-        })
-      }
+      this.#end = { reason: this.#malformed(frame) }
       return undefined
     }
     this.#template.learn(frame, parts)
@@ -246,6 +244,14 @@ export class StreamBody {
       this.#waiting = false
       this.#lastContentAt = this.#options.now()
       this.#options.resume()
+    })
+  }
+
+  #malformed(frame: Frame): Reason {
+    if (this.#closed) return this.#interrupted("the stream ended within an event")
+    return new MalformedResponse({
+      message: `event ${this.#events} of the stream is not what the protocol promises`,
+      body: frame.data.slice(0, 200)
     })
   }
 

@@ -129,6 +129,14 @@ describe("Framing", () => {
     ])
   })
 
+  it("reads JSON behind white space that came alone, and behind a byte order mark", () => {
+    const found = [{ data: '{"a":1}', event: undefined }]
+    for (const blank of ["\n\n \n", "\ufeff", "\ufeff\r\n"])
+      for (const offsets of [[], [1], [1, 2, 3]])
+        assert.deepStrictEqual(events(text(`${blank}{"a":1}\n`, "sse", offsets)), found)
+    assert.deepStrictEqual(events(text('\n\ndata: {"a":1}\n\n', "sse", [1, 2])), found)
+  })
+
   it("reads a JSON array or a lone object where a stream was announced", () => {
     assert.deepStrictEqual(events(text('[{"a":"}"},\r\n{"b":[{"c":1}]}]')), [
       { event: undefined, data: '{"a":"}"}' },
