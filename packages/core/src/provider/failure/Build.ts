@@ -76,11 +76,9 @@ class Facts {
     return Redaction.identifier(this.evidence.found.params.find((param) => param !== ""))
   }
 
-  /** The answer as a line that a rule can be taught from, where there is none yet. */
-  get fixture(): string | undefined {
-    const { evidence, rule } = this
-    if (rule !== undefined) return undefined
-    return Fixture.line(evidence.input, "UnknownFailure", this.wait, version, wholeBody(evidence))
+  /** The answer as a line that a rule can be taught from. */
+  get fixture(): string {
+    return Fixture.line(this.evidence.input, "UnknownFailure", this.wait, version, wholeBody(this.evidence))
   }
 
   get bodyStart(): string | undefined {
@@ -137,13 +135,28 @@ const builders: { readonly [T in Reason.Tag]: (facts: Facts) => Reason.Reason } 
     new Reason.InvalidRequest(Json.compact({ ...facts.common, param: facts.param }), unchecked),
   Unsupported: (facts) => new Reason.Unsupported(Json.compact({ ...facts.common, feature: facts.param }), unchecked),
   Conflict: (facts) => new Reason.Conflict(facts.waited, unchecked),
-  UnknownFailure: (facts) =>
-    new Reason.UnknownFailure(
-      Json.compact({ ...facts.waited, body: facts.bodyStart, fixture: facts.fixture }),
-      unchecked
-    ),
+  UnknownFailure: (facts) => {
+    const reason = new Reason.UnknownFailure(Json.compact({ ...facts.waited, body: facts.bodyStart }), unchecked)
+    return facts.rule === undefined ? withFixture(reason, facts) : reason
+  },
   // Only our own limiter says so, and it does not come this way.
   LimitReached: (facts) => new Reason.LimitReached(facts.waited, unchecked)
+}
+
+/** Until the fixture is written, the reason holds the body: a longer one is let go of at once. */
+const longestHeld = 16_384
+
+/** The fixture is written when somebody asks for it, and once: it takes as long as all the rest, and only a ledger has a use for it. */
+const withFixture = (reason: Reason.UnknownFailure, facts: Facts): Reason.UnknownFailure => {
+  const kept = { configurable: true, enumerable: true }
+  const write = (): string => {
+    const value = facts.fixture
+    Object.defineProperty(reason, "fixture", { ...kept, value })
+    return value
+  }
+  if (facts.evidence.input.body.length > longestHeld) write()
+  else Object.defineProperty(reason, "fixture", { ...kept, get: write })
+  return reason
 }
 
 /** The most telling of the sentences: gateways say "Provider returned error" outside and the reason inside. */
@@ -188,8 +201,10 @@ const dull = new Set([
 
 /** The provider's own code: the first that says more than the status does, else the first. */
 const providerCode = ({ found, input }: Evidence): string | undefined => {
-  const named = found.codes.filter((code) => Redaction.identifier(code) !== undefined)
-  const telling = named.find((code) => !dull.has(code.toLowerCase())) ?? named.find((code) => code !== "error")
+  const named = (code: string): boolean => Redaction.identifier(code) !== undefined
+  const telling =
+    found.codes.find((code) => !dull.has(code.toLowerCase()) && named(code)) ??
+    found.codes.find((code) => code !== "error" && named(code))
   const exception = input.headers["x-amzn-errortype"] ?? input.headers[":exception-type"]
   return Redaction.identifier(exception?.replace(/:https?:.*$/, "")) ?? telling
 }

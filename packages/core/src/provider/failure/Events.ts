@@ -8,6 +8,9 @@ import * as Json from "../../domain/Json.ts"
 
 const maxLines = 400
 
+/** One stream fails once; what repeats an error more often than this says nothing new. */
+const maxErrors = 10
+
 /** Whether a text is written as events. @stability experimental @category predicates @since 0.1.0 */
 export const isStream = (text: string): boolean =>
   /^(?:(?:data|event|id|retry)?:)/.test(text) || text.includes("\ndata:") || text.includes("\nevent:")
@@ -20,9 +23,21 @@ export const isStream = (text: string): boolean =>
  * @since 0.1.0
  */
 export const errors = (text: string): ReadonlyArray<Json.Json> => {
-  const values = parse(text)
-  const failed = values.filter(isError)
-  return failed.length > 0 ? failed : values.slice(-1)
+  const failed: Array<Json.Json> = []
+  let last: Json.Json | undefined
+  const add = (piece: string): void => {
+    if (piece === "" || piece === "[DONE]") return
+    last = Json.parse(piece) ?? piece
+    if (isError(last)) failed.push(last)
+  }
+  let bare = ""
+  for (const line of text.split("\n", maxLines)) {
+    if (!line.startsWith("data:")) {
+      if (!/^(?:event|id|retry):|^:/.test(line)) bare += `${line}\n`
+    } else if (failed.length < maxErrors) add(line.slice(5).trim())
+  }
+  add(bare.trim())
+  return failed.length > 0 || last === undefined ? failed : [last]
 }
 
 /** Whether a value of a stream ends it in a failure. @stability experimental @category predicates @since 0.1.0 */
@@ -68,20 +83,3 @@ const isRefused = (object: Json.JsonObject): boolean => {
 }
 
 const isSet = (value: Json.Json | undefined): boolean => value !== undefined && value !== null && value !== ""
-
-const parse = (text: string): Array<Json.Json> => {
-  const values: Array<Json.Json> = []
-  let bare = ""
-  for (const line of text.split(/\r?\n/, maxLines)) {
-    if (line.startsWith("data:")) push(values, line.slice(5).trim())
-    else if (!/^(?:event|id|retry):|^:/.test(line)) bare += `${line}\n`
-  }
-  push(values, bare.trim())
-  return values
-}
-
-const push = (values: Array<Json.Json>, text: string): void => {
-  if (text === "" || text === "[DONE]") return
-  const parsed = Json.parse(text)
-  values.push(parsed === undefined || parsed === null ? text : parsed)
-}

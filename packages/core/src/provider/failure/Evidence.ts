@@ -140,5 +140,6 @@ const implied = (codes: ReadonlySet<string>): number | undefined => {
   return undefined
 }
 
+/** A few are compared, which asks for their lengths first; a set would read each of them whole. */
 const unique = (messages: ReadonlyArray<string>): ReadonlyArray<string> =>
-  messages.length < 2 ? messages : [...new Set(messages)]
+  messages.length < 8 ? messages.filter((message, at) => messages.indexOf(message) === at) : [...new Set(messages)]

@@ -6,7 +6,7 @@
  * the same line.
  */
 import * as Duration from "effect/Duration"
-import * as Json from "../../domain/Json.ts"
+import type * as Json from "../../domain/Json.ts"
 import type * as Reason from "../../domain/Reason.ts"
 import * as Redaction from "../../domain/Redaction.ts"
 import type { Input } from "./Evidence.ts"

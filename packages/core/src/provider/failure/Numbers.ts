@@ -22,11 +22,11 @@ const pattern = (source: string): RegExp => new RegExp(source.replaceAll("#", n)
 /** Both numbers of a bucket: `Limit 6000, Used 0, Requested ~12903`. */
 const bucket = pattern("limit:? #(?: ?/ ?min)?,(?: used:? #,)? requested:? ~?#")
 
+/** `requested` first, `limit` second, and a sign between them. */
+const compared = ["# tokens? > # maximum", "# \\+ # > #", "limit exceeded: # > #"].map(pattern)
+
 /** `requested` first, `limit` second. */
 const requestedThenLimit = [
-  "# tokens? > # maximum",
-  "# \\+ # > #",
-  "limit exceeded: # > #",
   "contains # tokens.{0,60}too large for model with # maximum",
   "prompt (?:token count |length )?(?:of )?#(?: tokens)? exceeds the (?:limit|maximum) (?:of )?#",
   "input token count(?: \\(#\\)| of #) exceeds the maximum number of tokens allowed \\(?#",
@@ -116,7 +116,8 @@ const numberOf = (value: string | number | undefined): number | undefined =>
 const pair = (text: string): Numbers => {
   const filled = bucket.exec(text)
   if (filled !== null) return { limit: integer(filled[1]), requested: integer(filled[3]) }
-  for (const one of requestedThenLimit) {
+  // The text is read again for each, so those that need a sign are only asked where it stands.
+  for (const one of text.includes(" > ") ? [...compared, ...requestedThenLimit] : requestedThenLimit) {
     const match = one.exec(text)
     if (match !== null)
       return sum(

@@ -15,6 +15,9 @@ const tail = 400
 
 const bits = 1 << 14
 
+/** The seed of a phrase of less than four letters. */
+const none = -1
+
 /** A normalised text with the index of its pieces. @stability experimental @category models @since 0.1.0 */
 export interface Text {
   readonly value: string
@@ -22,11 +25,21 @@ export interface Text {
   readonly index: ReadonlyArray<number>
 }
 
-/** @stability experimental @category models @since 0.1.0 */
-export interface Phrase {
+/** A list of phrases. @stability experimental @category models @since 0.1.0 */
+export interface Phrases {
+  /** The first four letters of each, side by side, since most phrases are ruled out by these; none where a phrase is shorter. */
+  readonly seeds: ReadonlyArray<number>
+  readonly all: ReadonlyArray<Phrase>
+}
+
+interface Phrase {
   readonly pieces: ReadonlyArray<string>
   readonly grams: ReadonlyArray<number>
 }
+
+/** Where letters stand that have a lower case: most texts in wide characters have none, and to lower those takes longer than all the rest. */
+const upper =
+  /[A-Z\u00c0-\u00de\u0100-\u0587\u10a0-\u13ff\u1c80-\u1fff\u2100-\u218f\u24b6-\u24cf\u2c00-\u2dff\ua640-\ua7ff\uff21-\uff3a\ud800-\ud83b]/
 
 /**
  * Lower case, without back-ticks, double quotes and backslashes, white space as one blank, typographic apostrophes as plain ones.
@@ -37,17 +50,19 @@ export interface Phrase {
  */
 export const normalise = (text: string): string => {
   let out = text.length > longest ? `${text.slice(0, longest - tail)} ${text.slice(-tail)}` : text
-  out = out.toLowerCase()
+  if (upper.test(out)) out = out.toLowerCase()
   if (/[`"\\]/.test(out)) out = out.replace(/[`"\\]+/g, "")
   if (/[\u2018\u2019]/.test(out)) out = out.replace(/[\u2018\u2019]/g, "'")
   // A blank that stands alone is left: to put one in its place takes longer than all the rest.
   return out.replace(/[\t\n\r\f\v\u00a0]\s*| \s+/g, " ")
 }
 
+/** The index of a text without letters, to be copied: a typed array of this size is not made on the heap, which takes five times as long. */
+const empty: ReadonlyArray<number> = Array.from({ length: bits >> 5 }, () => 0)
+
 /** Indexes a text that is already normalised. @stability experimental @category constructors @since 0.1.0 */
 export const index = (value: string): Text => {
-  // A plain array: typed ones of this size are not made on the heap, which takes longer than to fill them.
-  const set = new Array<number>(bits >> 5).fill(0)
+  const set = empty.slice()
   let one = value.charCodeAt(0)
   let two = value.charCodeAt(1)
   let three = value.charCodeAt(2)
@@ -63,7 +78,12 @@ export const index = (value: string): Text => {
 }
 
 /** @stability experimental @category constructors @since 0.1.0 */
-export const compile = (phrase: string): Phrase => {
+export const compile = (phrases: ReadonlyArray<string>): Phrases => {
+  const all = phrases.map(phraseOf)
+  return { seeds: all.map(({ grams }) => grams[0] ?? none), all }
+}
+
+const phraseOf = (phrase: string): Phrase => {
   const pieces = phrase
     .toLowerCase()
     .split(/ ?\* ?/)
@@ -74,13 +94,18 @@ export const compile = (phrase: string): Phrase => {
 }
 
 /** Whether the text holds one of the phrases. @stability experimental @category predicates @since 0.1.0 */
-export const some = (phrases: ReadonlyArray<Phrase>, text: Text): boolean => {
-  for (const phrase of phrases) if (holds(phrase, text)) return true
+export const some = ({ all, seeds }: Phrases, text: Text): boolean => {
+  for (let at = 0; at < seeds.length; at++) {
+    const seed = seeds[at]!
+    if ((seed === none || hasGram(text, seed)) && holds(all[at]!, text)) return true
+  }
   return false
 }
 
+const hasGram = ({ index }: Text, gram: number): boolean => (index[gram >> 5]! & (1 << (gram & 31))) !== 0
+
 const holds = (phrase: Phrase, text: Text): boolean => {
-  for (const gram of phrase.grams) if ((text.index[gram >> 5]! & (1 << (gram & 31))) === 0) return false
+  for (const gram of phrase.grams) if (!hasGram(text, gram)) return false
   const { pieces } = phrase
   if (pieces.length === 1) return text.value.includes(pieces[0]!)
   return pieces.length > 0 && inOrder(pieces, text.value)

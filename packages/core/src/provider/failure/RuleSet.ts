@@ -85,9 +85,9 @@ interface Compiled {
   readonly when: When
   readonly families: ReadonlySet<string> | undefined
   readonly codes: ReadonlySet<string> | undefined
-  readonly text: ReadonlyArray<Phrase.Phrase> | undefined
-  readonly also: ReadonlyArray<Phrase.Phrase> | undefined
-  readonly not: ReadonlyArray<Phrase.Phrase> | undefined
+  readonly text: Phrase.Phrases | undefined
+  readonly also: Phrase.Phrases | undefined
+  readonly not: Phrase.Phrases | undefined
   readonly pattern: RegExp | undefined
   readonly headers: ReadonlyArray<readonly [string, string]> | undefined
 }
@@ -99,9 +99,9 @@ const compile = (rule: Rule): Compiled => {
     when,
     families: when.family === undefined ? undefined : new Set(when.family.map(Family.canonical)),
     codes: when.code === undefined ? undefined : new Set(when.code.map(plainCode)),
-    text: when.text?.map(Phrase.compile),
-    also: when.also?.map(Phrase.compile),
-    not: when.not?.map(Phrase.compile),
+    text: when.text === undefined ? undefined : Phrase.compile(when.text),
+    also: when.also === undefined ? undefined : Phrase.compile(when.also),
+    not: when.not === undefined ? undefined : Phrase.compile(when.not),
     pattern: when.pattern === undefined ? undefined : new RegExp(when.pattern, "iu"),
     headers: when.header === undefined ? undefined : Object.entries(when.header)
   }

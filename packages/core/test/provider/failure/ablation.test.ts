@@ -29,7 +29,7 @@ const note = (word: string, fixture: Fixture | undefined) => {
   if (fixture !== undefined) own.set(fixture, (own.get(fixture) ?? new Set()).add(word))
 }
 for (const phrase of new Set(builtIn.flatMap(({ when }) => [...(when.text ?? []), ...(when.also ?? [])]))) {
-  const compiled = [Phrase.compile(phrase)]
+  const compiled = Phrase.compile([phrase])
   note(
     phrase,
     onlyOne(({ evidence }) => Phrase.some(compiled, evidence.text))
