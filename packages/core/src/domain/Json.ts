@@ -106,6 +106,10 @@ export const compact = <A extends object>(fields: A): { [K in keyof A]: Exclude<
   return out as { [K in keyof A]: Exclude<A[K], undefined> }
 }
 
+/** The object; `undefined` where it has no fields. @stability stable @category combinators @since 0.1.0 */
+export const unlessEmpty = <A extends object>(fields: A): A | undefined =>
+  Object.keys(fields).length === 0 ? undefined : fields
+
 /**
  * Whether objects and lists stand within each other deeper than so many levels. What walks a value by calling itself would run out of
  * stack on one that somebody nested on purpose.

@@ -12,6 +12,7 @@ import * as Stream from "effect/Stream"
 import type { Streaming } from "../domain/Answer.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Response, StreamPart } from "../domain/Response.ts"
+import * as Whole from "../provider/protocols/Whole.ts"
 
 const most = 64
 
@@ -42,30 +43,11 @@ export const ofResponse = (response: Response): Stream.Stream<StreamPart> => {
   ])
 }
 
-const partsOf = (part: Response["content"][number], index: number): ReadonlyArray<StreamPart> => {
-  switch (part.type) {
-    case "text":
-    case "refusal":
-      return [{ type: part.type, index, text: part.text }]
-    case "reasoning": {
-      const { redacted, signature, text } = part
-      const proof = {
-        ...(signature === undefined ? {} : { signature }),
-        ...(redacted === undefined ? {} : { redacted })
-      }
-      return [{ type: "reasoning", index, text, ...proof }]
-    }
-    case "toolCall": {
-      const proof = part.signature === undefined ? {} : { signature: part.signature }
-      return [
-        { type: "toolCallStart", index, id: part.id, name: part.name, ...proof },
-        { type: "toolCallDelta", index, arguments: part.arguments }
-      ]
-    }
-    case "image":
-      return [{ type: "image", index, mediaType: part.mediaType ?? "image/png", data: part.data ?? part.url ?? "" }]
-  }
-}
+/** A picture that lies elsewhere stands by its address. */
+const partsOf = (part: Response["content"][number], index: number): ReadonlyArray<StreamPart> =>
+  part.type === "image"
+    ? [{ type: "image", index, mediaType: part.mediaType ?? "image/png", data: part.data ?? part.url ?? "" }]
+    : Whole.partsOf(part, index)
 
 type Taken = Effect.Effect<NonEmptyReadonlyArray<StreamPart>, AttemptError | Cause.Done>
 

@@ -46,11 +46,11 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       stop_sequences: request.stop,
       tools: toolsOf(request),
       tool_choice: choiceOf(request),
-      thinking: whole({ ...thinking.thinking, ...Json.object(ownThinking) }),
-      output_config: whole(
+      thinking: Json.unlessEmpty({ ...thinking.thinking, ...Json.object(ownThinking) }),
+      output_config: Json.unlessEmpty(
         Json.compact({ effort: thinking.effort, format: formatOf(request), ...Json.object(ownConfig) })
       ),
-      metadata: whole(Json.compact({ ...Json.object(metadata), user_id: request.user })),
+      metadata: Json.unlessEmpty(Json.compact({ ...Json.object(metadata), user_id: request.user })),
       ...own,
       stream: context.stream ? true : undefined
     })
@@ -115,9 +115,6 @@ const formatOf = (request: Request): Json.JsonObject | undefined =>
   request.responseFormat?.type === "jsonSchema"
     ? { type: "json_schema", schema: request.responseFormat.schema }
     : undefined
-
-const whole = (object: Json.JsonObject): Json.JsonObject | undefined =>
-  Object.keys(object).length === 0 ? undefined : object
 
 const passThrough = (text: string, _body: Json.JsonObject, context: Context): WireRequest =>
   wire(Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove }))

@@ -33,11 +33,11 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
     const body = Json.compact({
       system,
       messages,
-      inferenceConfig: whole(inferenceConfig),
+      inferenceConfig: Json.unlessEmpty(Json.compact(inferenceConfig)),
       toolConfig: Tools.encode(request, context.model),
       outputConfig: formatOf(request.responseFormat),
       additionalModelResponseFieldPaths: tellsStop(request, context.model) ? ["/delta/stop_sequence"] : undefined,
-      additionalModelRequestFields: whole({ ...fields, ...Json.object(ownFields) }),
+      additionalModelRequestFields: Json.unlessEmpty(Json.compact({ ...fields, ...Json.object(ownFields) })),
       ...own
     })
     return wire(JSON.stringify(body), context)
@@ -66,11 +66,6 @@ const formatOf = (format: Request["responseFormat"]): Json.JsonObject | undefine
   const { description, name, schema } = format
   const jsonSchema = Json.compact({ schema: JSON.stringify(schema), name, description })
   return { textFormat: { type: "json_schema", structure: { jsonSchema } } }
-}
-
-const whole = (object: Json.JsonObject): Json.JsonObject | undefined => {
-  const given = Json.compact(object)
-  return Object.keys(given).length === 0 ? undefined : given
 }
 
 const passThrough = (text: string, _body: Json.JsonObject, context: Context): WireRequest =>

@@ -34,7 +34,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       tools: toolsOf(request),
       think: thinkOf(request.reasoning, context.model),
       format: formatOf(request.responseFormat),
-      options: whole({ ...Json.compact(optionsOf(request)), ...Json.object(options) }),
+      options: Json.unlessEmpty({ ...Json.compact(optionsOf(request)), ...Json.object(options) }),
       logprobs: request.logprobs,
       top_logprobs: request.topLogprobs,
       ...own,
@@ -99,9 +99,6 @@ const formatOf = (format: Request["responseFormat"]): Json.Json | undefined => {
       return format.schema
   }
 }
-
-const whole = (object: Json.JsonObject): Json.JsonObject | undefined =>
-  Object.keys(object).length === 0 ? undefined : object
 
 const passThrough = (text: string, body: Json.JsonObject, context: Context): WireRequest => {
   const isEmbedding = body["messages"] === undefined && body["input"] !== undefined

@@ -37,8 +37,8 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       ...samplingOf(request, context.model),
       top_logprobs: request.topLogprobs,
       user: request.user,
-      reasoning: whole({ ...reasoningOf(request.reasoning), ...Json.object(reasoning) }),
-      text: whole({ ...formatOf(request.responseFormat), ...verbosityOf(request), ...Json.object(text) }),
+      reasoning: Json.unlessEmpty({ ...reasoningOf(request.reasoning), ...Json.object(reasoning) }),
+      text: Json.unlessEmpty({ ...formatOf(request.responseFormat), ...verbosityOf(request), ...Json.object(text) }),
       tools: toolsOf(request),
       tool_choice: choiceOf(request.toolChoice),
       parallel_tool_calls: request.tools === undefined ? undefined : request.parallelToolCalls,
@@ -134,9 +134,6 @@ const includeOf = (request: Request, own: ReadonlyArray<Json.Json>): ReadonlyArr
   const all = [...wanted.filter((one) => !own.includes(one)), ...own]
   return all.length === 0 ? undefined : all
 }
-
-const whole = (object: Json.JsonObject): Json.JsonObject | undefined =>
-  Object.keys(object).length === 0 ? undefined : object
 
 const passThrough = (text: string, _body: Json.JsonObject, context: Context): WireRequest =>
   wire(Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove }))

@@ -6,6 +6,7 @@ import type { Request, Tool } from "@orelse/core/domain/Request"
 import type * as Result from "effect/Result"
 import type { BadRequest } from "../Dialect.ts"
 import { Fields } from "../Fields.ts"
+import * as ToolList from "../ToolList.ts"
 import * as Messages from "./Messages.ts"
 
 const dialect = "anthropic-messages"
@@ -28,7 +29,7 @@ const requestOf = (fields: Fields): Request => {
     toolChoice: choice.neutral,
     parallelToolCalls: choice.parallel,
     responseFormat: output.format,
-    reasoning: Object.keys(reasoning).length === 0 ? undefined : reasoning,
+    reasoning: Json.unlessEmpty(reasoning),
     maxTokens: fields.number("max_tokens"),
     temperature: fields.number("temperature"),
     topP: fields.number("top_p"),
@@ -40,25 +41,14 @@ const requestOf = (fields: Fields): Request => {
       tool_choice: choice.foreign,
       thinking: thinking.foreign,
       output_config: output.foreign,
-      metadata: whole(metadata)
+      metadata: Json.unlessEmpty(metadata)
     })
   })
 }
 
 /** Tools that Anthropic runs itself, or knows by heart, have a `type` of their own. */
-const toolsOf = (fields: Fields) => {
-  const tools: Array<Tool> = []
-  const foreign: Array<Json.Json> = []
-  for (const tool of fields.each("tools")) {
-    if ((tool.raw("type") ?? "custom") === "custom") tools.push(toolOf(tool))
-    else foreign.push(tool.whole())
-  }
-  const given = fields.raw("tools") !== undefined
-  return {
-    tools: given && (tools.length > 0 || foreign.length === 0) ? tools : undefined,
-    foreign: foreign.length === 0 ? undefined : foreign
-  }
-}
+const toolsOf = (fields: Fields) =>
+  ToolList.read(fields, (tool) => ((tool.raw("type") ?? "custom") === "custom" ? toolOf(tool) : undefined))
 
 const toolOf = (tool: Fields): Tool =>
   Json.compact({
@@ -97,10 +87,10 @@ const thinkingOf = (fields: Fields): { neutral?: Request["reasoning"]; foreign?:
     case "enabled":
       return {
         neutral: Json.compact({ enabled: true, budgetTokens: thinking.number("budget_tokens") }),
-        foreign: whole(rest)
+        foreign: Json.unlessEmpty(rest)
       }
     case "adaptive":
-      return { neutral: { enabled: true }, foreign: whole(rest) }
+      return { neutral: { enabled: true }, foreign: Json.unlessEmpty(rest) }
     case "disabled":
       return { neutral: { enabled: false } }
     default:
@@ -120,9 +110,6 @@ const outputOf = (fields: Fields) => {
     effort: config?.string("effort"),
     format:
       schema === undefined ? undefined : ({ type: "jsonSchema", schema } as NonNullable<Request["responseFormat"]>),
-    foreign: whole(foreign)
+    foreign: Json.unlessEmpty(foreign)
   }
 }
-
-const whole = (object: Json.JsonObject): Json.JsonObject | undefined =>
-  Object.keys(object).length === 0 ? undefined : object

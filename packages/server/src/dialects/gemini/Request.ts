@@ -75,7 +75,7 @@ const choiceOf = (fields: Fields): Choice => {
   if (config === undefined) return {}
   const calling = config.inside("functionCallingConfig")
   const { functionCallingConfig: _, ...rest } = config.whole()
-  const foreign = Object.keys(rest).length === 0 ? undefined : rest
+  const foreign = Json.unlessEmpty(rest)
   const mode = calling?.string("mode")?.toUpperCase() ?? ""
   const neutral = Object.hasOwn(modes, mode) ? modes[mode] : undefined
   const names = calling?.strings("allowedFunctionNames") ?? []

@@ -6,6 +6,7 @@ import type { Request, Tool } from "@orelse/core/domain/Request"
 import type * as Result from "effect/Result"
 import type { BadRequest } from "../Dialect.ts"
 import { Fields } from "../Fields.ts"
+import * as ToolList from "../ToolList.ts"
 import * as Messages from "./Messages.ts"
 
 const dialect = "openai-chat"
@@ -51,23 +52,16 @@ const requestOf = (fields: Fields): Request => {
 /** Whether the caller sees usage on a stream is asked elsewhere. */
 const streamOptions = (fields: Fields): Json.JsonObject | undefined => {
   const { include_usage: _, ...rest } = fields.object("stream_options") ?? {}
-  return Object.keys(rest).length === 0 ? undefined : rest
+  return Json.unlessEmpty(rest)
 }
 
-const toolsOf = (fields: Fields) => {
-  const tools: Array<Tool> = []
-  const foreign: Array<Json.Json> = []
-  for (const tool of fields.each("tools")) {
-    if (tool.raw("type") === "function") tools.push(toolOf(tool.inside("function") ?? tool))
-    else foreign.push(tool.whole())
-  }
-  for (const tool of fields.each("functions")) tools.push(toolOf(tool))
-  const given = fields.raw("tools") !== undefined || tools.length > 0
-  return {
-    tools: given && (tools.length > 0 || foreign.length === 0) ? tools : undefined,
-    foreign: foreign.length === 0 ? undefined : foreign
-  }
-}
+/** `functions` is what `tools` were before. */
+const toolsOf = (fields: Fields) =>
+  ToolList.read(
+    fields,
+    (tool) => (tool.raw("type") === "function" ? toolOf(tool.inside("function") ?? tool) : undefined),
+    () => fields.each("functions").map(toolOf)
+  )
 
 const toolOf = (tool: Fields): Tool =>
   Json.compact({

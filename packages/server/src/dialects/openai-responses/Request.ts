@@ -6,6 +6,7 @@ import type { Message, Request, Tool } from "@orelse/core/domain/Request"
 import type * as Result from "effect/Result"
 import type { BadRequest } from "../Dialect.ts"
 import { Fields } from "../Fields.ts"
+import * as ToolList from "../ToolList.ts"
 import * as Messages from "./Messages.ts"
 
 const dialect = "openai-responses"
@@ -62,19 +63,8 @@ const input = (fields: Fields): ReadonlyArray<Message> => {
   return []
 }
 
-const toolsOf = (fields: Fields) => {
-  const tools: Array<Tool> = []
-  const foreign: Array<Json.Json> = []
-  for (const tool of fields.each("tools")) {
-    if (tool.raw("type") === "function") tools.push(toolOf(tool))
-    else foreign.push(tool.whole())
-  }
-  const given = fields.raw("tools") !== undefined
-  return {
-    tools: given && (tools.length > 0 || foreign.length === 0) ? tools : undefined,
-    foreign: foreign.length === 0 ? undefined : foreign
-  }
-}
+const toolsOf = (fields: Fields) =>
+  ToolList.read(fields, (tool) => (tool.raw("type") === "function" ? toolOf(tool) : undefined))
 
 /** What is not said is strict here and nowhere else: silence is kept for those who know what it means. */
 const toolOf = (tool: Fields): Tool => {

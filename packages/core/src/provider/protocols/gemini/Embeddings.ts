@@ -42,7 +42,7 @@ const predict = (texts: ReadonlyArray<string>, request: Embeddings, own: Json.Js
   const asked = Json.compact({ outputDimensionality: request.dimensions, ...parameters })
   return Json.compact({
     instances: texts.map((content) => ({ content, ...instance })),
-    parameters: Object.keys(asked).length === 0 ? undefined : asked
+    parameters: Json.unlessEmpty(asked)
   })
 }
 

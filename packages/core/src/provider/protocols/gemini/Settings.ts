@@ -27,12 +27,12 @@ export const encode = (request: Request, model: Model): Json.JsonObject | undefi
     responseLogprobs: request.logprobs,
     logprobs: request.topLogprobs,
     ...formatOf(request.responseFormat),
-    thinkingConfig: Object.keys(thinking).length === 0 ? undefined : thinking,
+    thinkingConfig: Json.unlessEmpty(thinking),
     responseModalities,
     speechConfig,
     ...own
   })
-  return Object.keys(config).length === 0 ? undefined : config
+  return Json.unlessEmpty(config)
 }
 
 const formatOf = (format: Request["responseFormat"]): Json.JsonObject => {
