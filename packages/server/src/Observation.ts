@@ -80,17 +80,17 @@ const exporter = (
   otlp === undefined
     ? Layer.empty
     : Layer.unwrap(
-        Effect.map(
-          Effect.promise(() => import("@orelse/core/layer/telemetry/OtlpExport")),
-          (OtlpExport) =>
-            OtlpExport.layerFetch({
-              url: otlp,
-              headers: Object.fromEntries(
-                Object.entries(headers).map(([name, value]) => [name, Redacted.value(value)] as const)
-              ),
-              serviceName,
-              serviceVersion: version,
-              ...names
-            })
-        )
+        Effect.gen(function* () {
+          const OtlpExport = yield* Effect.promise(() => import("@orelse/core/layer/telemetry/OtlpExport"))
+          const NodeHttpClient = yield* Effect.promise(() => import("@effect/platform-node/NodeHttpClient"))
+          const secret = Object.entries(headers).map(([name, value]) => [name, Redacted.value(value)] as const)
+          return OtlpExport.layer({
+            url: otlp,
+            headers: Object.fromEntries(secret),
+            serviceName,
+            serviceVersion: version,
+            ...names
+            // A batch is large: `fetch` copies it twice, and costs three times as much.
+          }).pipe(Layer.provide(NodeHttpClient.layerUndici))
+        })
       )

@@ -7,7 +7,7 @@
  */
 import type { Attempt } from "../../domain/Attempt.ts"
 import type { EndedCall } from "../Telemetry.ts"
-import { attributes, nanos, type Span, type Value } from "./OtlpJson.ts"
+import * as OtlpJson from "./OtlpJson.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Parent {
@@ -26,11 +26,9 @@ export const parentOf = (traceparent: string | undefined): Parent | undefined =>
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 }
 }
 
-/** Whether a call has spans: not where the caller's trace is not recorded. @stability experimental @category predicates @since 0.1.0 */
-export const isTraced = (call: EndedCall): boolean => parentOf(call.start.traceparent)?.sampled !== false
-
 /**
- * The spans of a call: its own first, then its attempts'. None where the caller's trace is not recorded.
+ * The spans of a call as OTLP's JSON, with commas between them: its own first, then its attempts'. Nothing where the caller's
+ * trace is not recorded.
  *
  * @param nameOf what the conventions call a provider (`aws.bedrock`), given our name of it.
  * @param urlOf a provider's address, given our name of it.
@@ -42,186 +40,197 @@ export const spans = (
   call: EndedCall,
   nameOf: (provider: string) => string,
   urlOf: (provider: string) => string | undefined = () => undefined
-): Array<Span> => {
+): string => {
   const parent = parentOf(call.start.traceparent)
-  if (parent?.sampled === false) return []
+  if (parent?.sampled === false) return ""
   const hex = call.start.id.replaceAll("-", "")
   const traceId = parent?.traceId ?? hex
   const own = spanId(hex, 0)
-  return [
-    callSpan(call, nameOf, { traceId, spanId: own, parentSpanId: parent?.spanId }),
-    ...call.attempts.map((attempt) => {
-      const ids = { traceId, spanId: spanId(hex, attempt.ordinal), parentSpanId: own }
-      const { model, provider } = attempt
-      return attemptSpan(call, attempt, { name: nameOf(provider), model, url: urlOf(provider) }, ids)
-    })
-  ]
-}
-
-interface Ids {
-  readonly traceId: string
-  readonly spanId: string
-  readonly parentSpanId: string | undefined
+  let text = callSpan(call, nameOf, { traceId, spanId: own, parentSpanId: parent?.spanId })
+  for (const attempt of call.attempts) {
+    const ids = { traceId, spanId: spanId(hex, attempt.ordinal), parentSpanId: own }
+    text += `,${attemptSpan(call, attempt, nameOf(attempt.provider), urlOf(attempt.provider), ids)}`
+  }
+  return text
 }
 
 /** The random end of the call's id, and which of its spans it is. */
 const spanId = (hex: string, ordinal: number): string =>
   hex.slice(16, 28).padStart(12, "1") + (ordinal & 0xffff).toString(16).padStart(4, "0")
 
-const callSpan = ({ attempts, end, start }: EndedCall, nameOf: (provider: string) => string, ids: Ids): Span => {
-  const last = attempts.at(-1)
-  const provider = end.served?.provider ?? last?.provider
-  return span(ids, {
+const operationName = OtlpJson.string("gen_ai.operation.name")
+const providerName = OtlpJson.string("gen_ai.provider.name")
+const requestModel = OtlpJson.string("gen_ai.request.model")
+const responseModel = OtlpJson.string("gen_ai.response.model")
+const finishReasons = OtlpJson.only("gen_ai.response.finish_reasons")
+const conversationId = OtlpJson.string("gen_ai.conversation.id")
+const statusCode = OtlpJson.int("http.response.status_code")
+const errorType = OtlpJson.string("error.type")
+const callId = OtlpJson.string("orelse.call.id")
+const route = OtlpJson.string("orelse.route")
+const dialect = OtlpJson.string("orelse.dialect")
+const stream = OtlpJson.bool("orelse.stream")
+const caller = OtlpJson.string("orelse.caller")
+const outcome = OtlpJson.string("orelse.outcome")
+const provider = OtlpJson.string("orelse.provider")
+const attempts = OtlpJson.int("orelse.attempts")
+const fellBack = OtlpJson.bool("orelse.fell_back")
+const firstContent = OtlpJson.double("orelse.first_content_ms")
+const overhead = OtlpJson.double("orelse.overhead_ms")
+const cost = OtlpJson.double("orelse.cost_usd")
+const costBasis = OtlpJson.string("orelse.cost_basis")
+const application = OtlpJson.string("orelse.application")
+const environment = OtlpJson.string("orelse.environment")
+const workflow = OtlpJson.string("orelse.workflow")
+const run = OtlpJson.string("orelse.run")
+const step = OtlpJson.string("orelse.step")
+
+const callSpan = (call: EndedCall, nameOf: (provider: string) => string, ids: OtlpJson.Ids): string => {
+  const { end, start } = call
+  const last = call.attempts.at(-1)
+  const asked = end.served?.provider ?? last?.provider
+  const failure = end.outcome === "answered" ? undefined : (end.reason ?? end.outcome)
+  return OtlpJson.span(ids, {
     name: `${start.operation} ${start.model}`,
     // A gateway answers a remote caller; the library is part of its program.
     kind: start.dialect === "library" ? 1 : 2,
     startedAt: start.startedAt,
     endedAt: end.endedAt,
-    failure: end.outcome === "answered" ? undefined : (end.reason ?? end.outcome),
-    fields: {
-      "gen_ai.operation.name": start.operation,
+    failure,
+    fields:
+      operationName(start.operation) +
       // Required; where nobody was asked, it was us who answered.
-      "gen_ai.provider.name": provider === undefined ? "orelse" : nameOf(provider),
-      "gen_ai.request.model": start.model,
-      ...streamFields(start, end.firstContentMs),
-      "gen_ai.response.model": end.served?.model,
-      "gen_ai.response.finish_reasons": end.outcome === "answered" ? finishReasons(last) : undefined,
-      "gen_ai.conversation.id": text(start.metadata?.["session"]),
-      ...usageFields(end.usage),
-      "http.response.status_code": end.status,
-      "orelse.call.id": start.id,
-      "orelse.route": start.route,
-      "orelse.dialect": start.dialect,
-      "orelse.stream": start.stream,
-      "orelse.caller": start.caller,
-      "orelse.outcome": end.outcome,
-      "orelse.provider": end.served?.provider,
-      "orelse.attempts": end.attempts,
-      "orelse.fell_back": end.fellBack,
-      "orelse.first_content_ms": end.firstContentMs,
-      "orelse.overhead_ms": end.overheadMs,
-      "orelse.cost_usd": end.costUsd,
-      "orelse.cost_basis": end.costBasis,
-      "orelse.application": text(start.metadata?.["application"]),
-      "orelse.environment": text(start.metadata?.["environment"]),
-      "orelse.workflow": text(start.metadata?.["workflow"]),
-      "orelse.run": text(start.metadata?.["run"]),
-      "orelse.step": text(start.metadata?.["step"])
-    }
+      providerName(asked === undefined ? "orelse" : nameOf(asked)) +
+      requestModel(start.model) +
+      streamFields(start, end.firstContentMs) +
+      responseModel(end.served?.model) +
+      finishReasons(end.outcome === "answered" ? last?.finishReason : undefined) +
+      usageFields(end.usage) +
+      statusCode(end.status) +
+      errorType(failure) +
+      callId(start.id) +
+      route(start.route) +
+      dialect(start.dialect) +
+      stream(start.stream) +
+      caller(start.caller) +
+      outcome(end.outcome) +
+      provider(end.served?.provider) +
+      attempts(end.attempts) +
+      fellBack(end.fellBack) +
+      firstContent(end.firstContentMs) +
+      overhead(end.overheadMs) +
+      cost(end.costUsd) +
+      costBasis(end.costBasis) +
+      metadataFields(start.metadata)
   })
 }
 
-interface Asked {
-  /** What the conventions call the provider. */
-  readonly name: string
-  readonly model: string
-  readonly url: string | undefined
-}
+const attempted = OtlpJson.int("orelse.attempt")
+const credential = OtlpJson.string("orelse.credential")
+const action = OtlpJson.string("orelse.action")
+const waitedBefore = OtlpJson.double("orelse.waited_before_ms")
+const connect = OtlpJson.double("orelse.connect_ms")
+const retryAfter = OtlpJson.double("orelse.retry_after_ms")
+const providerCode = OtlpJson.string("orelse.provider_code")
+const requestId = OtlpJson.string("orelse.request_id")
 
-const attemptSpan = ({ start }: EndedCall, attempt: Attempt, { model, name, url }: Asked, ids: Ids): Span =>
-  span(ids, {
-    name: `${start.operation} ${model}`,
+const attemptSpan = (
+  { start }: EndedCall,
+  attempt: Attempt,
+  name: string,
+  url: string | undefined,
+  ids: OtlpJson.Ids
+): string => {
+  const isAnswered = attempt.outcome === "answered"
+  const failure = isAnswered ? undefined : (attempt.reason ?? attempt.outcome)
+  return OtlpJson.span(ids, {
+    name: `${start.operation} ${attempt.model}`,
     kind: 3,
     startedAt: attempt.startedAt,
     endedAt: attempt.startedAt + attempt.durationMs,
-    failure: attempt.outcome === "answered" ? undefined : (attempt.reason ?? attempt.outcome),
-    message: attempt.message,
-    fields: {
-      "gen_ai.operation.name": start.operation,
-      "gen_ai.provider.name": name,
-      "gen_ai.request.model": model,
-      ...streamFields(start, attempt.firstContentMs),
-      "gen_ai.response.model": attempt.outcome === "answered" ? model : undefined,
-      "gen_ai.response.finish_reasons": finishReasons(attempt),
-      ...usageFields(attempt.usage),
-      ...serverFields(url),
-      "http.response.status_code": attempt.status,
-      "orelse.call.id": start.id,
-      "orelse.attempt": attempt.ordinal,
-      "orelse.provider": attempt.provider,
-      "orelse.credential": attempt.credential,
-      "orelse.outcome": attempt.outcome,
-      "orelse.action": attempt.action,
-      "orelse.waited_before_ms": attempt.waitedBeforeMs,
-      "orelse.connect_ms": attempt.connectMs,
-      "orelse.first_content_ms": attempt.firstContentMs,
-      "orelse.retry_after_ms": attempt.retryAfterMs,
-      "orelse.provider_code": attempt.providerCode,
-      "orelse.request_id": attempt.requestId,
-      "orelse.cost_usd": attempt.costUsd,
-      "orelse.cost_basis": attempt.costBasis
-    }
+    failure: isAnswered ? undefined : (attempt.message ?? failure),
+    fields:
+      operationName(start.operation) +
+      providerName(name) +
+      requestModel(attempt.model) +
+      streamFields(start, attempt.firstContentMs) +
+      responseModel(isAnswered ? attempt.model : undefined) +
+      finishReasons(attempt.finishReason) +
+      usageFields(attempt.usage) +
+      serverFields(url) +
+      statusCode(attempt.status) +
+      errorType(failure) +
+      callId(start.id) +
+      attempted(attempt.ordinal) +
+      provider(attempt.provider) +
+      credential(attempt.credential) +
+      outcome(attempt.outcome) +
+      action(attempt.action) +
+      waitedBefore(attempt.waitedBeforeMs) +
+      connect(attempt.connectMs) +
+      firstContent(attempt.firstContentMs) +
+      retryAfter(attempt.retryAfterMs) +
+      providerCode(attempt.providerCode) +
+      requestId(attempt.requestId) +
+      cost(attempt.costUsd) +
+      costBasis(attempt.costBasis)
   })
-
-interface Described {
-  readonly name: string
-  readonly kind: number
-  readonly startedAt: number
-  readonly endedAt: number
-  /** `error.type`, for what did not end in an answer. */
-  readonly failure: string | undefined
-  readonly message?: string | undefined
-  readonly fields: Readonly<Record<string, Value>>
 }
 
-const span = (ids: Ids, { endedAt, failure, fields, kind, message, name, startedAt }: Described): Span => ({
-  traceId: ids.traceId,
-  spanId: ids.spanId,
-  parentSpanId: ids.parentSpanId,
-  name,
-  kind,
-  startTimeUnixNano: nanos(startedAt),
-  endTimeUnixNano: nanos(endedAt),
-  attributes: attributes({ ...fields, "error.type": failure }),
-  droppedAttributesCount: 0,
-  events: [],
-  droppedEventsCount: 0,
-  status: failure === undefined ? { code: 0 } : { code: 2, message: message ?? failure },
-  links: [],
-  droppedLinksCount: 0
-})
+const isStream = OtlpJson.bool("gen_ai.request.stream")
+const timeToFirstChunk = OtlpJson.double("gen_ai.response.time_to_first_chunk")
 
 /** The conventions want these of streams only. */
-const streamFields = ({ stream }: EndedCall["start"], firstContentMs: number | undefined) =>
-  stream
-    ? {
-        "gen_ai.request.stream": true,
-        "gen_ai.response.time_to_first_chunk": firstContentMs === undefined ? undefined : firstContentMs / 1000
-      }
-    : undefined
+const streamFields = (start: EndedCall["start"], firstContentMs: number | undefined): string =>
+  start.stream
+    ? isStream(true) + timeToFirstChunk(firstContentMs === undefined ? undefined : firstContentMs / 1000)
+    : ""
 
-const finishReasons = (attempt: Attempt | undefined): ReadonlyArray<string> | undefined =>
-  attempt?.finishReason === undefined ? undefined : [attempt.finishReason]
+const metadataFields = (metadata: EndedCall["start"]["metadata"]): string =>
+  metadata === undefined
+    ? ""
+    : conversationId(text(metadata["session"])) +
+      application(text(metadata["application"])) +
+      environment(text(metadata["environment"])) +
+      workflow(text(metadata["workflow"])) +
+      run(text(metadata["run"])) +
+      step(text(metadata["step"]))
+
+const serverAddress = OtlpJson.string("server.address")
+const serverPort = OtlpJson.int("server.port")
 
 /** Host and port; never the rest of the address. */
-const serverFields = (url: string | undefined): ServerFields | undefined => {
-  if (url === undefined) return undefined
-  if (!servers.has(url)) servers.set(url, readServer(url))
-  return servers.get(url)
-}
-
-interface ServerFields {
-  readonly "server.address": string
-  readonly "server.port": number
+const serverFields = (url: string | undefined): string => {
+  if (url === undefined) return ""
+  let found = servers.get(url)
+  if (found === undefined) servers.set(url, (found = readServer(url)))
+  return found
 }
 
 /** By the addresses of the configuration, of which there are few. */
-const servers = new Map<string, ServerFields | undefined>()
+const servers = new Map<string, string>()
 
-const readServer = (url: string): ServerFields | undefined => {
+const readServer = (url: string): string => {
   const parsed = URL.parse(url)
-  if (parsed === null) return undefined
+  if (parsed === null) return ""
   const port = parsed.port === "" ? (parsed.protocol === "http:" ? 80 : 443) : Number(parsed.port)
-  return { "server.address": parsed.hostname, "server.port": port }
+  return serverAddress(parsed.hostname) + serverPort(port)
 }
 
-const usageFields = (usage: Attempt["usage"]) => ({
-  "gen_ai.usage.input_tokens": usage?.inputTokens,
-  "gen_ai.usage.output_tokens": usage?.outputTokens,
-  "gen_ai.usage.cache_read.input_tokens": usage?.cachedTokens,
-  "gen_ai.usage.cache_creation.input_tokens": usage?.cacheWriteTokens,
-  "gen_ai.usage.reasoning.output_tokens": usage?.reasoningTokens
-})
+const inputTokens = OtlpJson.int("gen_ai.usage.input_tokens")
+const outputTokens = OtlpJson.int("gen_ai.usage.output_tokens")
+const cachedTokens = OtlpJson.int("gen_ai.usage.cache_read.input_tokens")
+const cacheWriteTokens = OtlpJson.int("gen_ai.usage.cache_creation.input_tokens")
+const reasoningTokens = OtlpJson.int("gen_ai.usage.reasoning.output_tokens")
+
+const usageFields = (usage: Attempt["usage"]): string =>
+  usage === undefined
+    ? ""
+    : inputTokens(usage.inputTokens) +
+      outputTokens(usage.outputTokens) +
+      cachedTokens(usage.cachedTokens) +
+      cacheWriteTokens(usage.cacheWriteTokens) +
+      reasoningTokens(usage.reasoningTokens)
 
 const text = (value: string | number | boolean | null | undefined): string | undefined =>
   value === undefined || value === null ? undefined : String(value)

@@ -13,10 +13,10 @@ import * as OtlpExporter from "effect/observability/OtlpExporter"
 import * as OtlpMetrics from "effect/observability/OtlpMetrics"
 import * as OtlpResource from "effect/observability/OtlpResource"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
-import { type EndedCall, Telemetry } from "../Telemetry.ts"
+import * as Outbox from "./Outbox.ts"
+import { Telemetry } from "../Telemetry.ts"
 import * as GenAi from "./GenAi.ts"
 import * as GenAiMetrics from "./GenAiMetrics.ts"
-import * as OtlpJson from "./OtlpJson.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export interface Options {
@@ -60,7 +60,8 @@ export const layerFetch = (options: Options) => layer(options).pipe(Layer.provid
 const listen = Effect.fnUntraced(function* (options: Options) {
   const telemetry = yield* Telemetry
   const named = { serviceName: options.serviceName ?? "orelse", serviceVersion: options.serviceVersion }
-  const resourceText = JSON.stringify(OtlpResource.make(named))
+  const head = `{"resourceSpans":[{"resource":${JSON.stringify(OtlpResource.make(named))},"scopeSpans":[{"scope":{"name":"orelse"},"spans":[`
+  const outbox = Outbox.make()
   const nameOf = (provider: string) => conventionalName(options.familyOf?.(provider) ?? provider)
   const common = { headers: options.headers, shutdownTimeout: Duration.seconds(3) }
   const base = options.url.replace(/\/+$/, "")
@@ -77,19 +78,18 @@ const listen = Effect.fnUntraced(function* (options: Options) {
     url: `${base}/v1/traces`,
     exportInterval: options.spanInterval ?? Duration.seconds(5),
     maxBatchSize: 256,
-    // Spans are made when they leave: a call takes a tenth of the room, and one after the other they cost half.
-    body: (calls: Array<EndedCall>) => {
-      const spans = calls.flatMap((call) => GenAi.spans(call, nameOf, options.urlOf)).map(OtlpJson.text)
-      const body = `{"resourceSpans":[{"resource":${resourceText},"scopeSpans":[{"scope":{"name":"orelse"},"spans":[${spans.join(",")}]}]}]}`
-      return [HttpBody.text(body, "application/json"), Effect.void]
-    }
+    body: (calls: Array<Uint8Array>) => [
+      HttpBody.uint8Array(outbox.joined(head, calls, "]}]}]}"), "application/json"),
+      Effect.void
+    ]
   })
   const isKnown = options.isKnown ?? (() => true)
   const modelOf = (provider: string, model: string) => (isKnown(`${provider}/${model}`) ? model : "other")
   const count = GenAiMetrics.make(telemetry.instruments, nameOf, modelOf)
   yield* telemetry.listen((call) => {
     count(call)
-    if (GenAi.isTraced(call)) exporter.push(call)
+    const spans = GenAi.spans(call, nameOf, options.urlOf)
+    if (spans !== "") exporter.push(outbox.take(spans))
   })
 })
 

@@ -1,7 +1,29 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as GenAi from "@orelse/core/layer/telemetry/GenAi"
-import type { Span } from "@orelse/core/layer/telemetry/OtlpJson"
 import { attempt, ended, fellBack } from "./calls.ts"
+
+interface Span {
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId?: string
+  readonly name: string
+  readonly kind: number
+  readonly startTimeUnixNano: string
+  readonly endTimeUnixNano: string
+  readonly status: unknown
+  readonly attributes: ReadonlyArray<{ readonly key: string; readonly value: Value }>
+}
+
+interface Value {
+  readonly stringValue?: string
+  readonly intValue?: number
+  readonly doubleValue?: number
+  readonly boolValue?: boolean
+  readonly arrayValue?: { readonly values: ReadonlyArray<{ readonly stringValue: string }> }
+}
+
+/** The spans as a collector reads them. */
+const read = (...args: Parameters<typeof GenAi.spans>): ReadonlyArray<Span> => JSON.parse(`[${GenAi.spans(...args)}]`)
 
 const attribute = (span: Span | undefined, key: string) => {
   const value = span?.attributes.find((one) => one.key === key)?.value
@@ -13,7 +35,7 @@ const nameOf = (provider: string) => (provider === "bedrock" ? "aws.bedrock" : p
 
 describe("GenAi.spans", () => {
   it("makes one span for the call and one under it for each attempt", () => {
-    const [call, first, second, ...more] = GenAi.spans(fellBack, nameOf)
+    const [call, first, second, ...more] = read(fellBack, nameOf)
     assert.deepStrictEqual(more, [])
     assert.strictEqual(call?.name, "chat smart")
     assert.deepStrictEqual([call?.kind, first?.kind, second?.kind], [2, 3, 3])
@@ -26,7 +48,7 @@ describe("GenAi.spans", () => {
   })
 
   it("names attributes by the GenAI conventions, ours under orelse", () => {
-    const [call, first, second] = GenAi.spans(fellBack, nameOf)
+    const [call, first, second] = read(fellBack, nameOf)
     assert.strictEqual(attribute(call, "gen_ai.operation.name"), "chat")
     assert.strictEqual(attribute(call, "gen_ai.request.model"), "smart")
     assert.strictEqual(attribute(call, "gen_ai.response.model"), "gpt-5.2")
@@ -43,7 +65,7 @@ describe("GenAi.spans", () => {
 
   it("says why the model stopped, when a stream began, and which host was asked, but not the rest of its address", () => {
     const finished = ended({ attempts: [attempt(1, { finishReason: "stop", firstContentMs: 2000 })] })
-    const [call, first] = GenAi.spans(finished, nameOf, () => "https://user:hidden@api.example.com/v1?key=hidden")
+    const [call, first] = read(finished, nameOf, () => "https://user:hidden@api.example.com/v1?key=hidden")
     assert.deepStrictEqual(attribute(call, "gen_ai.response.finish_reasons"), ["stop"])
     assert.deepStrictEqual(attribute(first, "gen_ai.response.finish_reasons"), ["stop"])
     assert.strictEqual(attribute(first, "gen_ai.request.stream"), true)
@@ -56,29 +78,29 @@ describe("GenAi.spans", () => {
   })
 
   it("leaves out what the conventions want of streams only where the answer was whole", () => {
-    const [call, first] = GenAi.spans(ended({ start: { stream: false } }), nameOf)
+    const [call, first] = read(ended({ start: { stream: false } }), nameOf)
     for (const key of ["gen_ai.request.stream", "gen_ai.response.time_to_first_chunk"])
       assert.deepStrictEqual([attribute(call, key), attribute(first, key)], [undefined, undefined])
   })
 
   it("names itself as the provider of a call that nobody was asked for", () => {
     const nobody = ended({ end: { served: undefined, outcome: "failed", reason: "NothingCallable" }, attempts: [] })
-    assert.strictEqual(attribute(GenAi.spans(nobody, nameOf)[0], "gen_ai.provider.name"), "orelse")
+    assert.strictEqual(attribute(read(nobody, nameOf)[0], "gen_ai.provider.name"), "orelse")
   })
 
   it("continues the caller's trace where there is one, and begins one with the call's id where there is none", () => {
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-    const [continued] = GenAi.spans(ended({ start: { traceparent } }), nameOf)
+    const [continued] = read(ended({ start: { traceparent } }), nameOf)
     assert.strictEqual(continued?.traceId, "0af7651916cd43dd8448eb211c80319c")
     assert.strictEqual(continued?.parentSpanId, "b7ad6b7169203331")
-    const [begun] = GenAi.spans(ended(), nameOf)
+    const [begun] = read(ended(), nameOf)
     assert.strictEqual(begun?.traceId, "019a0000111172228333444455556666")
     assert.strictEqual(begun?.parentSpanId, undefined)
   })
 
   it("makes no spans where the caller does not record its trace", () => {
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
-    assert.deepStrictEqual(GenAi.spans(ended({ start: { traceparent } }), nameOf), [])
+    assert.deepStrictEqual(read(ended({ start: { traceparent } }), nameOf), [])
   })
 
   it.each([

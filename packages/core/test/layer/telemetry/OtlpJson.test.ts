@@ -3,43 +3,65 @@ import * as OtlpJson from "../../../src/layer/telemetry/OtlpJson.ts"
 
 const odd = ['say "hi"', "a\\b", "line\nfeed\u0000", "世界 👋", "\ud800", "é", "", "plain [text]", "\u007f"]
 
-const span = (name: string, fields: Readonly<Record<string, OtlpJson.Value>>, message?: string): OtlpJson.Span => ({
-  traceId: "0af7651916cd43dd8448eb211c80319c",
-  spanId: "b7ad6b7169203331",
-  parentSpanId: message === undefined ? undefined : "00f067aa0ba902b7",
-  name,
-  kind: 3,
-  startTimeUnixNano: OtlpJson.nanos(1_700_000_000_000.5),
-  endTimeUnixNano: OtlpJson.nanos(1_700_000_000_001),
-  attributes: OtlpJson.attributes(fields),
-  droppedAttributesCount: 0,
-  events: [],
-  droppedEventsCount: 0,
-  status: message === undefined ? { code: 0 } : { code: 2, message },
-  links: [],
-  droppedLinksCount: 0
-})
+const ids = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", parentSpanId: undefined }
 
-describe("OtlpJson.text", () => {
-  it.each(odd)("writes %j wherever it stands as JSON.stringify does", (text) => {
-    const one = span(text, { "orelse.run": text, [`key ${text}`]: "v", "gen_ai.response.finish_reasons": [text] }, text)
-    assert.strictEqual(OtlpJson.text(one), JSON.stringify(one))
+const plain = { kind: 3, startedAt: 1_700_000_000_000.5, endedAt: 1_700_000_000_001, failure: undefined }
+
+/** As a collector reads it. */
+const read = (fields: string, name = "chat m", failure?: string, parentSpanId?: string) =>
+  JSON.parse(OtlpJson.span({ ...ids, parentSpanId }, { ...plain, name, failure, fields }))
+
+describe("OtlpJson.span", () => {
+  it.each(odd)("writes %j so that it is read as it was, wherever it stands", (text) => {
+    const fields =
+      OtlpJson.string("orelse.run")(text) + OtlpJson.string(`key ${text}`)("v") + OtlpJson.only("list")(text)
+    const span = read(fields, text, text)
+    assert.strictEqual(span.name, text)
+    assert.deepStrictEqual(span.status, { code: 2, message: text })
+    assert.deepStrictEqual(span.attributes, [
+      { key: "orelse.run", value: { stringValue: text } },
+      { key: `key ${text}`, value: { stringValue: "v" } },
+      { key: "list", value: { arrayValue: { values: [{ stringValue: text }] } } }
+    ])
   })
 
-  it("writes numbers, truth and absent fields as JSON.stringify does", () => {
-    const one = span("chat m", {
-      int: 3,
-      negative: -1,
-      fraction: 0.25,
-      "orelse.cost_usd": 2,
-      large: 2 ** 53,
-      tiny: 1e-9,
-      yes: true,
-      no: false,
-      absent: undefined
+  it("writes numbers and truth by the kind of their field, and nothing for what is absent or no number", () => {
+    const int = OtlpJson.int("int")
+    const double = OtlpJson.double("double")
+    const bool = OtlpJson.bool("bool")
+    const absent = OtlpJson.string("none")(undefined) + int(undefined) + double(Number.NaN) + bool(undefined)
+    assert.strictEqual(absent, "")
+    const span = read(
+      int(3) + int(-1) + int(2 ** 53) + double(0.25) + double(2) + double(1e-9) + bool(true) + bool(false)
+    )
+    assert.deepStrictEqual(
+      span.attributes.map(({ value }: { readonly value: unknown }) => value),
+      [
+        { intValue: 3 },
+        { intValue: -1 },
+        { intValue: 2 ** 53 },
+        { doubleValue: 0.25 },
+        { doubleValue: 2 },
+        { doubleValue: 1e-9 },
+        { boolValue: true },
+        { boolValue: false }
+      ]
+    )
+  })
+
+  it("has ids, a parent where there is one, and times in nanoseconds", () => {
+    const span = read(OtlpJson.int("n")(1), "chat m", undefined, "00f067aa0ba902b7")
+    assert.deepStrictEqual(span, {
+      traceId: ids.traceId,
+      spanId: ids.spanId,
+      parentSpanId: "00f067aa0ba902b7",
+      name: "chat m",
+      kind: 3,
+      startTimeUnixNano: "1700000000000500000",
+      endTimeUnixNano: "1700000000001000000",
+      status: { code: 0 },
+      attributes: [{ key: "n", value: { intValue: 1 } }]
     })
-    assert.strictEqual(OtlpJson.text(one), JSON.stringify(one))
-    const none = span("chat m", {})
-    assert.strictEqual(OtlpJson.text(none), JSON.stringify(none))
+    assert.notProperty(read(OtlpJson.int("n")(1)), "parentSpanId")
   })
 })
