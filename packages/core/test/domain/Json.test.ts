@@ -1,6 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Json from "@orelse/core/domain/Json"
 
+describe("Json.unlessEmpty", () => {
+  it("keeps an object with a field, whatever it holds, and nothing of one without", () => {
+    assert.deepStrictEqual(Json.unlessEmpty({ a: undefined }), { a: undefined })
+    assert.isUndefined(Json.unlessEmpty({}))
+  })
+})
+
 describe("Json.isDeeper", () => {
   it("counts objects and lists within each other, not what stands side by side", () => {
     assert.isFalse(Json.isDeeper("text", 0))

@@ -3,35 +3,16 @@
  * failed.
  */
 import { assert, describe, it } from "@effect/vitest"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Alarms from "../../src/domain/Alarms.ts"
-import * as LibraryCall from "../../src/domain/LibraryCall.ts"
 import type { Tag } from "../../src/domain/Reason.ts"
-import * as RequestOf from "../../src/domain/Request.ts"
-import * as Providers from "../../src/layer/Providers.ts"
-import { fromProfile } from "../../src/layer/config/Providers.ts"
-import { Expiry } from "../../src/provider/Expiry.ts"
 import { profiles } from "../../src/provider/profiles.ts"
+import * as Attempt from "./attempt.ts"
 import { FakeDispatcher } from "./fakeDispatcher.ts"
 
 /** How a call ends that is answered so under 200: by its reason, or with an answer. */
 const ended = (row: string, body: string, stream: boolean) =>
   Effect.gen(function* () {
-    const profile = profiles[row]!
-    const dispatcher = new FakeDispatcher(() => ({ body }))
-    const provider = Providers.one(fromProfile(profile, { [profile.keys[0] ?? "NONE"]: "secret" }), dispatcher)
-    const answer = yield* provider.attempt({
-      call: yield* LibraryCall.make(RequestOf.text("Hello."), { stream }),
-      model: "model-x",
-      credential: provider.credentials[0]!,
-      request: undefined,
-      connectTimeout: Duration.seconds(5),
-      commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
-      trace: {},
-      expiry: new Expiry(),
-      alarms: yield* Alarms.make
-    })
+    const answer = yield* Attempt.at(profiles[row]!, new FakeDispatcher(() => ({ body })), { stream })
     if (answer._tag === "Streaming") yield* answer.run({ wants: "parts", write: () => true, onReady: () => {} })
     return "answered" as const
   }).pipe(

@@ -1,18 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { Dispatcher } from "undici"
-import * as Alarms from "../../src/domain/Alarms.ts"
 import { AttemptError } from "../../src/domain/AttemptError.ts"
-import * as LibraryCall from "../../src/domain/LibraryCall.ts"
 import { TimedOut } from "../../src/domain/Reason.ts"
-import * as Request from "../../src/domain/Request.ts"
 import type { StreamPart } from "../../src/domain/Response.ts"
-import { fromProfile } from "../../src/layer/config/Providers.ts"
-import * as Providers from "../../src/layer/Providers.ts"
 import { Expiry } from "../../src/provider/Expiry.ts"
 import { profiles } from "../../src/provider/profiles.ts"
+import * as Attempt from "./attempt.ts"
 
 /** A connection whose events come when the test says so. */
 class Played extends Dispatcher {
@@ -48,18 +43,7 @@ const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(re
 const begun = Effect.gen(function* () {
   const connection = new Played()
   const expiry = new Expiry()
-  const provider = Providers.one(fromProfile(profiles["openai"]!, { OPENAI_API_KEY: "secret" }), connection)
-  const attempt = provider.attempt({
-    call: yield* LibraryCall.make(Request.text("Hello."), { stream: true }),
-    model: "m",
-    credential: provider.credentials[0]!,
-    request: undefined,
-    connectTimeout: Duration.seconds(5),
-    commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
-    trace: {},
-    expiry,
-    alarms: yield* Alarms.make
-  })
+  const attempt = Attempt.at(profiles["openai"]!, connection, { stream: true, expiry })
   const texts: Array<string> = []
   const note = (parts: ReadonlyArray<StreamPart>) => {
     for (const part of parts) if (part.type === "text") texts.push(part.text)

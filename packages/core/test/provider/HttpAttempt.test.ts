@@ -1,16 +1,10 @@
-import * as Alarms from "../../src/domain/Alarms.ts"
-import { Expiry } from "../../src/provider/Expiry.ts"
 import { assert, describe, it } from "@effect/vitest"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { ProtocolId } from "../../src/domain/Dialect.ts"
-import * as LibraryCall from "../../src/domain/LibraryCall.ts"
-import * as RequestOf from "../../src/domain/Request.ts"
 import type { StreamPart } from "../../src/domain/Response.ts"
-import * as Providers from "../../src/layer/Providers.ts"
-import { fromProfile } from "../../src/layer/config/Providers.ts"
 import { profiles } from "../../src/provider/profiles.ts"
 import type { WireEvent } from "../../src/provider/Protocol.ts"
+import * as Attempt from "./attempt.ts"
 import * as AwsFrames from "./awsFrames.ts"
 import { event } from "./conformance.ts"
 import { FakeDispatcher, type Answer } from "./fakeDispatcher.ts"
@@ -27,18 +21,7 @@ const stream = (protocol: ProtocolId, answer: Answer) =>
   Effect.gen(function* () {
     const row = profiles[rows[protocol] ?? ""]!
     const dispatcher = new FakeDispatcher(() => answer)
-    const provider = Providers.one(fromProfile(row, { [row.keys[0] ?? "NONE"]: "secret" }), dispatcher)
-    const streaming = yield* provider.attempt({
-      call: yield* LibraryCall.make(RequestOf.text("Hello."), { stream: true }),
-      model: "model-x",
-      credential: provider.credentials[0]!,
-      request: undefined,
-      connectTimeout: Duration.seconds(5),
-      commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
-      trace: {},
-      expiry: new Expiry(),
-      alarms: yield* Alarms.make
-    })
+    const streaming = yield* Attempt.at(row, dispatcher, { stream: true })
     const parts: Array<StreamPart> = []
     if (streaming._tag === "Streaming") {
       yield* streaming.run({

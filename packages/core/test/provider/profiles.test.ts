@@ -1,21 +1,16 @@
-import * as Alarms from "../../src/domain/Alarms.ts"
-import { Expiry } from "../../src/provider/Expiry.ts"
 import { assert, describe, it } from "@effect/vitest"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { ProtocolId } from "../../src/domain/Dialect.ts"
 import * as Json from "../../src/domain/Json.ts"
-import * as LibraryCall from "../../src/domain/LibraryCall.ts"
-import * as RequestOf from "../../src/domain/Request.ts"
-import * as Providers from "../../src/layer/Providers.ts"
 import { fromProfile } from "../../src/layer/config/Providers.ts"
 import { modelPages } from "../../src/provider/modelPages.ts"
 import { find, profiles, type Profile } from "../../src/provider/profiles.ts"
 import { builtIn } from "../../src/provider/protocols/builtIn.ts"
+import * as Attempt from "./attempt.ts"
 import { FakeDispatcher } from "./fakeDispatcher.ts"
 
 const rows = Object.values(profiles)
-const secret = "sk-a-secret"
+const { secret } = Attempt
 
 /** Each format's own path for a model, and an answer that says "hi". */
 const formats: Readonly<
@@ -75,21 +70,11 @@ const expectedAuth = ({ auth }: Profile): Readonly<Record<string, string>> => {
 /** One call of a row, as its provider would be sent it. */
 const call = (row: Profile) =>
   Effect.gen(function* () {
-    const env = Object.fromEntries(row.keys.slice(0, 1).map((name) => [name, secret]))
-    const configured = fromProfile({ ...row, url: row.url === "" ? "https://mine.example/base" : row.url }, env)
     const dispatcher = new FakeDispatcher(() => ({ body: JSON.stringify(formats[row.protocol].answer) }))
-    const provider = Providers.one(configured, dispatcher)
-    const answer = yield* provider.attempt({
-      call: yield* LibraryCall.make(RequestOf.text("Hello.")),
-      model: "model-x",
-      credential: provider.credentials[0]!,
-      request: undefined,
-      connectTimeout: Duration.seconds(5),
-      commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
-      trace: {},
-      expiry: new Expiry(),
-      alarms: yield* Alarms.make
-    })
+    const answer = yield* Attempt.at(
+      { ...row, url: row.url === "" ? "https://mine.example/base" : row.url },
+      dispatcher
+    )
     return { answer, sent: dispatcher.sent }
   })
 
