@@ -31,6 +31,12 @@ export const get = (input: Flags, path: string) => request(input, "GET", path)
 export const post = (input: Flags, path: string) => request(input, "POST", path)
 
 const request = Effect.fnUntraced(function* (input: Flags, method: "GET" | "POST", path: string) {
+  if (Option.isSome(input.url) && !isAddress(input.url.value))
+    return yield* new Failure({
+      message: `"${input.url.value}" is no address of a gateway.`,
+      next: "Write it as --url http://host:4100",
+      isUsage: true
+    })
   const { env } = yield* Screen
   const config = yield* configured(input)
   const base = Option.getOrElse(input.url, () => (config === undefined ? "" : addressOf(config))).replace(/\/+$/, "")
@@ -46,6 +52,8 @@ const request = Effect.fnUntraced(function* (input: Flags, method: "GET" | "POST
   if (response.status !== 200 && response.status !== 204) return yield* refused(response, base)
   return Json.parse(response.text)
 })
+
+const isAddress = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? "")
 
 /** With an address of its own, the command needs no valid file here. */
 const configured = (input: Flags) =>

@@ -1,5 +1,5 @@
 /**
- * How a command fails: what went wrong and what to do next, for a person. The exit code is 1.
+ * How a command fails: what went wrong and what to do next, for a person.
  */
 import * as Data from "effect/Data"
 
@@ -7,6 +7,8 @@ import * as Data from "effect/Data"
 export class Failure extends Data.TaggedError("CommandFailure")<{
   readonly message: string
   readonly next?: string | undefined
+  /** Whether the command line itself is wrong: the exit code is 2 then. */
+  readonly isUsage?: boolean | undefined
 }> {}
 
 /** As standard error shows it. */

@@ -49,7 +49,9 @@ export const call = (config: Config, input: Input) =>
     )
     const { model, stream } = input
     const made = yield* LibraryCall.make(requestOf(input), { ...optionsOf(input), model, stream })
-    const answered = yield* router.run(made, named.route, named.name).pipe(Effect.mapError(toFailure))
+    const answered = yield* router
+      .run(made, named.route, named.name)
+      .pipe(Effect.catch((error) => failed(error, input.json)))
     const response = yield* print(answered.answer, input, output)
     if (!input.json) return yield* Console.error(Attempts.served(answered.served))
     yield* Console.log(
@@ -155,6 +157,13 @@ const cutOff = (error: AttemptError): Failure =>
     message: `The answer was cut off: ${error.message}`,
     next: "What stands above is not the whole answer."
   })
+
+/** A program reads why on standard output as well, with every attempt. */
+const failed = (error: CallError, isJson: boolean) => {
+  const { attempts, callId, message, reason } = error
+  const said = JSON.stringify({ callId, error: { reason: reason._tag, message }, attempts }, null, 2)
+  return Effect.andThen(isJson ? Console.log(said) : Effect.void, Effect.fail(toFailure(error)))
+}
 
 const toFailure = (error: CallError): Failure => new Failure({ message: error.message, next: nextStep(error) })
 

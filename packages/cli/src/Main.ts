@@ -37,10 +37,16 @@ const presenter: CliOutput.Presenter = {
   present: (event) => {
     if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
     const command = event.commandPath.join(" ")
-    const errors = event.errors.map((error) => `${command}: ${error.message}`)
+    const errors = event.errors.map((error) => `${command}: ${plain(error.message)}`)
     return Console.error([...new Set(errors), `See: ${command} --help`].join("\n"))
   }
 }
+
+/** What a schema expects says so itself. */
+const plain = (message: string): string =>
+  message
+    .replace("Expected: Schema validation failed: Expected", "Expected")
+    .replace(/Expected: Path is not a file: .*/s, "Expected a file, found a folder")
 
 const report = (exit: Exit.Exit<void, unknown>): Effect.Effect<number> => {
   if (Exit.isSuccess(exit)) return Effect.succeed(exitCodes.done)
@@ -51,7 +57,8 @@ const report = (exit: Exit.Exit<void, unknown>): Effect.Effect<number> => {
     return Effect.succeed(usage ? exitCodes.usage : exitCodes.done)
   }
   const failure = error instanceof Failure ? error : { message: `orelse failed: ${messageOf(error)}`, next: bug }
-  return Effect.as(Console.error(render(failure)), exitCodes.failed)
+  const isUsage = error instanceof Failure && error.isUsage === true
+  return Effect.as(Console.error(render(failure)), isUsage ? exitCodes.usage : exitCodes.failed)
 }
 
 const bug = "This is a mistake of Orelse itself; please report it with the command that you ran."

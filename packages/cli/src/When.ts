@@ -27,5 +27,5 @@ export const flag = (
   const at = read(text.value, now)
   if (at !== undefined) return Effect.succeed(at)
   const next = "Write how long ago (15m, 2h, 7d) or a date (2026-11-21, 2026-11-21T09:30)."
-  return Effect.fail(new Failure({ message: `--${name} "${text.value}" is no time.`, next }))
+  return Effect.fail(new Failure({ message: `--${name} "${text.value}" is no time.`, next, isUsage: true }))
 }

@@ -69,9 +69,9 @@ const filterOf = Effect.fnUntraced(function* (input: Input) {
   return filter
 })
 
-const list = Effect.fnUntraced(function* (input: Input) {
+const list = Effect.fnUntraced(function* (filter: Filter) {
   const ledger = yield* Ledger
-  const page = yield* ledger.calls(yield* filterOf(input))
+  const page = yield* ledger.calls(filter)
   const { json } = yield* root
   yield* Console.log(json ? JSON.stringify(page, null, 2) : Calls.table(page, styleOf(yield* Screen)))
 })
@@ -88,7 +88,10 @@ const show = Effect.fnUntraced(function* (id: string) {
 
 /** The command. */
 export const calls = Command.make("calls", flags, (input) =>
-  Recorded.ask(Option.match(input.id, { onNone: () => list(input), onSome: show }))
+  Effect.gen(function* () {
+    const filter = yield* filterOf(input)
+    yield* Recorded.ask(Option.match(input.id, { onNone: () => list(filter), onSome: show }))
+  })
 ).pipe(
   Command.withDescription("The ledger: recent calls with their totals, or one call as a time line"),
   Command.withExamples([

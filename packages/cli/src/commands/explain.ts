@@ -10,6 +10,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Configuration from "../Configuration.ts"
+import { Failure } from "../Failure.ts"
 
 const flags = {
   model: Argument.String("model").pipe(Argument.withDescription("A route's name, or provider/model")),
@@ -25,12 +26,19 @@ const flags = {
   stream: Flag.Boolean("stream").pipe(Flag.withDefault(false), Flag.withDescription("With --on: the call is a stream"))
 }
 
+const withoutOn = new Failure({
+  message: "--retry-after and --stream belong to a call that is played: they want --on.",
+  next: "Play one: orelse explain smart --on RateLimited --retry-after 20s",
+  isUsage: true
+})
+
 /** The command. */
 export const explain = Command.make("explain", flags, (input) =>
   Effect.gen(function* () {
+    const on = Option.getOrUndefined(input.on)
+    if (on === undefined && (Option.isSome(input.retryAfter) || input.stream)) return yield* withoutOn
     const config = yield* Configuration.load
     const Explained = yield* Effect.promise(() => import("../Explained.ts"))
-    const on = Option.getOrUndefined(input.on)
     if (on === undefined) return yield* Explained.explain(config, input.model)
     const retryAfter = Option.getOrUndefined(input.retryAfter)
     return yield* Explained.walk(config, input.model, { on, retryAfter, stream: input.stream })

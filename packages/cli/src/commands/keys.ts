@@ -65,6 +65,12 @@ const writtenOf = (input: Input) => {
 /** The rights that the key's file keeps: none where the configuration has the caller. */
 const rightsOf = Effect.fnUntraced(function* (config: Config, { KeyBook, Resolve }: Modules, input: Input) {
   const written = writtenOf(input)
+  if (input.caller.trim() === "" || /\p{Cc}/u.test(input.caller))
+    return yield* new Failure({
+      message: "A caller's name is text without line ends and other control characters.",
+      next: "Name it: orelse keys new team-a",
+      isUsage: true
+    })
   const isConfigured = config.callers.some(({ name }) => name === input.caller)
   const says = Object.values(written).some((value) => value !== undefined)
   if (isConfigured && !says) return undefined
@@ -82,7 +88,7 @@ const rightsOf = Effect.fnUntraced(function* (config: Config, { KeyBook, Resolve
     return yield* new Failure({ message: `There is no route or target "${route}".`, next })
   }
   const own = KeyBook.rights(input.caller, written)
-  return Result.isSuccess(own) ? own.success : yield* new Failure({ message: `--${own.failure}` })
+  return Result.isSuccess(own) ? own.success : yield* new Failure({ message: `--${own.failure}`, isUsage: true })
 })
 
 const make = Command.make("new", flags, (input) =>

@@ -1,6 +1,7 @@
 /**
  * `orelse targets`: the health of the targets of a running gateway, asked over HTTP; with `reset`, forgets what one of them did.
  */
+import * as Json from "@orelse/core/domain/Json"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Clock from "effect/Clock"
@@ -27,12 +28,18 @@ const reset = Command.make(
   Effect.fnUntraced(function* (input) {
     const slash = input.target.indexOf("/")
     if (slash < 1 || slash === input.target.length - 1) {
-      return yield* new Failure({ message: `"${input.target}" is no target.`, next: 'Write it as "provider/model".' })
+      const message = `"${input.target}" is no target.`
+      return yield* new Failure({ message, next: 'Write it as "provider/model".', isUsage: true })
     }
     const provider = encodeURIComponent(input.target.slice(0, slash))
     const model = encodeURIComponent(input.target.slice(slash + 1))
-    yield* Admin.post(input, `/admin/targets/${provider}/${model}/reset`)
-    yield* Console.log(`${input.target} is taken for healthy again.`)
+    const answer = yield* Admin.post(input, `/admin/targets/${provider}/${model}/reset`)
+    const { json } = yield* root
+    if (json) return yield* Console.log(JSON.stringify(answer, null, 2))
+    const isNew = Json.at(answer, "wasKnown") === false
+    yield* Console.log(
+      isNew ? `Nothing was held against ${input.target}.` : `${input.target} is taken for healthy again.`
+    )
   })
 ).pipe(Command.withDescription("Forget the failures and cooldowns of one target"))
 

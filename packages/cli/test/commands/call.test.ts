@@ -44,6 +44,19 @@ describe("orelse call", () => {
       assert.match(err, /openai\/gpt-5: OPENAI_API_KEY is not set\nSee what is switched off: orelse check\n$/)
     })
   )
+  it.effect("prints why it failed, and every attempt, as JSON where that is asked for", () =>
+    Effect.gen(function* () {
+      const { code, err, out } = yield* run(["call", "demo/down", "hi", "--json", "--attempts", "1"])
+      assert.strictEqual(code, 1)
+      assert.match(err, /^"demo\/down" failed after 1 attempt/)
+      const told = JSON.parse(out) as { error: { reason: string }; attempts: ReadonlyArray<{ reason: string }> }
+      assert.strictEqual(told.error.reason, "AttemptsExhausted")
+      assert.deepStrictEqual(
+        told.attempts.map(({ reason }) => reason),
+        ["Overloaded"]
+      )
+    })
+  )
   it.effect("prints answer, server and attempts as JSON, and nothing else", () =>
     Effect.gen(function* () {
       const { code, err, out } = yield* run(["call", "demo/echo", "hi", "--json"])

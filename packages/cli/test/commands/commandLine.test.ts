@@ -33,6 +33,25 @@ describe("orelse", () => {
       assert.strictEqual((yield* run(["call", "demo/echo", "x", "--attempts", "0"])).code, 2)
     })
   )
+  it.effect.each([
+    [["call", "demo/echo", "x", "--timeout", "soon"], /Expected a duration such as 200ms, 5s, 2m, 1h or 30d/],
+    [["call", "demo/echo", "x", "--attempts", "0"], /: "0"\. Expected a value greater than or equal to 1\n/],
+    [["check", "--config", "/"], /Expected a file, found a folder/],
+    [["calls", "--since", "soon"], /^--since "soon" is no time/],
+    [["failures", "export", "--until", "soon"], /^--until "soon" is no time/],
+    [["explain", "demo/echo", "--retry-after", "5s"], /they want --on/],
+    [["targets", "--url", "banana"], /^"banana" is no address of a gateway/],
+    [["targets", "reset", "demo"], /^"demo" is no target/],
+    [["keys", "new", "a\nb"], /^A caller's name is text/],
+    [["keys", "new", "ci", "--requests", "soon"], /^--requests must be a rate/]
+  ] as const)("ends with 2 and says what is expected: %j", ([args, said]) =>
+    Effect.gen(function* () {
+      const { code, err, out } = yield* run([...args])
+      assert.deepStrictEqual([code, out], [2, ""])
+      assert.match(err, said)
+      assert.notInclude(err, "RegExp")
+    })
+  )
   it.effect("prints its version, and completions for a shell", () =>
     Effect.gen(function* () {
       assert.match((yield* run(["--version"])).out, /1\.2\.3/)

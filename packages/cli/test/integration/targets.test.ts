@@ -52,6 +52,9 @@ describe("orelse targets", () => {
       const { code, out } = yield* run(["targets", "reset", "mine/meta/llama", "--url", url])
       assert.deepStrictEqual([code, out], [0, "mine/meta/llama is taken for healthy again.\n"])
       assert.deepStrictEqual(asked, [{ method: "POST", url: "/admin/targets/mine/meta%2Fllama/reset", key: undefined }])
+      answer = { status: 200, body: { wasKnown: false } }
+      const unheard = yield* run(["targets", "reset", "mine/x", "--url", url])
+      assert.strictEqual(unheard.out, "Nothing was held against mine/x.\n")
       assert.match((yield* run(["targets", "reset", "mine", "--url", url])).err, /^"mine" is no target\./)
       assert.strictEqual(asked.length, 1)
     })

@@ -84,9 +84,14 @@ const collect = (results: ReadonlyArray<Encoded>): Result.Result<ReadonlyArray<u
   return Result.succeed(list)
 }
 
-/** By name where that is the same policy; else written out, field by field. */
+/**
+ * By name where that is the same policy; else written out, field by field. By the name of one that makes a round of what it stands around
+ * (`Presets.over`), the round that is there already would be another's.
+ */
 const encodePolicy = (policy: RetryPolicy, names: Names): unknown =>
-  Equal.equals(names.policies.get(policy.name), policy) ? policy.name : writePolicy(policy)
+  policy.report !== "chronicle" && Equal.equals(names.policies.get(policy.name), policy)
+    ? policy.name
+    : writePolicy(policy)
 
 /**
  * A policy with every field, as `policies:` would say it.

@@ -4,7 +4,7 @@
  * JSON is read by the same reader (YAML 1.2 contains it). Anchors, aliases and merge keys work. This file knows nothing of what the
  * configuration means.
  */
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from "yaml"
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml"
 import type { Document, Node, YAMLError } from "yaml"
 import type { Path, Position, Problem } from "./Problem.ts"
 
@@ -34,7 +34,9 @@ export const read = (text: string, file: string): Source => {
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
   const problems = document.errors.map((error) => syntaxProblem(error, text, file, position(error.pos[0]), document))
-  const plain = toPlain(document)
+  const circle = problems.length === 0 ? circleIn(document) : undefined
+  if (circle !== undefined) problems.push({ ...circular, ...position(circle), file, path: [] })
+  const plain = circle === undefined ? toPlain(document) : { value: undefined }
   return {
     file,
     value: plain.value,
@@ -44,6 +46,22 @@ export const read = (text: string, file: string): Source => {
   }
 }
 
+/** Where an alias stands within what it stands for: such a value would never end. */
+const circleIn = (document: Document): number | undefined => {
+  let found: number | undefined
+  visit(document, {
+    Alias: (_, alias) => {
+      const at = alias.range?.[0]
+      if (at === undefined || !covers(alias.resolve(document), at)) return undefined
+      found = at
+      return visit.BREAK
+    }
+  })
+  return found
+}
+
+const circular = { found: "an alias within what it stands for", expected: "an anchor that ends before its alias" }
+
 /** Aliases without an anchor, and aliases that multiply without end, are found only here. */
 const toPlain = (document: Document): { value: unknown; problem?: Pick<Problem, "found" | "expected"> } => {
   if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return { value: undefined }
@@ -51,7 +69,12 @@ const toPlain = (document: Document): { value: unknown; problem?: Pick<Problem, 
     return { value: (document.toJS({ maxAliasCount: 100 }) as unknown) ?? undefined }
   } catch (cause) {
     const found = cause instanceof Error ? cause.message : String(cause)
-    return { value: undefined, problem: { found, expected: "an alias of an anchor that is set before it" } }
+    return found.startsWith("Excessive alias count")
+      ? {
+          value: undefined,
+          problem: { found: "aliases that multiply without end", expected: "at most 100 of an anchor" }
+        }
+      : { value: undefined, problem: { found, expected: "an alias of an anchor that is set before it" } }
   }
 }
 
@@ -67,6 +90,8 @@ const syntaxProblem = (
     const path = pathAt(document.contents, error.pos[0])
     return { file, path, ...position, found: `a second key "${key}"`, expected: "each key once" }
   }
+  if (error.code === "MULTIPLE_DOCS")
+    return { file, path: [], ...position, found: 'a second document after "---"', expected: "one document in a file" }
   const line = text.split("\n")[position.line - 1] ?? ""
   const hint = /[[{,]\s*\$\{/.test(line) ? `; inside [ ] and { } write a reference in quotes: "\${NAME}"` : ""
   return { file, path: [], ...position, found: `a syntax error: ${error.message}`, expected: `valid YAML${hint}` }

@@ -24,6 +24,17 @@ describe("a file that cannot be read as YAML", () => {
       'orelse.yaml:3:3: server.port: found a second key "port"; expected each key once'
     )
   })
+  it.each(["a: &a [*a]\n", "server: &s { host: &h x, port: *s }\n", "a: &a { <<: *a }\n"])(
+    "is refused where an alias stands within what it stands for: %j",
+    (text) => {
+      assert.match(problem(text), /found an alias within what it stands for; expected an anchor that ends before/)
+    }
+  )
+
+  it("is refused where it has two documents", () => {
+    assert.match(problem("server: {}\n---\nserver: {}\n"), /a second document after "---"; expected one document/)
+  })
+
   it("is refused where an alias has no anchor", () => {
     assert.match(problem("server: *missing\n"), /expected an alias of an anchor/)
   })

@@ -103,6 +103,21 @@ describe("encodeRoute", () => {
     assert.isTrue(Equal.equals(routes.get("x")?.policy, changed))
   })
 
+  it("writes out the policy of a round, which by its name would be another round around it", () => {
+    for (const element of [
+      { try: ["demo/a", "demo/b"], policy: "chronicle" },
+      { try: ["demo/a"], policy: "own", orElse: "demo/b" },
+      { preset: "chronicle", targets: ["demo/a", "demo/b"], randomOrder: true }
+    ]) {
+      const text = (it: unknown) =>
+        JSON.stringify({ policies: { own: { from: "chronicle", attempts: 9 } }, routes: { it } })
+      const config = decoded(text(element))
+      const route = config.routes.get("it")?.route ?? assert.fail("no route")
+      const again = decoded(text(Result.getOrThrow(Config.encodeRoute(route, config)))).routes.get("it")?.route
+      assert.deepStrictEqual(again && plain(again), plain(route))
+    }
+  })
+
   it("says that a Schedule has no form in the configuration", () => {
     const route = a.pipe(Route.retry(RetryPolicy.toSchedule(RetryPolicy.recommended)))
     assert.match(Result.getOrThrow(Result.flip(Config.encodeRoute(route, names))), /Schedule is code/)

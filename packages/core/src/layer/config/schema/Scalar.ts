@@ -21,7 +21,8 @@ export const key = <S extends Schema.Top>(description: string, schema: S) =>
 /** The text of a reference: never left over where a value is decoded (`Environment.ts`). */
 const or = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$|\\$\\{`, "u")
 
-const pattern = (source: string) => Schema.String.check(Schema.isPattern(or(source)))
+const pattern = (source: string, expected?: string) =>
+  Schema.String.check(Schema.isPattern(or(source), expected === undefined ? undefined : { expected }))
 
 /**
  * A number in a range; `expected` says it in words.
@@ -93,7 +94,7 @@ const durationUnits = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const durationWords = "a duration such as 200ms, 5s, 2m, 1h or 30d"
 
 /** `200ms`, `5s`, `2m`, `1h`, `30d`; fractions are allowed. @stability experimental @category schemas @since 0.1.0 */
-export const duration = pattern("\\d+(?:\\.\\d+)?(?:ms|s|m|h|d)")
+export const duration = pattern("\\d+(?:\\.\\d+)?(?:ms|s|m|h|d)", durationWords)
   .annotate({ description: durationWords })
   .pipe(
     Schema.decodeTo(
