@@ -99,6 +99,17 @@ const own = (dialect: string, fields: Schema.Constraint) => ({ extra: optional(S
 const novelties = Schema.Struct({ x_novel: Schema.Json.check(Schema.makeFilter((value) => value !== null)) })
 
 const openai = own("openai-chat", novelties)
+/** As both dialects of OpenAI have it: a schema with a name. */
+const openaiFormat = Schema.Union([
+  Schema.Struct({ type: Schema.Literals(["text", "json"]) }),
+  Schema.Struct({
+    type: Schema.tag("jsonSchema"),
+    name: word,
+    description: optional(text),
+    schema,
+    strict: optional(Schema.Boolean)
+  })
+])
 const openaiText = Schema.Struct({ ...textPart.fields, ...openai })
 
 /** Requests that OpenAI's chat format alone can say. */
@@ -164,18 +175,7 @@ export const openaiOnly = Schema.Struct({
   logprobs: optional(Schema.Boolean),
   topLogprobs: optional(count),
   n: optional(count),
-  responseFormat: optional(
-    Schema.Union([
-      Schema.Struct({ type: Schema.Literals(["text", "json"]) }),
-      Schema.Struct({
-        type: Schema.tag("jsonSchema"),
-        name: word,
-        description: optional(text),
-        schema,
-        strict: optional(Schema.Boolean)
-      })
-    ])
-  ),
+  responseFormat: optional(openaiFormat),
   extra: optional(
     Schema.Struct({
       "openai-chat": Schema.Struct({
@@ -371,18 +371,7 @@ export const responsesOnly = Schema.Struct({
       summary: Schema.Literals(["auto", "detailed"])
     })
   ),
-  responseFormat: optional(
-    Schema.Union([
-      Schema.Struct({ type: Schema.Literals(["text", "json"]) }),
-      Schema.Struct({
-        type: Schema.tag("jsonSchema"),
-        name: word,
-        description: optional(text),
-        schema,
-        strict: optional(Schema.Boolean)
-      })
-    ])
-  ),
+  responseFormat: optional(openaiFormat),
   extra: optional(
     Schema.Struct({
       "openai-responses": Schema.Struct({
