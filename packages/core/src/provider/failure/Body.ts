@@ -6,6 +6,7 @@
  * exception. What the finds mean is for the rules.
  */
 import * as Json from "../../domain/Json.ts"
+import * as Broken from "./Broken.ts"
 import * as Events from "./Events.ts"
 
 /** What was found, in the order in which it stands in the body. @stability experimental @category models @since 0.1.0 */
@@ -96,18 +97,10 @@ class Walk {
   /** JSON that was cut, or printed by another language: the fields that can still be seen. */
   broken(text: string): void {
     this.#found.messages.push(text)
-    const field = /["']([A-Za-z_]{2,20})["']\s{0,3}:\s{0,3}(?:["']|(\d{1,6}))/g
-    for (let count = 0; count < 30;) {
-      const match = field.exec(text)
-      if (match === null) return
-      const start = field.lastIndex
-      const end = match[2] === undefined ? endOfString(text, start) : start - 1
-      field.lastIndex = end < 0 ? match.index + 1 : end + 1
-      if (end < 0) continue
-      count++
-      const key = plain(match[1]!)
-      if (codeKeys.has(key)) this.scalar(key, match[2] === undefined ? text.slice(start, end) : Number(match[2]))
-    }
+    Broken.fields(text, (name, value) => {
+      const key = plain(name)
+      if (codeKeys.has(key)) this.scalar(key, value)
+    })
   }
 
   value(value: Json.Json | undefined, depth: number): void {
@@ -151,22 +144,6 @@ class Walk {
       if (value.includes(" ") && this.elsewhere.length < 10) this.elsewhere.push(value)
     } else if (isSentence(key, value)) this.text(value.trim(), depth + 1)
   }
-}
-
-/**
- * Where a string of at most 200 characters that begins here ends, on either kind of quotation mark; -1 where it is longer, empty, or
- * goes on in the next line. A loop: a regular expression takes four times as long to pass the characters one by one.
- */
-const endOfString = (text: string, start: number): number => {
-  let at = start
-  for (let characters = 0; characters <= 200; characters++) {
-    const code = text.charCodeAt(at)
-    if (code === 0x22 || code === 0x27) return characters === 0 ? -1 : at
-    if (Number.isNaN(code) || code === 0x0a) return -1
-    if (code === 0x5c && !/./.test(text.charAt(at + 1))) return -1
-    at += code === 0x5c ? 2 : 1
-  }
-  return -1
 }
 
 /** A key in lower case without punctuation, so that `retry_after`, `retryAfter` and ` @type` are one spelling each. */

@@ -100,8 +100,9 @@ const bracketed = (text: string, codes: Set<string>): void => {
   const end = text.indexOf("exception")
   const exception = end < 0 ? null : /[a-z]{4,50}$/.exec(text.slice(Math.max(0, end - 50), end))
   if (exception !== null) codes.add(`${exception[0]}exception`)
-  for (const match of text.matchAll(/\b(?:code|type|status)[:=' ]{1,4}([a-z]{3,40}[_.-][a-z_.-]{2,60})/g))
-    codes.add(plainCode(match[1]!))
+  // Asked one by one: to match all at once, an expression is made anew each time.
+  const named = /\b(?:code|type|status)[:=' ]{1,4}([a-z]{3,40}[_.-][a-z_.-]{2,60})/g
+  for (let match = named.exec(text); match !== null; match = named.exec(text)) codes.add(plainCode(match[1]!))
 }
 
 const statusOf = (input: Input, found: Body.Found, text: string): number | undefined => {

@@ -15,13 +15,16 @@ const tail = 400
 
 const bits = 1 << 14
 
+/** From here on, one character is a syllable or a word, and phrases have two: each pair has its bit too. */
+const wide = 0x2e80
+
 /** The seed of a phrase of less than four letters. */
 const none = -1
 
 /** A normalised text with the index of its pieces. @stability experimental @category models @since 0.1.0 */
 export interface Text {
   readonly value: string
-  /** A bit for each four letters that stand in the text. */
+  /** A bit for each four letters that stand in the text, and for two of those that are words. */
   readonly index: ReadonlyArray<number>
 }
 
@@ -39,7 +42,7 @@ interface Phrase {
 
 /** Where letters stand that have a lower case: most texts in wide characters have none, and to lower those takes longer than all the rest. */
 const upper =
-  /[A-Z\u00c0-\u00de\u0100-\u0587\u10a0-\u13ff\u1c80-\u1fff\u2100-\u218f\u24b6-\u24cf\u2c00-\u2dff\ua640-\ua7ff\uff21-\uff3a\ud800-\ud83b]/
+  /[A-Z\u00c0-\u00de\u0100-\u0587\u10a0-\u13ff\u1c80-\u1fff\u2100-\u218f\u24b6-\u24cf\u2c00-\u2dff\ua640-\ua7ff\uff21-\uff3a\ud801\ud803\ud806\ud81b\ud83a]/
 
 /**
  * Lower case, without back-ticks, double quotes and backslashes, white space as one blank, typographic apostrophes as plain ones.
@@ -63,13 +66,17 @@ const empty: ReadonlyArray<number> = Array.from({ length: bits >> 5 }, () => 0)
 /** Indexes a text that is already normalised. @stability experimental @category constructors @since 0.1.0 */
 export const index = (value: string): Text => {
   const set = empty.slice()
-  let one = value.charCodeAt(0)
-  let two = value.charCodeAt(1)
-  let three = value.charCodeAt(2)
-  for (let at = 3; at < value.length; at++) {
+  let one = 0
+  let two = 0
+  let three = 0
+  for (let at = 0; at < value.length; at++) {
     const four = value.charCodeAt(at)
     const gram = mix(one, two, three, four)
     set[gram >> 5]! |= 1 << (gram & 31)
+    if (four >= wide) {
+      const pair = mix(0, 0, three, four)
+      set[pair >> 5]! |= 1 << (pair & 31)
+    }
     one = two
     two = three
     three = four
@@ -89,7 +96,10 @@ const phraseOf = (phrase: string): Phrase => {
     .split(/ ?\* ?/)
     .filter((piece) => piece.length > 0)
   const grams: Array<number> = []
-  for (const piece of pieces) for (let at = 0; at + 4 <= piece.length; at += 3) grams.push(hash(piece, at))
+  for (const piece of pieces) {
+    for (let at = 0; at + 4 <= piece.length; at += 3) grams.push(hash(piece, at))
+    if (piece.length < 4 && piece.charCodeAt(1) >= wide) grams.push(mix(0, 0, piece.charCodeAt(0), piece.charCodeAt(1)))
+  }
   return { pieces, grams }
 }
 
