@@ -34,7 +34,7 @@ describe("the openai SDK", () => {
       ),
       [
         ["call_1", "get_weather", '{"city":"Köln"}'],
-        ["call_2", "get_time", ""]
+        ["call_2", "get_time", "{}"]
       ]
     )
     assert.deepStrictEqual(completion.usage, {

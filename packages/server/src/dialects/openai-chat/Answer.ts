@@ -22,7 +22,7 @@ export const write = (response: Response, context: AnswerContext): Json.JsonObje
     choices: [
       {
         index: 0,
-        message: Json.compact({ role: "assistant", ...message(response.content), ...Json.object(ownMessage) }),
+        message: Json.compact({ role: "assistant", ...message(response), ...Json.object(ownMessage) }),
         logprobs: response.logprobs ?? null,
         finish_reason: finishReason(response.finishReason, response.rawFinishReason)
       }
@@ -37,10 +37,10 @@ export const write = (response: Response, context: AnswerContext): Json.JsonObje
 export const idOf = (id: string | undefined, context: AnswerContext): string =>
   id?.startsWith("chatcmpl-") === true ? id : `chatcmpl-${context.callId}`
 
-const message = (content: ReadonlyArray<AssistantPart>): Json.JsonObject => {
+const message = ({ content, finishReason }: Response): Json.JsonObject => {
   const text = join(content, "text")
   const refusal = join(content, "refusal")
-  const calls = content.flatMap((part) => (part.type === "toolCall" ? [toolCall(part)] : []))
+  const calls = content.flatMap((part) => (part.type === "toolCall" ? [toolCall(part, finishReason)] : []))
   const pictures = content.flatMap((part) => (part.type === "image" ? [picture(part)] : []))
   return {
     content: text ?? (calls.length > 0 || refusal !== undefined ? null : ""),
@@ -61,13 +61,19 @@ const join = (content: ReadonlyArray<AssistantPart>, type: "text" | "refusal" | 
   return joined
 }
 
-const toolCall = (part: Extract<AssistantPart, { readonly type: "toolCall" }>): Json.JsonObject =>
+const toolCall = (
+  part: Extract<AssistantPart, { readonly type: "toolCall" }>,
+  finish: FinishReason | undefined
+): Json.JsonObject =>
   Json.compact({
     id: part.id,
     type: "function",
-    function: { name: part.name, arguments: part.arguments },
+    function: { name: part.name, arguments: part.arguments || noArguments(finish) },
     extra_content: part.signature === undefined ? undefined : { google: { thought_signature: part.signature } }
   })
+
+/** What OpenAI writes where a tool is given nothing: callers parse it. Of a call that the limit cut nothing is made up. */
+export const noArguments = (finish: FinishReason | undefined): string => (finish === "length" ? "" : "{}")
 
 const picture = (part: Extract<AssistantPart, { readonly type: "image" }>): Json.JsonObject => ({
   type: "image_url",

@@ -25,6 +25,8 @@ class Writer implements StreamWriter {
   #finish: (StreamPart & { readonly type: "finish" }) | undefined
   /** Our block index to OpenAI's number of the tool call. */
   readonly #calls = new Map<number, number>()
+  /** Those whose arguments have not begun, by OpenAI's number. */
+  readonly #bare = new Set<number>()
 
   /** The reasoning of the block that is open. */
   #thought = { index: -1, text: new Gathered() }
@@ -48,9 +50,7 @@ class Writer implements StreamWriter {
       case "toolCallStart":
         return this.#toolCall(part)
       case "toolCallDelta":
-        return this.#delta(
-          `{"tool_calls":[{"index":${this.#calls.get(part.index) ?? 0},"function":{"arguments":${JSON.stringify(part.arguments)}}}]}`
-        )
+        return this.#argue(this.#calls.get(part.index) ?? 0, part.arguments)
       case "image":
         return this.#delta(
           JSON.stringify({
@@ -73,7 +73,7 @@ class Writer implements StreamWriter {
   }
 
   readonly end = (): string => {
-    const finished = this.#finished()
+    const finished = this.#argueNothing() + this.#finished()
     const done = "data: [DONE]\n\n"
     if (!this.#context.includeUsage || this.#usage === undefined) return `${finished}${this.#first()}${done}`
     return `${finished}${this.#open()}[],"usage":${JSON.stringify(Answer.usage(this.#usage))}}\n\n${done}`
@@ -118,9 +118,20 @@ class Writer implements StreamWriter {
     return `${shown}${this.#delta(JSON.stringify({ reasoning_details: proof }))}`
   }
 
+  #argue(index: number, written: string): string {
+    if (written !== "") this.#bare.delete(index)
+    return this.#delta(`{"tool_calls":[{"index":${index},"function":{"arguments":${JSON.stringify(written)}}}]}`)
+  }
+
+  #argueNothing(): string {
+    const nothing = Answer.noArguments(this.#finish?.reason)
+    return nothing === "" ? "" : [...this.#bare].map((index) => this.#argue(index, nothing)).join("")
+  }
+
   #toolCall(part: StreamPart & { type: "toolCallStart" }): string {
     const index = this.#calls.size
     this.#calls.set(part.index, index)
+    this.#bare.add(index)
     const extra =
       part.signature === undefined ? {} : { extra_content: { google: { thought_signature: part.signature } } }
     const call = { index, id: part.id, type: "function", function: { name: part.name, arguments: "" }, ...extra }

@@ -206,9 +206,11 @@ export class Call implements Item {
 
   readonly close = (ended: Ended): string => {
     const { at, emit, id } = this.#place
+    // Callers parse what a tool is given, be it nothing.
+    const nothing = ended === "completed" && this.#arguments.isEmpty ? this.argue("{}") : ""
     this.#status = ended
     const fields = `"item_id":${text(id)},"output_index":${at},"name":${text(this.#name)},"arguments":${text(this.#arguments.text())}`
-    return emit("response.function_call_arguments.done", fields) + done(this.#place, this.json())
+    return nothing + emit("response.function_call_arguments.done", fields) + done(this.#place, this.json())
   }
 
   readonly json = (): Json.JsonObject =>
