@@ -15,6 +15,7 @@ import type * as Schema from "effect/Schema"
 import * as Json from "../../domain/Json.ts"
 import { Unsupported } from "../../domain/Reason.ts"
 import type * as Request from "../../domain/Request.ts"
+import * as FunctionTool from "../../provider/protocols/FunctionTool.ts"
 import { metadataKey } from "./FromPrompt.ts"
 
 /** A tool by its JSON Schema alone. @stability experimental @category models @since 0.1.0 */
@@ -140,7 +141,7 @@ const toolkitOf = (tools: ReadonlyArray<Request.Tool>): Asked["toolkit"] => ({
 
 const toolOf = (tool: Request.Tool): HandedBack =>
   Tool.dynamic(tool.name, {
-    parameters: { ...(tool.parameters ?? { type: "object", properties: {} }) },
+    parameters: { ...FunctionTool.parametersOf(tool) },
     ...(tool.description === undefined ? {} : { description: tool.description })
   })
 
