@@ -40,7 +40,7 @@ describe("requests that no endpoint is for", () => {
     for (const [query, said] of [
       ["outcome=answred", "outcome must be one of answered, failed"],
       ["cursor=zzz", '"zzz" is no cursor']
-    ]) {
+    ] as const) {
       const response = await fetch(`${gateway.url}/admin/calls?${query}`)
       assert.strictEqual(response.status, 400)
       assert.include(Json.string(Json.at(Json.parse(await response.text()), "error", "message")) ?? "", said)
