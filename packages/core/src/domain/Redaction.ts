@@ -137,6 +137,27 @@ export const secrets = (text: string): string => {
 }
 
 /**
+ * The text without what is a key beyond doubt: for names and ids that people choose, of which nothing else may be lost. An id that merely
+ * looks random stays, and so does one that begins as some keys do (`xai-helper`, `sess-42`).
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const keys = (text: string): string => {
+  if (text.length < shortestKey) return text
+  const certain = (run: string): string =>
+    run.length < shortestKey || run.startsWith("sess-") || !/\d/.test(run) ? run : mark
+  let out = text.includes("-----BEGIN") ? text.replace(pem, mark) : text
+  if (prefixEnd.test(out)) out = out.replace(prefixed, certain)
+  if (out.includes("://")) out = out.replace(userInfo, `$1${mark}@`)
+  return /bearer|basic/i.test(out) ? out.replace(scheme, certain) : out
+}
+
+/** Keys with a prefix are longer. */
+const shortestKey = 20
+
+/**
  * A short field (a code, a request id) as it is, or `undefined` where it is no identifier or looks like a secret.
  *
  * @stability stable

@@ -9,6 +9,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage } from "node:http"
+import * as Presented from "../callers/Presented.ts"
 import * as Events from "../ledger/Events.ts"
 import * as Body from "./Body.ts"
 import { Gateway } from "./Gateway.ts"
@@ -26,7 +27,9 @@ export const layer = HttpRouter.use((router) =>
         Effect.gen(function* () {
           const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
           const text = yield* Body.read(incoming, gateway.current().config.server.maxBodySize)
-          return HttpServerResponse.jsonUnsafe(yield* Events.record(Json.parse(text)), { status: 202 })
+          return HttpServerResponse.jsonUnsafe(yield* Events.record(Json.parse(text), Presented.keys(incoming)), {
+            status: 202
+          })
         })
       ).pipe(
         Effect.provideService(Ledger, ledger),

@@ -8,6 +8,8 @@ import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import { isUtf8 } from "node:buffer"
 import type { IncomingHttpHeaders } from "node:http"
+import * as Presented from "../callers/Presented.ts"
+import * as Unkeyed from "../callers/Unkeyed.ts"
 import type { BadRequest } from "../dialects/Dialect.ts"
 
 const none: Options = {}
@@ -44,13 +46,15 @@ export const read = (body: Json.JsonObject, headers: IncomingHttpHeaders): Resul
       `a flat object of at most ${most} texts (of ${longest} characters), numbers and booleans`,
       metadata
     )
+  const shown = tags === undefined && metadata === undefined ? [] : Presented.keys({ headers, url: undefined })
   return Result.succeed(
     Json.compact({
       deadline: timeout === undefined ? undefined : Duration.millis(timeout),
       attempts: attempts as number | undefined,
       models: models as ReadonlyArray<string> | undefined,
-      tags: tags as ReadonlyArray<string> | undefined,
-      metadata: metadata as Options["metadata"]
+      // They go on record: without keys.
+      tags: tags === undefined ? undefined : (Unkeyed.json(tags, shown) as ReadonlyArray<string>),
+      metadata: metadata === undefined ? undefined : (Unkeyed.json(metadata, shown) as Options["metadata"])
     })
   )
 }

@@ -12,6 +12,7 @@ import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Unkeyed from "../callers/Unkeyed.ts"
 
 /** Why a body is not taken: where, what was found, what is expected. @stability stable @category errors @since 0.1.0 */
 export class EventsRejected extends Data.TaggedError("EventsRejected")<{
@@ -57,20 +58,28 @@ export const decode = (
 }
 
 /**
- * Decodes a body and appends its events; answers how many. With `durability: strict` they are committed then.
+ * Decodes a body and appends its events, without keys (`shown`: those of the request itself); answers how many. With `durability: strict` they are committed then.
  *
  * @stability stable
  * @category combinators
  * @since 0.1.0
  */
 export const record = Effect.fn("Events.record")(function* (
-  body: Json.Json | undefined
+  body: Json.Json | undefined,
+  shown: ReadonlyArray<string> = []
 ): Effect.fn.Return<number, EventsRejected, Ledger> {
   const ledger = yield* Ledger
   const now = yield* Clock.currentTimeMillis
   const events = yield* Effect.fromResult(decode(body, { now, newId: () => CallId.make(now) }))
-  yield* Effect.forEach(events, ledger.append, { discard: true, concurrency: "unbounded" })
+  const kept = events.map((event) => unkeyed(event, shown))
+  yield* Effect.forEach(kept, ledger.append, { discard: true, concurrency: "unbounded" })
   return events.length
+})
+
+const unkeyed = (event: AppEvent, shown: ReadonlyArray<string>): AppEvent => ({
+  ...event,
+  metadata: Unkeyed.json(event.metadata, shown),
+  ...(event.data === undefined ? {} : { data: Unkeyed.json(event.data, shown) })
 })
 
 /** Levels of objects and lists in a body. */

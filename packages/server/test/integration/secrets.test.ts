@@ -130,6 +130,39 @@ describe("what must stay secret", () => {
     assert.deepStrictEqual(heldBy((await ask("/v1/chat/completions", "open", true)).headers), [], "the headers")
   })
 
+  it("is taken out of what callers say of their calls and runs", async () => {
+    server.use(answer())
+    const shaped = ["sk-proj", "SHAPED0123456789abcdef"].join("-")
+    const headers = { authorization: `Bearer ${planted.caller}`, "x-orelse-tags": planted.caller }
+    const post = (path: string, body: unknown) =>
+      fetch(gateway.url + path, { method: "POST", headers, body: JSON.stringify(body) })
+    const metadata = {
+      run: "r-secret",
+      user: planted.caller,
+      note: `with ${shaped}`,
+      [shaped]: 1,
+      session: "a".repeat(64)
+    }
+    const messages = [{ role: "user", content: planted.prompt }]
+    assert.strictEqual(
+      (await post("/v1/chat/completions", { model: "open", messages, orelse: { metadata } })).status,
+      200
+    )
+    const told = {
+      type: "step:end",
+      run: "r-secret",
+      note: planted.caller,
+      data: { deep: [`Bearer ${planted.caller}`, shaped] }
+    }
+    assert.strictEqual((await post("/v1/events", told)).status, 202)
+    const [story] = (await gateway.stories()).filter(({ call }) => call.metadata?.["run"] === "r-secret")
+    const text = JSON.stringify(story)
+    assert.deepStrictEqual(heldBy(text), [])
+    assert.notInclude(text, shaped)
+    assert.include(text, "step:end")
+    assert.include(text, metadata.session)
+  })
+
   it("is in no admin answer, no metric and no health", async () => {
     const admin = async (path: string, key = planted.admin): Promise<string> => {
       const headers = { authorization: `Bearer ${key}` }
