@@ -90,5 +90,44 @@ export const equivalent = [
     line: /role: "assistant"/,
     becomes: '""',
     why: "the request stands for any: what it says is sent to nobody"
+  },
+  {
+    file: "route/Walk.ts",
+    line: /^\{ role: "user"/,
+    becomes: '""',
+    why: "the request stands for any: what it says is sent to nobody"
+  },
+  {
+    file: "policy/presets/failover.ts",
+    line: "retry: { last: 2, others: 2 },",
+    becomes: "3",
+    why: "the list of waits has two, and ends the retries by itself"
+  },
+  {
+    file: "policy/presets/chronicle.ts",
+    line: 'waits: { scope: "call", first: false }',
+    was: '"call"',
+    becomes: '""',
+    why: "of the sweep, which never waits"
+  },
+  {
+    file: "route/presets/chronicle.ts",
+    line: "const starts = randomOrder && members.length > 1 ? members.map((_, index) => index) : [0]",
+    was: ">",
+    becomes: ">=",
+    why: "a circle of one is the same from everywhere"
+  },
+  {
+    file: "policy/presets/failoverCooldowns.ts",
+    line: "const share = (0.31 * hit) % 1",
+    becomes: "1.31",
+    why: "of a number only what is after the point counts"
+  },
+  {
+    file: "route/explain/Shown.ts",
+    line: 'case "Target":',
+    was: '"Target"',
+    becomes: '""',
+    why: "of a target there is nothing more to visit"
   }
 ]

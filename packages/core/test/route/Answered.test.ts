@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
 import type { Streaming } from "../../src/domain/Answer.ts"
 import type { AttemptError } from "../../src/domain/AttemptError.ts"
 import type { Call } from "../../src/domain/Call.ts"
@@ -105,6 +107,37 @@ describe("a call that is answered", () => {
       assert.strictEqual(other.end?.fellBack, true)
     })
   )
+})
+
+describe("the overhead of a call", () => {
+  it.effect("is the time that is spent with no provider, and in no wait that one asked for", () => {
+    const entries: Array<Entry> = []
+    const recorder = Layer.succeed(Recorder, {
+      ...Recorder.none,
+      append: (entry) =>
+        Effect.andThen(
+          entry._tag === "CallStart" ? Effect.sleep("30 millis") : Effect.void,
+          Effect.sync(() => void entries.push(entry))
+        )
+    })
+    const wait = new RateLimited({ message: "slow", retryAfter: Duration.seconds(20) })
+    const a = ScriptedProvider.make("a", [{ fail: wait }, { answer: "a", after: "2 seconds" }])
+    const layer = Router.layer.pipe(
+      Layer.provide([ProviderRegistry.layerOf([a]), Health.layerMemory, Limits.layerMemory, recorder])
+    )
+    return Effect.gen(function* () {
+      for (const _ of ["limited", "probing"]) {
+        const fiber = yield* Effect.forkChild(Run.start(Route.target("a/m").pipe(once)))
+        yield* TestClock.adjust(_ === "limited" ? "30 millis" : "1 minute")
+        yield* Fiber.join(fiber)
+      }
+      const ends = entries.flatMap((entry) => (entry._tag === "CallEnd" ? [[entry.durationMs, entry.overheadMs]] : []))
+      assert.deepStrictEqual(ends, [
+        [30, 30],
+        [22_000, 30]
+      ])
+    }).pipe(Effect.provide(layer))
+  })
 })
 
 describe("a call that is streamed", () => {

@@ -123,6 +123,8 @@ describe("Route.explain", () => {
   it.effect("names a route that is asked for by another name, and no weights where all are 0", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* tree(Route.route("cheap"), "other"))?.[1], "└─ route cheap")
+      const parts = [0.25, 0.75].map((weight) => ({ route: Route.target("a/x"), weight }))
+      assert.include(yield* Route.explain(Route.balance("weighted", parts)), "0.25 of 1: a/x")
       const none = Route.balance("weighted", [{ route: Route.target("a/x"), weight: 0 }])
       assert.strictEqual((yield* tree(none))?.[2], "   └─ a/x  credentials one, two")
     })

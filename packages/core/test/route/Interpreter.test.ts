@@ -139,6 +139,17 @@ describe("orElse", () => {
 })
 
 describe("balance", () => {
+  it.effect("passes over a member that is off, and asks the one after it once the first has had its one retry", () =>
+    Effect.gen(function* () {
+      const off = ScriptedProvider.make("b", [{ answer: "b" }], { disabled: "off" })
+      const route = Route.balance("priority", [a, b, c])
+      assert.deepStrictEqual(yield* asked(route, [Run.failing("a", Run.busy), off, Run.answering("c")]), [
+        ["a@0", "c@0"],
+        "c"
+      ])
+    })
+  )
+
   it.effect("asks one member after the other, and fails with the last", () =>
     Effect.gen(function* () {
       const route = Route.balance("priority", [a, b, c]).pipe(Route.retry(once))
@@ -358,87 +369,6 @@ describe("a route by name", () => {
       assert.deepStrictEqual(reason._tag === "NoTarget" && reason.skipped, [
         { provider: "x", model: "", why: 'no route "x" is configured' }
       ])
-    })
-  )
-})
-
-describe("a probe of what cools down", () => {
-  const limited = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.seconds(20) })
-  const policy = RetryPolicy.make(RetryPolicy.recommended, { retry: { last: 0, others: 0 } })
-  /** Two calls, the second `later` after the first. */
-  const twice = (route: Route.Route, seconds: number) =>
-    Effect.gen(function* () {
-      yield* Run.start(route)
-      return yield* Run.ask(route, { time: `${seconds} seconds` })
-    })
-
-  it.effect("asks the only candidate after the wait that it asked for, where that fits", () => {
-    const provider = Run.recovering("a", [limited])
-    return Effect.gen(function* () {
-      const outcome = yield* twice(a.pipe(Route.retry(policy)), 20)
-      assert.deepStrictEqual([outcome.text, Run.times(provider)], ["a", [0, 20_000]])
-      assert.strictEqual(outcome.attempts[0]?.waitedBeforeMs, 20_000)
-    }).pipe(Effect.provide(Run.world(provider)))
-  })
-
-  it.effect(
-    "asks nobody where the wait is longer than the cap or the deadline, and says when it makes sense again",
-    () =>
-      Effect.gen(function* () {
-        for (const around of [
-          Route.retry({ ...policy, retryAfter: { ...policy.retryAfter, cap: Duration.millis(19_999) } }),
-          Route.deadline("20 seconds")
-        ]) {
-          const provider = Run.recovering("a", [limited])
-          const outcome = yield* twice(a.pipe(Route.retry(policy), around), 1).pipe(Effect.provide(Run.world(provider)))
-          const { reason } = Run.errorOf(outcome)
-          assert.deepStrictEqual([provider.seen.length, reason._tag], [1, "NoTarget"])
-          assert.strictEqual(
-            reason._tag === "NoTarget" && reason.retryAfter && Duration.toSeconds(reason.retryAfter),
-            20
-          )
-        }
-      })
-  )
-
-  it.effect("asks the one that is free first, at once where only we parked it", () =>
-    Effect.gen(function* () {
-      const [first, second] = [Run.recovering("a", [limited]), Run.recovering("b", [Run.limited])]
-      const route = a.pipe(Route.orElse(b), Route.retry(policy))
-      const outcome = yield* twice(route, 0).pipe(Effect.provide(Run.world([first, second])))
-      assert.deepStrictEqual([outcome.text, Run.times(first), Run.times(second)], ["b", [0], [0, 0]])
-    })
-  )
-
-  it.effect("waits for the one that is free first, rather than to ask one that we parked for longer", () =>
-    Effect.gen(function* () {
-      const [first, second] = [Run.failing("a", Run.noKey), Run.recovering("b", [limited])]
-      const route = a.pipe(Route.orElse(b), Route.retry(policy))
-      const outcome = yield* twice(route, 20).pipe(Effect.provide(Run.world([first, second])))
-      assert.deepStrictEqual([outcome.text, Run.times(first), Run.times(second)], ["b", [0], [0, 20_000]])
-    })
-  )
-
-  it.effect("asks one that we parked for longer where the wait for the first does not fit", () =>
-    Effect.gen(function* () {
-      const [first, second] = [Run.recovering("a", [Run.noKey]), Run.recovering("b", [limited])]
-      const route = a.pipe(Route.orElse(b), Route.retry(policy), Route.deadline("20 seconds"))
-      const outcome = yield* twice(route, 0).pipe(Effect.provide(Run.world([first, second])))
-      assert.deepStrictEqual([outcome.text, Run.times(first), Run.times(second)], ["a", [0, 0], [0]])
-    })
-  )
-
-  it.effect("asks, of several that only we parked, the one whose time is up first", () =>
-    Effect.gen(function* () {
-      for (const [one, other, served] of [
-        [Run.limited, Run.empty, "a"],
-        [Run.empty, Run.limited, "b"]
-      ] as const) {
-        const providers = [Run.recovering("a", [one]), Run.recovering("b", [other])]
-        const route = a.pipe(Route.orElse(b), Route.retry(policy))
-        const outcome = yield* twice(route, 0).pipe(Effect.provide(Run.world(providers)))
-        assert.deepStrictEqual([outcome.text, outcome.attempts.length], [served, 1])
-      }
     })
   )
 })

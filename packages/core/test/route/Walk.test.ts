@@ -17,6 +17,7 @@ import { Router } from "../../src/route/Router.ts"
 import * as Walk from "../../src/route/Walk.ts"
 import { Health } from "../../src/target/Health.ts"
 import { Limits } from "../../src/target/Limits.ts"
+import { Recorder } from "../../src/target/Recorder.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 
 const provider = (id: string, options?: Parameters<typeof ScriptedProvider.make>[2]) =>
@@ -64,6 +65,28 @@ describe("Walk.walk", () => {
       const refused = yield* walk(Route.target("b/m"), "RateLimited", { retryAfter: Duration.minutes(10) })
       assert.deepStrictEqual(refused.attempts.map(line), ["b/default@0>abort"])
     })
+  )
+
+  it.effect("asks the cheapest first where prices are known, the heaviest where weights count, else the first", () =>
+    Effect.gen(function* () {
+      const members = [Route.target("a/m"), { route: Route.target("b/m"), weight: 2 }]
+      const first = (strategy: Route.StrategyName) =>
+        Effect.map(walk(Route.balance(strategy, members), "InvalidRequest"), ({ attempts }) => attempts.map(line))
+      const byWeight = yield* first("weighted")
+      assert.deepStrictEqual(byWeight, ["b/default@0>abort"])
+      const named = (name: string) => (name === "x" ? Route.balance("weighted", members) : undefined)
+      const byName = yield* walk(Route.route("y").pipe(Route.orElse(Route.route("x"))), "InvalidRequest", { named })
+      assert.deepStrictEqual(byName.attempts.map(line), byWeight)
+      for (const strategy of ["priority", "rotation", "random", "least-busy", "fastest"] as const) {
+        assert.deepStrictEqual(yield* first(strategy), ["a/one@0>abort"])
+      }
+      assert.deepStrictEqual(yield* first("cheapest"), ["b/default@0>abort"])
+    }).pipe(
+      Effect.provideService(Recorder, {
+        ...Recorder.none,
+        costOf: ({ id }) => ({ costUsd: id === "a" ? 2 : 1, costBasis: "estimated" })
+      })
+    )
   )
 
   it.effect("lets silent providers use up the deadline", () =>

@@ -259,6 +259,21 @@ describe("chronicle: waiting", () => {
     }).pipe(Effect.provide(Run.world(a)))
   })
 
+  it.effect("C-17 goes on with its waits in the next target of a member that is a list", () => {
+    const list = Route.target("a/m").pipe(Route.orElse(Route.target("b/m")))
+    const [a, b] = [Run.recovering("a", [Run.down, Run.badRequest]), Run.recovering("b", [Run.down])]
+    return Effect.gen(function* () {
+      assert.strictEqual((yield* Run.ask(chronicle.route([list], { options: still }))).text, "b")
+      assert.deepStrictEqual(
+        [Run.times(a), Run.times(b)],
+        [
+          [0, 200],
+          [600, 1400]
+        ]
+      )
+    }).pipe(Effect.provide(Run.world([a, b])))
+  })
+
   it.effect("C-43 waits the next backoff after the wrap", () => {
     const a = Run.recovering("a", [Run.unreachable, Run.garbled])
     return Effect.gen(function* () {

@@ -109,6 +109,14 @@ describe("minimal", () => {
     }).pipe(Effect.provide(Run.world(a)))
   })
 
+  it.effect("M-9 takes no wait off the words: one that nothing states is none", () => {
+    const a = Run.recovering("a", [new Reason.RateLimited({ message: "slow down, retry in 5", status: 429 })])
+    return Effect.gen(function* () {
+      yield* Run.ask(route)
+      assert.deepStrictEqual(Run.times(a), [0, 100])
+    }).pipe(Effect.provide(Run.world(a)))
+  })
+
   it.effect("M-10 waits 100, 200 and 400 ms after any other retryable error", () => {
     const a = Run.failing("a", Run.late)
     return Effect.gen(function* () {

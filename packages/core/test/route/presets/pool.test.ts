@@ -198,6 +198,20 @@ describe("pool: fallback", () => {
     assert.strictEqual(row({ ...moving, enabled: false }), "abort")
     assert.strictEqual(row({ ...moving, onRateLimit: false }), "abort")
   })
+
+  it.effect("P-23, P-25 say nothing is nothing: neither a status nor our own limits move on by default", () =>
+    Effect.gen(function* () {
+      const members = [Route.target("a/m"), Route.target("b/m")].map((member) => ({ route: member, weight: 1 }))
+      const full = new Reason.LimitReached({ message: "full", limited: "requests" })
+      for (const fallback of [undefined, { enabled: true }, { onStatus: [5], onRateLimit: true }]) {
+        for (const reason of [full, Run.down]) {
+          const providers = [Run.failing("a", reason), Run.failing("b", reason)]
+          const outcome = yield* Run.ask(pool.route(members, { fallback })).pipe(Effect.provide(Run.world(providers)))
+          assert.strictEqual(outcome.attempts.length, 1)
+        }
+      }
+    })
+  )
 })
 
 const one = { requests: { limit: 1, window: Duration.minutes(1) } }

@@ -1,0 +1,104 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Reason from "../../src/domain/Reason.ts"
+import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
+import * as Route from "../../src/route/Route.ts"
+import * as Run from "./presets/run.ts"
+
+const [a, b] = [Route.target("a/m"), Route.target("b/m")]
+
+describe("a probe of what cools down", () => {
+  const limited = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.seconds(20) })
+  const policy = RetryPolicy.make(RetryPolicy.recommended, { retry: { last: 0, others: 0 } })
+  /** Two calls, the second `later` after the first. */
+  const twice = (route: Route.Route, seconds: number) =>
+    Effect.gen(function* () {
+      yield* Run.start(route)
+      return yield* Run.ask(route, { time: `${seconds} seconds` })
+    })
+
+  it.effect("asks the only candidate after the wait that it asked for, where that fits", () => {
+    const provider = Run.recovering("a", [limited])
+    return Effect.gen(function* () {
+      const outcome = yield* twice(a.pipe(Route.retry(policy)), 20)
+      assert.deepStrictEqual([outcome.text, Run.times(provider)], ["a", [0, 20_000]])
+      assert.strictEqual(outcome.attempts[0]?.waitedBeforeMs, 20_000)
+    }).pipe(Effect.provide(Run.world(provider)))
+  })
+
+  it.effect(
+    "asks nobody where the wait is longer than the cap or the deadline, and says when it makes sense again",
+    () =>
+      Effect.gen(function* () {
+        for (const around of [
+          Route.retry({ ...policy, retryAfter: { ...policy.retryAfter, cap: Duration.millis(19_999) } }),
+          Route.deadline("20 seconds")
+        ]) {
+          const provider = Run.recovering("a", [limited])
+          const outcome = yield* twice(a.pipe(Route.retry(policy), around), 1).pipe(Effect.provide(Run.world(provider)))
+          const { reason } = Run.errorOf(outcome)
+          assert.deepStrictEqual([provider.seen.length, reason._tag], [1, "NoTarget"])
+          assert.strictEqual(
+            reason._tag === "NoTarget" && reason.retryAfter && Duration.toSeconds(reason.retryAfter),
+            20
+          )
+        }
+      })
+  )
+
+  it.effect("waits as long as the cap, and up to the last moment before the deadline", () =>
+    Effect.gen(function* () {
+      for (const around of [
+        Route.retry({ ...policy, retryAfter: { ...policy.retryAfter, cap: Duration.seconds(20) } }),
+        Route.deadline("20001 millis")
+      ]) {
+        const provider = Run.recovering("a", [limited])
+        const outcome = yield* twice(a.pipe(Route.retry(policy), around), 20).pipe(Effect.provide(Run.world(provider)))
+        const [first, second] = Run.times(provider)
+        assert.deepStrictEqual([outcome.text, second! - first!], ["a", 20_000])
+      }
+    })
+  )
+
+  it.effect("asks the one that is free first, at once where only we parked it", () =>
+    Effect.gen(function* () {
+      const [first, second] = [Run.recovering("a", [limited]), Run.recovering("b", [Run.limited])]
+      const route = a.pipe(Route.orElse(b), Route.retry(policy))
+      const outcome = yield* twice(route, 0).pipe(Effect.provide(Run.world([first, second])))
+      assert.deepStrictEqual([outcome.text, Run.times(first), Run.times(second)], ["b", [0], [0, 0]])
+    })
+  )
+
+  it.effect("waits for the one that is free first, rather than to ask one that we parked for longer", () =>
+    Effect.gen(function* () {
+      const [first, second] = [Run.failing("a", Run.noKey), Run.recovering("b", [limited])]
+      const route = a.pipe(Route.orElse(b), Route.retry(policy))
+      const outcome = yield* twice(route, 20).pipe(Effect.provide(Run.world([first, second])))
+      assert.deepStrictEqual([outcome.text, Run.times(first), Run.times(second)], ["b", [0], [0, 20_000]])
+    })
+  )
+
+  it.effect("asks one that we parked for longer where the wait for the first does not fit", () =>
+    Effect.gen(function* () {
+      const [first, second] = [Run.recovering("a", [Run.noKey]), Run.recovering("b", [limited])]
+      const route = a.pipe(Route.orElse(b), Route.retry(policy), Route.deadline("20 seconds"))
+      const outcome = yield* twice(route, 0).pipe(Effect.provide(Run.world([first, second])))
+      assert.deepStrictEqual([outcome.text, Run.times(first), Run.times(second)], ["a", [0, 0], [0]])
+    })
+  )
+
+  it.effect("asks, of several that only we parked, the one whose time is up first", () =>
+    Effect.gen(function* () {
+      for (const [one, other, served] of [
+        [Run.limited, Run.empty, "a"],
+        [Run.empty, Run.limited, "b"]
+      ] as const) {
+        const providers = [Run.recovering("a", [one]), Run.recovering("b", [other])]
+        const route = a.pipe(Route.orElse(b), Route.retry(policy))
+        const outcome = yield* twice(route, 0).pipe(Effect.provide(Run.world(providers)))
+        assert.deepStrictEqual([outcome.text, outcome.attempts.length], [served, 1])
+      }
+    })
+  )
+})
