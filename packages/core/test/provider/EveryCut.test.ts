@@ -30,7 +30,7 @@ const answerOf = (protocol: Protocol, bytes: Buffer, broken?: string) => {
 }
 
 describe("every recorded stream, cut anywhere", () => {
-  for (const recording of Recorded.all) {
+  for (const recording of [...Recorded.all, ...Recorded.made]) {
     const protocol = Every.protocolOf(recording)
     if (protocol === undefined || Every.isWhole(recording) || saysStopTooSoon.includes(recording.file)) continue
     const bytes = Every.bytesOf(recording)

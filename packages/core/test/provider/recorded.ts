@@ -4,7 +4,10 @@
 import { readFileSync } from "node:fs"
 import type * as Json from "../../src/domain/Json.ts"
 
-const folder = new URL("../fixtures/streams/", import.meta.url)
+const folders = {
+  recorded: new URL("../fixtures/streams/", import.meta.url),
+  made: new URL("../fixtures/made/", import.meta.url)
+}
 
 export interface Recording {
   readonly file: string
@@ -12,6 +15,8 @@ export interface Recording {
   readonly what: string
   /** The wire format, in the manifest's own words. */
   readonly protocol: string
+  /** Written by us after a provider's documentation, for what no recording has. */
+  readonly made?: boolean
   readonly utf8_split_points: ReadonlyArray<number>
   readonly expected: {
     readonly text: string
@@ -35,14 +40,19 @@ export interface Recording {
   }
 }
 
-const manifest = JSON.parse(readFileSync(new URL("manifest.json", folder), "utf8")) as ReadonlyArray<Recording>
+const read = (folder: URL) =>
+  JSON.parse(readFileSync(new URL("manifest.json", folder), "utf8")) as ReadonlyArray<Recording>
 
 /** All recordings. */
-export const all = manifest
+export const all = read(folders.recorded)
+
+/** What nobody recorded yet, as the documentation has it. */
+export const made = read(folders.made)
 
 /** The recordings in one of these formats. */
 export const of = (...protocols: ReadonlyArray<string>): ReadonlyArray<Recording> =>
-  manifest.filter((one) => protocols.includes(one.protocol))
+  all.filter((one) => protocols.includes(one.protocol))
 
 /** The bytes as recorded. */
-export const bytes = (recording: Recording): Buffer => readFileSync(new URL(recording.file, folder))
+export const bytes = (recording: Recording): Buffer =>
+  readFileSync(new URL(recording.file, recording.made === true ? folders.made : folders.recorded))

@@ -1,5 +1,5 @@
 /**
- * Each of the 69 recordings, replayed by its provider over a socket into each inbound dialect, and read there by the official SDK.
+ * Each of the 69 recordings, and what was made where none is, replayed by its provider over a socket into each inbound dialect, and read there by the official SDK.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Gateway from "../support/gateway.ts"
@@ -77,13 +77,14 @@ describe("recordings of real providers, replayed through the gateway", () => {
     await server.close()
   })
 
-  it("are 69", () => assert.strictEqual(recordings.length, 69))
+  it("are 69", () => assert.strictEqual(recordings.filter(({ made }) => made !== true).length, 69))
 
   for (const reader of readers) {
     for (const recording of recordings) {
       const { expected, file, route } = recording
       // A format of two API versions ago: no client of today reads it where it passes through.
-      if (recording.protocol === "anthropic_complete" && passes(reader, recording)) continue
+      const isUnread = recording.protocol === "anthropic_complete" || recording.unread_by_own_client === true
+      if (isUnread && passes(reader, recording)) continue
       const fails = expected.truncated === true || (expected.error !== null && expected.error !== undefined)
 
       it(`${file} ${fails ? "fails" : "says the same"} to a client of ${reader.dialect}`, async () => {
@@ -112,7 +113,8 @@ describe("recordings of real providers, replayed through the gateway", () => {
       const { body, path } = requests[own.dialect](recording.route)
       const response = await fetch(`${gateway.url}${path}`, { method: "POST", body: JSON.stringify(body) })
       const text = await response.text()
-      const sent = closed(recording.bytes.toString())
+      // No byte order mark is left in what `fetch` gives as text.
+      const sent = closed(recording.bytes.toString()).replace(/^\ufeff/, "")
       const { expected } = recording
       // Some never send the end that their format has; callers get it all the same.
       if (expected.truncated !== true && !expected.error)

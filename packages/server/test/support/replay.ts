@@ -44,8 +44,8 @@ const load = (entry: Recordings.Recording, index: number): Recording => {
   }
 }
 
-/** All of them, in the manifest's order. */
-export const recordings: ReadonlyArray<Recording> = Recordings.all.map(load)
+/** All of them, in the manifests' order. */
+export const recordings: ReadonlyArray<Recording> = [...Recordings.all, ...Recordings.made].map(load)
 
 const protocols = [...new Set(recordings.map((one) => one.speaks))]
 

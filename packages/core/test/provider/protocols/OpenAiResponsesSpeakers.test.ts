@@ -54,8 +54,11 @@ const named = (found: Fold.Folded) => found.toolCalls.map((one) => [one.id, one.
 describe("openai-responses, where [DONE] comes", () => {
   const done: WireEvent = { event: undefined, data: "[DONE]" }
 
-  it("is cut without the event that ends the answer", () => {
-    assert.isFalse(read(said("Hal"), done).isComplete)
+  it("is no end without the event that ends the answer, and is not passed on", () => {
+    const reader = protocol.reader()
+    reader.read(said("Hal"))
+    assert.strictEqual(reader.read(done), "malformed")
+    assert.isFalse(reader.isComplete())
     assert.isTrue(read(said("Hi"), ended(), done).isComplete)
   })
 

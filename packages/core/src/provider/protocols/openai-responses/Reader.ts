@@ -49,8 +49,8 @@ class Reader implements StreamReader {
   readonly #blocks = new Set<string>()
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
-    // It stands behind the end, and ends nothing itself.
-    if (event.data.trim() === "[DONE]") return nothing
+    // It stands behind the end. Before it, clients would take it for one and see no error after it.
+    if (event.data.trim() === "[DONE]") return this.#ended ? nothing : "malformed"
     const body = Json.parseObject(event.data)
     if (body === undefined) return "malformed"
     switch (body["type"]) {
