@@ -6,6 +6,7 @@
 import { classify, ruleSetVersion, type Input } from "../packages/core/src/provider/Failure.ts"
 import * as Hostile from "../packages/core/test/provider/failure/hostile.ts"
 import { isScored, load, score, totals, type Scored } from "../packages/core/test/provider/failure/score.ts"
+import * as TwoKilobytes from "../packages/core/test/provider/failure/twoKilobytes.ts"
 
 const generic = process.argv.includes("--generic")
 const percent = (part: number, whole: number): string => (whole === 0 ? "-" : `${((100 * part) / whole).toFixed(1)} %`)
@@ -81,5 +82,8 @@ told(
 const chance = Hostile.chanceOf(1)
 told(
   "2 KB that nobody would write",
-  timed(4000, () => Hostile.twoKilobytes(chance))
+  timed(4000, () => TwoKilobytes.inOnePiece(Hostile.twoKilobytes(chance)))
 )
+console.log(`\n${"2 KB, by kind".padEnd(34)} median us    p99 us`)
+for (const { kind, median, p99 } of TwoKilobytes.timed(2000))
+  console.log(`${kind.padEnd(34)} ${median.toFixed(1).padStart(9)} ${p99.toFixed(1).padStart(9)}`)

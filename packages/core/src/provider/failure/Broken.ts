@@ -49,7 +49,7 @@ const endOfString = (text: string, start: number): number => {
     const code = text.charCodeAt(at)
     if (isQuote(code)) return characters === 0 ? -1 : at
     if (Number.isNaN(code) || code === 0x0a) return -1
-    if (code === 0x5c && !/./.test(text.charAt(at + 1))) return -1
+    if (code === 0x5c && endsLine(text.charCodeAt(at + 1))) return -1
     at += code === 0x5c ? 2 : 1
   }
   return -1
@@ -72,6 +72,10 @@ const isBlank = (text: string, at: number): boolean => {
   const code = text.charCodeAt(at)
   return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0xa0 && /\s/.test(text.charAt(at)))
 }
+
+/** No escape goes over the end of a line, or of the text. */
+const endsLine = (code: number): boolean =>
+  Number.isNaN(code) || code === 0x0a || code === 0x0d || code === 0x2028 || code === 0x2029
 
 const isQuote = (code: number): boolean => code === 0x22 || code === 0x27
 

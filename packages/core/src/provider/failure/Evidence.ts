@@ -91,16 +91,16 @@ const fromHeaders = (headers: Readonly<Record<string, string>>, codes: Set<strin
 /** Business codes that stand in brackets at an edge of the text: `… (2013)`, `[1113][…]`; and exceptions that an SDK names. */
 const bracketed = (text: string, codes: Set<string>): void => {
   if (text.includes(")") || text.includes("]")) {
-    for (const match of text.matchAll(/^\[(\d{3,5})\]|\((\d{4})\)(?=$| |\n)|\[(\d{4})\]$/g)) {
+    const business = /^\[(\d{3,5})\]|\((\d{4})\)(?=$| |\n)|\[(\d{4})\]$/g
+    // Asked one by one: to match all at once, an expression is made anew each time.
+    for (let match = business.exec(text); match !== null; match = business.exec(text))
       codes.add((match[1] ?? match[2] ?? match[3])!)
-    }
   }
   const first = /^([a-z][a-z0-9_]{4,50}):/.exec(text)
   if (first !== null) codes.add(plainCode(first[1]!))
   const end = text.indexOf("exception")
   const exception = end < 0 ? null : /[a-z]{4,50}$/.exec(text.slice(Math.max(0, end - 50), end))
   if (exception !== null) codes.add(`${exception[0]}exception`)
-  // Asked one by one: to match all at once, an expression is made anew each time.
   const named = /\b(?:code|type|status)[:=' ]{1,4}([a-z]{3,40}[_.-][a-z_.-]{2,60})/g
   for (let match = named.exec(text); match !== null; match = named.exec(text)) codes.add(plainCode(match[1]!))
 }

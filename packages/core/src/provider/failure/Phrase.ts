@@ -15,8 +15,11 @@ const tail = 400
 
 const bits = 1 << 14
 
-/** From here on, one character is a syllable or a word, and phrases have two: each pair has its bit too. */
-const wide = 0x2e80
+/** Characters that are words: phrases of these may be shorter than four. */
+const words = /[\u2e80-\u9fff]/
+
+/** The bit of a text that has such a character. */
+const worded = 1
 
 /** The seed of a phrase of less than four letters. */
 const none = -1
@@ -24,7 +27,7 @@ const none = -1
 /** A normalised text with the index of its pieces. @stability experimental @category models @since 0.1.0 */
 export interface Text {
   readonly value: string
-  /** A bit for each four letters that stand in the text, and for two of those that are words. */
+  /** A bit for each four letters that stand in the text, and one for whether a character of it is a word. */
   readonly index: ReadonlyArray<number>
 }
 
@@ -40,10 +43,6 @@ interface Phrase {
   readonly grams: ReadonlyArray<number>
 }
 
-/** Where letters stand that have a lower case: most texts in wide characters have none, and to lower those takes longer than all the rest. */
-const upper =
-  /[A-Z\u00c0-\u00de\u0100-\u0587\u10a0-\u13ff\u1c80-\u1fff\u2100-\u218f\u24b6-\u24cf\u2c00-\u2dff\ua640-\ua7ff\uff21-\uff3a\ud801\ud803\ud806\ud81b\ud83a]/
-
 /**
  * Lower case, without back-ticks, double quotes and backslashes, white space as one blank, typographic apostrophes as plain ones.
  *
@@ -53,7 +52,7 @@ const upper =
  */
 export const normalise = (text: string): string => {
   let out = text.length > longest ? `${text.slice(0, longest - tail)} ${text.slice(-tail)}` : text
-  if (upper.test(out)) out = out.toLowerCase()
+  out = out.toLowerCase()
   if (/[`"\\]/.test(out)) out = out.replace(/[`"\\]+/g, "")
   if (/[\u2018\u2019]/.test(out)) out = out.replace(/[\u2018\u2019]/g, "'")
   // A blank that stands alone is left: to put one in its place takes longer than all the rest.
@@ -73,14 +72,11 @@ export const index = (value: string): Text => {
     const four = value.charCodeAt(at)
     const gram = mix(one, two, three, four)
     set[gram >> 5]! |= 1 << (gram & 31)
-    if (four >= wide) {
-      const pair = mix(0, 0, three, four)
-      set[pair >> 5]! |= 1 << (pair & 31)
-    }
     one = two
     two = three
     three = four
   }
+  if (words.test(value)) set[worded >> 5]! |= 1 << (worded & 31)
   return { value, index: set }
 }
 
@@ -98,7 +94,7 @@ const phraseOf = (phrase: string): Phrase => {
   const grams: Array<number> = []
   for (const piece of pieces) {
     for (let at = 0; at + 4 <= piece.length; at += 3) grams.push(hash(piece, at))
-    if (piece.length < 4 && piece.charCodeAt(1) >= wide) grams.push(mix(0, 0, piece.charCodeAt(0), piece.charCodeAt(1)))
+    if (piece.length < 4 && words.test(piece)) grams.push(worded)
   }
   return { pieces, grams }
 }

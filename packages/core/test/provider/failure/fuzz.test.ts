@@ -4,9 +4,11 @@ import * as Json from "../../../src/domain/Json.ts"
 import * as Reason from "../../../src/domain/Reason.ts"
 import * as Failure from "../../../src/provider/Failure.ts"
 import * as Hostile from "./hostile.ts"
+import * as TwoKilobytes from "./twoKilobytes.ts"
 
-/** `ORELSE_LONG=1` for the long form. */
-const cases = process.env["ORELSE_LONG"] === undefined ? 3000 : 100_000
+/** `ORELSE_LONG=1` for the long form, which also holds the time of each kind to 50 microseconds at the median. */
+const isLong = process.env["ORELSE_LONG"] !== undefined
+const cases = isLong ? 100_000 : 3000
 
 describe("Failure.classify, of answers that nobody would write", () => {
   it("gives a reason with a short message and a wait of at most a year, and never throws", { timeout: 600_000 }, () => {
@@ -30,6 +32,16 @@ describe("Failure.classify, of answers that nobody would write", () => {
       assert.isBoolean(Failure.errorInsteadOfAnswer(body))
       const object = Json.parseObject(body)
       if (object !== undefined) assert.isBoolean(Failure.errorInSuccess(object))
+    }
+  })
+
+  it("takes as long for each kind of 2 KB as the limit says, where time is asked about", { timeout: 600_000 }, () => {
+    const times = TwoKilobytes.timed(isLong ? 4000 : 20)
+    for (const { kind, median, p99 } of times) {
+      assert.isTrue(median > 0 && p99 >= median, kind)
+      if (!isLong) continue
+      console.log(`${kind}: median ${median.toFixed(1)} us, p99 ${p99.toFixed(1)} us`)
+      assert.isBelow(median, 50, kind)
     }
   })
 })
