@@ -77,9 +77,9 @@ const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): 
 
 const orElse = (walker: Walker, node: Extract<Node, { _tag: "OrElse" }>, frame: Frame, state: CallState): Walk => {
   const listed = (reason: Reason) => node.on === undefined || node.on.includes(reason._tag)
-  const after = (reason: Reason) =>
-    (listed(reason) && isOpen(walker.engine, frame) && canServe(walker, node.right, frame, state, reason)) ||
-    frame.after(reason)
+  const after: Frame["after"] = (reason, endsAt) =>
+    (listed(reason) && isOpen(walker.engine, frame, endsAt) && canServe(walker, node.right, frame, state, reason)) ||
+    frame.after(reason, endsAt)
   return Effect.catch(walk(walker, node.left, { ...frame, after }, state), (ended) =>
     movesOn(walker.engine, ended, frame) && (ended.error === undefined || listed(ended.error.reason))
       ? walk(walker, node.right, frame, state)
@@ -93,9 +93,9 @@ const inOrder = (walker: Walker, order: ReadonlyArray<Route>, index: number, fra
   if (member === undefined) return nobody
   const rest = order.slice(index + 1)
   if (rest.length === 0) return walk(walker, member, frame, state)
-  const after = (reason: Reason) =>
-    (isOpen(walker.engine, frame) && rest.some((next) => canServe(walker, next, frame, state, reason))) ||
-    frame.after(reason)
+  const after: Frame["after"] = (reason, endsAt) =>
+    (isOpen(walker.engine, frame, endsAt) && rest.some((next) => canServe(walker, next, frame, state, reason))) ||
+    frame.after(reason, endsAt)
   return Effect.catch(walk(walker, member, { ...frame, after }, state), (ended) =>
     movesOn(walker.engine, ended, frame) ? inOrder(walker, order, index + 1, frame, state) : Effect.fail(ended)
   )
@@ -134,16 +134,19 @@ const canServe = (walker: Walker, { node }: Route, frame: Frame, state: CallStat
   }
 }
 
-/** A branch that has used up a budget or a deadline of its own only, and not those of the nodes around, has given up like any other. */
+/**
+ * A branch that has used up a budget or a deadline of its own only, and not those of the nodes around, has given up like any other; so has one
+ * whose next wait is too long for its own deadline, where there is more time around it.
+ */
 const movesOn = (engine: Engine, ended: Ended, frame: Frame): boolean => {
   if (ended.cause === "budget") return attemptsLeft(frame) > 0
-  if (ended.cause === "deadline") return engine.clock.currentTimeMillisUnsafe() < frame.deadlineAt
+  if (ended.cause === "deadline") return isOpen(engine, frame, ended.endsAt)
   return ended.next === "nextTarget"
 }
 
-/** Whether attempts and time are left. */
-const isOpen = (engine: Engine, frame: Frame): boolean =>
-  attemptsLeft(frame) > 0 && engine.clock.currentTimeMillisUnsafe() < frame.deadlineAt
+/** Whether attempts and time are left, and more time than until `endsAt`. */
+const isOpen = (engine: Engine, frame: Frame, endsAt = Number.NEGATIVE_INFINITY): boolean =>
+  attemptsLeft(frame) > 0 && Math.max(endsAt, engine.clock.currentTimeMillisUnsafe()) < frame.deadlineAt
 
 const isAble = (
   engine: Engine,

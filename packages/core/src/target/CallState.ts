@@ -81,8 +81,11 @@ export interface Frame {
   readonly policy: RetryPolicy
   readonly schedule: RetrySchedule | undefined
   readonly repairs: ReadonlyArray<Repair>
-  /** Whether something after this target could still take the call after a failure for this reason. */
-  readonly after: (reason: Reason) => boolean
+  /**
+   * Whether something after this target could still take the call after a failure for this reason; with `endsAt`, something that may take
+   * longer than until then.
+   */
+  readonly after: (reason: Reason, endsAt?: number) => boolean
   /** When everything must have answered. */
   readonly deadlineAt: number
   readonly budgets: ReadonlyArray<Budget>
@@ -101,6 +104,8 @@ export interface Ended {
   readonly next: "nextTarget" | "stop"
   readonly error: AttemptError | undefined
   readonly cause: "reason" | "deadline" | "budget" | "skipped"
+  /** Of a `deadline`: when it is, or was. */
+  readonly endsAt?: number
 }
 
 /** @stability experimental @category constructors @since 0.1.0 */

@@ -97,7 +97,7 @@ const begin = (engine: Engine, frame: Frame, state: CallState, progress: Progres
   return Effect.flatMap(nextWait(engine, frame, state, progress, error), (wait) =>
     typeof wait === "number"
       ? Effect.andThen(pause(state, wait), loop(engine, frame, state, progress))
-      : Effect.fail<Ended>({ next: "stop", error, cause: wait === "late" ? "deadline" : "reason" })
+      : Effect.fail(stopped(frame, error, wait === "late" ? "deadline" : "reason"))
   )
 }
 
@@ -175,8 +175,16 @@ const stayAway = (
 const actionOf = (decision: Decision, frame: Frame, error: AttemptError): NextAction => {
   if (decision.action === "repair") return decision.name
   if (decision.action !== "abort" || decision.cause === "reason") return decision.action
-  return frame.after(error.reason) ? "nextTarget" : "abort"
+  const endsAt = decision.cause === "deadline" ? frame.deadlineAt : undefined
+  return frame.after(error.reason, endsAt) ? "nextTarget" : "abort"
 }
+
+const stopped = (frame: Frame, error: AttemptError, cause: Ended["cause"]): Ended => ({
+  next: "stop",
+  error,
+  cause,
+  ...(cause === "deadline" ? { endsAt: frame.deadlineAt } : {})
+})
 
 /** Does what was decided. */
 const follow = (
@@ -204,7 +212,7 @@ const follow = (
     case "nextTarget":
       return Effect.fail<Ended>({ next: "nextTarget", error, cause: "reason" })
     case "abort":
-      return Effect.fail<Ended>({ next: "stop", error, cause: decision.cause })
+      return Effect.fail(stopped(frame, error, decision.cause))
   }
 }
 

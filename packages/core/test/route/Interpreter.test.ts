@@ -245,6 +245,41 @@ describe("deadline", () => {
   )
 })
 
+describe("a wait that does not fit", () => {
+  const policy = (...actions: ReadonlyArray<Disposition.Action>) =>
+    RetryPolicy.make(once, {
+      retry: { last: 3, others: 3 },
+      on: Disposition.override(once.on, { RateLimited: actions })
+    })
+  const limited = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.seconds(20) })
+  const providers = () => [Run.failing("a", limited), Run.answering("b")]
+  const both = a.pipe(Route.orElse(b))
+
+  it.effect("leads to the row's next action, and to no target that the row does not name", () =>
+    Effect.gen(function* () {
+      const under = (...actions: ReadonlyArray<Disposition.Action>) =>
+        asked(both.pipe(Route.retry(policy(...actions)), Route.deadline("10 seconds")), providers())
+      assert.deepStrictEqual(yield* under("retry"), [["a@0"], "AttemptsExhausted"])
+      assert.deepStrictEqual(yield* under("retry", "abort"), [["a@0"], "AttemptsExhausted"])
+      assert.deepStrictEqual(yield* under("retry", "nextTarget"), [["a@0", "b@0"], "b"])
+    })
+  )
+
+  it.effect("gives a part up whose own deadline it does not fit, and is on record as what it is", () =>
+    Effect.gen(function* () {
+      const part = a.pipe(Route.retry(policy("retry", "abort")), Route.deadline("10 seconds"), Route.orElse(b))
+      assert.deepStrictEqual(yield* asked(part, providers()), [["a@0", "b@0"], "b"])
+      for (const [route, action] of [
+        [part, "nextTarget"],
+        [both.pipe(Route.retry(policy("retry", "abort")), Route.deadline("10 seconds")), "abort"]
+      ] as const) {
+        const outcome = yield* Run.ask(route).pipe(Effect.provide(Run.world(providers())))
+        assert.strictEqual(outcome.attempts[0]?.action, action)
+      }
+    })
+  )
+})
+
 describe("budget", () => {
   it.effect("counts whole attempts only", () =>
     Effect.gen(function* () {
