@@ -5,7 +5,7 @@ import type * as AiResponse from "effect/ai/Response"
 import * as Json from "../../domain/Json.ts"
 import type { AssistantPart } from "../../domain/Request.ts"
 import type { FinishReason, Response, StreamPart } from "../../domain/Response.ts"
-import type { Usage } from "../../domain/Usage.ts"
+import { merge, type Usage } from "../../domain/Usage.ts"
 import { metadataKey } from "./FromPrompt.ts"
 
 /** What is told beside the answer, as metadata of its finish. @stability experimental @category models @since 0.1.0 */
@@ -130,14 +130,24 @@ export interface Writer {
  * @since 0.1.0
  */
 export const writer = (told: Told): Writer => {
+  /** The text or reasoning that is open. */
   let open: Open | undefined
+  /** Calls that are open, by their block: several may be written by turns. */
+  const calls = new Map<number, Open>()
   let reason: FinishReason | undefined
   let usage: Usage | undefined
-  const close = (): ReadonlyArray<AiResponse.StreamPartEncoded> => {
+  const closeText = (): ReadonlyArray<AiResponse.StreamPartEncoded> => {
     const ended = open
     open = undefined
     return ended === undefined ? [] : endOf(ended)
   }
+  const closeCalls = (which: (call: Open) => boolean): ReadonlyArray<AiResponse.StreamPartEncoded> => {
+    const ended = [...calls].filter(([, call]) => which(call))
+    for (const [index] of ended) calls.delete(index)
+    return ended.flatMap(([, call]) => endOf(call))
+  }
+  /** What ends where another block begins. */
+  const close = () => [...closeText(), ...closeCalls((call) => Json.parseObject(call.arguments) !== undefined)]
   const into = (type: "text" | "reasoning", index: number) => {
     if (open?.type === type && open.index === index) return []
     const before = close()
@@ -163,17 +173,19 @@ export const writer = (told: Told): Writer => {
       case "toolCallStart": {
         const before = close()
         const { id, index, name } = part
-        open = { index, type: "tool", id, name, arguments: "", ...proven(part) }
+        calls.set(index, { index, type: "tool", id, name, arguments: "", ...proven(part) })
         return [...before, { type: "tool-params-start", id, name }]
       }
-      case "toolCallDelta":
-        if (open?.type !== "tool") return []
-        open.arguments += part.arguments
-        return [{ type: "tool-params-delta", id: open.id, delta: part.arguments }]
+      case "toolCallDelta": {
+        const call = calls.get(part.index)
+        if (call === undefined) return []
+        call.arguments += part.arguments
+        return [{ type: "tool-params-delta", id: call.id, delta: part.arguments }]
+      }
       case "image":
         return [...close(), { type: "file", mediaType: part.mediaType, data: part.data }]
       case "usage":
-        usage = part.usage
+        usage = merge(usage, part.usage)
         return []
       case "finish":
         reason = part.reason
@@ -184,7 +196,7 @@ export const writer = (told: Told): Writer => {
         return []
     }
   }
-  return { write, end: () => [...close(), finish(reason, usage, told)] }
+  return { write, end: () => [...closeText(), ...closeCalls(() => true), finish(reason, usage, told)] }
 }
 
 const proven = ({ redacted, signature }: { readonly signature?: string; readonly redacted?: string }) => ({
