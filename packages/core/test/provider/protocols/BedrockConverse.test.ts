@@ -341,6 +341,26 @@ describe("bedrock-converse, as it answers", () => {
     assert.strictEqual(protocol.usage(body)?.inputTokens, 3)
   })
 
+  it("reads the text completions that it packs of Anthropic's older models", () => {
+    const packed = [
+      { completion: "It", stop_reason: null },
+      { completion: " is.", stop_reason: "stop_sequence" }
+    ].map((one) => event({ bytes: Buffer.from(JSON.stringify(one)).toString("base64") }, "chunk"))
+    const { isComplete, parts } = Fold.read(protocol, AwsFrames.bytes(packed))
+    assert.deepStrictEqual(
+      [Fold.parts(parts).text, Fold.parts(parts).finishReason, isComplete],
+      ["It is.", "stop", true]
+    )
+  })
+
+  it("carries the citations of a stream", () => {
+    const citation = { title: "x", location: {} }
+    const cited = event({ contentBlockIndex: 0, delta: { citation } }, "contentBlockDelta")
+    assert.deepStrictEqual(protocol.reader().read(cited), [
+      { type: "extra", dialect: "bedrock-converse", fields: { delta: { citation } } }
+    ])
+  })
+
   it("names the exception beside the error", () => {
     const { parts } = Fold.read(
       protocol,

@@ -57,11 +57,18 @@ class Reader implements StreamReader {
         return this.#completion(body)
       case "message":
         return this.#whole(body)
+      case undefined:
+        // Bedrock's frames hold text completions without a type.
+        return typeof body["completion"] === "string" ? this.#completion(body) : this.#other(body, event)
       default:
-        return event.event === "error" || Json.object(body["error"]) !== undefined
-          ? [{ type: "error", body: event.data }]
-          : nothing
+        return this.#other(body, event)
     }
+  }
+
+  #other(body: Json.JsonObject, event: WireEvent): ReadonlyArray<StreamPart> {
+    return event.event === "error" || Json.object(body["error"]) !== undefined
+      ? [{ type: "error", body: event.data }]
+      : nothing
   }
 
   /** Whoever speaks this format ends it with `message_stop`; what ends before is cut, and its clients say so. */

@@ -84,7 +84,11 @@ class Reader implements StreamReader {
     const written = Json.string(Json.at(delta, "toolUse", "input"))
     if (written) return this.#arguments(body, written)
     const reasoning = Json.object(delta?.["reasoningContent"])
-    return reasoning === undefined ? nothing : this.#reasoning(body, reasoning)
+    if (reasoning !== undefined) return this.#reasoning(body, reasoning)
+    const citation = delta?.["citation"]
+    return citation === undefined
+      ? nothing
+      : [{ type: "extra", dialect: "bedrock-converse", fields: { delta: { citation } } }]
   }
 
   /** Pieces of a call that was never opened belong to nothing. */
