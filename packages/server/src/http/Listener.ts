@@ -14,6 +14,7 @@ import { createServer, type Server, type ServerOptions } from "node:http"
 import * as Retire from "../workers/Retire.ts"
 import * as Cors from "./Cors.ts"
 import { Gateway } from "./Gateway.ts"
+import * as Malformed from "./Malformed.ts"
 
 /** Where to listen. */
 export interface Where {
@@ -45,6 +46,8 @@ export const make = (config: ServerConfig, where: Where) => {
   const server = createServer(limits(config))
   const leaving = Retire.watch(server)
   cutSlowReaders(server, leaving)
+  Malformed.answer(server, leaving.isMidAnswer)
+  Malformed.ignoreUpgrades(server)
   const layer = Layer.unwrap(
     Effect.map(Gateway, (gateway) => {
       Cors.answer(server, () => gateway.current().config.server.cors)

@@ -18,6 +18,8 @@ export interface Leaving {
   readonly lastAnswers: () => void
   /** Whether an answer is under way, or waited for, on this connection. */
   readonly isAnswering: (socket: Socket) => boolean
+  /** Whether an answer has begun to leave on this connection, and has not ended. */
+  readonly isMidAnswer: (socket: Socket) => boolean
   /** Gives up the port and waits until every connection has ended. */
   readonly retire: Effect.Effect<void>
 }
@@ -49,12 +51,14 @@ export const watch = (server: Server): Leaving => {
     for (const response of latest.values())
       if (response?.headersSent === false) response.setHeader("connection", "close")
   }
+  const isAnswering = (socket: Socket): boolean => {
+    const response = latest.get(socket)
+    return response !== undefined && !response.writableFinished && !response.destroyed
+  }
   const leaving: Leaving = {
     lastAnswers,
-    isAnswering: (socket) => {
-      const response = latest.get(socket)
-      return response !== undefined && !response.writableFinished && !response.destroyed
-    },
+    isAnswering,
+    isMidAnswer: (socket) => isAnswering(socket) && latest.get(socket)?.headersSent === true,
     retire: Effect.callback((resume) => {
       lastAnswers()
       if (!server.listening) return resume(Effect.void)

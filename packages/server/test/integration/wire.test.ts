@@ -1,0 +1,60 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as Json from "@orelse/core/domain/Json"
+import { connect } from "node:net"
+import * as Gateway from "../support/gateway.ts"
+
+describe("what comes over the wire", () => {
+  let gateway: Gateway.TestGateway
+  beforeAll(async () => {
+    gateway = await Gateway.start(
+      "server: { headersTimeout: 200ms, requestTimeout: 400ms }\nroutes: { first: [demo/echo] }"
+    )
+  })
+  afterAll(() => gateway.close())
+
+  /** Sends bytes, and more of them once something came back; what came back until the connection was closed. */
+  const send = (text: string, then = ""): Promise<string> =>
+    new Promise((done) => {
+      const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1", () => socket.write(text))
+      const pieces: Array<Buffer> = []
+      socket.on("data", (piece) => pieces.push(piece))
+      socket.once("data", () => socket.write(then))
+      socket.on("error", () => undefined)
+      socket.on("close", () => done(Buffer.concat(pieces).toString()))
+    })
+
+  const body = JSON.stringify({ model: "first", messages: [{ role: "user", content: "hi" }] })
+  const head = "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n"
+
+  it.each([
+    ["connection: Upgrade, HTTP2-Settings, close\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n"],
+    ["connection: upgrade, close\r\nupgrade: websocket\r\nsec-websocket-key: x\r\nsec-websocket-version: 13\r\n"]
+  ])("is answered over HTTP/1.1 where it asks for an upgrade, as Java's client does: %j", async (headers) => {
+    const text = await send(`${head}${headers}content-length: ${body.length}\r\n\r\n${body}`)
+    assert.match(text, /^HTTP\/1\.1 200 OK\r\n/)
+    assert.include(text, "You said: hi")
+  })
+
+  it.each([
+    ["headers above 32 KiB", `${head}x-a: ${"a".repeat(65_536)}\r\n\r\n`, 431, "headers_too_large"],
+    ["no HTTP", "\x16\x03\x01\x02\x00\x01\r\n\r\n", 400, "malformed_http"],
+    ["two lengths", `${head}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}`, 400, "malformed_http"],
+    ["a body that does not end", `${head}content-length: 9\r\n\r\n{}`, 408, "request_timeout"],
+    ["headers that do not end", `${head}x-a: `, 408, "request_timeout"]
+  ])("is refused with what is wrong: %s", async (_, text, status, code) => {
+    const answer = await send(text)
+    assert.strictEqual(Number(answer.split(" ")[1]), status)
+    assert.strictEqual(Json.at(Json.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4)), "error", "code"), code)
+  })
+
+  it("ends an answer that is under way without a word where garbage follows its request", async () => {
+    const slow = JSON.stringify({
+      model: "demo/slow",
+      stream: true,
+      messages: [{ role: "user", content: "one two three" }]
+    })
+    const text = await send(`${head}content-length: ${slow.length}\r\n\r\n${slow}`, "GARBAGE\r\n\r\n")
+    assert.match(text, /^HTTP\/1\.1 200 OK/)
+    assert.notInclude(text, "malformed_http")
+  })
+})
