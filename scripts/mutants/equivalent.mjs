@@ -99,6 +99,19 @@ export const equivalent = [
   },
   {
     file: "policy/presets/failover.ts",
+    line: "initial: Duration.millis(500),",
+    becomes: "501",
+    why: "with a list of waits it is not used"
+  },
+  {
+    file: "route/presets/failover.ts",
+    line: '(Words.says(reason.message, [words.context]) || words.context.includes(reason.providerCode ?? ""))',
+    was: '""',
+    becomes: '"mutant"',
+    why: "neither is one of the words"
+  },
+  {
+    file: "policy/presets/failover.ts",
     line: "retry: { last: 2, others: 2 },",
     becomes: "3",
     why: "the list of waits has two, and ends the retries by itself"

@@ -24,15 +24,15 @@ import { reports } from "./presets/reports.ts"
  * @category conversions
  * @since 0.1.0
  */
-export const toCallError = (state: CallState, ended: Ended, bounds: Bounds.Bounds): CallError =>
+export const toCallError = (state: CallState, ended: Ended, bounds: Bounds.Bounds, now: number): CallError =>
   new CallError({
     callId: state.call.id,
     model: state.call.model,
     attempts: state.attempts,
-    reason: reasonOf(state, ended, bounds)
+    reason: reasonOf(state, ended, bounds, now)
   })
 
-const reasonOf = (state: CallState, end: Ended, bounds: Bounds.Bounds): CallReason => {
+const reasonOf = (state: CallState, end: Ended, bounds: Bounds.Bounds, now: number): CallReason => {
   // Where the last target was passed over, what the one before it said is the call's last failure.
   const ended = end.error === undefined ? { ...end, error: state.lastError } : end
   const last = ended.error?.reason
@@ -43,7 +43,7 @@ const reasonOf = (state: CallState, end: Ended, bounds: Bounds.Bounds): CallReas
     })
   }
   const told = toldBy(bounds, state, ended, last)
-  if (last === undefined) return new NoTarget({ skipped: state.skipped, retryAfter: soonest(state), ...told })
+  if (last === undefined) return new NoTarget({ skipped: state.skipped, retryAfter: soonest(state, now), ...told })
   if (last.fault === "request") return new RequestRejected({ last, ...told })
   const retryAfter = told.status === undefined ? smallestRetryAfter(state, last) : waitOf(last)
   return new AttemptsExhausted({ last, retryAfter, ...told })
@@ -77,8 +77,8 @@ const waitOf = (last: Reason): Duration.Duration | undefined => {
   return wait === undefined || Duration.isZero(wait) ? undefined : wait
 }
 
-const soonest = (state: CallState): Duration.Duration | undefined => {
+const soonest = (state: CallState, now: number): Duration.Duration | undefined => {
   if (state.cooling.length === 0) return undefined
   const until = Math.min(...state.cooling.map((cooling) => cooling.until))
-  return Duration.millis(Math.max(0, until - state.startedAt))
+  return Duration.millis(Math.max(0, until - now))
 }

@@ -189,6 +189,7 @@ const probe = (engine: Engine, ended: Ended, state: CallState, frame: Frame, aga
   state.waitedMs += waitMs
   state.awayMs += waitMs
   state.skipped.length = 0
+  state.cooling.length = 0
   return Effect.andThen(Effect.sleep(waitMs), again({ ...frame, probe: soonest.id }))
 }
 

@@ -118,7 +118,12 @@ const run = (
           return Effect.succeed({ answer, served: servedOf(state), state })
         },
         onFailure: (ended) => {
-          const error = CallFailure.toCallError(state, ended, interpreter.bounds(route))
+          const error = CallFailure.toCallError(
+            state,
+            ended,
+            interpreter.bounds(route),
+            engine.clock.currentTimeMillisUnsafe()
+          )
           state.outcome = "failed"
           state.failure = error.reason._tag
           return Effect.fail(error)

@@ -87,6 +87,9 @@ export const run = (
     )
   })
 
+const coolingDown = (ms: number, after: string): string =>
+  `cooling down for ${Math.ceil(ms / 1000)} s more after ${after}`
+
 /** Why a target of a provider that is not there was passed over. @stability experimental @category constructors @since 0.1.0 */
 export const unregistered = (provider: string): string => `no provider "${provider}" is configured`
 
@@ -126,7 +129,7 @@ const loop = (engine: Engine, frame: Frame, state: CallState, progress: Progress
   let last: AttemptError | undefined
   const again: Effect.Effect<Answer, Ended> = Effect.suspend(() => {
     const awayMs = askedAway(engine, frame, progress)
-    if (awayMs > 0) return stayAway(engine, frame, state, awayMs, last, again)
+    if (awayMs > 0) return stayAway(engine, frame, state, progress, awayMs, last, again)
     const scope = Scope.forkUnsafe(state.scope)
     return Effect.matchEffect(AttemptRunner.run(engine, progress, frame, state, scope), {
       onSuccess: (answer) => {
@@ -160,6 +163,7 @@ const stayAway = (
   engine: Engine,
   frame: Frame,
   state: CallState,
+  { model, provider }: Progress,
   awayMs: number,
   last: AttemptError | undefined,
   again: Effect.Effect<Answer, Ended>
@@ -168,7 +172,10 @@ const stayAway = (
   const fits = now + awayMs < frame.deadlineAt && awayMs <= Duration.toMillis(frame.policy.retryAfter.cap)
   const others = last !== undefined && frame.after(last.reason)
   if (fits && !others) return Effect.andThen(pause(state, awayMs), again)
-  return Effect.fail<Ended>({ next: "nextTarget", error: last, cause: last === undefined ? "skipped" : "reason" })
+  if (last !== undefined) return Effect.fail<Ended>({ next: "nextTarget", error: last, cause: "reason" })
+  const until = now + awayMs
+  state.cooling.push({ id: `${provider.id}/${model}`, until, hardUntil: until })
+  return skip(state, { provider: provider.id, model }, coolingDown(awayMs, "a failure of another call"))
 }
 
 /** What goes on record: a part of a route that has used up its own time or attempts only is followed by what comes after it. */
@@ -358,7 +365,9 @@ const pick = (
     if (verdict.state === "healthy") return credential
     const until = verdict.state === "cooling" ? verdict.until : now
     const hardUntil = verdict.state === "cooling" ? verdict.hardUntil : now
-    const why = `${verdict.state === "cooling" ? `cooling down for ${Math.ceil((until - now) / 1000)} s more` : "being probed by another call"} after ${verdict.reason ?? "a failure"}`
+    const after = verdict.reason ?? "a failure"
+    const why =
+      verdict.state === "cooling" ? coolingDown(until - now, after) : `being probed by another call after ${after}`
     if (soonest === undefined || until < soonest.until) soonest = { credential, until, hardUntil, why }
   }
   if (soonest === undefined) return { until: now, hardUntil: now, why: "it has no other credential" }

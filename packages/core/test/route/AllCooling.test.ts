@@ -1,9 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
 import * as Reason from "../../src/domain/Reason.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
 import * as Route from "../../src/route/Route.ts"
+import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 import * as Run from "./presets/run.ts"
 
 const [a, b] = [Route.target("a/m"), Route.target("b/m")]
@@ -60,6 +63,27 @@ describe("a probe of what cools down", () => {
       }
     })
   )
+
+  it.effect("says why, and when it makes sense again, where the provider asks another call for more meanwhile", () => {
+    const minute = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.minutes(1) })
+    const provider = ScriptedProvider.make("a", [
+      { fail: minute, after: "2 seconds" },
+      { fail: limited },
+      { answer: "a" }
+    ])
+    return Effect.gen(function* () {
+      const route = a.pipe(Route.retry(policy))
+      const early = yield* Effect.forkChild(Run.start(route))
+      yield* TestClock.adjust("1 second")
+      const outcome = yield* twice(route, 30)
+      yield* Fiber.join(early)
+      const { message, reason } = Run.errorOf(outcome)
+      assert.strictEqual(provider.seen.length, 2)
+      assert.include(message, "a/m: cooling down for 41 s more after a failure of another call")
+      assert.strictEqual(reason._tag === "NoTarget" && reason.skipped.length, 1)
+      assert.strictEqual(Run.waitOf(outcome), 41_000)
+    }).pipe(Effect.provide(Run.world(provider)))
+  })
 
   it.effect("asks the one that is free first, at once where only we parked it", () =>
     Effect.gen(function* () {

@@ -48,7 +48,7 @@ const told = (
     state.cooling.push(...(more.cooling ?? []).map((until) => ({ id: "a/m", until, hardUntil: until })))
     state.lastError = more.lastError
     const bounds = Bounds.of(more.route ?? Route.target("a/m"), () => undefined)
-    return CallFailure.toCallError(state, { next: "stop", error: undefined, cause: "reason", ...ended }, bounds)
+    return CallFailure.toCallError(state, { next: "stop", error: undefined, cause: "reason", ...ended }, bounds, 1000)
   }).pipe(Effect.scoped)
 
 /** The wait that a caller is told, in milliseconds. */
@@ -110,7 +110,7 @@ describe("CallFailure.toCallError", () => {
     })
   )
 
-  it.effect("says that nothing could be asked, and when something can, from the start of the call", () =>
+  it.effect("says that nothing could be asked, and when something can, from now on", () =>
     Effect.gen(function* () {
       const never = yield* told({ cause: "skipped" })
       assert.deepStrictEqual(never.reason._tag === "NoTarget" && [never.reason.skipped, never.reason.retryAfter], [

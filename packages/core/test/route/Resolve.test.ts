@@ -7,6 +7,7 @@ const names: Resolve.Names = {
     ["openai", {}],
     ["anthropic", {}],
     ["mine", {}],
+    ["x", {}],
     ["qwen", { disabled: "QWEN is not set" }],
     ["alibaba", {}],
     ["xai", { disabled: "XAI_API_KEY is not set" }]
@@ -27,6 +28,7 @@ describe("Resolve.resolve", () => {
     assert.strictEqual(nameOf("smart"), "smart")
     assert.strictEqual(nameOf("openai/gpt-5"), "openai/gpt-5")
     assert.strictEqual(nameOf("claude-fast"), "claude-fast")
+    assert.strictEqual(nameOf("x/m"), "x m")
   })
   it("splits a target at the first slash", () => {
     assert.strictEqual(nameOf("mine/meta/llama"), "mine meta/llama")

@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import * as TestClock from "effect/testing/TestClock"
 import type { Attempt } from "../../src/domain/Attempt.ts"
 import * as LibraryCall from "../../src/domain/LibraryCall.ts"
@@ -87,6 +88,14 @@ describe("Walk.walk", () => {
         costOf: ({ id }) => ({ costUsd: id === "a" ? 2 : 1, costBasis: "estimated" })
       })
     )
+  )
+
+  it.effect("plays a retry by a Schedule through", () =>
+    Effect.gen(function* () {
+      const route = Route.target("b/m").pipe(Route.retry(Schedule.spaced("3 seconds")))
+      const { attempts } = yield* walk(route.pipe(Route.budget({ attempts: 2 })), "ServerError")
+      assert.deepStrictEqual(attempts.map(line), ["b/default@0>retry", "b/default@3000>abort"])
+    })
   )
 
   it.effect("lets silent providers use up the deadline", () =>

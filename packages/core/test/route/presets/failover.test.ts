@@ -250,6 +250,14 @@ describe("failover: output limits", () => {
     }).pipe(Effect.provide(Run.world(a)))
   })
 
+  it.effect("F-27 leaves both retries in place after max_tokens was dropped", () => {
+    const a = Run.recovering("a", [outputLimit, Run.down, Run.down])
+    return Effect.gen(function* () {
+      yield* Run.ask(over("a/m"), { request: asking })
+      assert.deepStrictEqual(Run.times(a), [0, 0, 500, 2500])
+    }).pipe(Effect.provide(Run.world(a)))
+  })
+
   it.effect("F-24 ends the call with advice where that does not help", () => {
     const [a, b] = [Run.failing("a", outputLimit), Run.answering("b")]
     return Effect.gen(function* () {
