@@ -17,23 +17,23 @@ const bodyStart = 300
 
 /** @stability experimental @category constructors @since 0.1.0 */
 export const reason = (evidence: Evidence, rule: Rule | undefined): Reason.Reason => {
-  const tag = rule?.reason ?? "UnknownFailure"
-  const build = builders[long(evidence, rule, tag)]
-  return build(new Facts(evidence, rule))
+  const facts = new Facts(evidence, rule)
+  const build = builders[long(facts, rule?.reason ?? "UnknownFailure")]
+  return build(facts)
 }
 
 /** Beyond this a rate limit is the window of a plan: the credential is of no use until then. */
 const planWindow = 4 * 3_600_000
 
-const long = (evidence: Evidence, rule: Rule | undefined, tag: Reason.Tag): Reason.Tag =>
-  tag === "RateLimited" && rule?.facts?.wait !== "never" && (RetryAfter.read(evidence) ?? 0) >= planWindow
-    ? "QuotaExhausted"
-    : tag
+const long = (facts: Facts, tag: Reason.Tag): Reason.Tag =>
+  tag === "RateLimited" && (facts.asked ?? 0) >= planWindow ? "QuotaExhausted" : tag
 
 /** The facts of one answer, each read when a reason asks for it. */
 class Facts {
   readonly evidence: Evidence
   readonly rule: Rule | undefined
+  /** `null`: not read yet. */
+  #asked: number | undefined | null = null
 
   constructor(evidence: Evidence, rule: Rule | undefined) {
     this.evidence = evidence
@@ -50,9 +50,15 @@ class Facts {
     })
   }
 
+  /** The wait that was asked for, in milliseconds, where waiting helps. */
+  get asked(): number | undefined {
+    if (this.#asked === null)
+      this.#asked = this.rule?.facts?.wait === "never" ? undefined : RetryAfter.read(this.evidence)
+    return this.#asked
+  }
+
   get wait(): Duration.Duration | undefined {
-    const wait = this.rule?.facts?.wait === "never" ? undefined : RetryAfter.read(this.evidence)
-    return wait === undefined ? undefined : Duration.millis(wait)
+    return this.asked === undefined ? undefined : Duration.millis(this.asked)
   }
 
   get waited() {

@@ -68,12 +68,17 @@ const resetOf = (family: string, value: string | number | undefined, now: number
   return Span.parse(text)
 }
 
+const codexWindows = [
+  ["x-codex-primary-used-percent", "x-codex-primary-reset-after-seconds"],
+  ["x-codex-secondary-used-percent", "x-codex-secondary-reset-after-seconds"]
+] as const
+
 /** Subscriptions of ChatGPT: percent used and seconds until the window opens. */
 const codex = (headers: Readonly<Record<string, string>>): number | undefined => {
   let longest: number | undefined
-  for (const window of ["primary", "secondary"]) {
-    const used = Number(headers[`x-codex-${window}-used-percent`] ?? Number.NaN)
-    const seconds = Number(headers[`x-codex-${window}-reset-after-seconds`] ?? Number.NaN)
+  for (const [percent, after] of codexWindows) {
+    const used = Number(headers[percent] ?? Number.NaN)
+    const seconds = Number(headers[after] ?? Number.NaN)
     if (used >= 100 && seconds > 0) longest = Math.max(longest ?? 0, seconds * 1000)
   }
   return longest

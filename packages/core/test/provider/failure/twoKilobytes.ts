@@ -39,9 +39,11 @@ const wrong = (chance: Chance, depth: number): unknown => {
 
 const wrongTypes = (chance: Chance): string => {
   const all: Array<unknown> = []
-  for (let length = 0; length < size;) {
+  for (let left = size; left > 40;) {
     const value = wrong(chance, 5)
-    length += JSON.stringify(value).length + 1
+    const { length } = JSON.stringify(value)
+    if (length >= left) continue
+    left -= length + 1
     all.push(value)
   }
   return JSON.stringify({ error: all })
@@ -63,7 +65,7 @@ const kinds: Readonly<Record<string, (chance: Chance) => string>> = {
   "huge numbers": () => `{"error":{"code":${"9".repeat(size - 40)},"message":"m"}}`,
   "many numbers": (chance) => `{"error":[${filled(() => `1e${below(chance, 400)},`).slice(0, size - 30)}1]}`,
   "wrong types": wrongTypes,
-  "wrong types, cut": (chance) => wrongTypes(chance).slice(0, size)
+  "wrong types, cut": (chance) => wrongTypes(chance).slice(0, -3)
 }
 
 const mixed = (chance: Chance): string => {
