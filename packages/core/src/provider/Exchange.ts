@@ -24,13 +24,15 @@ const errorBodyLimit = 256 * 1024
 
 type Mode = "stream" | "whole" | "error"
 
+const nobody = (): void => {}
+
 /** @stability experimental @category models @since 0.1.0 */
 export class Exchange implements HttpExchange.Listener {
   readonly #deployment: Deployment
   readonly #input: Input
   readonly #startedAt: number
   readonly #http: HttpExchange.HttpExchange
-  #resume: (ended: Effect.Effect<Answer, AttemptError>) => void = () => {}
+  #resume: (ended: Effect.Effect<Answer, AttemptError>) => void = nobody
   /** While it connects, that clock; then it commits a stream whose first events held no content. */
   #alarm: Alarm | undefined
   #isConnected = false
@@ -298,14 +300,20 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   #succeed(answer: Answer): void {
-    this.#input.expiry.forget()
-    this.#resume(Effect.succeed(answer))
+    this.#end(Effect.succeed(answer))
   }
 
   #fail(reason: Reason): void {
     this.#alarm?.cancel()
+    this.#end(Effect.fail(failed(this.#deployment, this.#input, reason)))
+  }
+
+  /** Who waits holds the request, and a stream goes on long after. */
+  #end(ended: Effect.Effect<Answer, AttemptError>): void {
+    const resume = this.#resume
+    this.#resume = nobody
     this.#input.expiry.forget()
-    this.#resume(Effect.fail(failed(this.#deployment, this.#input, reason)))
+    resume(ended)
   }
 }
 
