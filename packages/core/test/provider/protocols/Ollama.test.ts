@@ -221,10 +221,15 @@ describe("ollama, as it answers", () => {
     assert.deepStrictEqual([folded.finishReason, folded.rawFinishReason], ["stop", undefined])
   })
 
-  it("numbers calls that have no id", () => {
+  it("numbers calls that have no id, by the time of the answer, streamed as whole", () => {
     const calls = [{ function: { name: "f", arguments: {} } }, { function: { name: "g", arguments: {} } }]
     const ids = protocol.decode(whole({ tool_calls: calls }))?.content.map((part) => "id" in part && part.id)
-    assert.deepStrictEqual(ids, ["call_0", "call_1"])
+    assert.deepStrictEqual(ids, ["call_2026-08-17T082252061545Z_0", "call_2026-08-17T082252061545Z_1"])
+    const { parts } = Fold.read(protocol, Buffer.from(line({ content: "x", tool_calls: calls }).data))
+    assert.deepStrictEqual(
+      Fold.parts(parts).toolCalls.map(({ id }) => id),
+      ids
+    )
   })
 
   it("gives log probabilities in OpenAI's shape", () => {

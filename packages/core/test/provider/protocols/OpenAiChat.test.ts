@@ -53,7 +53,14 @@ describe("openai-chat, as its many speakers write streams", () => {
   })
 
   it("numbers a call that has no id of its own", () => {
-    assert.strictEqual(folded(chunk({ tool_calls: [call(0, "", "f", "{}")] })).toolCalls[0]?.id, "call_0")
+    assert.strictEqual(folded(chunk({ tool_calls: [call(0, "", "f", "{}")] })).toolCalls[0]?.id, "call_chatcmpl-1_0")
+    const bare = event({ choices: [{ index: 0, delta: { tool_calls: [call(0, "", "f", "{}")] } }] })
+    assert.strictEqual(folded(bare).toolCalls[0]?.id, "call_0")
+    const message = { tool_calls: [call(0, "", "f", "{}"), call(1, "", "g", "{}")] }
+    assert.deepStrictEqual(
+      Fold.response(protocol.decode(whole(message, "tool_calls"))!).toolCalls.map(({ id }) => id),
+      ["call_chatcmpl-1_0", "call_chatcmpl-1_1"]
+    )
   })
 
   it("ends in tool_calls where a server calls tools and says stop", () => {

@@ -40,8 +40,8 @@ describe("openai-chat, where servers number calls 0 and give them no ids", () =>
   const one = call(0, "", "f", '{"a":1}')
   const other = call(0, "", "g", '{"a":2}')
   const both = [
-    ["call_0", "f", '{"a":1}'],
-    ["call_1", "g", '{"a":2}']
+    ["call_chatcmpl-1_0", "f", '{"a":1}'],
+    ["call_chatcmpl-1_1", "g", '{"a":2}']
   ]
 
   it("tells whole calls apart, in one piece or in several", () => {
@@ -51,7 +51,7 @@ describe("openai-chat, where servers number calls 0 and give them no ids", () =>
 
   it("leaves a call whole whose name stands in each of its pieces", () => {
     const pieces = ["", '{"a"', ":1}"].map((written) => chunk({ tool_calls: [call(0, "", "f", written)] }))
-    assert.deepStrictEqual(named(folded(...pieces)), [["call_0", "f", '{"a":1}']])
+    assert.deepStrictEqual(named(folded(...pieces)), [["call_chatcmpl-1_0", "f", '{"a":1}']])
   })
 })
 
@@ -99,13 +99,15 @@ describe("openai-chat, where a call says its id, its name and its arguments one 
 
   it("keeps calls without ids and arguments in their order, and those without a name", () => {
     const both = [
-      ["call_0", "f", ""],
-      ["call_1", "g", ""]
+      ["call_chatcmpl-1_0", "f", ""],
+      ["call_chatcmpl-1_1", "g", ""]
     ]
     assert.deepStrictEqual(read(piece({ name: "f" }), piece({ name: "g" }, 1)), both)
     assert.deepStrictEqual(read({ ...piece({ arguments: "{}" }), id: "call_1" }), [["call_1", "", "{}"]])
     const noFinish = chunk({ tool_calls: [piece({ name: "f" })] })
-    assert.deepStrictEqual(named(folded(noFinish, { event: undefined, data: "[DONE]" })), [["call_0", "f", ""]])
+    assert.deepStrictEqual(named(folded(noFinish, { event: undefined, data: "[DONE]" })), [
+      ["call_chatcmpl-1_0", "f", ""]
+    ])
   })
 })
 

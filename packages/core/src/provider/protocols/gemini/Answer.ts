@@ -4,6 +4,7 @@
 import * as Json from "../../../domain/Json.ts"
 import type { AssistantPart } from "../../../domain/Request.ts"
 import type { Response } from "../../../domain/Response.ts"
+import * as CallId from "../CallId.ts"
 import * as Foreign from "../Foreign.ts"
 import * as Finish from "./Finish.ts"
 import * as Logprobs from "./Logprobs.ts"
@@ -75,14 +76,6 @@ export const createdOf = (body: Json.JsonObject): number | undefined => {
   return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000)
 }
 
-/** The id of a call that has none: the same for the same answer, and another in the next one. @stability stable @category constructors @since 0.1.0 */
-export const callId = (given: unknown, response: string | undefined, count: number): string => {
-  const id = Json.string(given)
-  if (id) return id
-  const from = (response ?? "").replace(/[^A-Za-z0-9_-]/g, "").slice(-24)
-  return from === "" ? `call_${count}` : `call_${from}_${count}`
-}
-
 const contentOf = (candidate: Json.JsonObject, id: string | undefined): ReadonlyArray<AssistantPart> => {
   let calls = 0
   const content: Array<AssistantPart> = []
@@ -113,7 +106,7 @@ export const partOf = (
   if (call !== undefined)
     return Json.compact({
       type: "toolCall" as const,
-      id: callId(call["id"], response, calls),
+      id: CallId.make(call["id"], response, calls),
       name: Json.string(call["name"]) ?? "",
       arguments: JSON.stringify(Json.object(call["args"]) ?? {}),
       signature

@@ -7,6 +7,7 @@
 import * as Json from "../../../domain/Json.ts"
 import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
+import * as CallId from "../CallId.ts"
 import * as Answer from "./Answer.ts"
 import * as Finish from "./Finish.ts"
 import * as Logprobs from "./Logprobs.ts"
@@ -102,7 +103,7 @@ class Reader implements StreamReader {
 
   #openCall(call: Json.JsonObject, item: Json.Json, parts: Array<StreamPart>): void {
     const index = this.#open("other")
-    const id = Answer.callId(call["id"], this.#id, this.#calls)
+    const id = CallId.make(call["id"], this.#id, this.#calls)
     const signature = Json.string(Json.at(item, "thoughtSignature")) || undefined
     this.#calls += 1
     this.#partial = new PartialCall(index)

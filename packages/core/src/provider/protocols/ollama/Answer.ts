@@ -4,6 +4,7 @@
 import * as Json from "../../../domain/Json.ts"
 import type { AssistantPart } from "../../../domain/Request.ts"
 import type { Response } from "../../../domain/Response.ts"
+import * as CallId from "../CallId.ts"
 import * as Finish from "./Finish.ts"
 import * as Pieces from "./Pieces.ts"
 import * as Usage from "./Usage.ts"
@@ -17,7 +18,7 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
   return Json.compact({
     model: Json.string(body["model"]),
     created: Pieces.created(body),
-    content: contentOf(piece),
+    content: contentOf(piece, Json.string(body["created_at"])),
     finishReason: body["done"] === true || raw !== undefined ? Finish.read(raw, piece.calls.length > 0) : undefined,
     rawFinishReason: raw,
     usage: Usage.of(body),
@@ -26,12 +27,12 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
   })
 }
 
-const contentOf = ({ calls, text, thinking }: Pieces.Piece): ReadonlyArray<AssistantPart> => [
+const contentOf = ({ calls, text, thinking }: Pieces.Piece, made: string | undefined): ReadonlyArray<AssistantPart> => [
   ...(thinking === "" ? [] : [{ type: "reasoning" as const, text: thinking }]),
   ...(text === "" ? [] : [{ type: "text" as const, text }]),
   ...calls.map(({ arguments: written, id, name }, at) => ({
     type: "toolCall" as const,
-    id: id ?? `call_${at}`,
+    id: CallId.make(id, made, at),
     name,
     arguments: written
   }))

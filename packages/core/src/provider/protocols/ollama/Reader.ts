@@ -4,6 +4,7 @@
 import * as Json from "../../../domain/Json.ts"
 import type { StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
+import * as CallId from "../CallId.ts"
 import * as Finish from "./Finish.ts"
 import * as Pieces from "./Pieces.ts"
 import * as Usage from "./Usage.ts"
@@ -14,7 +15,9 @@ export const make = (): StreamReader => new Reader()
 class Reader implements StreamReader {
   #started = false
   #done = false
-  #hasCalls = false
+  #calls = 0
+  /** When the answer was begun. */
+  #made: string | undefined
   #block: "none" | "text" | "reasoning" | "tool" = "none"
   #index = -1
 
@@ -38,6 +41,7 @@ class Reader implements StreamReader {
 
   #start(line: Json.JsonObject): StreamPart {
     this.#started = true
+    this.#made = Json.string(line["created_at"])
     const model = Json.string(line["model"]) || undefined
     return Json.compact({ type: "start" as const, model, created: Pieces.created(line) })
   }
@@ -55,9 +59,8 @@ class Reader implements StreamReader {
     }
     for (const call of piece.calls) {
       this.#block = "tool"
-      this.#hasCalls = true
       const index = ++this.#index
-      parts.push({ type: "toolCallStart", index, id: call.id ?? `call_${index}`, name: call.name })
+      parts.push({ type: "toolCallStart", index, id: CallId.make(call.id, this.#made, this.#calls++), name: call.name })
       parts.push({ type: "toolCallDelta", index, arguments: call.arguments })
     }
   }
@@ -65,7 +68,7 @@ class Reader implements StreamReader {
   #finish(line: Json.JsonObject, parts: Array<StreamPart>): void {
     this.#done = true
     const raw = Json.string(line["done_reason"]) || undefined
-    parts.push(Json.compact({ type: "finish" as const, reason: Finish.read(raw, this.#hasCalls), raw }))
+    parts.push(Json.compact({ type: "finish" as const, reason: Finish.read(raw, this.#calls > 0), raw }))
     const usage = Usage.of(line)
     if (usage !== undefined) parts.push({ type: "usage", usage })
     const fields = Pieces.unknownFields(line)

@@ -4,6 +4,7 @@
 import * as Json from "../../../domain/Json.ts"
 import type { AssistantPart } from "../../../domain/Request.ts"
 import type { Response } from "../../../domain/Response.ts"
+import * as CallId from "../CallId.ts"
 import * as Content from "./Content.ts"
 import * as Finish from "./Finish.ts"
 import * as Usage from "./Usage.ts"
@@ -14,7 +15,7 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
   const choice = Content.choiceOf(body["choices"]) ?? Json.object(body["choices"][0]) ?? {}
   // A text completion (the format before chat) has its text in the choice.
   const message = Json.object(choice["message"]) ?? Json.compact({ content: choice["text"] })
-  const content = contentOf(message)
+  const content = contentOf(message, Json.string(body["id"]))
   const raw = Json.string(choice["finish_reason"]) || undefined
   const logprobs = Json.object(choice["logprobs"])
   const fields = extraOf(body, message)
@@ -37,7 +38,7 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
   })
 }
 
-const contentOf = (message: Json.JsonObject): ReadonlyArray<AssistantPart> => {
+const contentOf = (message: Json.JsonObject, answer: string | undefined): ReadonlyArray<AssistantPart> => {
   const parts: Array<AssistantPart> = [...reasoningOf(message)]
   const text = Content.textOf(message)
   const list = text === undefined ? Json.array(message["content"]) : []
@@ -48,9 +49,9 @@ const contentOf = (message: Json.JsonObject): ReadonlyArray<AssistantPart> => {
   const refusal = Json.string(message["refusal"])
   if (refusal) parts.push({ type: "refusal", text: refusal })
   const calls = Json.array(message["tool_calls"])
-  for (let index = 0; index < calls.length; index++) parts.push(toolCallOf(calls[index], index))
+  for (let index = 0; index < calls.length; index++) parts.push(toolCallOf(calls[index], answer, index))
   const legacy = Content.legacyCall(message)
-  if (legacy !== undefined && calls.length === 0) parts.push(toolCallOf({ function: legacy }, 0))
+  if (legacy !== undefined && calls.length === 0) parts.push(toolCallOf({ function: legacy }, answer, 0))
   return parts
 }
 
@@ -66,10 +67,10 @@ const reasoningOf = (message: Json.JsonObject): ReadonlyArray<AssistantPart> => 
   return [...shown, ...hidden]
 }
 
-const toolCallOf = (call: unknown, index: number): AssistantPart =>
+const toolCallOf = (call: unknown, answer: string | undefined, index: number): AssistantPart =>
   Json.compact({
     type: "toolCall" as const,
-    id: Json.string(Json.at(call, "id")) || `call_${index}`,
+    id: CallId.make(Json.at(call, "id"), answer, index),
     name: Content.nameOf(call),
     arguments: Content.argumentsOf(call),
     signature: Content.thoughtSignature(call)

@@ -27,10 +27,14 @@ class Reader implements StreamReader {
   #block: Block = "none"
   /** Index of the block that is open; the next one gets the next number. */
   #index = -1
-  readonly #calls = new ToolCalls(() => {
-    this.#block = "tool"
-    return ++this.#index
-  })
+  #id: string | undefined
+  readonly #calls = new ToolCalls(
+    () => {
+      this.#block = "tool"
+      return ++this.#index
+    },
+    () => this.#id
+  )
   /** Reasoning was seen as plain text. */
   #isPlain = false
 
@@ -89,9 +93,10 @@ class Reader implements StreamReader {
 
   #start(chunk: Json.JsonObject): StreamPart {
     this.#started = true
+    this.#id = Json.string(chunk["id"]) || undefined
     return Json.compact({
       type: "start" as const,
-      id: Json.string(chunk["id"]) || undefined,
+      id: this.#id,
       model: Json.string(chunk["model"]) || undefined,
       created: Json.number(chunk["created"]) || undefined
     })

@@ -5,6 +5,7 @@
  */
 import * as Json from "../../../domain/Json.ts"
 import type { StreamPart } from "../../../domain/Response.ts"
+import * as CallId from "../CallId.ts"
 import * as Content from "./Content.ts"
 
 interface Call {
@@ -22,10 +23,16 @@ export class ToolCalls {
   readonly #calls = new Map<number, Call>()
   #last = -1
   readonly #nextBlock: () => number
+  readonly #answer: () => string | undefined
+  #begun = 0
 
-  /** @param nextBlock opens a block and gives its number */
-  constructor(nextBlock: () => number) {
+  /**
+   * @param nextBlock opens a block and gives its number
+   * @param answer the id of the answer, for calls without one
+   */
+  constructor(nextBlock: () => number, answer: () => string | undefined) {
     this.#nextBlock = nextBlock
+    this.#answer = answer
   }
 
   get isEmpty(): boolean {
@@ -65,8 +72,9 @@ export class ToolCalls {
   #begin(call: Call, parts: Array<StreamPart>): void {
     const index = this.#nextBlock()
     const { name, signature } = call
+    const id = CallId.make(call.id, this.#answer(), this.#begun++)
     call.index = index
-    parts.push(Json.compact({ type: "toolCallStart" as const, index, id: call.id || `call_${index}`, name, signature }))
+    parts.push(Json.compact({ type: "toolCallStart" as const, index, id, name, signature }))
     push(index, call.written, parts)
   }
 
