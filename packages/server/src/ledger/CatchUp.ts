@@ -21,6 +21,8 @@ export interface Course {
   reachable: boolean
   /** A batch is on its way into the spool. */
   keeps: boolean
+  /** The spool did not take a batch, which waits: only its writing shows that the store is there again. */
+  isFull: boolean
 }
 
 /** @stability experimental @category models @since 0.1.0 */
@@ -49,7 +51,7 @@ export const make = (options: Options, write: SetAside.Write, scope: Scope.Scope
   ...options,
   write,
   scope,
-  course: { away: undefined, spools: false, reachable: true, keeps: false }
+  course: { away: undefined, spools: false, reachable: true, keeps: false, isFull: false }
 })
 
 /**
@@ -99,7 +101,7 @@ export const goAway = (self: CatchUp, error: StoreError): Effect.Effect<void> =>
   })
 
 const emptySpool = Effect.fnUntraced(function* (self: CatchUp): Effect.fn.Return<void, StoreError | SpoolError> {
-  const { course, owner, spool, store } = self
+  const { course, owner, spool } = self
   let isForeign = false
   course.reachable = true
   do {
@@ -108,11 +110,24 @@ const emptySpool = Effect.fnUntraced(function* (self: CatchUp): Effect.fn.Return
   // What a dead process left in the spool may hold open calls.
   if (isForeign) yield* self.recover
   if (!spool.isEmpty() || course.keeps) return yield* run(self)
-  const wasAway = course.away !== undefined
   course.spools = false
-  course.away = undefined
-  if (wasAway) yield* Effect.logInfo(`Ledger: ${store.where} holds all rows again`)
+  if (!course.isFull) yield* back(self)
 })
+
+/**
+ * The store holds all rows; says so where it was away.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const back = ({ course, store }: CatchUp): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const wasAway = course.away !== undefined
+    course.away = undefined
+    course.isFull = false
+    return wasAway ? Effect.logInfo(`Ledger: ${store.where} holds all rows again`) : Effect.void
+  })
 
 /** Moves the oldest portion into the store; answers whose it was. */
 const replay = Effect.fnUntraced(function* ({ owner, spool, store, write }: CatchUp) {

@@ -79,7 +79,10 @@ const direct = Effect.fnUntraced(function* (back: CatchUp.CatchUp, batch: Batch.
   const left = Math.min(patienceMs, batch.since + oldMs - (yield* Clock.currentTimeMillis))
   if (left > 0 && writing.pollUnsafe() === undefined) yield* Effect.timeoutOption(Fiber.await(writing), left)
   const exit = writing.pollUnsafe()
-  if (exit !== undefined) return yield* exit
+  if (exit !== undefined) {
+    yield* exit
+    return course.isFull ? yield* CatchUp.back(back) : undefined
+  }
   course.spools = true
   yield* Effect.forkIn(
     Fiber.join(writing).pipe(
@@ -97,16 +100,25 @@ const keep = (back: CatchUp.CatchUp, batch: Batch.Batch): Effect.Effect<void> =>
     back.course.keeps = true
     return back.spool.keep(batch)
   }).pipe(
+    Effect.tap(() =>
+      Effect.sync(() => {
+        back.course.isFull = false
+      })
+    ),
     Effect.ensuring(
       Effect.sync(() => {
         back.course.keeps = false
       })
     ),
-    Effect.catch(() =>
-      Effect.andThen(
-        Effect.sleep("100 millis"),
-        Effect.suspend(() => deliver(back, batch))
-      )
+    Effect.catch((error) =>
+      Effect.gen(function* () {
+        const isNew = !back.course.isFull
+        back.course.isFull = true
+        if (isNew)
+          yield* Effect.logWarning("Ledger: the spool takes no more; callers wait until it does", error.message)
+        yield* Effect.sleep("100 millis")
+        yield* deliver(back, batch)
+      })
     )
   )
 

@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
 import * as Batch from "../../src/ledger/Batch.ts"
 import * as Delivery from "../../src/ledger/Delivery.ts"
 import type { Spool } from "../../src/ledger/Spool.ts"
+import { SpoolError } from "../../src/ledger/Spool.ts"
 import { type Store, StoreError } from "../../src/ledger/Store.ts"
 import { idOf, wholeCall } from "../support/ledgerEntries.ts"
 import * as TestClock from "effect/testing/TestClock"
@@ -93,6 +95,39 @@ describe("Delivery", () => {
       assert.strictEqual(all.state.writes, 0)
       assert.strictEqual(all.waiting.length, 50)
     }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "is away, and says so once of store and spool, until the batch is written that neither a full store nor a full spool took",
+    () =>
+      Effect.gen(function* () {
+        const all = world()
+        const said: Array<string> = []
+        const logger = Logger.make(({ logLevel }) => void said.push(logLevel))
+        let isFull = true
+        const full = new StoreError({ kind: "away", message: "disk is full" })
+        const store: Store = {
+          ...all.store,
+          write: (...args) => (isFull ? Effect.fail(full) : all.store.write(...args))
+        }
+        const keep = () => Effect.fail(new SpoolError({ message: "disk is full" }))
+        const options = { store, spool: { ...all.spool, keep }, owner: "o", recover: store.ready }
+        yield* Effect.gen(function* () {
+          const delivery = yield* Delivery.make(options)
+          const delivering = yield* Effect.forkChild(delivery.deliver(calls(1)), { startImmediately: true })
+          for (let second = 0; second < 60; second++) {
+            yield* TestClock.adjust("1 second")
+            assert.strictEqual(delivery.away(), "disk is full")
+          }
+          assert.deepStrictEqual(said, ["Warn", "Warn"])
+          isFull = false
+          yield* TestClock.adjust("1 second")
+          yield* Fiber.join(delivering)
+          assert.isUndefined(delivery.away())
+          assert.deepStrictEqual(said, ["Warn", "Warn", "Info"])
+          assert.deepStrictEqual(all.written, [idOf(1)])
+        }).pipe(Effect.provide(Logger.layer([logger])))
+      }).pipe(Effect.scoped)
   )
 
   it.effect("sets aside the one row that a store rejects, and writes all others", () =>
