@@ -25,7 +25,9 @@ export interface Found {
 }
 
 const maxDepth = 8
-const maxNodes = 120
+/** Of a longer text, what stands in it is not a message of its own as well: the rules do not read that far. */
+const repeated = 1400
+const maxNodes = 60
 
 const codeKeys = new Set(
   "type code status reason __type errorcode errortype errorname errcode errno statuscode blockreason finishreason stopreason limitsource exceptiontype errorstatus title quotaid name".split(
@@ -91,12 +93,12 @@ class Walk {
     const close = Math.max(text.lastIndexOf("}"), text.lastIndexOf("]"))
     const inner = close > open ? Json.parse(text.slice(open, close + 1)) : undefined
     if (typeof inner === "object" && inner !== null) this.value(inner, depth + 1)
-    else if (open > 0) this.broken(text.slice(open))
+    else if (open > 0) this.broken(text.slice(open), text.length <= repeated)
   }
 
   /** JSON that was cut, or printed by another language: the fields that can still be seen. */
-  broken(text: string): void {
-    this.#found.messages.push(text)
+  broken(text: string, isMessage = true): void {
+    if (isMessage) this.#found.messages.push(text)
     Broken.fields(text, (name, value) => {
       const key = plain(name)
       if (codeKeys.has(key)) this.scalar(key, value)
@@ -135,7 +137,7 @@ class Walk {
       if (Number.isInteger(status) && status >= 400 && status < 600) statuses.push(status)
     }
     if (valueKeys.has(key) && !values.has(key)) values.set(key, value)
-    if (codeKeys.has(key) && codes.length < 24) {
+    if (codeKeys.has(key) && codes.length < 16) {
       const code = String(value)
       if (code.length <= 100) codes.push(code)
     }
