@@ -82,7 +82,7 @@ const orElse = (walker: Walker, node: Extract<Node, { _tag: "OrElse" }>, frame: 
     frame.after(reason, endsAt)
   return Effect.catch(walk(walker, node.left, { ...frame, after }, state), (ended) =>
     movesOn(walker.engine, ended, frame) && (ended.error === undefined || listed(ended.error.reason))
-      ? walk(walker, node.right, frame, state)
+      ? afterIt(ended, walk(walker, node.right, frame, state))
       : Effect.fail(ended)
   )
 }
@@ -97,9 +97,17 @@ const inOrder = (walker: Walker, order: ReadonlyArray<Route>, index: number, fra
     (isOpen(walker.engine, frame, endsAt) && rest.some((next) => canServe(walker, next, frame, state, reason))) ||
     frame.after(reason, endsAt)
   return Effect.catch(walk(walker, member, { ...frame, after }, state), (ended) =>
-    movesOn(walker.engine, ended, frame) ? inOrder(walker, order, index + 1, frame, state) : Effect.fail(ended)
+    movesOn(walker.engine, ended, frame)
+      ? afterIt(ended, inOrder(walker, order, index + 1, frame, state))
+      : Effect.fail(ended)
   )
 }
+
+/** Where what comes after a failure is passed over, that failure is what the nodes around hear of. */
+const afterIt = ({ error }: Ended, next: Walk): Walk =>
+  error === undefined
+    ? next
+    : Effect.mapError(next, (ended) => (ended.error === undefined ? { ...ended, error } : ended))
 
 const byName = (walker: Walker, name: string, frame: Frame, state: CallState): Walk => {
   const route = walker.named(name)

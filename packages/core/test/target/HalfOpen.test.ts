@@ -2,11 +2,15 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import * as Reason from "../../src/domain/Reason.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
+import { ProviderRegistry } from "../../src/provider/Provider.ts"
 import * as Route from "../../src/route/Route.ts"
+import { Router } from "../../src/route/Router.ts"
 import { Health } from "../../src/target/Health.ts"
+import { Limits } from "../../src/target/Limits.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 import * as Run from "../route/presets/run.ts"
 
@@ -61,6 +65,30 @@ describe("a half-open probe", () => {
       yield* underWay
       assert.strictEqual(a.seen.length, 3)
     }).pipe(Effect.scoped, Effect.provide(layer))
+  })
+
+  it.effect("that another process has is no reason to go on to what is asked for other reasons only", () => {
+    const taken = new Set<string>()
+    const health = Layer.effect(
+      Health,
+      Effect.map(Health, (own) => ({
+        ...own,
+        claim: ({ provider }) => Effect.sync(() => provider !== "b" || taken.add(provider).size === 0),
+        verdict: (key, now) =>
+          taken.has(key.provider) ? { state: "probing" as const, reason: undefined } : own.verdict(key, now)
+      }))
+    ).pipe(Layer.provide(Health.layerMemory))
+    const providers = [Run.failing("a", Run.down), Run.answering("b"), Run.answering("c")]
+    const router = Router.layer.pipe(Layer.provide([ProviderRegistry.layerOf(providers), health, Limits.layerMemory]))
+    const c = Route.target("c/m")
+    const either = Route.balance("priority", [Route.target("a/m"), Route.target("b/m")])
+    return Effect.gen(function* () {
+      for (const inner of [route, either]) {
+        taken.clear()
+        const outcome = yield* Run.ask(inner.pipe(Route.orElse(c, { on: ["RateLimited"] }), Route.retry(once)))
+        assert.deepStrictEqual([Run.errorOf(outcome).reason._tag, Run.who(outcome)], ["AttemptsExhausted", ["a/m"]])
+      }
+    }).pipe(Effect.provide(router))
   })
 
   it.effect("belongs to one call of each thing that has cooled down: what one took, another cannot give back", () =>
