@@ -8,6 +8,58 @@ describe("Json.unlessEmpty", () => {
   })
 })
 
+describe("Json.parse", () => {
+  it("reads every kind of value, with any of the four blanks around and within it", () => {
+    const texts = [
+      '{"a":1}',
+      "{}",
+      "[]",
+      "[[1]]",
+      '["a"]',
+      "[true]",
+      '"a"',
+      '""',
+      "0",
+      "-1.5",
+      "1e5",
+      "true",
+      "false",
+      "null"
+    ]
+    for (const text of texts) {
+      assert.deepStrictEqual(Json.parse(text), JSON.parse(text), text)
+      const spaced = ` \t\r\n${text.replace(/^([{[])/, "$1 \n")}\n \r\t`
+      assert.deepStrictEqual(Json.parse(spaced), JSON.parse(text), spaced)
+    }
+  })
+
+  it("says that a text is no JSON, wherever it goes wrong", () => {
+    const texts = [
+      "",
+      " ",
+      "{",
+      "}",
+      "[",
+      '"',
+      "{]",
+      "[}",
+      "{a}",
+      "{{}}",
+      "[,]",
+      "[1",
+      '{"a"}',
+      "tru",
+      "1.",
+      "+1",
+      "\u00a01",
+      "\ufeff{}",
+      "<a>",
+      "-"
+    ]
+    for (const text of texts) assert.isUndefined(Json.parse(text), text)
+  })
+})
+
 describe("Json.isDeeper", () => {
   it("counts objects and lists within each other, not what stands side by side", () => {
     assert.isFalse(Json.isDeeper("text", 0))

@@ -92,7 +92,10 @@ export const inOnePiece = (input: Failure.Input): Failure.Input => ({
   body: Json.string(Json.parse(JSON.stringify(input.body))) ?? ""
 })
 
-/** Each kind, of any status and with any headers, read once after a warm-up. */
+/** The name under which the times of all kinds stand together. */
+export const together = "all of these"
+
+/** Each kind, of any status and with any headers, read once after a warm-up; last, all kinds together. */
 export const timed = (count: number): ReadonlyArray<Timed> => {
   const chance = chanceOf(1)
   const inputs = Object.entries(all).map(([kind, bodyOf]) => ({
@@ -100,10 +103,13 @@ export const timed = (count: number): ReadonlyArray<Timed> => {
     each: Array.from({ length: count }, () => inOnePiece({ ...input(chance), body: bodyOf(chance) }))
   }))
   for (const { each } of inputs) for (const one of each.slice(0, 300)) Failure.classify(one)
-  return inputs.map(({ each, kind }) => {
-    const times = each.map(timeOf).toSorted((a, b) => a - b)
-    return { kind, median: times[times.length >> 1]!, p99: times[Math.floor(times.length * 0.99)]! }
-  })
+  const times = inputs.map(({ each, kind }) => ({ kind, each: each.map(timeOf) }))
+  return [...times, { kind: together, each: times.flatMap(({ each }) => each) }].map(summed)
+}
+
+const summed = ({ each, kind }: { readonly kind: string; readonly each: ReadonlyArray<number> }): Timed => {
+  const sorted = each.toSorted((a, b) => a - b)
+  return { kind, median: sorted[sorted.length >> 1]!, p99: sorted[Math.floor(sorted.length * 0.99)]! }
 }
 
 const timeOf = (one: Failure.Input): number => {
