@@ -98,6 +98,12 @@ export const equivalent = [
     why: "the request stands for any: what it says is sent to nobody"
   },
   {
+    file: "policy/presets/minimal.ts",
+    line: "capAfterJitter: false",
+    becomes: "true",
+    why: "it has neither a jitter nor a cap"
+  },
+  {
     file: "policy/presets/failover.ts",
     line: "initial: Duration.millis(500),",
     becomes: "501",

@@ -270,6 +270,13 @@ describe("pool: a call", () => {
     }).pipe(Effect.provide(Run.world([a, b, c])))
   })
 
+  it.effect("P-29 hands on a 400 as a 400", () =>
+    Effect.gen(function* () {
+      const outcome = yield* Run.start(inOrder(moving, "a/m", "b/m"))
+      assert.deepStrictEqual(Run.told(outcome), { wording: "bad request", status: 400, code: undefined })
+    }).pipe(Effect.provide(Run.world([Run.failing("a", Run.badRequest), Run.answering("b")])))
+  )
+
   it.effect("P-29 tells of an error inside a 200 in its own words", () => {
     const a = Run.failing("a", new Reason.ServerError({ message: "cut short", status: 200 }))
     const b = Run.answering("b")
