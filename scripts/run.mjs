@@ -32,7 +32,8 @@ const { node, env } = install()
 const child = spawn(node, commands[name](args), {
   cwd: root,
   stdio: "inherit",
-  env: { ...process.env, ...env }
+  // What it tells to type works here, where nothing is installed.
+  env: { ORELSE_PROGRAM: "npm run orelse --", ...process.env, ...env }
 })
 
 // Ctrl-C in a terminal reaches the whole process group by itself; npm passes signals on as well. One is enough.

@@ -88,7 +88,9 @@ const announce = (config: Config, address: string) =>
     const screen = yield* Screen
     const KeysFile = yield* Effect.promise(() => import("@orelse/server/callers/KeysFile"))
     const hasKeys = existsSync(resolve(screen.cwd, KeysFile.pathOf(config.ledger.path)))
-    yield* Console.log(startup({ config, address, style: styleOf(screen), hasKeys }))
+    yield* Console.log(
+      startup({ config, address, style: styleOf(screen), hasKeys, program: screen.env["ORELSE_PROGRAM"] })
+    )
   })
 
 /** An address that a client can use: "every address" is none. */

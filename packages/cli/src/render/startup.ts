@@ -14,6 +14,8 @@ export interface Options {
   readonly style: Style
   /** Whether calls need a key although the configuration has no callers: there are keys made by `orelse keys`. */
   readonly hasKeys?: boolean
+  /** How this program is called here; `orelse` where it is installed. */
+  readonly program?: string | undefined
 }
 
 /** The whole text, without an end of line. */
@@ -28,7 +30,7 @@ export const startup = (options: Options): string => {
     ...providers(config, style),
     ...notes(config, style),
     ...firstRequest(config, address, config.callers.length > 0 || options.hasKeys === true),
-    ...next(config, address)
+    ...next(config, address, options.program ?? "orelse")
   ].join("\n")
 }
 
@@ -131,12 +133,12 @@ const firstRequest = (config: Config, address: string, closed: boolean): Readonl
   ]
 }
 
-const next = (config: Config, address: string): ReadonlyArray<string> => [
+const next = (config: Config, address: string, program: string): ReadonlyArray<string> => [
   "Next",
   columns(
     [
-      [`orelse explain ${firstModel(config)}`, "what happens when a call fails"],
-      ["orelse calls", "what was called, who answered, what it cost"],
+      [`${program} explain ${firstModel(config)}`, "what happens when a call fails"],
+      [`${program} calls`, "what was called, who answered, what it cost"],
       [`${address}/docs`, "the HTTP API"],
       ...(config.file === undefined ? [["orelse.yaml", "write one: docs/configuration.md"]] : [])
     ],

@@ -24,6 +24,13 @@ describe("startup", () => {
     assert.include(text, "orelse explain demo/echo")
     assert.notInclude(text, "sk-secret")
   })
+  it("tells to type what works where it was started: orelse, or npm run orelse from a checkout", () => {
+    const start = { config: embedded({}), address, style: plain }
+    assert.match(startup(start), /^ {2}orelse calls /m)
+    const checkout = startup({ ...start, program: "npm run orelse --" })
+    assert.match(checkout, /^ {2}npm run orelse -- explain demo\/echo /m)
+    assert.match(checkout, /^ {2}npm run orelse -- calls /m)
+  })
   it("shows the routes of a file, what is off with its reason, and a route that can answer", () => {
     const text = startup({
       config: config(
