@@ -7,7 +7,7 @@ import * as TestClock from "effect/testing/TestClock"
 import type { Attempt } from "../../src/domain/Attempt.ts"
 import type { Entry } from "../../src/domain/Entry.ts"
 import * as LibraryCall from "../../src/domain/LibraryCall.ts"
-import { RateLimited, ServerError } from "../../src/domain/Reason.ts"
+import { InvalidRequest, RateLimited, ServerError } from "../../src/domain/Reason.ts"
 import * as Request from "../../src/domain/Request.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
 import { ProviderRegistry } from "../../src/provider/Provider.ts"
@@ -112,6 +112,28 @@ describe("A call of a library user that is interrupted", () => {
       }
     )
   }
+
+  it.effect("is on record as failed where it had failed before, and its scope was left open until then", () => {
+    const entries: Array<Entry> = []
+    const recorder = Layer.succeed(Recorder, {
+      ...Recorder.none,
+      append: (entry) => Effect.sync(() => void entries.push(entry))
+    })
+    const a = ScriptedProvider.make("a", [{ fail: new InvalidRequest({ message: "bad request", status: 400 }) }])
+    const layer = Router.layer.pipe(
+      Layer.provide([ProviderRegistry.layerOf([a]), Health.layerMemory, Limits.layerMemory, recorder])
+    )
+    return Effect.gen(function* () {
+      const router = yield* Router
+      const call = yield* LibraryCall.make(Request.text("hi"))
+      const failing = Effect.andThen(Effect.flip(router.run(call, Route.target("a/m"))), Effect.never)
+      const fiber = yield* Effect.forkChild(Effect.scoped(failing))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(fiber)
+      const ends = entries.flatMap((entry) => (entry._tag === "CallEnd" ? [[entry.outcome, entry.reason]] : []))
+      assert.deepStrictEqual(ends, [["failed", "RequestRejected"]])
+    }).pipe(Effect.provide(layer))
+  })
 
   it.effect("gives its place back at once, though the scope around it lives on", () => {
     const a = ScriptedProvider.make("a", [{ hang: true }], { limits: { concurrency: 1 } })
