@@ -13,6 +13,8 @@ import * as Evidence from "./failure/Evidence.ts"
 import * as Fixture from "./failure/Fixture.ts"
 import * as RuleSet from "./failure/RuleSet.ts"
 import { version } from "./failure/rules/builtIn.ts"
+import * as CohereFinish from "./protocols/cohere/Finish.ts"
+import * as ChatFinish from "./protocols/openai-chat/Finish.ts"
 
 /** What the classifier is asked about. @stability stable @category models @since 0.1.0 */
 export type Input = Evidence.Input
@@ -47,23 +49,23 @@ export const errorInSuccess = (body: Json.JsonObject): boolean => {
   if (error !== undefined && error !== null && error !== false && error !== "") return true
   if (typeof body["error_code"] === "number" && body["error_code"] !== 0) return true
   if (body["type"] === "error" || body["object"] === "error" || body["status"] === "failed") return true
-  if (isBrokenOff(Json.at(body, "choices", 0)) || isBrokenOff(body) || Json.string(Json.at(body, "x_groq", "error")))
-    return true
+  if (isBrokenOff(body)) return true
   if (body["success"] === false || Json.array(body["errors"]).length > 0) return true
   const business = Json.at(body, "base_resp", "status_code")
   return business !== undefined && business !== 0 && business !== "0"
 }
 
-/** A generation that ended in an error says so: in its choice OpenRouter and DeepSeek, beside its message Cohere. */
-const isBrokenOff = (choice: unknown): boolean =>
-  Json.object(Json.at(choice, "error")) !== undefined || brokenOff.has(Json.string(Json.at(choice, "finish_reason")))
-
-const brokenOff: ReadonlySet<string | undefined> = new Set([
-  "error",
-  "insufficient_system_resource",
-  "ERROR",
-  "TIMEOUT"
-])
+/** A generation that the server broke off says so: in its choice in OpenAI's chat format, beside its message in Cohere's. */
+const isBrokenOff = (body: Json.JsonObject): boolean => {
+  const choice = Json.at(body, "choices", 0)
+  const finish = Json.string(Json.at(choice, "finish_reason"))
+  return (
+    Json.object(Json.at(choice, "error")) !== undefined ||
+    (finish !== undefined && ChatFinish.isFailure(finish)) ||
+    CohereFinish.isFailure(Json.string(body["finish_reason"])) ||
+    Boolean(Json.string(Json.at(body, "x_groq", "error")))
+  )
+}
 
 /**
  * Whether the text of a whole answer that the protocol cannot read is an error in other words: a sentence in a field of its own

@@ -102,6 +102,7 @@ const events: ReadonlyArray<Case> = [
     'data: {"choices":[{"delta":{"content":"Hal"},"finish_reason":null}]}\n\ndata: {"choices":[{"delta":{"content":""},"finish_reason":"insufficient_system_resource"}]}\n\ndata: [DONE]\n\n',
     "Overloaded"
   ],
+  ["zai", 'data: {"choices":[{"index":0,"delta":{"content":""},"finish_reason":"network_error"}]}\n\n', "ServerError"],
   [
     "groq",
     'data: {"choices":[{"delta":{},"finish_reason":null}],"x_groq":{"id":"r","error":"over_capacity"}}\n\ndata: [DONE]\n\n',

@@ -140,6 +140,8 @@ export const samples = (protocol: Protocol): Samples => ({
       tool_calls: "tool_calls",
       content_filter: "content_filter",
       model_length: "length",
+      model_context_window_exceeded: "length",
+      sensitive: "content_filter",
       function_call: "tool_calls"
     }
   },

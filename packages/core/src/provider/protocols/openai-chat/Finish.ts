@@ -20,15 +20,21 @@ const table: Readonly<Record<string, FinishReason>> = {
   tool_use: "tool_calls",
   refusal: "content_filter",
   safety: "content_filter",
-  insufficient_system_resource: "error"
+  model_context_window_exceeded: "length",
+  tool_call: "tool_calls",
+  // Z.ai; DeepSeek and vLLM have the last two.
+  sensitive: "content_filter",
+  network_error: "error",
+  insufficient_system_resource: "error",
+  abort: "error"
 }
 
 /** Words for a generation that the server broke off: what came of it is no answer. */
-const failures: ReadonlySet<string> = new Set(["error", "insufficient_system_resource"])
+const failures: ReadonlySet<string> = new Set(["error", "network_error", "insufficient_system_resource", "abort"])
 
 /**
  * Whether the server broke the answer off: OpenRouter's `error` (openrouter.ai "Errors"), DeepSeek's `insufficient_system_resource`
- * (api-docs.deepseek.com "Chat completion: finish_reason"). Read 2026-11.
+ * (api-docs.deepseek.com "Chat completion: finish_reason"), Z.ai's `network_error` (docs.z.ai "Chat completion"), vLLM's `abort`. Read 2026-11.
  *
  * @stability experimental
  * @category predicates

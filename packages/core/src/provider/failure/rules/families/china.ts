@@ -84,7 +84,12 @@ export const rules: ReadonlyArray<Rule> = [
   },
   { id: "zai/busy", when: { family: zai, code: ["1312"] }, reason: "Overloaded", learned: [zaiPage] },
   { id: "zai/conflict", when: { family: zai, code: ["1231"] }, reason: "Conflict", learned: [zaiPage] },
-  { id: "zai/server", when: { family: zai, code: ["1230", "1234"] }, reason: "ServerError", learned: [zaiPage] },
+  {
+    id: "zai/server",
+    when: { family: zai, code: ["1230", "1234", "network_error"] },
+    reason: "ServerError",
+    learned: [zaiPage]
+  },
   {
     id: "moonshot/agents-only",
     when: {
