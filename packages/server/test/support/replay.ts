@@ -69,7 +69,12 @@ export const play = (request: { readonly path: string; readonly json: Json.JsonO
   const model = Json.string(request.json["model"]) ?? /\/models?\/([^/:]+)/.exec(request.path)?.[1]
   const recording = recordings.find((one) => one.route === model)
   if (recording === undefined) return { status: 404, pieces: [`nothing recorded for ${model} at ${request.path}`] }
-  const { bytes, isWhole, speaks } = recording
+  return stepOf(recording)
+}
+
+/** The answer that a recording is, as far as `end`. */
+export const stepOf = ({ bytes: all, isWhole, speaks }: Recording, end?: number): Step => {
+  const bytes = all.subarray(0, end)
   const contentType = isWhole ? "application/json" : (contentTypes[speaks] ?? "text/event-stream")
   const size = Math.max(17, Math.ceil(bytes.length / 40))
   const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
