@@ -33,9 +33,12 @@ export const read = (reader: Reader, path: Path, keys: ReadonlyArray<Entry>): Re
     }
     taken.add(name)
     const reason = unsetAt(reader, here)
-    if (reason === undefined) return make(name, typeof key === "string" ? key : key.value)
-    reader.note(here, reason)
-    return { name, secret: undefined, disabled: reason }
+    const made =
+      reason === undefined
+        ? make(name, typeof key === "string" ? key : key.value)
+        : { name, secret: undefined, disabled: reason }
+    if (made.disabled !== undefined) reader.note(here, made.disabled)
+    return made
   })
 }
 
@@ -55,10 +58,15 @@ export const fromVariables = (env: Environment, variables: ReadonlyArray<string>
 }
 
 /** A key as given; the end of line that files of secrets bring along is not part of it. */
-const make = (name: string, secret: string): CredentialConfig => ({
-  name,
-  secret: Redacted.make(secret.trim(), { label: name })
-})
+const make = (name: string, secret: string): CredentialConfig => {
+  const key = secret.trim()
+  return unsendable.test(key)
+    ? { name, secret: undefined, disabled: `${name} has line ends or characters that no key has` }
+    : { name, secret: Redacted.make(key, { label: name }) }
+}
+
+/** What is no plain ASCII: no header takes a line end, and no provider the rest. */
+const unsendable = /[^\x20-\x7e]/
 
 /** Named after its variable, where it is just that; else by its place. */
 const unnamed = (raw: unknown, index: number): string =>

@@ -117,6 +117,13 @@ export const telemetry = (reader: Reader): TelemetryConfig => {
   const entry = reader.file.telemetry ?? {}
   const reason = unsetAt(reader, ["telemetry"])
   if (reason !== undefined) reader.note(["telemetry"], `${reason}: nothing is exported`)
+  else if (entry.otlp !== undefined && !/^https?:$/.test(URL.parse(entry.otlp)?.protocol ?? ""))
+    reader.report({
+      path: ["telemetry", "otlp"],
+      at: "value",
+      found: "no URL",
+      expected: "the http:// or https:// URL of an OTLP collector, such as http://127.0.0.1:4318"
+    })
   return {
     otlp: reason === undefined ? entry.otlp : undefined,
     serviceName: entry.serviceName ?? "orelse",

@@ -122,7 +122,7 @@ const readOne = (reader: Reader, id: string, entry: Entry): ProviderConfig | und
     family: known === undefined ? protocol : (entry.family ?? id),
     credentials,
     auth: readAuth(entry.auth) ?? (sameProtocol ? known.auth : profiles.authOf(protocol)),
-    headers: entry.headers ?? {},
+    headers: readHeaders(reader, id, entry),
     quirks: { ...(sameProtocol ? known.quirks : {}), ...entry.quirks },
     ...common(entry),
     ...whyOff(reader, id, entry, credentials)
@@ -164,6 +164,19 @@ const allDisabled = (credentials: ReadonlyArray<CredentialConfig>): string | und
   if (credentials.some((credential) => credential.disabled === undefined)) return undefined
   return [...new Set(credentials.map((credential) => credential.disabled))].join("; ")
 }
+
+/** Headers as they can be sent; the end of line that files of secrets bring along is not part of a value. */
+const readHeaders = (reader: Reader, id: string, entry: Entry): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(entry.headers ?? {}).map(([name, value]) => {
+      const path = ["providers", id, "headers", name]
+      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+        reader.report({ path, at: "key", found: "no name of a header", expected: "letters, digits and hyphens" })
+      else if (/[^\t\x20-\x7e]/.test(value.trim()))
+        reader.report({ path, at: "value", found: "text that no header takes", expected: "ASCII without line ends" })
+      return [name, value.trim()]
+    })
+  )
 
 const readUrl = (reader: Reader, id: string, entry: Entry, otherwise: string): string => {
   const path = ["providers", id]

@@ -25,6 +25,23 @@ describe("Config.decode", () => {
     assert.deepStrictEqual(config.notes, [])
   })
 
+  it("switches off a key that no header takes, with the reason and without the key, and sends headers without their ends of line", () => {
+    const text = 'providers: { openai: { keys: ["${A}", "${B}"], headers: { x-team: "${TEAM}" } }, groq: {} }'
+    const config = decoded(text, { A: "sk-a\nsk-b", B: "sk-fine\n", TEAM: "research\n", GROQ_API_KEY: "ключ" })
+    const openai = config.providers.get("openai")
+    const why = "has line ends or characters that no key has"
+    assert.deepStrictEqual(
+      openai?.credentials.map(({ disabled, name, secret }) => [name, disabled, secret && Redacted.value(secret)]),
+      [
+        ["A", `A ${why}`, undefined],
+        ["B", undefined, "sk-fine"]
+      ]
+    )
+    assert.deepStrictEqual(openai?.headers, { "x-team": "research" })
+    assert.strictEqual(config.providers.get("groq")?.disabled, `GROQ_API_KEY ${why}`)
+    assert.include(JSON.stringify(config.notes), `A ${why}`)
+  })
+
   it("takes a section with nothing below it for absent, and a provider with nothing below it for its name alone", () => {
     const config = decoded("server:\nroutes:\nproviders:\n  openai:\n  anthropic: {}\n", { OPENAI_API_KEY: "k" })
     assert.strictEqual(config.server.port, 4100)

@@ -31,6 +31,14 @@ describe("a file that cannot be read as YAML", () => {
     }
   )
 
+  it.each([
+    ["telemetry: { otlp: banana }", /telemetry\.otlp: found no URL; expected the http:\/\/ or https:\/\/ URL/],
+    ['providers: { openai: { headers: { "bad header": x } } }', /found no name of a header; expected letters/],
+    ['providers: { openai: { headers: { ok: "a\\nb" } } }', /found text that no header takes; expected ASCII/]
+  ])("is refused where nothing could be sent: %s", (text, said) => {
+    assert.match(problem(text), said)
+  })
+
   it("is refused where it has two documents", () => {
     assert.match(problem("server: {}\n---\nserver: {}\n"), /a second document after "---"; expected one document/)
   })
