@@ -164,7 +164,7 @@ const mismatch = (path: Path, root: unknown, expected: string, words: ReadonlyAr
 
 const foundAt = (path: Path, value: unknown): string => {
   if (isSecret(path)) return hide(value)
-  return typeof value === "string" && mayBeSecret(path) ? "text" : show(value)
+  return typeof value === "string" && mayBeSecret(path) ? hide(value) : show(value)
 }
 
 const secretKeys = new Set<string | number>(["keys", "key", "adminKey", "headers", "url", "otlp"])
@@ -186,7 +186,13 @@ const isSecret = (path: Path): boolean => path.some((step) => secretKeys.has(ste
 const mayBeSecret = (path: Path): boolean => path.length > 0 && path.length <= (secretSections.get(path[0]) ?? 0)
 
 const hide = (value: unknown): string =>
-  typeof value === "string" ? "text" : typeof value === "number" ? "a number without quotes" : show(value)
+  value === ""
+    ? "an empty text"
+    : typeof value === "string"
+      ? "text"
+      : typeof value === "number"
+        ? "a number without quotes"
+        : show(value)
 
 const annotation = (ast: SchemaAST.AST, key: string): string | undefined => {
   const value: unknown = SchemaAST.resolve(ast)?.[key]

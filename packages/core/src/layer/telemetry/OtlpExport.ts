@@ -8,11 +8,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as OtlpExporter from "effect/observability/OtlpExporter"
 import * as OtlpMetrics from "effect/observability/OtlpMetrics"
 import * as OtlpResource from "effect/observability/OtlpResource"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
+import * as Redaction from "../../domain/Redaction.ts"
 import * as Outbox from "./Outbox.ts"
 import { Telemetry } from "../Telemetry.ts"
 import * as GenAi from "./GenAi.ts"
@@ -46,7 +48,32 @@ export interface Options {
  * @since 0.1.0
  */
 export const layer = (options: Options) =>
-  Layer.effectDiscard(listen(options)).pipe(Layer.provide([OtlpExporter.layerFlusher, OtlpSerialization.layerJson]))
+  Layer.effectDiscard(listen(options)).pipe(
+    Layer.provide([OtlpExporter.layerFlusher, OtlpSerialization.layerJson, watched])
+  )
+
+/** Says in the log when the collector does not take what it is sent, and when it does again: once each, not with every portion. */
+const watched = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(HttpClient.HttpClient, (client) => {
+    let isAway = false
+    const say = (why: string | undefined) =>
+      Effect.suspend(() => {
+        if (isAway === (why !== undefined)) return Effect.void
+        isAway = why !== undefined
+        return why === undefined
+          ? Effect.logInfo("Telemetry: the collector takes spans and metrics again")
+          : Effect.logWarning(
+              "Telemetry: the collector does not take spans and metrics; they are lost until it does",
+              why
+            )
+      })
+    return client.pipe(
+      HttpClient.tap(({ status }) => say(status < 400 ? undefined : `it answers ${status}`)),
+      HttpClient.tapError(({ message }) => say(Redaction.redact(message)))
+    )
+  })
+)
 
 /**
  * The same over the runtime's own `fetch`.

@@ -39,6 +39,10 @@ describe("a file that cannot be read as YAML", () => {
     assert.match(problem(text), said)
   })
 
+  it("is refused where a text is empty that must not be, also where it may be a secret", () => {
+    assert.match(problem('server: { adminKey: "" }'), /server\.adminKey: found an empty text; expected text/)
+  })
+
   it("is refused where it has two documents", () => {
     assert.match(problem("server: {}\n---\nserver: {}\n"), /a second document after "---"; expected one document/)
   })

@@ -1,0 +1,37 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as TestClock from "effect/testing/TestClock"
+import * as OtlpExport from "../../../src/layer/telemetry/OtlpExport.ts"
+import * as Telemetry from "../../../src/layer/Telemetry.ts"
+
+describe("OtlpExport", () => {
+  it.effect("says once that the collector takes nothing, and once that it takes it again", () => {
+    const said: Array<string> = []
+    const state = { status: 401, requests: 0 }
+    const client = HttpClient.make((request) =>
+      Effect.sync(() => {
+        state.requests++
+        return HttpClientResponse.fromWeb(request, new Response(null, { status: state.status }))
+      })
+    )
+    const exporting = OtlpExport.layer({ url: "http://collector" }).pipe(
+      Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
+      Layer.provideMerge(Telemetry.layer())
+    )
+    const logger = Logger.make(({ logLevel, message }) => void said.push(`${logLevel} ${String(message)}`))
+    return Effect.gen(function* () {
+      yield* TestClock.adjust("5 minutes")
+      assert.isAbove(state.requests, 1)
+      assert.lengthOf(said, 1)
+      assert.match(said[0] ?? "", /^Warn Telemetry: the collector does not take .*it answers 401/)
+      state.status = 200
+      yield* TestClock.adjust("5 minutes")
+      assert.lengthOf(said, 2)
+      assert.match(said[1] ?? "", /^Info Telemetry: the collector takes spans and metrics again/)
+    }).pipe(Effect.provide(exporting), Effect.provide(Logger.layer([logger])))
+  })
+})
