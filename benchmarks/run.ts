@@ -72,7 +72,7 @@ const settings: Settings = {
   warmUpMs: options.short ? 200 : 500,
   firstWarmUpMs: options.short ? 1_200 : 3_000,
   connections: 64,
-  streams: Number(options.streams ?? (options.short ? 500 : 2_000))
+  streams: Number(options.streams ?? (options.short ? 500 : 4_000))
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)

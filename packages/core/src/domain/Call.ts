@@ -50,6 +50,8 @@ export interface Call {
   readonly caller?: string | undefined
   /** The caller's W3C `traceparent` header. It never reaches a provider. */
   readonly traceparent?: string | undefined
+  /** A stream is under way: what was computed of the request may go; it is computed again where somebody asks. */
+  readonly letGo?: (() => void) | undefined
   /** Whether the request's and the answer's text go on record (`ledger.bodies: full`). */
   readonly keepsBodies?: boolean | undefined
   /** The HTTP status that the caller saw, once it has seen one. */

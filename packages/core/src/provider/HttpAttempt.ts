@@ -104,14 +104,11 @@ const exchange = (
     one.start(request, resume)
     return Effect.sync(() => one.abort())
   })
-  return input.call.stream
-    ? Effect.tap(answer, () =>
-        Effect.flatMap(Effect.scope, (scope) =>
-          Scope.addFinalizer(
-            scope,
-            Effect.sync(() => one.letGo())
-          )
-        )
-      )
-    : answer
+  return input.call.stream ? Effect.tap(answer, () => endsWithScope(one)) : answer
+}
+
+/** Apart from the request, which a stream would hold otherwise as long as it goes on. */
+const endsWithScope = (one: Exchange.Exchange): Effect.Effect<void, never, Scope.Scope> => {
+  const letGo = Effect.sync(() => one.letGo())
+  return Effect.flatMap(Effect.scope, (scope) => Scope.addFinalizer(scope, letGo))
 }

@@ -57,7 +57,7 @@ export interface CallState {
   minimumWindow: number | undefined
   wasRateLimited: boolean
   /** What a policy whose repairs hold for the whole call has mended, by the attempt of that number. */
-  mended: { readonly names: ReadonlySet<string>; readonly request: Request; readonly ordinal: number } | undefined
+  mended: { readonly names: ReadonlyArray<string>; readonly request: Request; readonly ordinal: number } | undefined
   /** The failure before the attempt that comes next. */
   lastError: AttemptError | undefined
   /** The waits of a policy whose waits go on over the whole call. */

@@ -29,12 +29,15 @@ interface Progress {
   readonly model: string
   credential: Credential
   /** Credentials that this call is through with. */
-  readonly spent: Set<string>
-  readonly repaired: Set<string>
+  spent: ReadonlyArray<string>
+  /** Names of the repairs that were made. */
+  repaired: ReadonlyArray<string>
   request: Request | undefined
   retries: number
   step: Step | undefined
 }
+
+const none: ReadonlyArray<string> = []
 
 /** What to do next after a failure. */
 type Decision =
@@ -64,7 +67,7 @@ export const run = (
     if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
     const id = `${target.provider}/${target.model}`
     const isAsked = frame.probe !== undefined && frame.probe === id
-    const credential = pick(engine, frame.policy, provider, target.model, new Set(), isAsked)
+    const credential = pick(engine, frame.policy, provider, target.model, none, isAsked)
     if ("until" in credential) {
       state.cooling.push({ id, until: credential.until, hardUntil: credential.hardUntil })
       return skip(state, target, credential.why)
@@ -73,8 +76,8 @@ export const run = (
       provider,
       model: target.model,
       credential,
-      spent: new Set(),
-      repaired: new Set(frame.policy.repairs.scope === "call" ? state.mended?.names : undefined),
+      spent: none,
+      repaired: (frame.policy.repairs.scope === "call" ? state.mended?.names : undefined) ?? none,
       request: frame.policy.repairs.scope === "call" ? state.mended?.request : undefined,
       retries: 0,
       step: undefined
@@ -133,7 +136,7 @@ const loop = (engine: Engine, frame: Frame, state: CallState, progress: Progress
     const scope = Scope.forkUnsafe(state.scope)
     return Effect.matchEffect(AttemptRunner.run(engine, progress, frame, state, scope), {
       onSuccess: (answer) => {
-        state.repairs = [...progress.repaired]
+        state.repairs = progress.repaired
         return Effect.succeed(answer)
       },
       onFailure: (failed) => {
@@ -239,7 +242,7 @@ const decide = (
   error: AttemptError
 ): Effect.Effect<Decision> =>
   Effect.gen(function* () {
-    progress.spent.add(progress.credential.name)
+    progress.spent = [...progress.spent, progress.credential.name]
     state.lastError = error
     if (engine.clock.currentTimeMillisUnsafe() >= frame.deadlineAt) return { action: "abort", cause: "deadline" }
     noteWindow(state, progress, error)
@@ -273,7 +276,7 @@ const attemptAction = (
     case "abort":
       return Effect.succeed({ action: "abort", cause: "reason" })
     case "abortUnlessRepaired":
-      return Effect.succeed(progress.repaired.size === 0 ? { action: "abort", cause: "reason" } : undefined)
+      return Effect.succeed(progress.repaired.length === 0 ? { action: "abort", cause: "reason" } : undefined)
     case "nextTarget":
       return Effect.succeed(frame.after(error.reason) ? { action: "nextTarget" } : undefined)
     case "nextCredential": {
@@ -299,14 +302,14 @@ const mend = (
   error: AttemptError
 ): Decision | undefined => {
   const name = action.slice("repair:".length)
-  if (progress.repaired.has(name) || state.call.operation !== "chat") return undefined
+  if (progress.repaired.includes(name) || state.call.operation !== "chat") return undefined
   const asked = progress.request ?? Result.getOrUndefined(state.call.request())
   const request = asked === undefined ? undefined : Repair.apply(name, asked, error.reason)
   if (request === undefined) return undefined
-  progress.repaired.add(name)
+  progress.repaired = [...progress.repaired, name]
   progress.request = request
   const { count, scope } = frame.policy.repairs
-  if (scope === "call") state.mended = { names: new Set(progress.repaired), request, ordinal: state.begun }
+  if (scope === "call") state.mended = { names: progress.repaired, request, ordinal: state.begun }
   const spent = count && progress.retries >= mostRetries("retry", frame, error)
   return spent ? undefined : { action: "repair", name: `repair:${name}` }
 }
@@ -354,13 +357,13 @@ const pick = (
   policy: RetryPolicy.RetryPolicy,
   provider: Provider,
   model: string,
-  spent: ReadonlySet<string>,
+  spent: ReadonlyArray<string>,
   probe: boolean
 ): Credential | Unpicked => {
   const now = engine.clock.currentTimeMillisUnsafe()
   let soonest: (Unpicked & { readonly credential: Credential }) | undefined
   for (const credential of provider.credentials) {
-    if (spent.has(credential.name)) continue
+    if (spent.includes(credential.name)) continue
     const verdict = heeded(engine, policy, { provider: provider.id, model, credential: credential.name }, now)
     if (verdict.state === "healthy") return credential
     const until = verdict.state === "cooling" ? verdict.until : now

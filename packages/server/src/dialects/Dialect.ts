@@ -24,7 +24,8 @@ export interface AnswerContext {
   readonly created: number
   /** Whether the caller asked for usage on the stream (OpenAI's `stream_options.include_usage`). */
   readonly includeUsage: boolean
-  readonly request: Request
+  /** What was asked; a stream holds on to as little of it as its end needs. */
+  readonly request: () => Request
 }
 
 /** An error as the dialect writes it; `orelse` is put beside the dialect's own object. */

@@ -27,6 +27,7 @@ import * as ErrorResponse from "./ErrorResponse.ts"
 import type { Gateway, Loaded } from "./Gateway.ts"
 import * as Reply from "./Reply.ts"
 import * as Sanitized from "./Sanitized.ts"
+import * as Wire from "./Wire.ts"
 
 /** What the address of a request says that others have in the body (Gemini names its model in the path). */
 export interface Endpoint {
@@ -196,7 +197,10 @@ const build = (received: Received, body: Json.JsonObject, model: string, options
   const { dialect, operation } = endpoint
   const wrong = (problem: { readonly message: string; readonly param?: string }) =>
     new InvalidRequest({ ...problem, status: 400 })
+  const wire = new Wire.Held(text, body, CrossingHeaders.of(request.headers))
   let read: ReturnType<Call["request"]> | undefined
+  let isLetGo = false
+  const readAnew = () => Result.mapError(dialect.request(wire.body), wrong)
   const embeddings = dialect.embeddings
   return {
     id,
@@ -204,11 +208,16 @@ const build = (received: Received, body: Json.JsonObject, model: string, options
     dialect: dialect.id,
     model,
     stream: endpoint.stream ?? body["stream"] === true,
-    wire: { text, body, headers: CrossingHeaders.of(request.headers) },
-    request: () => (read ??= Result.mapError(dialect.request(body), wrong)),
+    wire,
+    request: () => (isLetGo ? readAnew() : (read ??= readAnew())),
     ...(operation === "embeddings" && embeddings !== undefined
-      ? { embeddings: () => Result.mapError(embeddings.request(body), wrong) }
+      ? { embeddings: () => Result.mapError(embeddings.request(wire.body), wrong) }
       : {}),
+    letGo: () => {
+      isLetGo = true
+      read = undefined
+      wire.letGo()
+    },
     options,
     traceparent: traceparentOf(request),
     startedAt: now,
@@ -294,5 +303,5 @@ const contextOf = (call: Call, model: string, startedAt: number): AnswerContext 
   model,
   created: Math.floor(startedAt / 1000),
   includeUsage: Json.at(call.wire?.body, "stream_options", "include_usage") === true,
-  request: Result.getOrElse(call.request(), () => ({ messages: [] }))
+  request: () => Result.getOrElse(call.request(), () => ({ messages: [] }))
 })

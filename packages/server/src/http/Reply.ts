@@ -120,6 +120,8 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
       "cache-control": "no-cache"
     })
     const writer = passThrough ? undefined : dialect.writer(reply.context())
+    // No attempt comes after this one.
+    reply.state.call.letGo?.()
     const kept = keeps(reply) ? new KeptBody() : undefined
     const reframer = dialect.reframe?.()
     const out = new Outlet(response, passThrough && reframer === undefined ? "latin1" : "utf8", kept)

@@ -163,7 +163,7 @@ describe("the openai SDK, speaking Responses", () => {
       text: { format: { type: "json_object" }, verbosity: "low" }
     })
     if (request._tag === "Failure") return assert.fail(request.failure.message)
-    const body = JSON.stringify(dialect.response(answer, { ...context, request: request.success }))
+    const body = JSON.stringify(dialect.response(answer, { ...context, request: () => request.success }))
     const response = await Sdk.openai(body, false).responses.create(question)
     assert.deepStrictEqual([response.instructions, response.temperature], ["Be brief.", 0.5])
     assert.deepStrictEqual(response.metadata, { team: "a" })

@@ -116,7 +116,10 @@ describe("the openai SDK", () => {
 
   it("reads vectors, packed as it asks for them", async () => {
     const { embeddings } = OpenAiChat.dialect
-    const packed = { ...context, request: { messages: [], extra: { "openai-chat": { encoding_format: "base64" } } } }
+    const packed = {
+      ...context,
+      request: () => ({ messages: [], extra: { "openai-chat": { encoding_format: "base64" } } })
+    }
     const body = JSON.stringify(
       embeddings!.response(
         {

@@ -9,7 +9,7 @@ export const context: AnswerContext = {
   model: "smart",
   created: 1_790_000_000,
   includeUsage: true,
-  request: { messages: [] }
+  request: () => ({ messages: [] })
 }
 
 export const facts = (more: Partial<ErrorFacts> = {}): ErrorFacts => ({

@@ -87,4 +87,33 @@ describe(`${many} open slow streams on one process`, () => {
     },
     heldMs + 120_000
   )
+
+  it("hold of a large request its text alone, passed through and translated", async () => {
+    const kib = 400
+    const content = "a long story ".repeat((kib * 1024) / 13)
+    const openLarge = async (count: number): Promise<ReadonlyArray<Leaving>> => {
+      const open = await Promise.all(
+        Array.from({ length: count }, (_, index) => {
+          const { protocol } = callers[index % callers.length]!
+          return ask(gateway.url, protocol, index % 8 < 4 ? "open/m" : "anth/m", { content })
+        })
+      )
+      await until(() => open.every((call) => call.said().includes("w0 ")), "first words of every stream", 30_000)
+      return open
+    }
+    const settled = async () => {
+      await gateway.sample()
+      await sleep(500)
+      return gateway.sample()
+    }
+    for (const call of await openLarge(8)) call.leave()
+    await gateway.server.until(() => gateway.server.openRequests === 0, "end of the warm-up", 10_000)
+    const before = await settled()
+    const open = await openLarge(32)
+    const full = await settled()
+    for (const call of open) call.leave()
+    const each = (full.heapBytes - before.heapBytes) / open.length / 1024
+    console.info(`heap per open stream with a request of ${kib} KiB: ${each.toFixed(0)} KiB`)
+    assert.isAtMost(each, kib * 1.25)
+  }, 60_000)
 })

@@ -39,7 +39,7 @@ const isListOf = (type: "string" | "number", value: unknown): boolean =>
 
 /** Writes the vectors, packed as base64 where the caller asked for that (OpenAI's SDKs do). */
 export const write = (response: EmbeddingsResponse, context: AnswerContext): Json.JsonObject => {
-  const packed = Json.at(context.request, "extra", dialect, "encoding_format") === "base64"
+  const packed = Json.at(context.request(), "extra", dialect, "encoding_format") === "base64"
   return {
     object: "list",
     data: response.embeddings.map((vector, index) => ({

@@ -27,7 +27,7 @@ export const write = (response: Response, context: AnswerContext): Json.JsonObje
   const answer = { id: Ids.response(response.id, context), created: response.created ?? context.created }
   const ending = Body.ending(response.finishReason, response.rawFinishReason)
   output.close(ending.status === "completed" ? "completed" : "incomplete")
-  const body = Body.write(answer, ending, output.items(), response.usage, context)
+  const body = Body.write(answer, ending, output.items(), response.usage, context.model, Body.asked(context.request()))
   return Extras.beside({ ...body, ...Foreign.own(response, dialect) }, response, dialect)
 }
 

@@ -6,7 +6,7 @@ import type { Request } from "@orelse/core/domain/Request"
 import type { FinishReason } from "@orelse/core/domain/Response"
 import type { Usage } from "@orelse/core/domain/Usage"
 import * as Foreign from "@orelse/core/provider/protocols/Foreign"
-import type { AnswerContext, ErrorFacts } from "../Dialect.ts"
+import type { ErrorFacts } from "../Dialect.ts"
 import * as OpenAiChat from "../OpenAiChat.ts"
 
 const dialect = "openai-responses"
@@ -64,7 +64,8 @@ export const write = (
   ending: Ending,
   output: ReadonlyArray<Json.JsonObject>,
   used: Usage | undefined,
-  context: AnswerContext
+  model: string,
+  asked: Json.JsonObject
 ): Json.JsonObject => ({
   id: answer.id,
   object: "response",
@@ -73,15 +74,16 @@ export const write = (
   background: false,
   error: ending.error,
   incomplete_details: ending.incomplete_details,
-  ...asked(context.request),
-  model: context.model,
+  ...asked,
+  model,
   output,
   previous_response_id: null,
   store: false,
   usage: used === undefined ? null : usage(used)
 })
 
-const asked = (request: Request): Json.JsonObject => {
+/** What the answer says again of what it was asked. */
+export const asked = (request: Request): Json.JsonObject => {
   const own = Foreign.own(request, dialect)
   return {
     instructions: instructionsOf(request) ?? null,

@@ -1,6 +1,7 @@
 /**
  * Writes a stream as the events of OpenAI's Responses, numbered in their order. The last one holds the whole answer.
  */
+import type * as Json from "@orelse/core/domain/Json"
 import type { StreamPart } from "@orelse/core/domain/Response"
 import * as Usage from "@orelse/core/domain/Usage"
 import type { AnswerContext, ErrorFacts, StreamWriter } from "../Dialect.ts"
@@ -13,6 +14,7 @@ export const make = (context: AnswerContext): StreamWriter => new Writer(context
 
 class Writer implements StreamWriter {
   readonly #context: AnswerContext
+  readonly #asked: Json.JsonObject
   readonly #output: Output
   readonly #extras = new Extras.Gathered("openai-responses")
   #sequence = 0
@@ -22,6 +24,7 @@ class Writer implements StreamWriter {
 
   constructor(context: AnswerContext) {
     this.#context = context
+    this.#asked = Body.asked(context.request())
     this.#output = new Output(this.#emit, context)
   }
 
@@ -85,7 +88,7 @@ class Writer implements StreamWriter {
 
   #response(ending: Body.Ending): string {
     const used = ending.status === "in_progress" ? undefined : this.#usage
-    const body = Body.write(this.#answer!, ending, this.#output.items(), used, this.#context)
+    const body = Body.write(this.#answer!, ending, this.#output.items(), used, this.#context.model, this.#asked)
     return `"response":${JSON.stringify(ending.status === "in_progress" ? body : this.#extras.beside(body))}`
   }
 }
