@@ -32,6 +32,6 @@ describe("OtlpExport", () => {
       yield* TestClock.adjust("5 minutes")
       assert.lengthOf(said, 2)
       assert.match(said[1] ?? "", /^Info Telemetry: the collector takes spans and metrics again/)
-    }).pipe(Effect.provide(exporting), Effect.provide(Logger.layer([logger])))
+    }).pipe(Effect.provide(Layer.provideMerge(exporting, Logger.layer([logger]))))
   })
 })
