@@ -1,12 +1,10 @@
 /**
  * One line a call: JSON for machines, words for a terminal. Built only where somebody writes it; holds no content and no key.
- *
- * Calls that end within a few milliseconds are written together, and what waits at the end of the scope: one after the other their
- * lines cost half of what they cost one by one.
  */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { type EndedCall, Telemetry } from "../Telemetry.ts"
+import type { EndedCall, Telemetry } from "../Telemetry.ts"
+import * as Gathered from "./Gathered.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export interface Options {
@@ -15,9 +13,6 @@ export interface Options {
   readonly write: (text: string) => void
 }
 
-/** So many calls are written at once, however young. */
-const mostWaiting = 256
-
 /**
  * Writes a line for every call until the scope closes.
  *
@@ -25,34 +20,10 @@ const mostWaiting = 256
  * @category constructors
  * @since 0.1.0
  */
-export const run = Effect.fnUntraced(function* (
-  options: Options
-): Effect.fn.Return<void, never, Telemetry | Scope.Scope> {
-  const telemetry = yield* Telemetry
-  const line = options.format === "json" ? json : pretty
-  let waiting: Array<EndedCall> = []
-  let wake: (() => void) | undefined
-  const write = () => {
-    if (waiting.length === 0) return
-    const calls = waiting
-    waiting = []
-    options.write(calls.map((call) => `${line(call)}\n`).join(""))
-  }
-  const flush = Effect.sync(write)
-  const untilSome = Effect.callback<void>((resume) => {
-    if (waiting.length > 0) return resume(Effect.void)
-    wake = () => resume(Effect.void)
-  })
-  yield* Effect.addFinalizer(() => flush)
-  yield* Effect.forkScoped(
-    Effect.forever(untilSome.pipe(Effect.andThen(Effect.sleep("5 millis")), Effect.andThen(flush)))
-  )
-  yield* telemetry.listen((call) => {
-    if (waiting.push(call) >= mostWaiting) write()
-    wake?.()
-    wake = undefined
-  })
-})
+export const run = ({ format, write }: Options): Effect.Effect<void, never, Telemetry | Scope.Scope> => {
+  const line = format === "json" ? json : pretty
+  return Gathered.run((calls) => write(calls.map((call) => `${line(call)}\n`).join("")))
+}
 
 /** The call as one JSON object, without line feed. @stability stable @category conversions @since 0.1.0 */
 export const json = ({ attempts, end, start }: EndedCall): string =>

@@ -17,6 +17,7 @@ import * as OtlpSerialization from "effect/observability/OtlpSerialization"
 import * as Redaction from "../../domain/Redaction.ts"
 import * as Outbox from "./Outbox.ts"
 import { Telemetry } from "../Telemetry.ts"
+import * as Gathered from "./Gathered.ts"
 import * as GenAi from "./GenAi.ts"
 import * as GenAiMetrics from "./GenAiMetrics.ts"
 
@@ -113,10 +114,12 @@ const listen = Effect.fnUntraced(function* (options: Options) {
   const isKnown = options.isKnown ?? (() => true)
   const modelOf = (provider: string, model: string) => (isKnown(`${provider}/${model}`) ? model : "other")
   const count = GenAiMetrics.make(telemetry.instruments, nameOf, modelOf)
-  yield* telemetry.listen((call) => {
-    count(call)
-    const spans = GenAi.spans(call, nameOf, options.urlOf)
-    if (spans !== "") exporter.push(outbox.take(spans))
+  yield* Gathered.run((calls) => {
+    for (const call of calls) {
+      count(call)
+      const spans = GenAi.spans(call, nameOf, options.urlOf)
+      if (spans !== "") exporter.push(outbox.take(spans))
+    }
   })
 })
 
