@@ -45,3 +45,15 @@ describe("paths of AGENTS.md and CONTRIBUTING.md", () => {
     expect(missing).toEqual([])
   })
 })
+
+describe("documents that sources name", () => {
+  it("exist", () => {
+    const sources = globSync(["packages/*/src/**/*.ts", "benchmarks/**/*.ts", "scripts/**/*.mjs"], { cwd: root })
+    const missing = sources.flatMap((file) =>
+      [...readFileSync(join(root, file), "utf8").matchAll(/(?<![\w/.-])docs\/(?!gen-ai)[\w/.-]+\.md/g)]
+        .filter(([path]) => !existsSync(join(root, path)))
+        .map(([path]) => `${file} names ${path}`)
+    )
+    expect(missing).toEqual([])
+  })
+})

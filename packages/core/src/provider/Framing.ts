@@ -2,7 +2,7 @@
  * How the bytes of a stream are cut into events: SSE, NDJSON, a JSON array, AWS event stream.
  *
  * Each frame keeps the exact bytes it came in, so that an unchanged dialect passes on as it came; several frames of one chunk lie side
- * by side without a copy. It reads no meaning into an event. Why this is not `effect`'s `Sse`: `docs/decisions/0002-own-sse-splitter.md`.
+ * by side without a copy. It reads no meaning into an event. Why this is not `effect`'s `Sse`: `docs/decisions/0011-own-sse-splitter.md`.
  */
 import * as AwsEventStream from "./framing/AwsEventStream.ts"
 import * as JsonTexts from "./framing/JsonTexts.ts"
