@@ -38,7 +38,7 @@ describe("docs/defaults.md", () => {
     assert.strictEqual(said("deadline"), short(deadline))
     assert.strictEqual(said("backoff"), `${short(backoff.initial)}, doubled, at most ${short(backoff.cap)}`)
     assert.deepStrictEqual([backoff.growth, backoff.capAfterJitter], [{ exponential: 2 }, false])
-    assert.strictEqual(said("jitter"), String(backoff.jitter))
+    assert.deepStrictEqual<unknown>(said("jitter"), backoff.jitter)
     assert.strictEqual(said("retryAfter"), `up to ${short(retryAfter.cap)}, ${retryAfter.onExceed} beyond`)
     assert.strictEqual(said("its jitter"), `${retryAfter.jitter * 100} %, at most 1 s`)
     for (const clock of ["connect", "firstContent", "idle", "total"] as const)
