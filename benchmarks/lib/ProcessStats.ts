@@ -50,6 +50,12 @@ export const cpuMicros = (root: number): number => sum(root, (one) => one.cpuMic
 /** Resident memory, in KiB. */
 export const rssKib = (root: number): number => sum(root, (one) => one.rssKib)
 
+/** How many files and sockets a process may hold at most: Node takes all of the hard limit. */
+export const mostOpen = (): number =>
+  Number(
+    /^Max open files +\S+ +(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1] ?? Number.POSITIVE_INFINITY
+  )
+
 const inodeOf = (port: number): string | undefined => {
   const hex = `:${port.toString(16).toUpperCase().padStart(4, "0")}`
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {

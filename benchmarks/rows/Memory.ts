@@ -1,15 +1,17 @@
 /** Memory per open slow stream: the growth of resident memory from a warm process to one that holds so many, per stream. */
 import { setTimeout as sleep } from "node:timers/promises"
-import { record, verified, withSubjects } from "../lib/Bench.ts"
+import { note, record, verified, withSubjects } from "../lib/Bench.ts"
 import type { Bench, Row, RowResult } from "../lib/Bench.ts"
 import { drive } from "../lib/Load.ts"
 import { open, openMany } from "../lib/OpenStreams.ts"
 import { lastWord, openAiBody } from "../lib/Payload.ts"
-import { rssKib } from "../lib/ProcessStats.ts"
+import { mostOpen, rssKib } from "../lib/ProcessStats.ts"
 import * as Subject from "../lib/Subject.ts"
 
 const measure = async (bench: Bench, result: RowResult, subject: Subject.Subject): Promise<void> => {
-  const count = bench.settings.streams
+  // A stream is two sockets of the proxy.
+  const count = Math.min(bench.settings.streams, Math.floor((mostOpen() - 200) / 2))
+  if (count < bench.settings.streams) note(bench, `memory: ${count} streams, for want of open files (ulimit -n)`)
   const warm = subject.request("fast", (model) => openAiBody(model, 1_024, { stream: true }))
   // A light one: a heavier warm-up leaves room on the heap that streams would then seem not to need.
   await drive(subject.address, warm, { connections: 8, durationMs: 2_000, requests: 300 })
