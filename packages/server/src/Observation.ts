@@ -90,7 +90,6 @@ const exporter = (
             serviceName,
             serviceVersion: version,
             ...names
-            // A batch is large: `fetch` copies it twice, and costs three times as much.
           }).pipe(Layer.provide(NodeHttpClient.layerUndici))
         })
       )

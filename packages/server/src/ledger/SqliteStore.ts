@@ -6,6 +6,7 @@
  * syncs, and reading. The database never waits for another process's lock; it is asked again a little later, so that no
  * call stands still. Several processes may share a file.
  */
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -79,15 +80,12 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   }
 })
 
-/** Another process holds the lock: 2 ms, 4, 8 … up to 50 ms; for a second together. */
-const lockedSchedule = Schedule.min([Schedule.exponential("2 millis"), Schedule.spaced("50 millis")]).pipe(
-  Schedule.upTo({ duration: "1 second" })
-)
+/** Another process holds the lock: 2 ms, 4, 8 … up to 50 ms; for so long together. */
+const lockedFor = (duration: Duration.Input) =>
+  Schedule.min([Schedule.exponential("2 millis"), Schedule.spaced("50 millis")]).pipe(Schedule.upTo({ duration }))
 
-/** The same while it is opened, for five seconds together. */
-const openingSchedule = Schedule.min([Schedule.exponential("2 millis"), Schedule.spaced("50 millis")]).pipe(
-  Schedule.upTo({ duration: "5 seconds" })
-)
+const lockedSchedule = lockedFor("1 second")
+const openingSchedule = lockedFor("5 seconds")
 
 const open = (options: Options): DatabaseSync => {
   if (options.readOnly === true) return new DatabaseSync(options.path, { timeout: 5_000, readOnly: true })

@@ -98,14 +98,15 @@ const callSpan = (call: EndedCall, nameOf: (provider: string) => string, ids: Ot
     endedAt: end.endedAt,
     failure,
     fields:
-      operationName(start.operation) +
-      // Required; where nobody was asked, it was us who answered.
-      providerName(asked === undefined ? "orelse" : nameOf(asked)) +
-      requestModel(start.model) +
-      streamFields(start, end.firstContentMs) +
-      responseModel(end.served?.model) +
-      finishReasons(end.outcome === "answered" ? last?.finishReason : undefined) +
-      usageFields(end.usage) +
+      conventions(start, {
+        // Required; where nobody was asked, it was us who answered.
+        provider: asked === undefined ? "orelse" : nameOf(asked),
+        model: start.model,
+        firstContentMs: end.firstContentMs,
+        answeredBy: end.served?.model,
+        finishReason: end.outcome === "answered" ? last?.finishReason : undefined,
+        usage: end.usage
+      }) +
       statusCode(end.status) +
       errorType(failure) +
       callId(start.id) +
@@ -150,13 +151,14 @@ const attemptSpan = (
     endedAt: attempt.startedAt + attempt.durationMs,
     failure: isAnswered ? undefined : (attempt.message ?? failure),
     fields:
-      operationName(start.operation) +
-      providerName(name) +
-      requestModel(attempt.model) +
-      streamFields(start, attempt.firstContentMs) +
-      responseModel(isAnswered ? attempt.model : undefined) +
-      finishReasons(attempt.finishReason) +
-      usageFields(attempt.usage) +
+      conventions(start, {
+        provider: name,
+        model: attempt.model,
+        firstContentMs: attempt.firstContentMs,
+        answeredBy: isAnswered ? attempt.model : undefined,
+        finishReason: attempt.finishReason,
+        usage: attempt.usage
+      }) +
       serverFields(url) +
       statusCode(attempt.status) +
       errorType(failure) +
@@ -176,6 +178,25 @@ const attemptSpan = (
       costBasis(attempt.costBasis)
   })
 }
+
+/** What the conventions want to know of a call, and of each attempt of ours. */
+interface Asked {
+  readonly provider: string
+  readonly model: string
+  readonly firstContentMs: number | undefined
+  readonly answeredBy: string | undefined
+  readonly finishReason: string | undefined
+  readonly usage: Attempt["usage"]
+}
+
+const conventions = (start: EndedCall["start"], asked: Asked): string =>
+  operationName(start.operation) +
+  providerName(asked.provider) +
+  requestModel(asked.model) +
+  streamFields(start, asked.firstContentMs) +
+  responseModel(asked.answeredBy) +
+  finishReasons(asked.finishReason) +
+  usageFields(asked.usage)
 
 const isStream = OtlpJson.bool("gen_ai.request.stream")
 const timeToFirstChunk = OtlpJson.double("gen_ai.response.time_to_first_chunk")

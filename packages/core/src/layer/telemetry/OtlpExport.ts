@@ -6,7 +6,6 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
@@ -15,11 +14,11 @@ import * as OtlpMetrics from "effect/observability/OtlpMetrics"
 import * as OtlpResource from "effect/observability/OtlpResource"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
 import * as Redaction from "../../domain/Redaction.ts"
-import * as Outbox from "./Outbox.ts"
 import { Telemetry } from "../Telemetry.ts"
 import * as Gathered from "./Gathered.ts"
 import * as GenAi from "./GenAi.ts"
 import * as GenAiMetrics from "./GenAiMetrics.ts"
+import * as Outbox from "./Outbox.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export interface Options {
@@ -42,7 +41,8 @@ export interface Options {
 }
 
 /**
- * Exports until its scope closes; needs an HTTP client.
+ * Exports until its scope closes; needs an HTTP client. Portions are large (a megabyte under load), and `fetch` copies each twice: undici costs a
+ * third of it.
  *
  * @stability stable
  * @category layers
@@ -75,15 +75,6 @@ const watched = Layer.effect(
     )
   })
 )
-
-/**
- * The same over the runtime's own `fetch`.
- *
- * @stability stable
- * @category layers
- * @since 0.1.0
- */
-export const layerFetch = (options: Options) => layer(options).pipe(Layer.provide(FetchHttpClient.layer))
 
 const listen = Effect.fnUntraced(function* (options: Options) {
   const telemetry = yield* Telemetry

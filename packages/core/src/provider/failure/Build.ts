@@ -152,7 +152,10 @@ const builders: { readonly [T in Reason.Tag]: (facts: Facts) => Reason.Reason } 
 /** Until the fixture is written, the reason holds the body: a longer one is let go of at once. */
 const longestHeld = 16_384
 
-/** The fixture is written when somebody asks for it, and once: it takes as long as all the rest, and only a ledger has a use for it. */
+/**
+ * The fixture is written when somebody asks for it, and once: it takes as long as all the rest. A program that classifies by itself need not
+ * ask; an attempt does with its record.
+ */
 const withFixture = (reason: Reason.UnknownFailure, facts: Facts): Reason.UnknownFailure => {
   const kept = { configurable: true, enumerable: true }
   const write = (): string => {
