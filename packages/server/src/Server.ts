@@ -13,7 +13,6 @@ import * as Layer from "effect/Layer"
 import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
-import { CallEnds } from "./callers/CallEnds.ts"
 import * as Callers from "./callers/Callers.ts"
 import * as KeysFile from "./callers/KeysFile.ts"
 import * as AnthropicMessages from "./dialects/AnthropicMessages.ts"
@@ -74,7 +73,7 @@ export const layer = (config: Config, options: Options = {}) => {
   const records = Recording.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(LedgerStore.fromConfig(config.ledger), observation.telemetry))
   )
-  const engine = State.fromConfig(config.state).pipe(Layer.provideMerge(CallEnds.layer), Layer.provideMerge(records))
+  const engine = State.fromConfig(config.state).pipe(Layer.provideMerge(records))
   const callers = Callers.layer(KeysFile.pathOf(config.ledger.path))
   const gateway = Live.layer(config, options.reload).pipe(Layer.provideMerge(callers), Layer.provideMerge(engine))
   const app = HttpRouter.serve(

@@ -2,7 +2,8 @@
  * Many times that must not pass unnoticed, with one sleeping fiber for all of them.
  *
  * A call sets several (first content, total, silence), and nearly all are cancelled: setting and cancelling one is a few writes, where a
- * fiber that sleeps costs as much as the rest of an attempt. Times are the Clock's, so that a test decides when they come.
+ * fiber that sleeps costs as much as the rest of an attempt. It sleeps in naps, so that it need not be woken when the last alarm goes and the
+ * next one comes a moment later. Times are the Clock's, so that a test decides when they come.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -22,8 +23,11 @@ export interface Alarms {
   readonly set: (ms: number, ring: () => void) => Alarm
 }
 
+/** The longest nap in milliseconds: how long a program that is over may have to wait for it. */
+const napMs = 100
+
 /**
- * Alarms of the current Clock. Nothing sleeps while none is set.
+ * Alarms of the current Clock. Nothing sleeps for longer than a nap once none is set.
  *
  * @stability experimental
  * @category constructors
@@ -98,6 +102,9 @@ class Ringer implements Alarms {
   readonly #fork: (effect: Effect.Effect<void>) => Fiber.Fiber<void>
   readonly #rows = new Map<number, Row>()
   #sleeper: Fiber.Fiber<void> | undefined
+  /** When the next alarm may be due; never after it is. */
+  #nextAt = Number.POSITIVE_INFINITY
+  /** When the sleeper looks up. */
   #wakesAt = Number.POSITIVE_INFINITY
   #isRinging = false
   #count = 0
@@ -113,31 +120,38 @@ class Ringer implements Alarms {
     const at = this.clock.currentTimeMillisUnsafe() + ms
     this.#count += 1
     const one = row.add(at, ring)
-    if (at < this.#wakesAt) this.#sleepUntil(at)
+    if (at < this.#nextAt) {
+      this.#nextAt = at
+      if (this.#sleeper === undefined || at < this.#wakesAt) this.#sleepAnew()
+    }
     return one
   }
 
   removed(row: Row): void {
     this.#count -= 1
     if (row.first === undefined) this.#rows.delete(row.ms)
-    if (this.#count === 0) this.#sleepUntil(Number.POSITIVE_INFINITY)
+    if (this.#count === 0) this.#nextAt = Number.POSITIVE_INFINITY
   }
 
   /** While it rings it looks anew afterwards anyhow. */
-  #sleepUntil(at: number): void {
-    this.#wakesAt = at
+  #sleepAnew(): void {
     if (this.#isRinging) return
     this.#sleeper?.interruptUnsafe()
-    this.#sleeper = at === Number.POSITIVE_INFINITY ? undefined : this.#fork(this.#sleep)
+    const sleeper = this.#fork(this.#sleep)
+    // What was due at once has rung already.
+    this.#sleeper = sleeper.pollUnsafe() === undefined ? sleeper : undefined
   }
 
   readonly #sleep: Effect.Effect<void> = Effect.suspend(() => {
     const now = this.clock.currentTimeMillisUnsafe()
-    if (now < this.#wakesAt) {
-      return Effect.andThen(this.clock.sleep(Duration.millis(Math.ceil(this.#wakesAt - now))), this.#sleep)
+    if (now >= this.#nextAt) this.#ringDue(now)
+    if (this.#count === 0) {
+      this.#sleeper = undefined
+      return Effect.void
     }
-    this.#ringDue(now)
-    return this.#wakesAt === Number.POSITIVE_INFINITY ? Effect.void : this.#sleep
+    const ms = Math.min(Math.max(0, Math.ceil(this.#nextAt - now)), napMs)
+    this.#wakesAt = now + ms
+    return Effect.andThen(this.clock.sleep(Duration.millis(ms)), this.#sleep)
   })
 
   /** One that fails must not silence the others: they are the clocks of all calls. What it failed with may hold a caller's words. */
@@ -149,16 +163,15 @@ class Ringer implements Alarms {
     }
   }
 
-  /** One round over the rows, of which there are few; what is set meanwhile lowers `#wakesAt` itself. */
+  /** One round over the rows, of which there are few; what is set meanwhile lowers `#nextAt` itself. */
   #ringDue(now: number): void {
     this.#isRinging = true
-    this.#wakesAt = Number.POSITIVE_INFINITY
+    this.#nextAt = Number.POSITIVE_INFINITY
     for (const row of this.#rows.values()) {
       while (row.first !== undefined && row.first.at <= now) this.#fire(row.first)
-      if (row.first !== undefined) this.#wakesAt = Math.min(this.#wakesAt, row.first.at)
+      if (row.first !== undefined) this.#nextAt = Math.min(this.#nextAt, row.first.at)
     }
     this.#isRinging = false
-    if (this.#count === 0) this.#wakesAt = Number.POSITIVE_INFINITY
-    if (this.#wakesAt === Number.POSITIVE_INFINITY) this.#sleeper = undefined
+    if (this.#count === 0) this.#nextAt = Number.POSITIVE_INFINITY
   }
 }

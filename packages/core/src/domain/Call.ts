@@ -7,6 +7,7 @@
 import type * as Duration from "effect/Duration"
 import type * as Result from "effect/Result"
 import type { DialectId } from "./Dialect.ts"
+import type { CallEnd } from "./Entry.ts"
 import type { JsonObject } from "./Json.ts"
 import type { InvalidRequest } from "./Reason.ts"
 import type { Embeddings, Request } from "./Request.ts"
@@ -56,6 +57,8 @@ export interface Call {
   readonly keepsBodies?: boolean | undefined
   /** The HTTP status that the caller saw, once it has seen one. */
   readonly status?: (() => number | undefined) | undefined
+  /** Hears how it ended, as that goes on record; once, and nothing where it never began. */
+  readonly ended?: ((end: CallEnd) => void) | undefined
   /** Epoch milliseconds. */
   readonly startedAt: number
 }

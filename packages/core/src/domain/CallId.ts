@@ -7,6 +7,10 @@ import { randomFillSync } from "node:crypto"
 const pool = new Uint8Array(4096)
 let used = pool.length
 
+/** What ids of the same millisecond begin with. */
+let begins = ""
+let lastNow = Number.NaN
+
 const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
 
 /**
@@ -21,10 +25,14 @@ export const make = (now: number): string => {
     randomFillSync(pool)
     used = 0
   }
-  const time = Math.max(0, Math.floor(now)).toString(16).padStart(12, "0")
+  if (now !== lastNow) {
+    const time = Math.max(0, Math.floor(now)).toString(16).padStart(12, "0")
+    lastNow = now
+    begins = `${time.slice(0, 8)}-${time.slice(8, 12)}-7`
+  }
   const at = (index: number) => pool[used + index]!
   const id =
-    `${time.slice(0, 8)}-${time.slice(8, 12)}-7${hex[at(0)]!.slice(1)}${hex[at(1)]}` +
+    `${begins}${hex[at(0)]!.slice(1)}${hex[at(1)]}` +
     `-${hex[(at(2) & 0x3f) | 0x80]}${hex[at(3)]}-${hex[at(4)]}${hex[at(5)]}${hex[at(6)]}${hex[at(7)]}${hex[at(8)]}${hex[at(9)]}`
   used += 10
   return id

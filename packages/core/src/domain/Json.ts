@@ -121,5 +121,10 @@ export const unlessEmpty = <A extends object>(fields: A): A | undefined =>
 export const isDeeper = (value: unknown, levels: number): boolean => {
   if (typeof value !== "object" || value === null) return false
   if (levels === 0) return true
-  return Object.values(value).some((inner) => isDeeper(inner, levels - 1))
+  if (Array.isArray(value)) {
+    for (const inner of value) if (isDeeper(inner, levels - 1)) return true
+  } else {
+    for (const key in value) if (isDeeper((value as Record<string, unknown>)[key], levels - 1)) return true
+  }
+  return false
 }

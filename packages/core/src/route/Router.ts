@@ -15,6 +15,7 @@ import * as Alarms from "../domain/Alarms.ts"
 import type { Answer, Served } from "../domain/Answer.ts"
 import type { Call } from "../domain/Call.ts"
 import type { CallError } from "../domain/CallError.ts"
+import * as InTurn from "../domain/InTurn.ts"
 import type { Reason } from "../domain/Reason.ts"
 import { ProviderRegistry } from "../provider/Provider.ts"
 import * as Activity from "../target/Activity.ts"
@@ -103,15 +104,15 @@ const run = (
   route: Route,
   name: string
 ): Effect.Effect<Answered, CallError, Scope.Scope> =>
-  Scope.Scope.use((outer) => {
-    const scope = Scope.forkUnsafe(outer)
-    const state = CallState.make(call, scope, engine.clock.currentTimeMillisUnsafe())
+  Scope.Scope.use((scope) => {
+    const state = CallState.make(call, engine.clock.currentTimeMillisUnsafe())
     const story = { start: started(state, name), attempts: state.attempts }
-    const walk = Effect.flatMapEager(engine.recorder.append(story.start), () => interpreter.run(route, state))
-    return Scope.addFinalizerExit(scope, (exit) =>
-      Effect.flatMapEager(unended(state), () => close(engine, state, story, exit))
-    ).pipe(
-      Effect.andThen(walk),
+    const over = once((exit) => finish(engine, state, story, exit))
+    // The one thing at its end: a scope with several has a good deal more to do when it closes.
+    return Scope.addFinalizerExit(scope, over).pipe(
+      Effect.flatMap(() =>
+        Effect.flatMapEager(engine.recorder.append(story.start), () => interpreter.run(route, state))
+      ),
       Effect.matchEffect({
         onSuccess: (answer) => {
           state.outcome = answer._tag === "Whole" ? "answered" : undefined
@@ -130,9 +131,21 @@ const run = (
         }
       }),
       // What was held is given back now, however long the caller's own scope lives.
-      Effect.onExit((exit) => (Exit.hasInterrupts(exit) ? Scope.close(scope, exit) : Effect.void))
+      Effect.onExit((exit) => (Exit.hasInterrupts(exit) ? over(exit) : Effect.void))
     )
   })
+
+type Finalizer = (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
+
+/** Lets go of what it would do, once it has: a scope may live on for long. */
+const once = (finalizer: Finalizer): Finalizer => {
+  let next: Finalizer | undefined = finalizer
+  return (exit) => {
+    const run = next
+    next = undefined
+    return run?.(exit) ?? Effect.void
+  }
+}
 
 const started = (state: CallState.CallState, route: string) => {
   const { call } = state
@@ -153,8 +166,18 @@ const started = (state: CallState.CallState, route: string) => {
   } as const
 }
 
-/** The attempt that was under way when the call ended comes first. */
-const unended = (state: CallState.CallState): Effect.Effect<void> => state.unended?.() ?? Effect.void
+/** The call is over: what it holds is given back, then an attempt that was under way ends on record, then the call. */
+const finish = (
+  engine: Engine,
+  state: CallState.CallState,
+  story: Story,
+  exit: Exit.Exit<unknown, unknown>
+): Effect.Effect<void> => {
+  state.over = exit
+  return InTurn.andThen(state.release?.(exit), () =>
+    InTurn.andThen(state.unended?.(), () => close(engine, state, story, exit))
+  )
+}
 
 /** The call's end on record, whatever way it went. A stream's own end is that of its last attempt. */
 const close = (
@@ -191,6 +214,7 @@ const close = (
     costBasis: state.costBasis,
     responseBody: state.responseBody
   } as const
+  state.call.ended?.(end)
   return engine.recorder.append(end, story)
 }
 

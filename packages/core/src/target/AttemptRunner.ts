@@ -18,15 +18,17 @@ import type { Alarm } from "../domain/Alarms.ts"
 import type { Answer, Sink, Streaming } from "../domain/Answer.ts"
 import type { Attempt, NextAction } from "../domain/Attempt.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
+import * as InTurn from "../domain/InTurn.ts"
 import { retryAfterOf, TimedOut, type Phase } from "../domain/Reason.ts"
 import type { Request } from "../domain/Request.ts"
 import type { Usage } from "../domain/Usage.ts"
 import type { Clocks, RetryPolicy } from "../policy/RetryPolicy.ts"
 import * as Expiry from "../provider/Expiry.ts"
-import type { Credential, Provider, Trace } from "../provider/Provider.ts"
+import type { Credential, Input, Limits as LimitsConfig, Provider, Trace } from "../provider/Provider.ts"
 import type { CallState, Frame } from "./CallState.ts"
 import * as Delivered from "./Delivered.ts"
 import type { Engine } from "./Engine.ts"
+import type { Permit } from "./Limits.ts"
 
 /** What is attempted. @stability experimental @category models @since 0.1.0 */
 export interface Target {
@@ -48,6 +50,9 @@ interface Open {
   readonly expiry: Expiry.Expiry
   /** The next time that must not pass. */
   alarm: Alarm | undefined
+  /** Of what the provider opens for it. */
+  readonly scope: Scope.Closeable
+  permit: Permit | undefined
   /** Where it is the half-open probe of something. */
   endProbe: (() => void) | undefined
   ended: boolean
@@ -60,41 +65,40 @@ export interface Failed {
 }
 
 /**
- * Runs one attempt. For a stream the effect ends at the commit, and the attempt ends with the stream, in `scope`.
+ * Runs one attempt: it begins at the call. For a stream the effect ends at the commit, and the attempt ends with the stream. What it holds is
+ * held until `state.release`.
  *
  * @stability experimental
  * @category running
  * @since 0.1.0
  */
-export const run = (
+export const run = <E>(
   engine: Engine,
   target: Target,
   frame: Frame,
   state: CallState,
-  scope: Scope.Scope
-): Effect.Effect<Answer, Failed> =>
-  Effect.suspend(() => {
-    const open = begin(engine, target, state, frame.policy)
-    if (frame.policy.health) open.endProbe = engine.health.begin(healthKey(target), open.startedAt)
-    for (const budget of frame.budgets) budget.left -= 1
-    const recorded = engine.recorder.append(started(state, open))
-    return Effect.flatMapEager(recorded, () => guarded(engine, target, frame, state, open)).pipe(
-      Effect.provideService(Scope.Scope, scope),
-      // Interruption passes these by.
-      Effect.matchCauseEffect({
-        onSuccess: (answer) => succeeded(engine, state, frame, open, answer),
-        onFailure: (cause): Effect.Effect<never, Failed> => {
-          open.alarm?.cancel()
-          const error = failureOf(cause)
-          if (error === undefined) return Effect.failCause(cause as Cause.Cause<never>)
-          if (isUnsent(error)) for (const budget of frame.budgets) budget.left += 1
-          const ended = (action: NextAction) => end(engine, state, open, "failed", error, action)
-          state.unended = () => ended("abort")
-          return Effect.fail({ error, end: ended })
-        }
-      })
-    )
+  onFailure: (failed: Failed) => Effect.Effect<Answer, E>
+): Effect.Effect<Answer, E> => {
+  const open = begin(engine, target, state, frame.policy)
+  if (frame.policy.health) open.endProbe = engine.health.begin(healthKey(target), open.startedAt)
+  for (const budget of frame.budgets) budget.left -= 1
+  if (state.over !== undefined) Scope.closeUnsafe(open.scope, state.over)
+  const recorded = engine.recorder.append(started(state, open))
+  const attempt = Effect.flatMapEager(recorded, () => guarded(engine, target, frame, state, open))
+  // Interruption passes these by.
+  return Effect.matchCauseEffect(Effect.provideService(attempt, Scope.Scope, open.scope), {
+    onSuccess: (answer) => succeeded(engine, state, frame, open, answer),
+    onFailure: (cause) => {
+      open.alarm?.cancel()
+      const error = failureOf(cause)
+      if (error === undefined) return Effect.failCause(cause as Cause.Cause<never>)
+      if (isUnsent(error)) for (const budget of frame.budgets) budget.left += 1
+      const ended = (action: NextAction) => end(engine, state, open, "failed", error, action)
+      state.unended = () => ended("abort")
+      return onFailure({ error, end: ended })
+    }
   })
+}
 
 /**
  * Our own limits said no, or a feature that the target cannot take was found before anything was sent: nobody was asked, so no budget pays
@@ -128,7 +132,7 @@ const guarded = (
   open: Open
 ): Effect.Effect<Answer, AttemptError, Scope.Scope> => {
   const clocks = clocksOf(target.provider, frame)
-  const attempt = target.provider.attempt({
+  const input: Input = {
     call: state.call,
     model: target.model,
     credential: target.credential,
@@ -138,34 +142,57 @@ const guarded = (
     trace: open.trace,
     expiry: open.expiry,
     alarms: engine.alarms
-  })
-  const clocked = withClocks(engine, attempt, clocks, frame, open)
+  }
   const limits = target.provider.limits
-  if (limits === undefined) return clocked
-  const key = `${target.provider.id}/${target.credential.name}`
-  return engine.limits.acquire(key, limits, engine.estimateTokens(state.call)).pipe(
-    Effect.mapError((reason) => new AttemptError({ reason, ...named(target) })),
-    Effect.andThen(clocked)
+  if (limits === undefined) return withClocks(engine, input, clocks, frame, open)
+  return Effect.flatMapEager(permitted(engine, limits, state, open), () =>
+    state.over === undefined
+      ? withClocks(engine, input, clocks, frame, open)
+      : Effect.flatMap(release(open, state.over), () => withClocks(engine, input, clocks, frame, open))
   )
+}
+
+/** Takes the permit. Waiting for it cannot be interrupted, so that none is lost. */
+const permitted = (
+  engine: Engine,
+  limits: LimitsConfig,
+  state: CallState,
+  open: Open
+): Effect.Effect<void, AttemptError> => {
+  const { target } = open
+  const key = `${target.provider.id}/${target.credential.name}`
+  const taken = Effect.mapBothEager(engine.limits.acquire(key, limits, engine.estimateTokens(state.call)), {
+    onFailure: (reason) => new AttemptError({ reason, ...named(target) }),
+    onSuccess: (permit) => {
+      open.permit = permit
+    }
+  })
+  return Exit.isExit(taken) ? taken : Effect.uninterruptible(taken)
+}
+
+/** Gives back what it holds. */
+const release = (open: Open, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
+  const closed = Scope.closeUnsafe(open.scope, exit)
+  const { permit } = open
+  open.permit = undefined
+  return InTurn.andThen(closed, () => permit?.release() ?? Effect.void)
 }
 
 /** First content within its clock, within the total, and within what is left of the call. */
 const withClocks = (
   engine: Engine,
-  attempt: Effect.Effect<Answer, AttemptError, Scope.Scope>,
+  input: Input,
   clocks: Clocks,
   frame: Frame,
   open: Open
 ): Effect.Effect<Answer, AttemptError, Scope.Scope> => {
   const firstContent = Math.min(Duration.toMillis(clocks.firstContent), Duration.toMillis(clocks.total))
   const isTotal = Duration.isLessThanOrEqualTo(clocks.total, clocks.firstContent)
-  return Effect.suspend(() => {
-    const left = frame.deadlineAt - engine.clock.currentTimeMillisUnsafe()
-    const phase: Phase = left < firstContent || isTotal ? "total" : "firstContent"
-    const ms = Math.max(0, Math.min(firstContent, left))
-    open.alarm = engine.alarms.set(ms, () => open.expiry.expire(timedOut(open.target, phase, ms)))
-    return ending(open, attempt)
-  })
+  const left = frame.deadlineAt - engine.clock.currentTimeMillisUnsafe()
+  const phase: Phase = left < firstContent || isTotal ? "total" : "firstContent"
+  const ms = Math.max(0, Math.min(firstContent, left))
+  open.alarm = engine.alarms.set(ms, () => open.expiry.expire(timedOut(open.target, phase, ms)))
+  return ending(open, open.target.provider.attempt(input))
 }
 
 /** What ends when the attempt's time is up. */
@@ -178,7 +205,7 @@ const succeeded = (
   frame: Frame,
   open: Open,
   answer: Answer
-): Effect.Effect<Answer, Failed> => {
+): Effect.Effect<Answer> => {
   open.alarm?.cancel()
   state.served = {
     provider: open.target.provider.id,
@@ -244,11 +271,14 @@ const begin = (engine: Engine, target: Target, state: CallState, policy: RetryPo
     trace: {},
     policy,
     expiry: new Expiry.Expiry(),
+    scope: Scope.makeUnsafe(),
+    permit: undefined,
     alarm: undefined,
     endProbe: undefined,
     ended: false
   }
   state.waitedMs = 0
+  state.release = (exit) => release(open, exit)
   state.unended = () => end(engine, state, open, "cancelled", undefined, undefined)
   engine.activity.begin(target.provider.id, target.model)
   return open

@@ -5,8 +5,8 @@
  * Mutable, and owned by exactly one fiber. `Frame` is the opposite: what the nodes around a target say, never changed.
  */
 import type * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
 import type * as Schedule from "effect/Schedule"
-import type * as Scope from "effect/Scope"
 import type { Attempt } from "../domain/Attempt.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Call } from "../domain/Call.ts"
@@ -35,8 +35,6 @@ export interface Cooling {
 /** @stability experimental @category models @since 0.1.0 */
 export interface CallState {
   readonly call: Call
-  /** The call's own; those of its attempts are its children. */
-  readonly scope: Scope.Scope
   /** Milliseconds of the Clock, as everything here. */
   readonly startedAt: number
   /** Attempts that have ended, in order. */
@@ -45,6 +43,10 @@ export interface CallState {
   readonly cooling: Array<Cooling>
   /** Attempts that were begun. */
   begun: number
+  /** How the call's scope closed, once it has: an attempt that begins all the same holds nothing. */
+  over: Exit.Exit<unknown, unknown> | undefined
+  /** Gives back what the attempt under way holds (its permit, its connection); safe to say again. */
+  release: ((exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>) | undefined
   /** Puts the end of the attempt under way on record: for a call that ends before it, as an interrupted one does. */
   unended: (() => Effect.Effect<void>) | undefined
   /** The target that was asked first. */
@@ -109,14 +111,15 @@ export interface Ended {
 }
 
 /** @stability experimental @category constructors @since 0.1.0 */
-export const make = (call: Call, scope: Scope.Scope, now: number): CallState => ({
+export const make = (call: Call, now: number): CallState => ({
   call,
-  scope,
   startedAt: now,
   attempts: [],
   skipped: [],
   cooling: [],
   begun: 0,
+  over: undefined,
+  release: undefined,
   unended: undefined,
   first: undefined,
   waitedMs: 0,

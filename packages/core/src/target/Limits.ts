@@ -1,5 +1,5 @@
 /**
- * Our own limits of a credential: requests and tokens a window, calls at once. A permit lives until its scope closes, so a
+ * Our own limits of a credential: requests and tokens a window, calls at once. A permit is held until it is released, so a
  * stream holds it to its end.
  *
  * Nothing is taken before everything is there: a limit that says no leaves the others untouched. A limit never waits; the runner
@@ -10,7 +10,6 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Scope from "effect/Scope"
 import { LimitReached } from "../domain/Reason.ts"
 import type { Limits as LimitsConfig } from "../provider/Provider.ts"
 
@@ -29,6 +28,14 @@ export interface Standing {
   readonly tokens?: Left | undefined
 }
 
+/** Leave to go on. @stability experimental @category models @since 0.1.0 */
+export interface Permit {
+  /** Where the key stands after it. */
+  readonly standing: Standing
+  /** Gives the place back, once: at the call, where it is at hand; the effect is what there is to wait for. */
+  readonly release: () => Effect.Effect<void>
+}
+
 /**
  * The limiter.
  *
@@ -39,30 +46,35 @@ export interface Standing {
 export class Limits extends Context.Service<
   Limits,
   {
-    /** Takes one request, `tokens` tokens and one place under `key`, or fails and takes nothing. Answers what is left after it. */
-    readonly acquire: (
-      key: string,
-      limits: LimitsConfig,
-      tokens: number
-    ) => Effect.Effect<Standing, LimitReached, Scope.Scope>
+    /**
+     * Takes one request, `tokens` tokens and one place under `key`, or fails and takes nothing: at the call, where the count is at hand; the
+     * effect is what there is to wait for, once. Whoever waits so that it cannot be interrupted loses no permit.
+     */
+    readonly acquire: (key: string, limits: LimitsConfig, tokens: number) => Effect.Effect<Permit, LimitReached>
     /** Where `key` stands; looking takes nothing. */
     readonly standing: (key: string, limits: LimitsConfig) => Effect.Effect<Standing>
     /**
      * Counts tokens that were not known at `acquire`, or gives back (below 0) what was taken too much, in the window that is open
-     * now; where none is open, nothing.
+     * now; where none is open, nothing. The effect is what there is to wait for.
      */
     readonly correct: (key: string, limits: LimitsConfig, tokens: number) => Effect.Effect<void>
     /** Calls under way under `key`; looking takes nothing. */
     readonly open: (key: string) => number
   }
 >()("@orelse/core/target/Limits") {
-  static readonly layerMemory = Layer.sync(Limits, () => make())
+  static readonly layerMemory = Layer.effect(
+    Limits,
+    Effect.map(Clock.Clock, (clock) => make(clock))
+  )
 }
 
-/** The windows of one key that are open. */
-interface Windows {
-  requests?: Window
-  tokens?: Window
+/** What is counted under one key. */
+interface Counted {
+  /** Calls under way. */
+  open: number
+  requests: Window | undefined
+  tokens: Window | undefined
+  readonly release: () => Effect.Effect<void>
 }
 
 interface Window {
@@ -72,59 +84,87 @@ interface Window {
 
 type Rate = NonNullable<LimitsConfig["requests"]>
 
-const make = (): Limits["Service"] => {
-  const open = new Map<string, number>()
-  const windows = new Map<string, Windows>()
-  const leftOf = (window: Window | undefined, rate: Rate | undefined, now: number): Left | undefined => {
-    if (rate === undefined) return undefined
-    if (window === undefined || window.resetsAt <= now) return { limit: rate.limit, remaining: rate.limit, resetMs: 0 }
-    return {
-      limit: rate.limit,
-      remaining: Math.max(0, rate.limit - window.count),
-      resetMs: window.count === 0 ? 0 : window.resetsAt - now
-    }
-  }
-  const standing = (key: string, limits: LimitsConfig, now: number): Standing => {
-    const of = windows.get(key)
-    return { requests: leftOf(of?.requests, limits.requests, now), tokens: leftOf(of?.tokens, limits.tokens, now) }
-  }
-  const look = (of: Windows, kind: keyof Windows, limit: Rate | undefined, amount: number, now: number) => {
-    if (limit === undefined) return undefined
-    let window = of[kind]
-    if (window === undefined || window.resetsAt <= now) {
-      window = { count: 0, resetsAt: now + Duration.toMillis(limit.window) }
-      of[kind] = window
-    }
-    return window.count + amount > limit.limit ? { window, full: true } : { window, full: false }
+const make = (clock: Clock.Clock): Limits["Service"] => {
+  const byKey = new Map<string, Counted>()
+  const under = (key: string): Counted => {
+    let counted = byKey.get(key)
+    if (counted === undefined) byKey.set(key, (counted = nothingYet()))
+    return counted
   }
   return {
-    open: (key) => open.get(key) ?? 0,
-    acquire: (key, limits, tokens) =>
-      Scope.Scope.use((scope) =>
-        Clock.clockWith((clock) => {
-          const now = clock.currentTimeMillisUnsafe()
-          const running = open.get(key) ?? 0
-          if (limits.concurrency !== undefined && running >= limits.concurrency)
-            return Effect.fail(reached(key, "concurrency", undefined))
-          let of = windows.get(key)
-          if (of === undefined) windows.set(key, (of = {}))
-          const requests = look(of, "requests", limits.requests, 1, now)
-          if (requests?.full) return Effect.fail(reached(key, "requests", requests.window.resetsAt - now))
-          const tokenWindow = look(of, "tokens", limits.tokens, tokens, now)
-          if (tokenWindow?.full) return Effect.fail(reached(key, "tokens", tokenWindow.window.resetsAt - now))
-          if (requests !== undefined) requests.window.count += 1
-          if (tokenWindow !== undefined) tokenWindow.window.count += tokens
-          open.set(key, running + 1)
-          const giveBack = Effect.sync(() => open.set(key, (open.get(key) ?? 1) - 1))
-          return Effect.as(Scope.addFinalizer(scope, giveBack), standing(key, limits, now))
-        })
-      ),
-    standing: (key, limits) => Effect.map(Clock.currentTimeMillis, (now) => standing(key, limits, now)),
-    correct: (key, limits, tokens) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        const window = limits.tokens === undefined ? undefined : windows.get(key)?.tokens
-        if (window !== undefined && window.resetsAt > now) window.count = Math.max(0, window.count + tokens)
-      })
+    open: (key) => byKey.get(key)?.open ?? 0,
+    acquire: (key, limits, tokens) => take(key, under(key), limits, tokens, clock),
+    standing: (key, limits) => Effect.sync(() => standing(byKey.get(key), limits, clock.currentTimeMillisUnsafe())),
+    correct: (key, limits, tokens) => {
+      const window = limits.tokens === undefined ? undefined : byKey.get(key)?.tokens
+      if (window !== undefined && window.resetsAt > clock.currentTimeMillisUnsafe())
+        window.count = Math.max(0, window.count + tokens)
+      return Effect.void
+    }
+  }
+}
+
+const nothingYet = (): Counted => {
+  const counted: Counted = {
+    open: 0,
+    requests: undefined,
+    tokens: undefined,
+    release: () => {
+      counted.open -= 1
+      return Effect.void
+    }
+  }
+  return counted
+}
+
+const take = (
+  key: string,
+  counted: Counted,
+  limits: LimitsConfig,
+  tokens: number,
+  clock: Clock.Clock
+): Effect.Effect<Permit, LimitReached> => {
+  const now = clock.currentTimeMillisUnsafe()
+  if (limits.concurrency !== undefined && counted.open >= limits.concurrency)
+    return Effect.fail(reached(key, "concurrency", undefined))
+  counted.requests = windowAt(counted.requests, limits.requests, now)
+  const requestsAt = roomAt(counted.requests, limits.requests, 1)
+  if (requestsAt > 0) return Effect.fail(reached(key, "requests", requestsAt - now))
+  counted.tokens = windowAt(counted.tokens, limits.tokens, now)
+  const tokensAt = roomAt(counted.tokens, limits.tokens, tokens)
+  if (tokensAt > 0) return Effect.fail(reached(key, "tokens", tokensAt - now))
+  if (limits.requests !== undefined) count(counted.requests, 1)
+  if (limits.tokens !== undefined) count(counted.tokens, tokens)
+  counted.open += 1
+  return Effect.succeed({ standing: standing(counted, limits, now), release: counted.release })
+}
+
+/** The window that is open now, where there is such a limit. */
+const windowAt = (window: Window | undefined, rate: Rate | undefined, now: number): Window | undefined =>
+  rate === undefined || (window !== undefined && window.resetsAt > now)
+    ? window
+    : { count: 0, resetsAt: now + Duration.toMillis(rate.window) }
+
+/** When there is room for so much: 0 where there is now. */
+const roomAt = (window: Window | undefined, rate: Rate | undefined, amount: number): number =>
+  rate !== undefined && window !== undefined && window.count + amount > rate.limit ? window.resetsAt : 0
+
+const count = (window: Window | undefined, amount: number): void => {
+  if (window !== undefined) window.count += amount
+}
+
+const standing = (counted: Counted | undefined, limits: LimitsConfig, now: number): Standing => ({
+  requests: leftOf(counted?.requests, limits.requests, now),
+  tokens: leftOf(counted?.tokens, limits.tokens, now)
+})
+
+const leftOf = (window: Window | undefined, rate: Rate | undefined, now: number): Left | undefined => {
+  if (rate === undefined) return undefined
+  if (window === undefined || window.resetsAt <= now) return { limit: rate.limit, remaining: rate.limit, resetMs: 0 }
+  return {
+    limit: rate.limit,
+    remaining: Math.max(0, rate.limit - window.count),
+    resetMs: window.count === 0 ? 0 : window.resetsAt - now
   }
 }
 

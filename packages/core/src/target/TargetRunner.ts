@@ -9,7 +9,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
-import * as Scope from "effect/Scope"
 import type { Answer } from "../domain/Answer.ts"
 import type { NextAction } from "../domain/Attempt.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
@@ -72,7 +71,7 @@ export const run = (
       state.cooling.push({ id, until: credential.until, hardUntil: credential.hardUntil })
       return skip(state, target, credential.why)
     }
-    const first = begin(engine, frame, state, {
+    const progress: Progress = {
       provider,
       model: target.model,
       credential,
@@ -81,12 +80,13 @@ export const run = (
       request: frame.policy.repairs.scope === "call" ? state.mended?.request : undefined,
       retries: 0,
       step: undefined
-    })
-    if (isAsked || !frame.policy.health || frame.policy.allCooling === "fail") return first
+    }
+    if (isAsked || !frame.policy.health || frame.policy.allCooling === "fail")
+      return begin(engine, frame, state, progress)
     // Where another process has the probe, health says so from now on: pick again.
     const key = { provider: provider.id, model: target.model, credential: credential.name }
     return Effect.flatMapEager(engine.health.claim(key, engine.clock.currentTimeMillisUnsafe()), (isOurs) =>
-      isOurs ? first : run(engine, target, frame, state)
+      isOurs ? begin(engine, frame, state, progress) : run(engine, target, frame, state)
     )
   })
 
@@ -102,7 +102,7 @@ const begin = (engine: Engine, frame: Frame, state: CallState, progress: Progres
   if (error === undefined) return loop(engine, frame, state, progress)
   return Effect.flatMap(nextWait(engine, frame, state, progress, error), (wait) =>
     typeof wait === "number"
-      ? Effect.andThen(pause(state, wait), loop(engine, frame, state, progress))
+      ? Effect.flatMap(pause(state, wait), () => loop(engine, frame, state, progress))
       : Effect.fail(stopped(frame, error, wait === "late" ? "deadline" : "reason"))
   )
 }
@@ -130,26 +130,22 @@ const skip = (
 /** One attempt after another until one answers or none is left. */
 const loop = (engine: Engine, frame: Frame, state: CallState, progress: Progress): Effect.Effect<Answer, Ended> => {
   let last: AttemptError | undefined
-  const again: Effect.Effect<Answer, Ended> = Effect.suspend(() => {
+  const attempt = (): Effect.Effect<Answer, Ended> => {
     const awayMs = askedAway(engine, frame, progress)
     if (awayMs > 0) return stayAway(engine, frame, state, progress, awayMs, last, again)
-    const scope = Scope.forkUnsafe(state.scope)
-    return Effect.matchEffect(AttemptRunner.run(engine, progress, frame, state, scope), {
-      onSuccess: (answer) => {
-        state.repairs = progress.repaired
-        return Effect.succeed(answer)
-      },
-      onFailure: (failed) => {
-        last = failed.error
-        return Effect.uninterruptible(Scope.close(scope, Exit.void)).pipe(
-          Effect.andThen(decide(engine, frame, state, progress, failed.error)),
-          Effect.tap((decision) => failed.end(actionOf(decision, frame, failed.error))),
-          Effect.flatMap((decision) => follow(decision, frame, state, progress, failed.error, again))
-        )
-      }
-    })
-  })
-  return again
+    state.repairs = progress.repaired
+    return AttemptRunner.run(engine, progress, frame, state, onFailure)
+  }
+  const onFailure = (failed: AttemptRunner.Failed): Effect.Effect<Answer, Ended> => {
+    last = failed.error
+    return Effect.uninterruptible(Effect.suspend(() => state.release?.(Exit.void) ?? Effect.void)).pipe(
+      Effect.andThen(decide(engine, frame, state, progress, failed.error)),
+      Effect.tap((decision) => failed.end(actionOf(decision, frame, failed.error))),
+      Effect.flatMap((decision) => follow(decision, frame, state, progress, failed.error, again))
+    )
+  }
+  const again = Effect.suspend(attempt)
+  return attempt()
 }
 
 /** How long the provider still wants this credential to be left alone, in milliseconds: another call may just have been told. */

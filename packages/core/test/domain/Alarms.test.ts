@@ -1,4 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import * as Alarms from "../../src/domain/Alarms.ts"
@@ -101,6 +103,45 @@ describe("an alarm", () => {
       set("two", 10)
       yield* TestClock.adjust(10)
       assert.deepStrictEqual(rang, [["two", 1010]])
+    })
+  )
+
+  it.effect("rings at its time where it is set after the last one went, or after one that was due at once", () =>
+    Effect.gen(function* () {
+      const { rang, set } = yield* heard
+      set("gone", 60_000).cancel()
+      set("in a nap", 30)
+      yield* TestClock.adjust(29)
+      set("gone too", 5).cancel()
+      yield* TestClock.adjust(1)
+      set("at once", 0)
+      set("later", 250)
+      yield* TestClock.adjust(1_000)
+      set("at last", 60_000)
+      yield* TestClock.adjust(60_000)
+      assert.deepStrictEqual(rang, [
+        ["in a nap", 30],
+        ["at once", 30],
+        ["later", 280],
+        ["at last", 61_030]
+      ])
+    })
+  )
+
+  it.effect("leaves nobody asleep for longer than a nap once it is gone", () =>
+    Effect.gen(function* () {
+      const asleep: Array<number> = []
+      const clock = yield* TestClock.testClockWith(Effect.succeed)
+      const watched: Clock.Clock = Object.assign(Object.create(clock), {
+        sleep: (duration: Duration.Duration) => {
+          asleep.push(Duration.toMillis(duration))
+          return clock.sleep(duration)
+        }
+      })
+      const { set } = yield* Effect.provideService(heard, Clock.Clock, watched)
+      set("long", 3_600_000).cancel()
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(asleep, [100])
     })
   )
 })

@@ -43,13 +43,13 @@ const told = (
 ) =>
   Effect.gen(function* () {
     const call = yield* LibraryCall.make(Request.text("hi"), { model: "r", deadline: more.deadline })
-    const state = CallState.make(call, yield* Effect.scope, 1000)
+    const state = CallState.make(call, 1000)
     state.attempts.push(...(more.attempts ?? []))
     state.cooling.push(...(more.cooling ?? []).map((until) => ({ id: "a/m", until, hardUntil: until })))
     state.lastError = more.lastError
     const bounds = Bounds.of(more.route ?? Route.target("a/m"), () => undefined)
     return CallFailure.toCallError(state, { next: "stop", error: undefined, cause: "reason", ...ended }, bounds, 1000)
-  }).pipe(Effect.scoped)
+  })
 
 /** The wait that a caller is told, in milliseconds. */
 const wait = (attempts: ReadonlyArray<Attempt>, last: Reason.Reason = new Reason.RateLimited({ message: "" })) =>

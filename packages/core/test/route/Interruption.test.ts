@@ -3,14 +3,16 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Scheduler from "effect/Scheduler"
 import * as TestClock from "effect/testing/TestClock"
 import type { Attempt } from "../../src/domain/Attempt.ts"
 import type { Entry } from "../../src/domain/Entry.ts"
 import * as LibraryCall from "../../src/domain/LibraryCall.ts"
 import { InvalidRequest, RateLimited, ServerError } from "../../src/domain/Reason.ts"
 import * as Request from "../../src/domain/Request.ts"
+import * as Disposition from "../../src/policy/Disposition.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
-import { ProviderRegistry } from "../../src/provider/Provider.ts"
+import { type Input, ProviderRegistry } from "../../src/provider/Provider.ts"
 import * as Route from "../../src/route/Route.ts"
 import { Router } from "../../src/route/Router.ts"
 import { Health } from "../../src/target/Health.ts"
@@ -67,6 +69,40 @@ const quick = RetryPolicy.make(RetryPolicy.recommended, {
   backoff: { ...RetryPolicy.recommended.backoff, initial: Duration.millis(10) }
 })
 
+/** Whatever the failure, the next target. */
+const sweeping = RetryPolicy.make(RetryPolicy.recommended, {
+  on: Disposition.override(Disposition.recommended, { InvalidRequest: ["nextTarget", "abort"] })
+})
+
+/** Limits that take and give back when waited for, and no sooner. */
+const elsewhere = Layer.effect(
+  Limits,
+  Effect.map(Limits, (limits) => ({
+    ...limits,
+    acquire: (...asked: Parameters<typeof limits.acquire>) =>
+      Effect.map(
+        Effect.suspend(() => limits.acquire(...asked)),
+        (permit) => ({ ...permit, release: () => Effect.suspend(permit.release) })
+      )
+  }))
+).pipe(Layer.provide(Limits.layerMemory))
+
+/** Pauses whoever it runs at one step, once. */
+class Pausing extends Scheduler.MixedScheduler {
+  steps = 0
+  readonly at: number
+  constructor(at: number) {
+    super()
+    this.at = at
+  }
+  override shouldYield(): boolean {
+    this.steps += 1
+    return this.steps === this.at
+  }
+}
+
+const reader = { wants: "parts", write: () => true, onReady: (resume: () => void) => resume() } as const
+
 describe("A call of a library user that is interrupted", () => {
   for (const phase of phases) {
     it.effect(
@@ -91,9 +127,7 @@ describe("A call of a library user that is interrupted", () => {
           const call = yield* LibraryCall.make(Request.text("hi"), { stream: phase.stream ?? false })
           // The scope outlives the call, as a program's own does.
           const running = Effect.flatMap(router.run(call, route), ({ answer }) =>
-            answer._tag === "Streaming" && phase.says === "in mid-stream"
-              ? answer.run({ wants: "parts", write: () => true, onReady: (resume) => resume() })
-              : Effect.never
+            answer._tag === "Streaming" && phase.says === "in mid-stream" ? answer.run(reader) : Effect.never
           )
           const fiber = yield* Effect.forkChild(Effect.scoped(running))
           yield* TestClock.adjust("1 second")
@@ -151,4 +185,67 @@ describe("A call of a library user that is interrupted", () => {
       assert.strictEqual(a.open(), 0)
     }).pipe(Effect.scoped, Effect.provide(layer))
   })
+
+  for (const [kind, stream, limiter] of [
+    ["a whole answer", false, Limits.layerMemory],
+    ["a stream", true, Limits.layerMemory],
+    ["an answer, with limits that are counted elsewhere", false, elsewhere],
+    ["a stream, with limits that are counted elsewhere", true, elsewhere]
+  ] as const) {
+    it.effect(
+      `at any step on the way to ${kind}: gives all places back, and its end is told and on record once`,
+      () => {
+        const entries: Array<Entry> = []
+        const recorder = Layer.succeed(Recorder, {
+          ...Recorder.none,
+          append: (entry) => {
+            entries.push(entry)
+            return Effect.void
+          }
+        })
+        const limits = { concurrency: 1 }
+        const a = ScriptedProvider.make("a", [{ fail: new InvalidRequest({ message: "no", status: 400 }) }], { limits })
+        const good = stream ? { stream: [text("one"), text("two")] } : { answer: "from b" }
+        const b = ScriptedProvider.make("b", [good], { limits })
+        let exchanges = 0
+        const exchange = Effect.acquireRelease(
+          Effect.sync(() => void (exchanges += 1)),
+          () => Effect.sync(() => void (exchanges -= 1))
+        )
+        const providers = [a, b].map((scripted) => ({
+          ...scripted,
+          attempt: (input: Input) => Effect.andThen(exchange, scripted.attempt(input))
+        }))
+        const layer = Router.layer.pipe(
+          Layer.provide([ProviderRegistry.layerOf(providers), Health.layerMemory, recorder]),
+          Layer.provideMerge(limiter)
+        )
+        const route = Route.target("a/m").pipe(Route.retry(sweeping), Route.orElse(Route.target("b/m")))
+        return Effect.gen(function* () {
+          const router = yield* Router
+          const { open } = yield* Limits
+          for (let step = 1, isDone = false; !isDone; step++) {
+            entries.length = 0
+            let told = 0
+            const made = yield* LibraryCall.make(Request.text("hi"), { stream })
+            const call = { ...made, ended: () => void (told += 1) }
+            const running = Effect.flatMap(router.run(call, route), ({ answer }) =>
+              answer._tag === "Streaming" ? answer.run(reader) : Effect.void
+            )
+            const pausing = new Pausing(step)
+            const paused = Effect.provideService(Effect.scoped(running), Scheduler.Scheduler, pausing)
+            const fiber = yield* Effect.forkChild(paused, { startImmediately: true })
+            isDone = pausing.steps < step
+            yield* Fiber.interrupt(fiber)
+            const count = (tag: Entry["_tag"]) => entries.filter((entry) => entry._tag === tag).length
+            const left = [open("a/default"), open("b/default"), exchanges]
+            assert.deepStrictEqual(left, [0, 0, 0], `interrupted at step ${step}`)
+            assert.strictEqual(count("AttemptEnd"), count("AttemptStart"), `interrupted at step ${step}`)
+            assert.isAtMost(told, 1)
+            assert.deepStrictEqual([count("CallEnd"), count("CallStart") <= told], [told, true])
+          }
+        }).pipe(Effect.provide(layer))
+      }
+    )
+  }
 })

@@ -1,12 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as LibraryCall from "../../src/domain/LibraryCall.ts"
-import type { Entry } from "../../src/domain/Entry.ts"
-import { Overloaded, RateLimited, ServerError } from "../../src/domain/Reason.ts"
+import type { CallEnd, Entry } from "../../src/domain/Entry.ts"
+import { InvalidRequest, Overloaded, RateLimited, ServerError } from "../../src/domain/Reason.ts"
 import * as Request from "../../src/domain/Request.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
 import { ProviderRegistry } from "../../src/provider/Provider.ts"
@@ -101,7 +103,7 @@ describe("Router", () => {
     () => {
       const a = ScriptedProvider.make("a", [{ hang: true }], { limits: { concurrency: 1 } })
       const far = Layer.succeed(Limits, {
-        acquire: () => Effect.as(Effect.sleep("2 seconds"), {}),
+        acquire: () => Effect.as(Effect.sleep("2 seconds"), { standing: {}, release: () => Effect.void }),
         standing: () => Effect.succeed({}),
         correct: () => Effect.void,
         open: () => 0
@@ -140,4 +142,143 @@ describe("Router", () => {
       assert.deepStrictEqual(yield* asks({}, Route.route("constructor")), [0, "NoTarget"])
     })
   })
+})
+
+/** A call that wants to hear its end, in a scope of its own, through a credential that takes one call at once. */
+const hearing = Effect.fnUntraced(function* (options: { readonly stream?: boolean }) {
+  const router = yield* Router
+  const limits = yield* Limits
+  const scope = yield* Scope.make()
+  const heard: Array<CallEnd> = []
+  const made = yield* LibraryCall.make(Request.text("hi"), options)
+  const ended = (end: CallEnd) => void heard.push(end)
+  return {
+    heard,
+    open: () => limits.open("a/default"),
+    run: Scope.provide(router.run({ ...made, ended }, Route.target("a/m")), scope),
+    /** In the scope, as a server does it. */
+    inScope: <A, E>(effect: Effect.Effect<A, E>) => Effect.forkIn(effect, scope, { startImmediately: true }),
+    close: Scope.close(scope, Exit.void)
+  }
+})
+
+/** With the entries that went on record. */
+const limited = (...script: ReadonlyArray<ScriptedProvider.Step>) => {
+  const a = ScriptedProvider.make("a", script, { limits: { concurrency: 1 } })
+  const entries: Array<Entry> = []
+  const recorder = Layer.succeed(Recorder, {
+    ...Recorder.none,
+    append: (entry) => Effect.sync(() => void entries.push(entry))
+  })
+  const layer = Router.layer.pipe(
+    Layer.provide([ProviderRegistry.layerOf([a]), Health.layerMemory, recorder]),
+    Layer.provideMerge(Limits.layerMemory)
+  )
+  return { a, layer, recorded: () => entries.filter((entry) => entry._tag === "CallEnd") }
+}
+
+const text = (words: string) => ({ type: "text", index: 0, text: words }) as const
+
+const reader = { wants: "parts", write: () => true, onReady: (resume: () => void) => resume() } as const
+
+describe("Router, a call that wants to hear its end", () => {
+  it.effect("hears it once, as on record, where it was answered, and holds its place until then", () => {
+    const { a, layer, recorded } = limited({ answer: "hello", usage: { inputTokens: 3, outputTokens: 4 } })
+    return Effect.gen(function* () {
+      const { close, heard, open, run } = yield* hearing({})
+      yield* run
+      assert.deepStrictEqual([heard, open(), a.open()], [[], 1, 1])
+      yield* close
+      assert.deepStrictEqual(heard, recorded())
+      assert.deepStrictEqual(
+        heard.map(({ outcome, served, usage }) => [outcome, served?.provider, usage?.outputTokens]),
+        [["answered", "a", 4]]
+      )
+      assert.deepStrictEqual([open(), a.open()], [0, 0])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("hears it once where it failed; its place is free before its scope closes", () => {
+    const { a, layer, recorded } = limited({ fail: new InvalidRequest({ message: "bad", status: 400 }) })
+    return Effect.gen(function* () {
+      const { close, heard, open, run } = yield* hearing({})
+      yield* Effect.flip(run)
+      assert.deepStrictEqual([heard, open(), a.open()], [[], 0, 0])
+      yield* close
+      assert.deepStrictEqual(heard, recorded())
+      assert.deepStrictEqual(
+        heard.map(({ outcome, reason, served }) => [outcome, reason, served]),
+        [["failed", "RequestRejected", undefined]]
+      )
+      assert.strictEqual(open(), 0)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("hears it once where it is interrupted before an answer: then, and not again when its scope closes", () => {
+    const { a, layer, recorded } = limited({ hang: true })
+    return Effect.gen(function* () {
+      const { close, heard, open, run } = yield* hearing({})
+      const fiber = yield* Effect.forkChild(run, { startImmediately: true })
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual([heard, open(), a.open()], [[], 1, 1])
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(
+        heard.map(({ durationMs, outcome, served }) => [outcome, durationMs, served]),
+        [["cancelled", 1000, undefined]]
+      )
+      assert.deepStrictEqual([open(), a.open()], [0, 0])
+      yield* close
+      assert.deepStrictEqual(heard, recorded())
+      assert.strictEqual(heard.length, 1)
+      assert.strictEqual(open(), 0)
+    }).pipe(Effect.provide(layer))
+  })
+
+  for (const isRead of [true, false]) {
+    const when = isRead ? "in mid-stream" : "before anybody read it"
+    it.effect(`hears it once where its scope closes ${when}, and holds its place until then`, () => {
+      const { a, layer, recorded } = limited({ stream: [text("one"), text("two")], every: "1 minute" })
+      return Effect.gen(function* () {
+        const { close, heard, inScope, open, run } = yield* hearing({ stream: true })
+        const { answer } = yield* run
+        if (answer._tag !== "Streaming") return assert.fail(answer._tag)
+        if (isRead) yield* inScope(answer.run(reader))
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual([heard, open(), a.open()], [[], 1, 1])
+        yield* close
+        assert.deepStrictEqual(heard, recorded())
+        assert.deepStrictEqual(
+          heard.map(({ outcome, served }) => [outcome, served?.provider]),
+          [["cancelled", "a"]]
+        )
+        assert.deepStrictEqual([open(), a.open()], [0, 0])
+      }).pipe(Effect.provide(layer))
+    })
+  }
+
+  it.effect("hears it once where its stream came to its end, or broke off", () =>
+    Effect.gen(function* () {
+      const broken = { thenFail: new ServerError({ message: "broken off" }) }
+      for (const [end, outcome] of [
+        [{}, "answered"],
+        [broken, "failed"]
+      ] as const) {
+        const { a, layer, recorded } = limited({ stream: [text("one"), text("two")], ...end })
+        yield* Effect.gen(function* () {
+          const { close, heard, open, run } = yield* hearing({ stream: true })
+          const { answer } = yield* run
+          if (answer._tag !== "Streaming") return assert.fail(answer._tag)
+          yield* Effect.exit(answer.run(reader))
+          assert.deepStrictEqual([heard, open(), a.open()], [[], 1, 1])
+          yield* close
+          assert.deepStrictEqual(heard, recorded())
+          assert.deepStrictEqual(
+            heard.map((call) => call.outcome),
+            [outcome]
+          )
+          assert.deepStrictEqual([open(), a.open()], [0, 0])
+        }).pipe(Effect.provide(layer))
+      }
+    })
+  )
 })

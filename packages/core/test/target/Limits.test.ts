@@ -1,8 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import { Limits } from "../../src/target/Limits.ts"
 
@@ -10,7 +8,7 @@ const perMinute = (limit: number) => ({ limit, window: Duration.minutes(1) })
 
 /** Takes and gives back at once. */
 const once = (limits: Limits["Service"], key: string, own: Parameters<typeof limits.acquire>[1], tokens = 0) =>
-  Effect.scoped(limits.acquire(key, own, tokens))
+  Effect.flatMap(limits.acquire(key, own, tokens), ({ release, standing }) => Effect.as(release(), standing))
 
 describe("Limits", () => {
   it.effect("takes so many requests a window, says how long to wait then, and begins anew", () =>
@@ -37,10 +35,9 @@ describe("Limits", () => {
       const limits = yield* Limits
       const own = { requests: perMinute(10), tokens: perMinute(100), concurrency: 1 }
       assert.strictEqual((yield* Effect.flip(once(limits, "k", own, 101))).limited, "tokens")
-      const held = yield* Scope.make()
-      yield* Scope.provide(limits.acquire("k", own, 60), held)
+      const held = yield* limits.acquire("k", own, 60)
       assert.strictEqual((yield* Effect.flip(once(limits, "k", own, 1))).limited, "concurrency")
-      yield* Scope.close(held, Exit.void)
+      yield* held.release()
       assert.strictEqual((yield* Effect.flip(once(limits, "k", own, 41))).limited, "tokens")
       const standing = yield* limits.standing("k", own)
       assert.deepStrictEqual([standing.requests?.remaining, standing.tokens?.remaining], [9, 40])
@@ -48,19 +45,23 @@ describe("Limits", () => {
     }).pipe(Effect.provide(Limits.layerMemory))
   )
 
-  it.effect("holds a place until its scope closes", () =>
+  it.effect("holds a place until its permit is released, each its own", () =>
     Effect.gen(function* () {
       const limits = yield* Limits
       const own = { concurrency: 2 }
-      const [one, other] = [yield* Scope.make(), yield* Scope.make()]
-      yield* Scope.provide(limits.acquire("k", own, 0), one)
-      yield* Scope.provide(limits.acquire("k", own, 0), other)
-      assert.strictEqual(limits.open("k"), 2)
+      const one = yield* limits.acquire("k", own, 0)
+      const other = yield* limits.acquire("k", own, 0)
+      const elsewhere = yield* limits.acquire("other", own, 0)
+      assert.deepStrictEqual([limits.open("k"), limits.open("other")], [2, 1])
       const full = yield* Effect.flip(once(limits, "k", own))
       assert.deepStrictEqual([full.limited, full.retryAfter], ["concurrency", undefined])
-      yield* Scope.close(one, Exit.void)
+      yield* one.release()
       yield* once(limits, "k", own)
-      assert.strictEqual(limits.open("k"), 1)
+      assert.deepStrictEqual([limits.open("k"), limits.open("other")], [1, 1])
+      yield* other.release()
+      assert.deepStrictEqual([limits.open("k"), limits.open("other")], [0, 1])
+      yield* elsewhere.release()
+      assert.deepStrictEqual([limits.open("k"), limits.open("other")], [0, 0])
     }).pipe(Effect.provide(Limits.layerMemory))
   )
 

@@ -97,9 +97,7 @@ export const planted: ReadonlyArray<{ readonly law: number; readonly bug: string
     subject: limiting((limits) => ({
       ...limits,
       acquire: (key, options, tokens) =>
-        Effect.flatMap(Scope.make(), (scope) =>
-          Effect.provideService(limits.acquire(key, options, tokens), Scope.Scope, scope)
-        )
+        Effect.map(limits.acquire(key, options, tokens), (permit) => ({ ...permit, release: () => Effect.void }))
     }))
   },
   {
@@ -158,9 +156,14 @@ export const planted: ReadonlyArray<{ readonly law: number; readonly bug: string
     subject: limiting((limits) => ({
       ...limits,
       acquire: (key, { concurrency, ...windows }, tokens) =>
-        Effect.andThen(
-          limits.acquire(key, windows, tokens),
-          limits.acquire(`${key} open`, concurrency === undefined ? {} : { concurrency }, tokens)
+        Effect.flatMap(limits.acquire(key, windows, tokens), (counted) =>
+          limits.acquire(`${key} open`, concurrency === undefined ? {} : { concurrency }, tokens).pipe(
+            Effect.tapError(() => counted.release()),
+            Effect.map((place) => ({
+              ...place,
+              release: () => Effect.andThen(place.release(), Effect.suspend(counted.release))
+            }))
+          )
         )
     }))
   },
@@ -169,7 +172,10 @@ export const planted: ReadonlyArray<{ readonly law: number; readonly bug: string
     bug: "a permit is given back before the stream ends",
     subject: limiting((limits) => ({
       ...limits,
-      acquire: (key, options, tokens) => Effect.scoped(limits.acquire(key, options, tokens))
+      acquire: (key, options, tokens) =>
+        Effect.flatMap(limits.acquire(key, options, tokens), ({ release, standing }) =>
+          Effect.as(release(), { standing, release: () => Effect.void })
+        )
     }))
   },
   {

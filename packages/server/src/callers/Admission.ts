@@ -7,14 +7,17 @@
 import type { Call } from "@orelse/core/domain/Call"
 import { type BudgetSpent, CallerLimited } from "@orelse/core/domain/CallError"
 import type { CallEnd } from "@orelse/core/domain/Entry"
+import * as InTurn from "@orelse/core/domain/InTurn"
 import type { LimitReached } from "@orelse/core/domain/Reason"
-import type { Limits, Standing } from "@orelse/core/target/Limits"
-import * as Clock from "effect/Clock"
+import type { Limits, Permit as Place, Standing } from "@orelse/core/target/Limits"
+import * as Cause from "effect/Cause"
+import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import type { Budgets, Permit } from "./Budgets.ts"
-import type { CallEnds } from "./CallEnds.ts"
 import type { Caller } from "./Caller.ts"
 import * as Estimate from "./Estimate.ts"
 import type * as Means from "./Means.ts"
@@ -29,37 +32,55 @@ export interface Request {
   readonly route: string
   /** What it will probably cost, where no call of this caller on this route has told yet; USD. */
   readonly estimateUsd: () => number
+  /** How the call ended, once it has. */
+  readonly end: () => CallEnd | undefined
 }
 
 /** What is counted, and where. @stability experimental @category models @since 0.1.0 */
 export interface State {
   readonly limits: Limits["Service"]
   readonly budgets: Budgets["Service"]
-  readonly ends: CallEnds["Service"]
   readonly means: Means.Means
+  readonly clock: Clock.Clock
+}
+
+/** What becomes of a call that is let in, given where its caller stands then; and of one that is not. @stability experimental @category models @since 0.1.0 */
+export interface Then<A, E, Refused> {
+  readonly run: (standing: Standing) => Effect.Effect<A, E, Scope.Scope>
+  /** For what is used up. Nothing was taken. */
+  readonly refuse: (reason: Refused) => Effect.Effect<never, E>
 }
 
 /**
- * Takes what the call needs until the scope closes, and answers where the caller stands then. Fails with what is used up, having taken
- * nothing.
+ * Takes what the call needs and runs it. When the scope closes, the call's own ends first; then what it used is known, and is put in the
+ * place of what was estimated.
  *
  * @stability experimental
  * @category combinators
  * @since 0.1.0
  */
-export const admit = (
+export const admit = <A, E>(
   state: State,
-  request: Request
-): Effect.Effect<Standing, CallerLimited | BudgetSpent, Scope.Scope> => {
+  request: Request,
+  then: Then<A, E, CallerLimited | BudgetSpent>
+): Effect.Effect<A, E, Scope.Scope> => {
   const { budget, limits } = request.caller
-  if (budget === undefined && limits === undefined) return Effect.succeed({})
-  return Effect.suspend(() => {
-    const use: Use = { permit: undefined, tokens: 0, tokensUntil: 0 }
-    state.ends.watch(request.call.id)
-    const settled = Effect.suspend(() => settle(state, request, use, state.ends.taken(request.call.id)))
-    return Scope.Scope.use((scope) => Scope.addFinalizer(scope, settled)).pipe(
-      Effect.andThen(takeBudget(state, request, use)),
-      Effect.andThen(takeLimits(state, request, use))
+  if (budget === undefined && limits === undefined) return then.run({})
+  return Scope.Scope.use((scope) => {
+    const use: Use = { permit: undefined, place: undefined, tokens: 0, tokensUntil: 0 }
+    const own = Scope.makeUnsafe()
+    const settled = () => settle(state, request, use)
+    const over = Scope.addFinalizerExit(scope, (exit) => InTurn.andThen(Scope.closeUnsafe(own, exit), settled))
+    return Effect.flatMap(over, () =>
+      Effect.matchCauseEffectEager(take(state, request, use), {
+        onFailure: (cause) =>
+          Result.match(Cause.findError(cause), { onFailure: Effect.failCause, onSuccess: then.refuse }),
+        onSuccess: () => {
+          const running = Effect.provideService(then.run(use.place?.standing ?? {}), Scope.Scope, own)
+          // It closed before anything was taken.
+          return own.state._tag === "Closed" ? Effect.flatMap(settled(), () => running) : running
+        }
+      })
     )
   })
 }
@@ -67,39 +88,45 @@ export const admit = (
 /** What a call has taken. */
 interface Use {
   permit: Permit | undefined
+  place: Place | undefined
   tokens: number
   /** When the window that the tokens were taken from is over. */
   tokensUntil: number
 }
 
-const takeBudget = ({ budgets, means }: State, { caller, estimateUsd, route }: Request, use: Use) => {
-  if (caller.budget === undefined) return Effect.void
-  const usd = means.of(caller.name, route) ?? estimateUsd()
-  return Effect.map(budgets.take(caller.name, caller.budget, usd), (permit) => {
+/** Waiting for it cannot be interrupted, so that what was taken is known. */
+const take = (state: State, request: Request, use: Use): Effect.Effect<void, CallerLimited | BudgetSpent> => {
+  const { budget, limits, name } = request.caller
+  const place = () => (limits === undefined ? Effect.void : takePlace(state, request, limits, use))
+  if (budget === undefined) return waited(place())
+  const usd = state.means.of(name, request.route) ?? request.estimateUsd()
+  const taken = Effect.flatMapEager(state.budgets.take(name, budget, usd), (permit) => {
     use.permit = permit
-  }).pipe(Effect.uninterruptible)
+    return place()
+  })
+  return waited(taken)
 }
 
-const takeLimits = (
-  { limits }: State,
+const waited = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Exit.isExit(effect) ? effect : Effect.uninterruptible(effect)
+
+const takePlace = (
+  { clock, limits }: State,
   { call, caller }: Request,
+  own: NonNullable<Caller["limits"]>,
   use: Use
-): Effect.Effect<Standing, CallerLimited, Scope.Scope> => {
-  const own = caller.limits
-  if (own === undefined) return Effect.succeed({})
+): Effect.Effect<void, CallerLimited> => {
   const { input, output } = Estimate.tokens(call)
   // A call larger than the whole limit is let in while nothing else is; its true size is counted at its end.
   const tokens = Math.min(input + output, own.tokens?.limit ?? 0)
-  return limits.acquire(caller.limitKey, own, tokens).pipe(
-    Effect.mapError((reached) => limited(caller.name, reached)),
-    Effect.flatMap((standing) =>
-      Clock.clockWith((clock) => {
-        use.tokens = tokens
-        use.tokensUntil = clock.currentTimeMillisUnsafe() + (standing.tokens?.resetMs ?? 0)
-        return Effect.succeed(standing)
-      })
-    )
-  )
+  return Effect.mapBothEager(limits.acquire(caller.limitKey, own, tokens), {
+    onFailure: (reached) => limited(caller.name, reached),
+    onSuccess: (place) => {
+      use.place = place
+      use.tokens = tokens
+      use.tokensUntil = clock.currentTimeMillisUnsafe() + (place.standing.tokens?.resetMs ?? 0)
+    }
+  })
 }
 
 const limited = (caller: string, reached: LimitReached): CallerLimited =>
@@ -109,18 +136,23 @@ const limited = (caller: string, reached: LimitReached): CallerLimited =>
     retryAfter: reached.retryAfter ?? Duration.seconds(1)
   })
 
-/** Puts what the call used in the place of what was estimated. */
-const settle = (state: State, { caller, route }: Request, use: Use, end: CallEnd | undefined): Effect.Effect<void> =>
-  Clock.clockWith((clock) => {
-    const now = clock.currentTimeMillisUnsafe()
-    const cost = end?.costUsd
-    if (cost !== undefined) state.means.add(caller.name, route, cost)
-    const used = usedTokens(end) ?? use.tokens
-    const budget = use.permit === undefined ? Effect.void : state.budgets.settle(use.permit, cost ?? 0)
-    return caller.limits?.tokens === undefined || now >= use.tokensUntil || used === use.tokens
-      ? budget
-      : Effect.andThen(budget, state.limits.correct(caller.limitKey, caller.limits, used - use.tokens))
-  })
+/** Gives the place back, and puts what the call used in the place of what was estimated. */
+const settle = (state: State, request: Request, use: Use): Effect.Effect<void> => {
+  const { caller, route } = request
+  const now = state.clock.currentTimeMillisUnsafe()
+  const end = request.end()
+  const cost = end?.costUsd
+  if (cost !== undefined) state.means.add(caller.name, route, cost)
+  const used = usedTokens(end) ?? use.tokens
+  const { limitKey, limits } = caller
+  return InTurn.andThen(use.place?.release(), () =>
+    InTurn.andThen(use.permit === undefined ? undefined : state.budgets.settle(use.permit, cost ?? 0), () =>
+      limits?.tokens === undefined || now >= use.tokensUntil || used === use.tokens
+        ? Effect.void
+        : state.limits.correct(limitKey, limits, used - use.tokens)
+    )
+  )
+}
 
 /** Nothing where nobody was reached; `undefined` where that is not known. */
 const usedTokens = (end: CallEnd | undefined): number | undefined => {

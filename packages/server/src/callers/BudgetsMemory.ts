@@ -39,6 +39,7 @@ export const layer: Layer.Layer<Budgets, never, Ledger> = Layer.effect(
     const ledger = yield* Ledger
     const accounts = new Map<string, Account>()
     const scope = yield* Effect.scope
+    const clock = yield* Clock.Clock
     const accountOf = (caller: string, budget: Budget, now: number): Account => {
       const period = Period.at(budget.per, now)
       const known = accounts.get(caller)
@@ -57,15 +58,17 @@ export const layer: Layer.Layer<Budgets, never, Ledger> = Layer.effect(
       return account
     }
     return Budgets.of({
-      take: (caller, budget, estimateUsd) =>
-        Clock.clockWith((clock) => {
-          const now = clock.currentTimeMillisUnsafe()
-          const account = accountOf(caller, budget, now)
-          if (account.opened) return take(account, caller, budget, estimateUsd, now)
-          const taken = Effect.suspend(() => take(account, caller, budget, estimateUsd, now))
-          return Effect.andThen(open(ledger, scope, caller, account), taken)
-        }),
-      settle: (permit, costUsd) => Effect.sync(() => settle(accounts.get(permit.caller), permit, costUsd))
+      take: (caller, budget, estimateUsd) => {
+        const now = clock.currentTimeMillisUnsafe()
+        const account = accountOf(caller, budget, now)
+        if (account.opened) return take(account, caller, budget, estimateUsd, now)
+        const taken = Effect.suspend(() => take(account, caller, budget, estimateUsd, now))
+        return Effect.andThen(open(ledger, scope, caller, account), taken)
+      },
+      settle: (permit, costUsd) => {
+        settle(accounts.get(permit.caller), permit, costUsd)
+        return Effect.void
+      }
     })
   })
 )

@@ -9,6 +9,7 @@ import { type BudgetSpent, type CallerLimited, CallerRejected } from "@orelse/co
 import type { CallerConfig } from "@orelse/core/layer/config/Types"
 import { Telemetry } from "@orelse/core/layer/Telemetry"
 import { Limits, type Standing } from "@orelse/core/target/Limits"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,7 +17,6 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Admission from "./Admission.ts"
 import { Budgets } from "./Budgets.ts"
-import { CallEnds } from "./CallEnds.ts"
 import type { Caller } from "./Caller.ts"
 import type { KeysFileError } from "./KeysFile.ts"
 import * as LiveKeys from "./LiveKeys.ts"
@@ -40,12 +40,13 @@ export class Callers extends Context.Service<
       request: Presented.Shown
     ) => Result.Result<Caller | undefined, CallerRejected>
     /**
-     * Takes what the call needs of its caller's budget and limits, until the scope closes, and answers where the caller stands then.
-     * Fails with what it may not use or what is used up, having taken nothing.
+     * Takes what the call needs of its caller's budget and limits, until the scope closes, and runs it; or refuses it for what it may not
+     * use or what is used up, having taken nothing.
      */
-    readonly admit: (
-      request: Admission.Request
-    ) => Effect.Effect<Standing, CallerRejected | CallerLimited | BudgetSpent, Scope.Scope>
+    readonly admit: <A, E>(
+      request: Admission.Request,
+      then: Admission.Then<A, E, CallerRejected | CallerLimited | BudgetSpent>
+    ) => Effect.Effect<A, E, Scope.Scope>
     /** Where a caller stands; looking takes nothing. */
     readonly standing: (caller: Caller) => Effect.Effect<Standing>
   }
@@ -58,15 +59,15 @@ export class Callers extends Context.Service<
  * @category layers
  * @since 0.1.0
  */
-export const layer = (keysPath: string): Layer.Layer<Callers, KeysFileError, Limits | Budgets | CallEnds | Telemetry> =>
+export const layer = (keysPath: string): Layer.Layer<Callers, KeysFileError, Limits | Budgets | Telemetry> =>
   Layer.effect(
     Callers,
     Effect.gen(function* () {
       const state: Admission.State = {
         limits: yield* Limits,
         budgets: yield* Budgets,
-        ends: yield* CallEnds,
-        means: Means.make()
+        means: Means.make(),
+        clock: yield* Clock.Clock
       }
       const keys = yield* LiveKeys.make(keysPath)
       const refused = Refusals.make((yield* Telemetry).instruments)
@@ -78,8 +79,14 @@ export const layer = (keysPath: string): Layer.Layer<Callers, KeysFileError, Lim
           if (Result.isFailure(identified)) refused(identified.failure)
           return identified
         },
-        admit: (request) =>
-          Effect.tapError(admit(state, request), (reason) => Effect.sync(() => refused(reason, request.caller.name))),
+        admit: (request, then) =>
+          admit(state, request, {
+            run: then.run,
+            refuse: (reason) => {
+              refused(reason, request.caller.name)
+              return then.refuse(reason)
+            }
+          }),
         standing: ({ limitKey, limits }) =>
           limits === undefined ? Effect.succeed({}) : state.limits.standing(limitKey, limits)
       })
@@ -108,13 +115,14 @@ const wrong = new CallerRejected({
   message: "This key is not known to the gateway, or was revoked; a provider's own key is none of its keys"
 })
 
-const admit = (
+const admit = <A, E>(
   state: Admission.State,
-  request: Admission.Request
-): Effect.Effect<Standing, CallerRejected | CallerLimited | BudgetSpent, Scope.Scope> => {
+  request: Admission.Request,
+  then: Admission.Then<A, E, CallerRejected | CallerLimited | BudgetSpent>
+): Effect.Effect<A, E, Scope.Scope> => {
   const { caller, names } = request
   const forbidden = names.find((name) => !caller.may(name))
-  return forbidden === undefined ? Admission.admit(state, request) : Effect.fail(notAllowed(caller, forbidden))
+  return forbidden === undefined ? Admission.admit(state, request, then) : then.refuse(notAllowed(caller, forbidden))
 }
 
 const notAllowed = ({ name, routes = [] }: Caller, forbidden: string) =>

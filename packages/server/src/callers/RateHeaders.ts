@@ -3,28 +3,29 @@
  *
  * Names and units after platform.openai.com/docs/guides/rate-limits (2026-11): counts, and the time until all is there again as `1s` or `6m0s`.
  */
-import type { Left, Standing } from "@orelse/core/target/Limits"
+import type { Standing } from "@orelse/core/target/Limits"
 import type { ServerResponse } from "node:http"
 
 /** Puts them on an answer whose head is still to be written. @stability experimental @category combinators @since 0.1.0 */
 export const set = (response: Pick<ServerResponse, "setHeader">, standing: Standing): void => {
-  for (const [name, value] of of(standing)) response.setHeader(name, value)
+  for (const [name, value] of Object.entries(of(standing))) response.setHeader(name, value)
 }
 
 /** The headers for where a caller stands; of a limit that it does not have, none. @stability experimental @category conversions @since 0.1.0 */
-export const of = (standing: Standing): ReadonlyArray<readonly [name: string, value: string]> => [
-  ...headers("requests", standing.requests),
-  ...headers("tokens", standing.tokens)
-]
-
-const headers = (what: "requests" | "tokens", left: Left | undefined): ReadonlyArray<readonly [string, string]> =>
-  left === undefined
-    ? []
-    : [
-        [`x-ratelimit-limit-${what}`, String(left.limit)],
-        [`x-ratelimit-remaining-${what}`, String(left.remaining)],
-        [`x-ratelimit-reset-${what}`, duration(left.resetMs)]
-      ]
+export const of = ({ requests, tokens }: Standing): Readonly<Record<string, string>> => {
+  const headers: Record<string, string> = {}
+  if (requests !== undefined) {
+    headers["x-ratelimit-limit-requests"] = String(requests.limit)
+    headers["x-ratelimit-remaining-requests"] = String(requests.remaining)
+    headers["x-ratelimit-reset-requests"] = duration(requests.resetMs)
+  }
+  if (tokens !== undefined) {
+    headers["x-ratelimit-limit-tokens"] = String(tokens.limit)
+    headers["x-ratelimit-remaining-tokens"] = String(tokens.remaining)
+    headers["x-ratelimit-reset-tokens"] = duration(tokens.resetMs)
+  }
+  return headers
+}
 
 /** `250ms`, `1s`, `1.5s`, `6m0s`, `23h59m3s`. @stability experimental @category conversions @since 0.1.0 */
 export const duration = (ms: number): string => {

@@ -1,8 +1,8 @@
 /**
  * Whose key it is: from the configuration and the keys file to an answer for each request.
  *
- * A key is found by its hash, hashed again with a secret of this process, and then compared in constant time. The index's own timing
- * tells nothing, because nobody outside can know or steer where a key falls in it.
+ * A key is found by its hash together with a secret of this process. The index's own timing tells nothing, because nobody outside can know or
+ * steer where a key falls in it. Keys are kept as hashes, so the first time one is shown it is hashed twice; from then on once.
  */
 import type { CallerConfig } from "@orelse/core/layer/config/Types"
 import * as Redacted from "effect/Redacted"
@@ -34,21 +34,28 @@ interface Entry {
 export const make = (configured: ReadonlyArray<CallerConfig>, kept: Kept): Registry => {
   const callers = new Map([...kept.callers, ...configured].map((rights) => [rights.name, Caller.make(rights)]))
   for (const { disabled, name } of configured) if (disabled !== undefined) callers.delete(name)
-  const secret = randomBytes(32)
-  const placeOf = (digest: Buffer) => hash("sha256", Buffer.concat([secret, digest]), "base64")
+  const secret = randomBytes(32).toString("base64")
+  const placeOf = (text: string) => hash("sha256", `${secret}${text}`, "base64")
   const entries = new Map<string, Entry>()
   const add = (name: string, digest: Buffer) => {
     const caller = callers.get(name)
-    if (caller !== undefined) entries.set(placeOf(digest), { digest, caller })
+    if (caller !== undefined) entries.set(placeOf(digest.toString("base64")), { digest, caller })
   }
   for (const key of kept.keys) if (key.revokedAt === undefined) add(key.caller, Keys.digestOf(key.hash))
   for (const { key, name } of configured) if (key !== undefined) add(name, Keys.digestOf(Redacted.value(key)))
+  /** By the places of the keys themselves: those that were shown, so no more than there are keys. */
+  const shown = new Map<string, Caller.Caller>()
   return {
     callers,
     find: (key) => {
+      const place = placeOf(key)
+      const known = shown.get(place)
+      if (known !== undefined) return known
       const digest = Keys.digest(key)
-      const entry = entries.get(placeOf(digest))
-      return entry !== undefined && timingSafeEqual(entry.digest, digest) ? entry.caller : undefined
+      const entry = entries.get(placeOf(digest.toString("base64")))
+      if (entry === undefined || !timingSafeEqual(entry.digest, digest)) return undefined
+      shown.set(place, entry.caller)
+      return entry.caller
     }
   }
 }

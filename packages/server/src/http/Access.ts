@@ -6,6 +6,8 @@
  */
 import type { Call } from "@orelse/core/domain/Call"
 import { CallError, type CallReason, type CallerRejected } from "@orelse/core/domain/CallError"
+import type { CallEnd } from "@orelse/core/domain/Entry"
+import type { Standing } from "@orelse/core/target/Limits"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
@@ -36,25 +38,32 @@ export const identify = (
 const endsSoon = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) <= smallBody
 
+/** A call at the gate. */
+export interface Asking {
+  readonly caller: Caller
+  readonly call: Call
+  readonly resolved: Extract<Resolved, { readonly _tag: "Route" }>
+  readonly response: ServerResponse
+  readonly end: () => CallEnd | undefined
+}
+
 /** Lets a call onto its route until the scope closes, or fails with why not. */
-export const enter = (
+export const enter = <A>(
   gateway: Gateway["Service"],
   loaded: Loaded,
-  caller: Caller,
-  call: Call,
-  resolved: Extract<Resolved, { readonly _tag: "Route" }>,
-  response: ServerResponse
-): Effect.Effect<void, CallError, Scope.Scope> =>
-  Effect.suspend(() => {
-    const estimateUsd = () => Estimate.cost(loaded, resolved.route, call)
-    const names = namesOf(loaded, call, resolved.name)
-    return gateway.callers.admit({ caller, call, names, route: resolved.name, estimateUsd })
-  }).pipe(
-    Effect.matchEffect({
-      onSuccess: (standing) => Effect.sync(() => RateHeaders.set(response, standing)),
-      onFailure: (reason) => Effect.andThen(mark(gateway, caller, response), Effect.fail(refusal(call, reason)))
-    })
+  { call, caller, end, resolved, response }: Asking,
+  run: (standing: Standing) => Effect.Effect<A, CallError, Scope.Scope>
+): Effect.Effect<A, CallError, Scope.Scope> => {
+  const estimateUsd = () => Estimate.cost(loaded, resolved.route, call)
+  const names = namesOf(loaded, call, resolved.name)
+  return gateway.callers.admit(
+    { caller, call, names, route: resolved.name, estimateUsd, end },
+    {
+      run,
+      refuse: (reason) => Effect.andThen(mark(gateway, caller, response), Effect.fail(refusal(call, reason)))
+    }
   )
+}
 
 /** Says where the caller stands on an answer that took nothing. */
 export const mark = (

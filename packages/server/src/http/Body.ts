@@ -20,22 +20,21 @@ export class BodyRefused extends Data.TaggedError("BodyRefused")<{
  *
  * @param limit bytes at most
  */
-export const read = (request: IncomingMessage, limit: number): Effect.Effect<string, BodyRefused> =>
-  Effect.suspend(() => {
-    const declared = Number(request.headers["content-length"] ?? 0)
-    if (declared > limit) return Effect.fail(tooLarge(limit))
-    const encoding = request.headers["content-encoding"]
-    if (encoding !== undefined && encoding !== "identity") {
-      return Effect.fail(
-        new BodyRefused({
-          status: 415,
-          code: "unsupported_content_encoding",
-          message: `content-encoding "${encoding.slice(0, 40)}" is not supported; send the body as it is`
-        })
-      )
-    }
-    return collect(request, limit)
-  })
+export const read = (request: IncomingMessage, limit: number): Effect.Effect<string, BodyRefused> => {
+  const declared = Number(request.headers["content-length"] ?? 0)
+  if (declared > limit) return Effect.fail(tooLarge(limit))
+  const encoding = request.headers["content-encoding"]
+  if (encoding !== undefined && encoding !== "identity") {
+    return Effect.fail(
+      new BodyRefused({
+        status: 415,
+        code: "unsupported_content_encoding",
+        message: `content-encoding "${encoding.slice(0, 40)}" is not supported; send the body as it is`
+      })
+    )
+  }
+  return collect(request, limit)
+}
 
 const collect = (request: IncomingMessage, limit: number): Effect.Effect<string, BodyRefused> =>
   Effect.callback((resume) => {

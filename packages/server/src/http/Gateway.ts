@@ -8,6 +8,7 @@ import type { Config } from "@orelse/core/layer/config/Types"
 import type { Provider } from "@orelse/core/provider/Provider"
 import type { Route } from "@orelse/core/route/Route"
 import type { Router } from "@orelse/core/route/Router"
+import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Callers } from "../callers/Callers.ts"
@@ -32,6 +33,7 @@ export class Gateway extends Context.Service<
   Gateway,
   {
     readonly current: () => Loaded
+    readonly clock: Clock.Clock
     /** Who may call, whatever the configuration in force. */
     readonly callers: Callers["Service"]
     /** Whether the process is about to end: not ready, and no new streams. */

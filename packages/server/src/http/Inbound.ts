@@ -7,17 +7,18 @@
 import type { Call, Options } from "@orelse/core/domain/Call"
 import * as CallId from "@orelse/core/domain/CallId"
 import { CallError, NoRoute } from "@orelse/core/domain/CallError"
+import type { CallEnd } from "@orelse/core/domain/Entry"
 import * as Json from "@orelse/core/domain/Json"
 import { InvalidRequest } from "@orelse/core/domain/Reason"
 import { passesThrough } from "@orelse/core/provider/HttpAttempt"
 import * as Route from "@orelse/core/route/Route"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { AnswerContext, Dialect } from "../dialects/Dialect.ts"
 import type { Caller } from "../callers/Caller.ts"
+import * as RateHeaders from "../callers/RateHeaders.ts"
 import * as Access from "./Access.ts"
 import * as Body from "./Body.ts"
 import * as CallOptions from "./CallOptions.ts"
@@ -54,16 +55,17 @@ export const handle = (
   request: IncomingMessage,
   response: ServerResponse
 ): Effect.Effect<void, never, Scope.Scope> =>
-  Clock.clockWith((clock) => {
+  Effect.suspend(() => {
     const loaded = gateway.current()
-    const now = () => clock.currentTimeMillisUnsafe()
-    const id = CallId.make(now())
+    const now = gateway.clock.currentTimeMillisUnsafe()
+    const id = CallId.make(now)
     const identified = Access.identify(gateway, loaded, request, response)
     if (Result.isFailure(identified)) {
       const error = ErrorResponse.of(Access.refusal({ id, model: endpoint.model ?? "" }, identified.failure))
       return Effect.sync(() => Reply.error(response, endpoint.dialect, id, error))
     }
     const caller = identified.success
+    const said: Said = { head: none, end: undefined }
     return Body.read(request, loaded.config.server.maxBodySize).pipe(
       Effect.matchEffect({
         onFailure: (refused) =>
@@ -77,7 +79,8 @@ export const handle = (
             })
           }),
         onSuccess: (text) => {
-          const call = toCall({ endpoint, request, response, text, id, loaded, caller, now: now() })
+          const began = gateway.clock.currentTimeMillisUnsafe()
+          const call = toCall({ endpoint, request, response, text, id, loaded, caller, now: began, said })
           if (Result.isFailure(call)) {
             const refused = Effect.sync(() => refuse(response, endpoint.dialect, id, call.failure))
             return Effect.andThen(Access.mark(gateway, caller, response), refused)
@@ -87,10 +90,10 @@ export const handle = (
             return Effect.map(Access.mark(gateway, caller, response), () =>
               Counting.reply(loaded, caller, dialect, count, call.success, response)
             )
-          return answer(gateway, loaded, endpoint, caller, call.success, response, now)
+          return answer(gateway, loaded, endpoint, caller, call.success, response, said)
         }
       }),
-      Effect.onInterrupt(() => Effect.sync(() => Reply.stopped(response, endpoint.dialect, id))),
+      Effect.onInterrupt(() => Effect.sync(() => Reply.stopped(response, endpoint.dialect, id, said.head))),
       Effect.catchDefect((defect) =>
         Effect.andThen(
           Effect.sync(() => refuse(response, endpoint.dialect, id, broken)),
@@ -100,6 +103,16 @@ export const handle = (
     )
   })
 
+/** What is known of a request besides its call. */
+interface Said {
+  /** What every answer to it says in its head. */
+  head: Reply.Headers
+  /** How its call ended, once it has. */
+  end: CallEnd | undefined
+}
+
+const none: Reply.Headers = {}
+
 const answer = (
   gateway: Gateway["Service"],
   loaded: Loaded,
@@ -107,38 +120,49 @@ const answer = (
   caller: Caller | undefined,
   call: Call,
   response: ServerResponse,
-  now: () => number
+  said: Said
 ) => {
   const isSanitized = loaded.config.server.sanitize
-  return Effect.suspend(() => {
-    const resolved = routeOf(loaded, call)
-    if (resolved._tag === "Unknown") {
-      const nearest =
-        resolved.nearest !== undefined && caller?.may(resolved.nearest) !== false ? resolved.nearest : undefined
-      return Effect.andThen(Access.mark(gateway, caller, response), Effect.fail(noRoute(call, resolved.model, nearest)))
+  return Effect.matchEffect(routed(gateway, loaded, caller, call, response, said), {
+    onFailure: (error) => {
+      const facts = isSanitized ? Sanitized.of(error) : ErrorResponse.of(error)
+      Reply.error(response, endpoint.dialect, call.id, facts, said.head)
+      return Effect.void
+    },
+    onSuccess: ({ answer, served, state }) => {
+      // A provider's own bytes name it in many places.
+      const passThrough = !isSanitized && answer.protocol !== "library" && passesThrough(answer.protocol, call.dialect)
+      const context = () => contextOf(call, isSanitized ? call.model : served.model, state.startedAt)
+      const { keepAlive } = loaded.config.server
+      const { dialect } = endpoint
+      const now = () => gateway.clock.currentTimeMillisUnsafe()
+      const { head } = said
+      const reply = { response, dialect, served, state, now, passThrough, context, keepAlive, isSanitized, head }
+      return Reply.send(reply, isSanitized ? Sanitized.answer(answer) : answer)
     }
-    const run = loaded.router.run(call, resolved.route, resolved.name)
-    if (caller === undefined) return run
-    return Effect.andThen(Access.enter(gateway, loaded, caller, call, resolved, response), run)
-  }).pipe(
-    Effect.matchEffect({
-      onFailure: (error) =>
-        Effect.sync(() => {
-          const facts = isSanitized ? Sanitized.of(error) : ErrorResponse.of(error)
-          Reply.error(response, endpoint.dialect, call.id, facts)
-        }),
-      onSuccess: ({ answer, served, state }) => {
-        // A provider's own bytes name it in many places.
-        const passThrough =
-          !isSanitized && answer.protocol !== "library" && passesThrough(answer.protocol, call.dialect)
-        const context = () => contextOf(call, isSanitized ? call.model : served.model, state.startedAt)
-        const { keepAlive } = loaded.config.server
-        const { dialect } = endpoint
-        const reply = { response, dialect, served, state, now, passThrough, context, keepAlive, isSanitized }
-        return Effect.ignore(Reply.send(reply, isSanitized ? Sanitized.answer(answer) : answer))
-      }
-    })
-  )
+  })
+}
+
+/** The call on its route, once its caller is let in. */
+const routed = (
+  gateway: Gateway["Service"],
+  loaded: Loaded,
+  caller: Caller | undefined,
+  call: Call,
+  response: ServerResponse,
+  said: Said
+) => {
+  const resolved = routeOf(loaded, call)
+  if (resolved._tag === "Unknown") {
+    const nearest =
+      resolved.nearest !== undefined && caller?.may(resolved.nearest) !== false ? resolved.nearest : undefined
+    return Effect.andThen(Access.mark(gateway, caller, response), Effect.fail(noRoute(call, resolved.model, nearest)))
+  }
+  if (caller === undefined) return loaded.router.run(call, resolved.route, resolved.name)
+  return Access.enter(gateway, loaded, { caller, call, resolved, response, end: () => said.end }, (standing) => {
+    said.head = RateHeaders.of(standing)
+    return loaded.router.run(call, resolved.route, resolved.name)
+  })
 }
 
 /** The caller's own list of models comes before the route of its `model`. */
@@ -166,6 +190,7 @@ interface Received {
   readonly loaded: Loaded
   readonly caller: Caller | undefined
   readonly now: number
+  readonly said: Said
 }
 
 /** The call that a body stands for, or what is wrong with it. */
@@ -193,7 +218,7 @@ const toCall = (received: Received): Result.Result<Call, Refused> => {
 }
 
 const build = (received: Received, body: Json.JsonObject, model: string, options: Options): Call => {
-  const { caller, endpoint, id, loaded, now, request, response, text } = received
+  const { caller, endpoint, id, loaded, now, request, response, said, text } = received
   const { dialect, operation } = endpoint
   const wrong = (problem: { readonly message: string; readonly param?: string }) =>
     new InvalidRequest({ ...problem, status: 400 })
@@ -223,7 +248,10 @@ const build = (received: Received, body: Json.JsonObject, model: string, options
     startedAt: now,
     caller: caller?.name,
     keepsBodies: loaded.config.ledger.bodies === "full",
-    status: () => (response.headersSent ? response.statusCode : undefined)
+    status: () => (response.headersSent ? response.statusCode : undefined),
+    ended: (end) => {
+      said.end = end
+    }
   }
 }
 

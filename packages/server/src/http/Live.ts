@@ -11,6 +11,7 @@ import * as Route from "@orelse/core/route/Route"
 import * as Router from "@orelse/core/route/Router"
 import type { Health } from "@orelse/core/target/Health"
 import type { Limits } from "@orelse/core/target/Limits"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
@@ -30,6 +31,7 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
       const context = yield* Effect.context<Health | Limits>()
       const build = (config: Config) => Effect.provideContext(load(config, dispatcher), context)
       const callers = yield* Callers
+      const clock = yield* Clock.Clock
       let loaded = yield* build(config)
       let draining = false
       const one = yield* Semaphore.make(1)
@@ -52,6 +54,7 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
       )
       return Gateway.of({
         current: () => loaded,
+        clock,
         callers,
         draining: () => draining,
         drain: () => {

@@ -3,14 +3,15 @@
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as Effect from "effect/Effect"
-import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage, ServerResponse } from "node:http"
 
 /** A route's handler out of one over Node's request and response. */
-export const raw =
-  <R>(handle: (request: IncomingMessage, response: ServerResponse) => Effect.Effect<void, never, R>) =>
-  (request: HttpServerRequest): Effect.Effect<HttpServerResponse.HttpServerResponse, never, R> =>
+export const raw = <R>(
+  handle: (request: IncomingMessage, response: ServerResponse) => Effect.Effect<void, never, R>
+): Effect.Effect<HttpServerResponse.HttpServerResponse, never, R | HttpServerRequest> =>
+  HttpServerRequest.use((request) =>
     Effect.as(
       handle(
         NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage,
@@ -18,6 +19,7 @@ export const raw =
       ),
       written
     )
+  )
 
 /** Nothing is left to write. */
 const written = HttpServerResponse.empty()

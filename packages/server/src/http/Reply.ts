@@ -33,30 +33,42 @@ export interface Reply {
   readonly keepAlive: Duration.Duration
   /** Whether the caller must not learn who answered (`server.sanitize`). */
   readonly isSanitized: boolean
+  /** What every answer to this caller says in its head. */
+  readonly head: Headers
 }
 
-/** Sends the answer to its end. It fails with what a stream failed with, after telling the caller. */
-export const send = (reply: Reply, answer: Answer): Effect.Effect<void, AttemptError> =>
-  answer._tag === "Whole" ? Effect.sync(() => whole(reply, answer)) : stream(reply, answer)
+/** Headers of ours. */
+export type Headers = Readonly<Record<string, string>>
+
+/** Sends the answer: what is whole, at once; a stream to its end. Where a stream fails, its caller has been told. */
+export const send = (reply: Reply, answer: Answer): Effect.Effect<void> => {
+  if (answer._tag === "Streaming") return Effect.ignore(stream(reply, answer))
+  whole(reply, answer)
+  return Effect.void
+}
 
 /** Sends an error in the caller's dialect. */
-export const error = (response: ServerResponse, dialect: Dialect, callId: string, answer: ErrorAnswer): void => {
+export const error = (
+  response: ServerResponse,
+  dialect: Dialect,
+  callId: string,
+  answer: ErrorAnswer,
+  head?: Headers
+): void => {
   if (response.headersSent || response.destroyed) return
   json(
     response,
     answer.facts.status,
-    { "x-orelse-call-id": callId, ...answer.headers },
+    { "x-orelse-call-id": callId, ...head, ...answer.headers },
     JSON.stringify(dialect.error(answer.facts))
   )
 }
 
 /** Tells a caller whose answer has not begun that the gateway stops; says nothing where the caller has gone. */
-export const stopped = (response: ServerResponse, dialect: Dialect, callId: string): void => {
+export const stopped = (response: ServerResponse, dialect: Dialect, callId: string, head: Headers): void => {
   if (isGone(response)) return
-  error(response, dialect, callId, {
-    facts: stoppedFacts(callId),
-    headers: { "retry-after": "1", connection: "close" }
-  })
+  const headers = { "retry-after": "1", connection: "close" }
+  error(response, dialect, callId, { facts: stoppedFacts(callId), headers }, head)
 }
 
 const isGone = (response: ServerResponse): boolean => response.destroyed || response.writableEnded
@@ -89,11 +101,10 @@ export const json = (
 const whole = (reply: Reply, answer: Whole): void => {
   const { dialect, passThrough, response } = reply
   if (passThrough && answer.bytes !== undefined) {
-    response.writeHead(200, {
-      ...served(reply),
-      "content-type": answer.contentType ?? "application/json",
-      "content-length": answer.bytes.length
-    })
+    const headers = served(reply)
+    headers["content-type"] = answer.contentType ?? "application/json"
+    headers["content-length"] = answer.bytes.length
+    response.writeHead(200, headers)
     response.end(answer.bytes)
     if (keeps(reply)) reply.state.responseBody = answer.bytes.toString("utf8")
   } else {
@@ -190,13 +201,16 @@ const beyondAscii = /[^\x20-\x7e]/
 const served = (reply: Reply): Record<string, string | number> => {
   const { now, served: by, state } = reply
   const durationMs = now() - state.startedAt
-  return {
-    "x-orelse-call-id": state.call.id,
-    ...(reply.isSanitized ? {} : { "x-orelse-provider": inHeader(by.provider), "x-orelse-model": inHeader(by.model) }),
-    "x-orelse-attempts": by.attempts,
-    "x-orelse-fell-back": by.fellBack ? "true" : "false",
-    "x-orelse-duration-ms": Math.round(durationMs),
-    "x-orelse-overhead-ms": Math.max(0, Math.round(durationMs - state.awayMs)),
-    ...(by.repairs.length === 0 ? {} : { "x-orelse-repairs": by.repairs.join(", ") })
+  const headers: Record<string, string | number> = { ...reply.head }
+  headers["x-orelse-call-id"] = state.call.id
+  if (!reply.isSanitized) {
+    headers["x-orelse-provider"] = inHeader(by.provider)
+    headers["x-orelse-model"] = inHeader(by.model)
   }
+  headers["x-orelse-attempts"] = by.attempts
+  headers["x-orelse-fell-back"] = by.fellBack ? "true" : "false"
+  headers["x-orelse-duration-ms"] = Math.round(durationMs)
+  headers["x-orelse-overhead-ms"] = Math.max(0, Math.round(durationMs - state.awayMs))
+  if (by.repairs.length > 0) headers["x-orelse-repairs"] = by.repairs.join(", ")
+  return headers
 }

@@ -39,7 +39,7 @@ export const keptOut = <E, R>(
     const response = yield* answer(caller)
     if (caller?.limits === undefined) return response
     const standing = yield* gateway.callers.standing(caller)
-    return HttpServerResponse.setHeaders(response, Object.fromEntries(RateHeaders.of(standing)))
+    return HttpServerResponse.setHeaders(response, RateHeaders.of(standing))
   })
 
 /** What a stranger speaks, as far as its headers and its address tell. */

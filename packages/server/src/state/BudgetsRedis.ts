@@ -80,7 +80,7 @@ export const make = Effect.fnUntraced(function* (
         taken.delete(permit)
         return connection.run(Scripts.settle, found.keys, [found.id, costUsd]).pipe(
           Effect.catch(() => Effect.sync(() => owe(owed, found.keys, costUsd))),
-          Effect.andThen(local.settle(found.local, costUsd))
+          Effect.andThen(Effect.suspend(() => local.settle(found.local, costUsd)))
         )
       })
   }

@@ -7,7 +7,7 @@
  */
 import { LimitReached } from "@orelse/core/domain/Reason"
 import type { Limits as Config } from "@orelse/core/provider/Provider"
-import { Limits, type Left, type Standing } from "@orelse/core/target/Limits"
+import { Limits, type Left, type Permit, type Standing } from "@orelse/core/target/Limits"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -50,9 +50,11 @@ export const make = Effect.fnUntraced(function* (
           Effect.matchEffect({
             onFailure: () => Effect.tap(local.acquire(key, limits, tokens), () => arrears.note(key, limits, 1, tokens)),
             onSuccess: (answer) =>
-              Effect.tap(judge(key, limits, answer), () => local.acquire(key, boundless(limits), tokens))
+              Effect.flatMap(judge(key, limits, answer), (standing) =>
+                Effect.map(local.acquire(key, boundless(limits), tokens), ({ release }) => ({ standing, release }))
+              )
           }),
-          Effect.tap(() => (place === undefined ? Effect.void : held(places, key, place))),
+          Effect.map((permit) => (place === undefined ? permit : held(places, key, place, permit))),
           Effect.uninterruptible
         )
       }),
@@ -66,16 +68,15 @@ export const make = Effect.fnUntraced(function* (
         ? Effect.void
         : connection.run(Scripts.add, [Keys.tokens(key)], [Math.round(tokens), 0]).pipe(
             Effect.catch(() => arrears.note(key, limits, 0, Math.round(tokens))),
-            Effect.andThen(local.correct(key, limits, tokens))
+            Effect.andThen(Effect.suspend(() => local.correct(key, limits, tokens)))
           )
   }
 })
 
-const held = (places: Places.Places, key: string, id: string) =>
-  Effect.acquireRelease(
-    Effect.sync(() => places.hold(key, id)),
-    () => places.leave(key, id)
-  )
+const held = (places: Places.Places, key: string, id: string, { release, standing }: Permit): Permit => {
+  places.hold(key, id)
+  return { standing, release: () => Effect.ensuring(places.leave(key, id), Effect.suspend(release)) }
+}
 
 const keysOf = (key: string) => [Keys.requests(key), Keys.tokens(key), Keys.places(key)]
 

@@ -2,24 +2,24 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Call } from "@orelse/core/domain/Call"
 import type { CallEnd } from "@orelse/core/domain/Entry"
 import * as LedgerMemory from "@orelse/core/layer/LedgerMemory"
-import { Limits } from "@orelse/core/target/Limits"
-import { Recorder } from "@orelse/core/target/Recorder"
+import { Limits, type Standing } from "@orelse/core/target/Limits"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import * as Scheduler from "effect/Scheduler"
+import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as Admission from "../../src/callers/Admission.ts"
 import { Budgets } from "../../src/callers/Budgets.ts"
 import * as BudgetsMemory from "../../src/callers/BudgetsMemory.ts"
-import { CallEnds } from "../../src/callers/CallEnds.ts"
 import * as Caller from "../../src/callers/Caller.ts"
 import * as Means from "../../src/callers/Means.ts"
 
-const layer = Layer.mergeAll(Limits.layerMemory, BudgetsMemory.layer.pipe(Layer.provide(LedgerMemory.layerNone))).pipe(
-  Layer.provideMerge(CallEnds.layer),
-  Layer.provide(Layer.succeed(Recorder, Recorder.none))
-)
+const layer = Layer.mergeAll(Limits.layerMemory, BudgetsMemory.layer.pipe(Layer.provide(LedgerMemory.layerNone)))
 
 const perMinute = (limit: number) => ({ limit, window: Duration.minutes(1) })
 
@@ -50,21 +50,48 @@ const ended = (id: string, end: Partial<CallEnd>): CallEnd => ({
 })
 
 const world = Effect.gen(function* () {
-  const state = { limits: yield* Limits, budgets: yield* Budgets, ends: yield* CallEnds, means: Means.make() }
-  const recorder = yield* Recorder
+  const limits = yield* Limits
+  const budgets = yield* Budgets
+  const means = Means.make()
+  const state: Admission.State = { limits, budgets, means, clock: yield* Clock.Clock }
   let count = 0
-  /** One call from its admission to its end; without `end` it never began. */
-  const call = (caller: Caller.Caller, end?: Partial<CallEnd>, estimateUsd = 0) => {
+  /** A call that asks to be let in, and what says how it ended. */
+  const asking = (caller: Caller.Caller, estimateUsd = 0) => {
     const id = `call-${count++}`
-    const request = { caller, call: callOf(id), names: ["smart"], route: "smart", estimateUsd: () => estimateUsd }
-    return Effect.scoped(
-      Effect.tap(Admission.admit(state, request), () =>
-        end === undefined ? Effect.void : recorder.append(ended(id, end))
-      )
-    )
+    let end: CallEnd | undefined
+    const request: Admission.Request = {
+      caller,
+      call: callOf(id),
+      names: ["smart"],
+      route: "smart",
+      estimateUsd: () => estimateUsd,
+      end: () => end
+    }
+    return { request, ends: (how: Partial<CallEnd>) => Effect.sync(() => void (end = ended(id, how))) }
   }
-  return { ...state, recorder, call }
+  /** One call from its admission to its end, which comes with the end of its scope; without one it never began. */
+  const call = (caller: Caller.Caller, end?: Partial<CallEnd>, estimateUsd = 0) => {
+    const { ends, request } = asking(caller, estimateUsd)
+    const run = (standing: Standing) =>
+      Effect.as(end === undefined ? Effect.void : Effect.addFinalizer(() => ends(end)), standing)
+    return Effect.scoped(Admission.admit(state, request, { run, refuse: Effect.fail }))
+  }
+  return { state, limits, budgets, means, asking, call }
 })
+
+/** Pauses whoever it runs at one step, once. */
+class Pausing extends Scheduler.MixedScheduler {
+  steps = 0
+  readonly at: number
+  constructor(at: number) {
+    super()
+    this.at = at
+  }
+  override shouldYield(): boolean {
+    this.steps += 1
+    return this.steps === this.at
+  }
+}
 
 describe("Admission", () => {
   it.effect("takes tokens as estimated, and counts those that were used once they are known", () =>
@@ -103,17 +130,15 @@ describe("Admission", () => {
 
   it.effect("does not take from a later window what was counted too much in an earlier one", () =>
     Effect.gen(function* () {
-      const { call, limits, recorder, ...state } = yield* world
+      const { asking, call, limits, state } = yield* world
       const caller = Caller.make({ name: "a", limits: { tokens: perMinute(1000) } })
-      const request = { caller, call: callOf("long"), names: [], route: "smart", estimateUsd: () => 0 }
-      yield* Effect.scoped(
-        Effect.gen(function* () {
-          yield* Admission.admit({ ...state, limits }, request)
-          yield* TestClock.adjust("1 minute")
-          yield* call(caller, { usage: { inputTokens: 100, outputTokens: 0 } })
-          yield* recorder.append(ended("long", { usage: { inputTokens: 0, outputTokens: 0 } }))
-        })
-      )
+      const { ends, request } = asking(caller)
+      const long = Effect.gen(function* () {
+        yield* TestClock.adjust("1 minute")
+        yield* call(caller, { usage: { inputTokens: 100, outputTokens: 0 } })
+        yield* ends({ usage: { inputTokens: 0, outputTokens: 0 } })
+      })
+      yield* Effect.scoped(Admission.admit(state, request, { run: () => long, refuse: Effect.fail }))
       assert.strictEqual((yield* limits.standing(caller.limitKey, caller.limits ?? {})).tokens?.remaining, 900)
     }).pipe(Effect.provide(layer))
   )
@@ -142,35 +167,161 @@ describe("Admission", () => {
     "sets aside what the caller's last calls on the route cost, and the estimate only before there are any",
     () =>
       Effect.gen(function* () {
-        const { call, recorder, ...state } = yield* world
-        const { budgets, means } = state
+        const { asking, budgets, call, means, state } = yield* world
         const budget = { usd: 1, per: "day" } as const
         const caller = Caller.make({ name: "a", budget })
         yield* call(caller, { costUsd: 0.5 }, 0.9)
         assert.strictEqual(means.of("a", "smart"), 0.5)
         assert.isUndefined(means.of("b", "smart"))
         // Half is spent, and the other half is set aside while one call is under way.
-        const request = { caller, call: callOf("under way"), names: [], route: "smart", estimateUsd: () => 0 }
-        yield* Effect.scoped(
-          Effect.gen(function* () {
-            yield* Admission.admit(state, request)
-            const refused = yield* Effect.flip(budgets.take("a", budget, 0))
-            assert.strictEqual(Duration.toMillis(refused.retryAfter), 1000)
-            yield* recorder.append(ended("under way", { costUsd: 0.1 }))
-          })
-        )
+        const { ends, request } = asking(caller)
+        const underWay = Effect.gen(function* () {
+          const refused = yield* Effect.flip(budgets.take("a", budget, 0))
+          assert.strictEqual(Duration.toMillis(refused.retryAfter), 1000)
+          yield* ends({ costUsd: 0.1 })
+        })
+        yield* Effect.scoped(Admission.admit(state, request, { run: () => underWay, refuse: Effect.die }))
         yield* budgets.take("a", budget, 0)
         assert.closeTo(means.of("a", "smart") ?? 0, 0.42, 1e-9)
       }).pipe(Effect.provide(layer))
   )
 
-  it.effect("keeps nothing of a call that has ended, and watches none of a caller without limits", () =>
+  describe("the place and the money of a call", () => {
+    const budget = { usd: 1, per: "day" } as const
+    const caller = Caller.make({ name: "a", limits: { concurrency: 2, requests: perMinute(10) }, budget })
+
+    /** Calls under way, and whether somebody may still spend: each call sets the whole budget aside. */
+    const held = ({ budgets, limits }: Admission.State) =>
+      Effect.gen(function* () {
+        const permit = yield* Effect.option(budgets.take("a", budget, 1))
+        if (permit._tag === "Some") yield* budgets.settle(permit.value, 0)
+        return [limits.open(caller.limitKey), permit._tag === "None"]
+      })
+
+    /** What may become of a call that is let in. */
+    const ways: ReadonlyArray<readonly [says: string, Effect.Effect<void, string, Scope.Scope>]> = [
+      ["answers", Effect.void],
+      ["fails", Effect.fail("no")],
+      ["fails with a defect", Effect.die("broken")],
+      ["is interrupted", Effect.interrupt],
+      ["has an end that fails with a defect", Effect.asVoid(Effect.addFinalizer(() => Effect.die("broken")))]
+    ]
+    for (const [says, way] of ways) {
+      it.effect(`are given back when its scope closes, and not before, where it ${says} and never began`, () =>
+        Effect.gen(function* () {
+          const { asking, means, state } = yield* world
+          const { request } = asking(caller, 1)
+          const scope = yield* Scope.make()
+          const admitted = Admission.admit(state, request, { run: () => way, refuse: Effect.die })
+          const exit = yield* Effect.exit(Scope.provide(admitted, scope))
+          assert.deepStrictEqual(yield* held(state), [1, true])
+          yield* Effect.exit(Scope.close(scope, exit))
+          assert.deepStrictEqual(yield* held(state), [0, false])
+          assert.isUndefined(means.of("a", "smart"))
+        }).pipe(Effect.provide(layer))
+      )
+    }
+
+    it.effect("are given back where it is interrupted while it is under way, and what it cost is booked", () =>
+      Effect.gen(function* () {
+        const { asking, budgets, means, state } = yield* world
+        const { ends, request } = asking(caller, 1)
+        const run = () =>
+          Effect.andThen(
+            Effect.addFinalizer(() => ends({ outcome: "cancelled", costUsd: 1 })),
+            Effect.never
+          )
+        const admitted = Effect.scoped(Admission.admit(state, request, { run, refuse: Effect.die }))
+        const fiber = yield* Effect.forkChild(admitted, { startImmediately: true })
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(yield* held(state), [1, true])
+        yield* Fiber.interrupt(fiber)
+        assert.strictEqual(state.limits.open(caller.limitKey), 0)
+        assert.strictEqual(means.of("a", "smart"), 1)
+        // Spent until the day is over; not only set aside.
+        const spent = yield* Effect.flip(budgets.take("a", budget, 0))
+        assert.strictEqual(Duration.toMillis(spent.retryAfter), Duration.toMillis("1 day") - 1000)
+      }).pipe(Effect.provide(layer))
+    )
+
+    it.effect("are given back after its own end, which is known by then, also where a scope closes all at once", () =>
+      Effect.gen(function* () {
+        const { asking, means, state } = yield* world
+        const { ends, request } = asking(caller, 1)
+        let before: unknown
+        const own = Effect.addFinalizer(() =>
+          Effect.yieldNow.pipe(
+            Effect.andThen(held(state)),
+            Effect.tap((now) => Effect.sync(() => (before = now))),
+            Effect.andThen(ends({ costUsd: 0.25 }))
+          )
+        )
+        const scope = yield* Scope.make("parallel")
+        yield* Scope.provide(Admission.admit(state, request, { run: () => own, refuse: Effect.die }), scope)
+        yield* Scope.close(scope, Exit.void)
+        assert.deepStrictEqual(before, [1, true])
+        assert.strictEqual(means.of("a", "smart"), 0.25)
+        assert.strictEqual(state.limits.open(caller.limitKey), 0)
+      }).pipe(Effect.provide(layer))
+    )
+
+    it.effect("are given back where the budget is taken and a limit then says no; nothing is run", () =>
+      Effect.gen(function* () {
+        const { asking, limits, state } = yield* world
+        const others = yield* Effect.all([0, 1].map(() => limits.acquire(caller.limitKey, caller.limits ?? {}, 0)))
+        assert.deepStrictEqual(yield* held(state), [2, false])
+        const { request } = asking(caller, 1)
+        const admitted = Admission.admit(state, request, { run: () => Effect.die("run"), refuse: Effect.fail })
+        const refused = yield* Effect.flip(Effect.scoped(admitted))
+        assert.strictEqual(refused._tag === "CallerLimited" && refused.limited, "concurrency")
+        assert.deepStrictEqual(yield* held(state), [2, false])
+        assert.strictEqual((yield* limits.standing(caller.limitKey, caller.limits ?? {})).requests?.remaining, 8)
+        for (const { release } of others) yield* release()
+        assert.deepStrictEqual(yield* held(state), [0, false])
+      }).pipe(Effect.provide(layer))
+    )
+
+    it.effect("are given back where it is interrupted at any step", () =>
+      Effect.gen(function* () {
+        const { asking, call, limits, state } = yield* world
+        // The account is open from now on.
+        yield* call(caller)
+        const outcomes = new Set<string>()
+        for (let step = 1, isDone = false; !isDone; step++) {
+          yield* TestClock.adjust("1 minute")
+          const { request } = asking(caller, 1)
+          const run = () =>
+            Effect.andThen(
+              Effect.addFinalizer(() => Effect.void),
+              Effect.void
+            )
+          const admitted = Effect.scoped(Admission.admit(state, request, { run, refuse: Effect.die }))
+          const pausing = new Pausing(step)
+          const paused = Effect.provideService(admitted, Scheduler.Scheduler, pausing)
+          const fiber = yield* Effect.forkChild(paused, { startImmediately: true })
+          isDone = pausing.steps < step
+          yield* Fiber.interrupt(fiber)
+          outcomes.add(Exit.isSuccess(yield* Fiber.await(fiber)) ? "answered" : "interrupted")
+          assert.deepStrictEqual([limits.open(caller.limitKey), ...(yield* held(state))], [0, 0, false], `step ${step}`)
+        }
+        assert.deepStrictEqual([...outcomes], ["interrupted", "answered"])
+      }).pipe(Effect.provide(layer))
+    )
+  })
+
+  it.effect("runs the call of a caller without limits in the scope that it came with, and counts nothing", () =>
     Effect.gen(function* () {
-      const { call, ends } = yield* world
-      yield* call(Caller.make({ name: "free" }), { costUsd: 1 })
-      yield* call(Caller.make({ name: "a", limits: { concurrency: 1 } }), { costUsd: 1 })
-      assert.isUndefined(ends.taken("call-0"))
-      assert.isUndefined(ends.taken("call-1"))
+      const { asking, limits, means, state } = yield* world
+      const { ends, request } = asking(Caller.make({ name: "free" }))
+      const run = (standing: Standing) =>
+        Effect.as(
+          Effect.addFinalizer(() => ends({ costUsd: 1 })),
+          standing
+        )
+      const standing = yield* Effect.scoped(Admission.admit(state, request, { run, refuse: Effect.die }))
+      assert.deepStrictEqual(standing, {})
+      assert.isUndefined(means.of("free", "smart"))
+      assert.strictEqual(limits.open(request.caller.limitKey), 0)
     }).pipe(Effect.provide(layer))
   )
 })

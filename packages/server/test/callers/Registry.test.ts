@@ -41,6 +41,20 @@ describe("Registry.make", () => {
     for (const wrong of ["", "secret-b", `${made.key}x`, made.key.slice(1), made.hash, Keys.hashed("secret-c")])
       assert.isUndefined(registry.find(wrong))
   })
+  it("finds the caller of a key each time that it is shown, and never that of a wrong one", () => {
+    const registry = Registry.make(
+      [configured("team-a", "secret-a"), configured("team-c", Keys.hashed("secret-c"))],
+      kept
+    )
+    for (let shown = 0; shown < 3; shown++) {
+      assert.strictEqual(registry.find("secret-a")?.name, "team-a")
+      assert.strictEqual(registry.find("secret-c")?.name, "team-c")
+      assert.strictEqual(registry.find(made.key)?.name, "team-b")
+      for (const wrong of ["", "secret-b", `${made.key}x`, made.key.slice(1), made.hash, Keys.hashed("secret-c")])
+        assert.isUndefined(registry.find(wrong))
+    }
+    assert.strictEqual(registry.find("secret-a"), registry.callers.get("team-a"))
+  })
   it("takes the configuration's word for a caller before the file's", () => {
     const registry = Registry.make([configured("team-a", undefined)], kept)
     assert.isTrue(registry.callers.get("team-a")?.may("anything"))
@@ -54,5 +68,12 @@ describe("Registry.make", () => {
     const revoked = { ...keptKey("team-b", made.hash), revokedAt: "2026-11-21T00:00:00.000Z" }
     assert.isUndefined(Registry.make([], { ...kept, keys: [revoked] }).find(made.key))
     assert.isUndefined(Registry.make([], { ...kept, callers: [] }).find(made.key))
+  })
+  it("does not know a revoked key that an earlier registry was shown", () => {
+    const earlier = Registry.make([], kept)
+    for (let shown = 0; shown < 2; shown++) assert.strictEqual(earlier.find(made.key)?.name, "team-b")
+    const revoked = { ...keptKey("team-b", made.hash), revokedAt: "2026-11-21T00:00:00.000Z" }
+    const later = Registry.make([], { ...kept, keys: [revoked] })
+    for (let shown = 0; shown < 2; shown++) assert.isUndefined(later.find(made.key))
   })
 })

@@ -5,6 +5,7 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { EndedCall, Telemetry } from "../Telemetry.ts"
 import * as Gathered from "./Gathered.ts"
+import * as Recent from "./Recent.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export interface Options {
@@ -26,12 +27,10 @@ export const run = ({ format, write }: Options): Effect.Effect<void, never, Tele
 }
 
 /** The call as one JSON object, without line feed. @stability stable @category conversions @since 0.1.0 */
-export const json = ({ attempts, end, start }: EndedCall): string =>
-  JSON.stringify({
-    time: new Date(end.endedAt).toISOString(),
-    level: end.outcome === "failed" ? "warn" : "info",
-    message: "call",
-    callId: start.id,
+export const json = ({ attempts, end, start }: EndedCall): string => {
+  const level = end.outcome === "failed" ? "warn" : "info"
+  const head = `{"time":"${new Date(end.endedAt).toISOString()}","level":"${level}","message":"call","callId":"${start.id}",`
+  const usual = usualFields({
     route: start.route,
     model: start.model,
     stream: start.stream,
@@ -42,7 +41,9 @@ export const json = ({ attempts, end, start }: EndedCall): string =>
     provider: end.served?.provider,
     servedModel: end.served?.model,
     attempts: end.attempts,
-    fellBack: end.fellBack,
+    fellBack: end.fellBack
+  })
+  const own = JSON.stringify({
     failures: failuresOf(attempts),
     firstContentMs: rounded(end.firstContentMs),
     durationMs: rounded(end.durationMs),
@@ -54,6 +55,11 @@ export const json = ({ attempts, end, start }: EndedCall): string =>
     run: start.metadata?.["run"],
     step: start.metadata?.["step"]
   })
+  return `${head}${usual},${own.slice(1)}`
+}
+
+/** Fields that most calls have in common with one before them, without braces. */
+const usualFields = Recent.make((fields: object): string => JSON.stringify(fields).slice(1, -1))
 
 /** `12:30:01.250 answered smart -> openai/gpt-5.2 in 812 ms, 2 attempts (mine/llama-4: RateLimited), 120+45 tokens, $0.0021`. @stability stable @category conversions @since 0.1.0 */
 export const pretty = ({ attempts, end, start }: EndedCall): string => {

@@ -8,6 +8,7 @@
 import type { Attempt } from "../../domain/Attempt.ts"
 import type { EndedCall } from "../Telemetry.ts"
 import * as OtlpJson from "./OtlpJson.ts"
+import * as Recent from "./Recent.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Parent {
@@ -85,46 +86,89 @@ const workflow = OtlpJson.string("orelse.workflow")
 const run = OtlpJson.string("orelse.run")
 const step = OtlpJson.string("orelse.step")
 
+/** What two spans have in common that differ in ids, times and amounts only. */
+interface Usual {
+  readonly heading: string
+  readonly fields: string
+}
+
 const callSpan = (call: EndedCall, nameOf: (provider: string) => string, ids: OtlpJson.Ids): string => {
   const { end, start } = call
   const last = call.attempts.at(-1)
   const asked = end.served?.provider ?? last?.provider
   const failure = end.outcome === "answered" ? undefined : (end.reason ?? end.outcome)
+  const usual = usualCall({
+    operation: start.operation,
+    model: start.model,
+    dialect: start.dialect,
+    route: start.route,
+    stream: start.stream,
+    caller: start.caller,
+    // Required; where nobody was asked, it was us who answered.
+    name: asked === undefined ? "orelse" : nameOf(asked),
+    provider: end.served?.provider,
+    answeredBy: end.served?.model,
+    finishReason: end.outcome === "answered" ? last?.finishReason : undefined,
+    outcome: end.outcome,
+    failure,
+    status: end.status,
+    attempts: end.attempts,
+    fellBack: end.fellBack,
+    costBasis: end.costBasis
+  })
   return OtlpJson.span(ids, {
-    name: `${start.operation} ${start.model}`,
-    // A gateway answers a remote caller; the library is part of its program.
-    kind: start.dialect === "library" ? 1 : 2,
+    heading: usual.heading,
     startedAt: start.startedAt,
     endedAt: end.endedAt,
     failure,
     fields:
-      conventions(start, {
-        // Required; where nobody was asked, it was us who answered.
-        provider: asked === undefined ? "orelse" : nameOf(asked),
-        model: start.model,
-        firstContentMs: end.firstContentMs,
-        answeredBy: end.served?.model,
-        finishReason: end.outcome === "answered" ? last?.finishReason : undefined,
-        usage: end.usage
-      }) +
-      statusCode(end.status) +
-      errorType(failure) +
+      usual.fields +
+      chunkFields(start.stream, end.firstContentMs) +
+      usageFields(end.usage) +
       callId(start.id) +
-      route(start.route) +
-      dialect(start.dialect) +
-      stream(start.stream) +
-      caller(start.caller) +
-      outcome(end.outcome) +
-      provider(end.served?.provider) +
-      attempts(end.attempts) +
-      fellBack(end.fellBack) +
       firstContent(end.firstContentMs) +
       overhead(end.overheadMs) +
       cost(end.costUsd) +
-      costBasis(end.costBasis) +
       metadataFields(start.metadata)
   })
 }
+
+/** What was asked for, and how it ended: of a call and of each of its attempts. */
+interface Asked {
+  readonly operation: string
+  readonly model: string
+  readonly stream: boolean
+  /** What the conventions call the provider. */
+  readonly name: string
+  readonly answeredBy: string | undefined
+  readonly finishReason: string | undefined
+  readonly provider: string | undefined
+  readonly outcome: string
+  readonly failure: string | undefined
+  readonly status: number | undefined
+  readonly costBasis: string | undefined
+}
+
+interface AskedCall extends Asked {
+  readonly dialect: string
+  readonly route: string
+  readonly caller: string | undefined
+  readonly attempts: number
+  readonly fellBack: boolean
+}
+
+const usualCall = Recent.make((call: AskedCall): Usual => ({
+  // A gateway answers a remote caller; the library is part of its program.
+  heading: OtlpJson.heading(`${call.operation} ${call.model}`, call.dialect === "library" ? 1 : 2),
+  fields:
+    askedFields(call) +
+    route(call.route) +
+    dialect(call.dialect) +
+    stream(call.stream) +
+    caller(call.caller) +
+    attempts(call.attempts) +
+    fellBack(call.fellBack)
+}))
 
 const attempted = OtlpJson.int("orelse.attempt")
 const credential = OtlpJson.string("orelse.credential")
@@ -144,68 +188,83 @@ const attemptSpan = (
 ): string => {
   const isAnswered = attempt.outcome === "answered"
   const failure = isAnswered ? undefined : (attempt.reason ?? attempt.outcome)
+  const usual = usualAttempt({
+    operation: start.operation,
+    model: attempt.model,
+    stream: start.stream,
+    name,
+    url,
+    provider: attempt.provider,
+    credential: attempt.credential,
+    ordinal: attempt.ordinal,
+    answeredBy: isAnswered ? attempt.model : undefined,
+    finishReason: attempt.finishReason,
+    outcome: attempt.outcome,
+    failure,
+    status: attempt.status,
+    action: attempt.action,
+    providerCode: attempt.providerCode,
+    costBasis: attempt.costBasis
+  })
   return OtlpJson.span(ids, {
-    name: `${start.operation} ${attempt.model}`,
-    kind: 3,
+    heading: usual.heading,
     startedAt: attempt.startedAt,
     endedAt: attempt.startedAt + attempt.durationMs,
     failure: isAnswered ? undefined : (attempt.message ?? failure),
     fields:
-      conventions(start, {
-        provider: name,
-        model: attempt.model,
-        firstContentMs: attempt.firstContentMs,
-        answeredBy: isAnswered ? attempt.model : undefined,
-        finishReason: attempt.finishReason,
-        usage: attempt.usage
-      }) +
-      serverFields(url) +
-      statusCode(attempt.status) +
-      errorType(failure) +
+      usual.fields +
+      chunkFields(start.stream, attempt.firstContentMs) +
+      usageFields(attempt.usage) +
       callId(start.id) +
-      attempted(attempt.ordinal) +
-      provider(attempt.provider) +
-      credential(attempt.credential) +
-      outcome(attempt.outcome) +
-      action(attempt.action) +
       waitedBefore(attempt.waitedBeforeMs) +
       connect(attempt.connectMs) +
       firstContent(attempt.firstContentMs) +
       retryAfter(attempt.retryAfterMs) +
-      providerCode(attempt.providerCode) +
       requestId(attempt.requestId) +
-      cost(attempt.costUsd) +
-      costBasis(attempt.costBasis)
+      cost(attempt.costUsd)
   })
 }
 
-/** What the conventions want to know of a call, and of each attempt of ours. */
-interface Asked {
-  readonly provider: string
-  readonly model: string
-  readonly firstContentMs: number | undefined
-  readonly answeredBy: string | undefined
-  readonly finishReason: string | undefined
-  readonly usage: Attempt["usage"]
+interface AskedAttempt extends Asked {
+  readonly url: string | undefined
+  readonly credential: string
+  readonly ordinal: number
+  readonly action: string | undefined
+  readonly providerCode: string | undefined
 }
 
-const conventions = (start: EndedCall["start"], asked: Asked): string =>
-  operationName(start.operation) +
-  providerName(asked.provider) +
+const usualAttempt = Recent.make((attempt: AskedAttempt): Usual => ({
+  heading: OtlpJson.heading(`${attempt.operation} ${attempt.model}`, 3),
+  fields:
+    askedFields(attempt) +
+    serverFields(attempt.url) +
+    attempted(attempt.ordinal) +
+    credential(attempt.credential) +
+    action(attempt.action) +
+    providerCode(attempt.providerCode)
+}))
+
+/** The conventions' attributes, then ours. */
+const askedFields = (asked: Asked): string =>
+  operationName(asked.operation) +
+  providerName(asked.name) +
   requestModel(asked.model) +
-  streamFields(start, asked.firstContentMs) +
+  // The conventions want it of streams only.
+  isStream(asked.stream ? true : undefined) +
   responseModel(asked.answeredBy) +
   finishReasons(asked.finishReason) +
-  usageFields(asked.usage)
+  statusCode(asked.status) +
+  errorType(asked.failure) +
+  provider(asked.provider) +
+  outcome(asked.outcome) +
+  costBasis(asked.costBasis)
 
 const isStream = OtlpJson.bool("gen_ai.request.stream")
 const timeToFirstChunk = OtlpJson.double("gen_ai.response.time_to_first_chunk")
 
-/** The conventions want these of streams only. */
-const streamFields = (start: EndedCall["start"], firstContentMs: number | undefined): string =>
-  start.stream
-    ? isStream(true) + timeToFirstChunk(firstContentMs === undefined ? undefined : firstContentMs / 1000)
-    : ""
+/** The conventions want it of streams only. */
+const chunkFields = (isStreamed: boolean, firstContentMs: number | undefined): string =>
+  isStreamed && firstContentMs !== undefined ? timeToFirstChunk(firstContentMs / 1000) : ""
 
 const metadataFields = (metadata: EndedCall["start"]["metadata"]): string =>
   metadata === undefined
@@ -222,17 +281,7 @@ const serverPort = OtlpJson.int("server.port")
 
 /** Host and port; never the rest of the address. */
 const serverFields = (url: string | undefined): string => {
-  if (url === undefined) return ""
-  let found = servers.get(url)
-  if (found === undefined) servers.set(url, (found = readServer(url)))
-  return found
-}
-
-/** By the addresses of the configuration, of which there are few. */
-const servers = new Map<string, string>()
-
-const readServer = (url: string): string => {
-  const parsed = URL.parse(url)
+  const parsed = url === undefined ? null : URL.parse(url)
   if (parsed === null) return ""
   const port = parsed.port === "" ? (parsed.protocol === "http:" ? 80 : 443) : Number(parsed.port)
   return serverAddress(parsed.hostname) + serverPort(port)

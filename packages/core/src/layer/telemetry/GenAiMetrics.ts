@@ -4,7 +4,8 @@
  */
 import type { Attempt } from "../../domain/Attempt.ts"
 import type { EndedCall } from "../Telemetry.ts"
-import type { Instruments } from "./Instruments.ts"
+import type { Histogram, Instruments } from "./Instruments.ts"
+import * as Recent from "./Recent.ts"
 
 /** Buckets that the conventions ask for. */
 const seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
@@ -12,6 +13,22 @@ const firstChunkSeconds = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25
 const tokens = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864]
 
 const labels = ["gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model"]
+
+/** By what series are told apart. */
+interface Labels {
+  readonly operation: string
+  /** What the conventions call the provider. */
+  readonly name: string
+  readonly model: string
+  readonly failure: string
+}
+
+type Series = { readonly [K in "duration" | "firstChunk" | "input" | "output"]: () => Histogram }
+
+const once = <A>(make: () => A): (() => A) => {
+  let made: A | undefined
+  return () => (made ??= make())
+}
 
 /**
  * @param nameOf what the conventions call a provider, given our name of it.
@@ -52,14 +69,25 @@ export const make = (
     },
     tokens
   )
+  /** The series of attempts that are alike; those that nothing is counted in are not made. */
+  const seriesOf = Recent.make(({ failure, model, name, operation }: Labels): Series => {
+    const common = [operation, name, model] as const
+    return {
+      duration: once(() => duration(...common, failure)),
+      firstChunk: once(() => firstChunk(...common)),
+      input: once(() => usage(...common, "input")),
+      output: once(() => usage(...common, "output"))
+    }
+  })
   const attemptEnd = (operation: string, isStream: boolean, attempt: Attempt) => {
-    const common = [operation, nameOf(attempt.provider), modelOf(attempt.provider, attempt.model)] as const
     const failure = attempt.outcome === "answered" ? "" : (attempt.reason ?? attempt.outcome)
-    duration(...common, failure).observe(attempt.durationMs / 1000)
-    if (isStream && attempt.firstContentMs !== undefined) firstChunk(...common).observe(attempt.firstContentMs / 1000)
+    const model = modelOf(attempt.provider, attempt.model)
+    const series = seriesOf({ operation, name: nameOf(attempt.provider), model, failure })
+    series.duration().observe(attempt.durationMs / 1000)
+    if (isStream && attempt.firstContentMs !== undefined) series.firstChunk().observe(attempt.firstContentMs / 1000)
     const { inputTokens, outputTokens } = attempt.usage ?? {}
-    if (inputTokens !== undefined) usage(...common, "input").observe(inputTokens)
-    if (outputTokens !== undefined) usage(...common, "output").observe(outputTokens)
+    if (inputTokens !== undefined) series.input().observe(inputTokens)
+    if (outputTokens !== undefined) series.output().observe(outputTokens)
   }
   return ({ attempts, start }) => {
     for (const attempt of attempts) attemptEnd(start.operation, start.stream, attempt)

@@ -80,7 +80,7 @@ const listen = Effect.fnUntraced(function* (options: Options) {
   const telemetry = yield* Telemetry
   const named = { serviceName: options.serviceName ?? "orelse", serviceVersion: options.serviceVersion }
   const head = `{"resourceSpans":[{"resource":${JSON.stringify(OtlpResource.make(named))},"scopeSpans":[{"scope":{"name":"orelse"},"spans":[`
-  const outbox = Outbox.make()
+  const outbox = Outbox.make(head, "]}]}]}")
   const nameOf = (provider: string) => conventionalName(options.familyOf?.(provider) ?? provider)
   const common = { headers: options.headers, shutdownTimeout: Duration.seconds(3) }
   const base = options.url.replace(/\/+$/, "")
@@ -97,10 +97,10 @@ const listen = Effect.fnUntraced(function* (options: Options) {
     url: `${base}/v1/traces`,
     exportInterval: options.spanInterval ?? Duration.seconds(5),
     maxBatchSize: 256,
-    body: (calls: Array<Uint8Array>) => [
-      HttpBody.uint8Array(outbox.joined(head, calls, "]}]}]}"), "application/json"),
-      Effect.void
-    ]
+    body: (calls: Array<number>) => {
+      const { bytes, sent } = outbox.portion(calls)
+      return [HttpBody.uint8Array(bytes, "application/json"), Effect.sync(sent)]
+    }
   })
   const isKnown = options.isKnown ?? (() => true)
   const modelOf = (provider: string, model: string) => (isKnown(`${provider}/${model}`) ? model : "other")

@@ -14,9 +14,8 @@ export interface Ids {
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Span {
-  readonly name: string
-  /** 1 internal, 2 server, 3 client. */
-  readonly kind: number
+  /** Its name and kind, from `heading`. */
+  readonly heading: string
   /** Epoch milliseconds. */
   readonly startedAt: number
   /** Epoch milliseconds. */
@@ -64,12 +63,21 @@ const headOf = (key: string, kind: string): string => `,{"key":${JSON.stringify(
 /** Epoch milliseconds as nanoseconds, exact to the microsecond. @stability experimental @category conversions @since 0.1.0 */
 export const nanos = (millis: number): string => `${Math.round(millis * 1000)}000`
 
+/**
+ * What a span is called, and its kind: 1 internal, 2 server, 3 client.
+ *
+ * @stability experimental
+ * @category conversions
+ * @since 0.1.0
+ */
+export const heading = (name: string, kind: number): string => `"name":${quoted(name)},"kind":${kind}`
+
 /** @stability experimental @category conversions @since 0.1.0 */
 export const span = ({ parentSpanId, spanId, traceId }: Ids, one: Span): string => {
   const parent = parentSpanId === undefined ? "" : `,"parentSpanId":"${parentSpanId}"`
   const status = one.failure === undefined ? `"code":0` : `"code":2,"message":${quoted(one.failure)}`
   return (
-    `{"traceId":"${traceId}","spanId":"${spanId}"${parent},"name":${quoted(one.name)},"kind":${one.kind},` +
+    `{"traceId":"${traceId}","spanId":"${spanId}"${parent},${one.heading},` +
     `"startTimeUnixNano":"${nanos(one.startedAt)}","endTimeUnixNano":"${nanos(one.endedAt)}",` +
     `"status":{${status}},"attributes":[${one.fields.slice(1)}]}`
   )

@@ -3,32 +3,57 @@ import * as Outbox from "../../../src/layer/telemetry/Outbox.ts"
 
 const decoder = new TextDecoder()
 
+const textOf = ({ bytes }: Outbox.Portion): string => decoder.decode(bytes)
+
 describe("Outbox", () => {
   it("gives all that was taken, in order, with commas between", () => {
-    const outbox = Outbox.make()
-    const parts = ["one", "zwei €", "3"].map(outbox.take)
-    assert.strictEqual(decoder.decode(outbox.joined("[é ", parts, "]")), "[é one,zwei €,3]")
-    assert.strictEqual(decoder.decode(outbox.joined("[", [], "]")), "[]")
+    const outbox = Outbox.make("[é ", "]")
+    const numbers = ["one", "zwei €", "3"].map(outbox.take)
+    assert.strictEqual(textOf(outbox.portion(numbers)), "[é one,zwei €,3]")
+    assert.strictEqual(textOf(outbox.portion([])), "[é ]")
   })
 
-  it("keeps what was joined when its room is used again", () => {
-    const outbox = Outbox.make()
-    const first = outbox.joined("", ["first"].map(outbox.take), "")
-    outbox.take("other")
-    assert.strictEqual(decoder.decode(first), "first")
+  it("keeps a portion as it is until it was sent, and then uses its room again", () => {
+    const outbox = Outbox.make("", "")
+    const first = outbox.portion(["first"].map(outbox.take))
+    const second = outbox.portion(["other"].map(outbox.take))
+    assert.strictEqual(textOf(first), "first")
+    first.sent()
+    const third = outbox.portion(["third"].map(outbox.take))
+    assert.deepStrictEqual([textOf(second), textOf(third)], ["other", "third"])
+    assert.strictEqual(third.bytes.buffer, first.bytes.buffer)
+    assert.notStrictEqual(third.bytes.buffer, second.bytes.buffer)
   })
 
-  it("leaves out what was given up, and goes on", () => {
-    const outbox = Outbox.make()
+  it("leaves out what was given up, wherever it stands, and goes on", () => {
+    const outbox = Outbox.make("<", ">")
+    const [a, b, c, d] = ["a", "bb €", "ccc", "d"].map(outbox.take)
+    assert.strictEqual(textOf(outbox.portion([b!, d!])), "<bb €,d>")
+    assert.strictEqual(textOf(outbox.portion([outbox.take("next")])), "<next>")
+    // Of an earlier portion: given up long ago.
+    assert.strictEqual(textOf(outbox.portion([a!, c!, outbox.take("last")])), "<last>")
     outbox.take("given up")
-    const kept = outbox.take("kept")
-    assert.strictEqual(decoder.decode(outbox.joined("", [kept], "")), "kept")
-    assert.strictEqual(decoder.decode(outbox.joined("", [outbox.take("next")], "")), "next")
+    assert.strictEqual(textOf(outbox.portion([a!, outbox.take("kept")])), "<kept>")
   })
 
   it("has room for one text and for all texts together, however large", () => {
-    const outbox = Outbox.make()
+    const outbox = Outbox.make("head", "foot")
     const texts = ["a".repeat(700_000), "€".repeat(500_000), "b".repeat(2_000_000), "c"]
-    assert.strictEqual(decoder.decode(outbox.joined("", texts.map(outbox.take), "")), texts.join(","))
+    assert.strictEqual(textOf(outbox.portion(texts.map(outbox.take))), `head${texts.join(",")}foot`)
+  })
+
+  it("gives up what nobody sends, instead of growing with it", () => {
+    const outbox = Outbox.make("[", "]")
+    const numbers = Array.from({ length: 10_000 }, (_, index) => outbox.take(`text ${index}`))
+    const { bytes } = outbox.portion(numbers)
+    const kept = textOf({ bytes, sent: () => {} })
+      .slice(1, -1)
+      .split(",")
+    assert.isAtMost(kept.length, 4096)
+    assert.deepStrictEqual(
+      kept,
+      Array.from({ length: kept.length }, (_, index) => `text ${10_000 - kept.length + index}`)
+    )
+    assert.isAtMost(bytes.buffer.byteLength, 1024 * 1024)
   })
 })
