@@ -99,7 +99,16 @@ const million = 1e6
 
 const constant = (price: number) => () => price / million
 
+/** By the prices of the configuration, which are objects of their own. */
+const overrides = new WeakMap<Prices, Rates>()
+
 const fromOverride = (prices: Prices): Rates => {
+  let rates = overrides.get(prices)
+  if (rates === undefined) overrides.set(prices, (rates = ratesOf(prices)))
+  return rates
+}
+
+const ratesOf = (prices: Prices): Rates => {
   const input = prices.inputPrice ?? 0
   return {
     input: constant(input),

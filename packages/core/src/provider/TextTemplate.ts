@@ -12,9 +12,14 @@ import type { WireEvent } from "./Protocol.ts"
 /** What is learned from: text that no encoder writes in any other way. */
 const learnable = /^[A-Za-z0-9 ,.]{1,200}$/
 
-/** What ends or escapes a JSON string, or may not stand in one. */
-// eslint-disable-next-line no-control-regex
-const notPlain = /["\\\u0000-\u001f]/
+/** Whether nothing in it ends or escapes a JSON string, or may not stand in one. */
+const isPlain = (text: string): boolean => {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit < 0x20 || unit === 0x22 || unit === 0x5c) return false
+  }
+  return true
+}
 
 /** @stability experimental @category models @since 0.1.0 */
 export class TextTemplate {
@@ -32,7 +37,7 @@ export class TextTemplate {
     // Slices compare as memory; `startsWith` walks character by character.
     if (data.slice(0, before.length) !== before || data.slice(end) !== this.#after) return undefined
     const text = data.slice(before.length, end)
-    return notPlain.test(text) ? undefined : text
+    return isPlain(text) ? text : undefined
   }
 
   /** Lets go of what was learned. */

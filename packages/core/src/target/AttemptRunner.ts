@@ -346,9 +346,12 @@ const record = (
   const { target, trace } = open
   const reason = error?.reason
   const retryAfter = reason === undefined ? undefined : retryAfterOf(reason)
+  const { costBasis, costUsd } = engine.recorder.costOf(target.provider, target.model, usage)
   return {
     ordinal: open.ordinal,
-    ...named(target),
+    provider: target.provider.id,
+    model: target.model,
+    credential: target.credential.name,
     startedAt: open.startedAt,
     waitedBeforeMs: open.waitedBeforeMs,
     outcome,
@@ -365,7 +368,8 @@ const record = (
     action,
     finishReason: trace.finishReason,
     usage,
-    ...engine.recorder.costOf(target.provider, target.model, usage)
+    costUsd,
+    costBasis
   }
 }
 

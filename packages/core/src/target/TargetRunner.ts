@@ -64,11 +64,10 @@ export const run = (
     const why = provider === undefined ? unregistered(target.provider) : unable(provider, target.model, frame, state)
     if (provider === undefined || why !== undefined) return skip(state, target, why ?? "")
     if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
-    const id = `${target.provider}/${target.model}`
-    const isAsked = frame.probe !== undefined && frame.probe === id
+    const isAsked = frame.probe !== undefined && frame.probe === idOf(target)
     const credential = pick(engine, frame.policy, provider, target.model, none, isAsked)
     if ("until" in credential) {
-      state.cooling.push({ id, until: credential.until, hardUntil: credential.hardUntil })
+      state.cooling.push({ id: idOf(target), until: credential.until, hardUntil: credential.hardUntil })
       return skip(state, target, credential.why)
     }
     const progress: Progress = {
@@ -89,6 +88,9 @@ export const run = (
       isOurs ? begin(engine, frame, state, progress) : run(engine, target, frame, state)
     )
   })
+
+const idOf = ({ model, provider }: { readonly provider: string; readonly model: string }): string =>
+  `${provider}/${model}`
 
 const coolingDown = (ms: number, after: string): string =>
   `cooling down for ${Math.ceil(ms / 1000)} s more after ${after}`

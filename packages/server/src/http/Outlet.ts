@@ -50,14 +50,16 @@ export class Outlet implements KeepAwake.Awake {
     else resume()
   }
 
-  /** Ends with this text, which need not be ASCII. */
+  /** Ends with this text, which need not be ASCII: in one write with what waits. */
   end(text: string): void {
     if (text !== "") {
       this.#waiting.push(Buffer.from(text))
       this.#kept?.add(text)
     }
+    const last = this.#waiting.pop()
     this.flush()
-    this.#response.end()
+    if (last === undefined || this.#response.writableEnded) this.#response.end()
+    else this.#response.end(last, this.#encoding)
   }
 }
 

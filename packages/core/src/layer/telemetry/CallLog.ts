@@ -29,7 +29,7 @@ export const run = ({ format, write }: Options): Effect.Effect<void, never, Tele
 /** The call as one JSON object, without line feed. @stability stable @category conversions @since 0.1.0 */
 export const json = ({ attempts, end, start }: EndedCall): string => {
   const level = end.outcome === "failed" ? "warn" : "info"
-  const head = `{"time":"${new Date(end.endedAt).toISOString()}","level":"${level}","message":"call","callId":"${start.id}",`
+  const head = `{"time":"${timeOf(end.endedAt)}","level":"${level}","message":"call","callId":"${start.id}",`
   const usual = usualFields({
     route: start.route,
     model: start.model,
@@ -70,8 +70,16 @@ export const pretty = ({ attempts, end, start }: EndedCall): string => {
   const tokens =
     end.usage === undefined ? "" : `, ${end.usage.inputTokens ?? "?"}+${end.usage.outputTokens ?? "?"} tokens`
   const cost = end.costUsd === undefined ? "" : `, $${Number(end.costUsd.toPrecision(3))}`
-  const time = new Date(end.endedAt).toISOString().slice(11, 23)
+  const time = timeOf(end.endedAt).slice(11, 23)
   return `${time} ${end.outcome}${reason} ${start.route}${served} in ${Math.round(end.durationMs)} ms${tries}${failures === undefined ? "" : ` (${failures.join(", ")})`}${tokens}${cost} ${start.id}`
+}
+
+/** The last one that was written: under load many calls end in the same millisecond. */
+let last = { at: Number.NaN, text: "" }
+
+const timeOf = (at: number): string => {
+  if (at !== last.at) last = { at, text: new Date(at).toISOString() }
+  return last.text
 }
 
 const failuresOf = (attempts: EndedCall["attempts"]): ReadonlyArray<string> | undefined => {

@@ -42,7 +42,8 @@ interface TargetSeries {
 /** One route's series. */
 interface RouteSeries {
   readonly route: string
-  readonly calls: Map<string, Counter>
+  /** By the target that served, where one did; then by how they ended. */
+  readonly calls: Map<TargetSeries | undefined, Map<string, Counter>>
   readonly durations: Map<string, Histogram>
 }
 
@@ -61,11 +62,10 @@ export const make = (instruments: Instruments, known?: Known): CallMetrics => {
   return {
     attemptEnd: (attempt) => {
       const target = targetOf(attempt.provider, attempt.model)
-      const reason = attempt.reason ?? "none"
-      const key = `${attempt.outcome} ${reason}`
+      const key = endOf(attempt)
       let counter = target.attempts.get(key)
       if (counter === undefined) {
-        counter = families.attempts(target.provider, target.model, attempt.outcome, reason)
+        counter = families.attempts(target.provider, target.model, attempt.outcome, attempt.reason ?? "none")
         target.attempts.set(key, counter)
       }
       counter.add(1)
@@ -75,14 +75,14 @@ export const make = (instruments: Instruments, known?: Known): CallMetrics => {
     callEnd: (start, end) => {
       const route = routeOf(start.route)
       const target = end.served === undefined ? undefined : targetOf(end.served.provider, end.served.model)
-      const provider = target?.provider ?? "none"
-      const model = target?.model ?? "none"
-      const reason = end.reason ?? "none"
-      const key = `${provider} ${model} ${end.outcome} ${reason}`
-      let counter = route.calls.get(key)
+      let calls = route.calls.get(target)
+      if (calls === undefined) route.calls.set(target, (calls = new Map()))
+      const key = endOf(end)
+      let counter = calls.get(key)
       if (counter === undefined) {
-        counter = families.calls(route.route, provider, model, end.outcome, reason)
-        route.calls.set(key, counter)
+        const { model = "none", provider = "none" } = target ?? {}
+        counter = families.calls(route.route, provider, model, end.outcome, end.reason ?? "none")
+        calls.set(key, counter)
       }
       counter.add(1)
       let duration = route.durations.get(end.outcome)
@@ -95,6 +95,10 @@ export const make = (instruments: Instruments, known?: Known): CallMetrics => {
     }
   }
 }
+
+/** How it ended, in one text; nearly always one that is there already. */
+const endOf = ({ outcome, reason }: { readonly outcome: string; readonly reason?: string | undefined }): string =>
+  reason === undefined ? outcome : `${outcome} ${reason}`
 
 const countUsage = (target: TargetSeries, { costUsd, usage }: Attempt): void => {
   if (usage !== undefined) {
