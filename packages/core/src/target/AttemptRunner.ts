@@ -144,15 +144,14 @@ const guarded = (
     alarms: engine.alarms
   }
   const limits = target.provider.limits
-  if (limits === undefined) return withClocks(engine, input, clocks, frame, open)
+  const clocked = () => withClocks(engine, input, clocks, frame, open)
+  if (limits === undefined) return clocked()
   return Effect.flatMapEager(permitted(engine, limits, state, open), () =>
-    state.over === undefined
-      ? withClocks(engine, input, clocks, frame, open)
-      : Effect.flatMap(release(open, state.over), () => withClocks(engine, input, clocks, frame, open))
+    state.over === undefined ? clocked() : Effect.flatMap(release(open, state.over), clocked)
   )
 }
 
-/** Takes the permit. Waiting for it cannot be interrupted, so that none is lost. */
+/** Takes the permit. */
 const permitted = (
   engine: Engine,
   limits: LimitsConfig,
@@ -161,13 +160,14 @@ const permitted = (
 ): Effect.Effect<void, AttemptError> => {
   const { target } = open
   const key = `${target.provider.id}/${target.credential.name}`
-  const taken = Effect.mapBothEager(engine.limits.acquire(key, limits, engine.estimateTokens(state.call)), {
-    onFailure: (reason) => new AttemptError({ reason, ...named(target) }),
-    onSuccess: (permit) => {
-      open.permit = permit
-    }
-  })
-  return Exit.isExit(taken) ? taken : Effect.uninterruptible(taken)
+  return InTurn.taken(
+    Effect.mapBothEager(engine.limits.acquire(key, limits, engine.estimateTokens(state.call)), {
+      onFailure: (reason) => new AttemptError({ reason, ...named(target) }),
+      onSuccess: (permit) => {
+        open.permit = permit
+      }
+    })
+  )
 }
 
 /** Gives back what it holds. */

@@ -77,3 +77,23 @@ describe("InTurn.andThen", () => {
     )
   })
 })
+
+describe("InTurn.taken", () => {
+  it("is what is at hand already, as it is", () => {
+    const taken = Effect.succeed("permit")
+    assert.strictEqual(InTurn.taken(taken), taken)
+  })
+
+  it.effect("is waited for to its end, whoever interrupts", () =>
+    Effect.gen(function* () {
+      const { ran, step } = steps()
+      const gate = yield* Deferred.make<void>()
+      const taking = InTurn.taken(Effect.andThen(Deferred.await(gate), step("taken")))
+      const fiber = yield* Effect.forkChild(taking, { startImmediately: true })
+      const interrupting = yield* Effect.forkChild(Fiber.interrupt(fiber), { startImmediately: true })
+      yield* Deferred.succeed(gate, undefined)
+      yield* Fiber.join(interrupting)
+      assert.deepStrictEqual(ran, ["taken"])
+    })
+  )
+})

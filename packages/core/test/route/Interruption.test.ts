@@ -18,6 +18,7 @@ import { Router } from "../../src/route/Router.ts"
 import { Health } from "../../src/target/Health.ts"
 import { Limits } from "../../src/target/Limits.ts"
 import { Recorder } from "../../src/target/Recorder.ts"
+import { Pausing } from "../../src/testing/Pausing.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 
 /** A call that is interrupted in some phase, and how its attempts end on record. */
@@ -86,20 +87,6 @@ const elsewhere = Layer.effect(
       )
   }))
 ).pipe(Layer.provide(Limits.layerMemory))
-
-/** Pauses whoever it runs at one step, once. */
-class Pausing extends Scheduler.MixedScheduler {
-  steps = 0
-  readonly at: number
-  constructor(at: number) {
-    super()
-    this.at = at
-  }
-  override shouldYield(): boolean {
-    this.steps += 1
-    return this.steps === this.at
-  }
-}
 
 const reader = { wants: "parts", write: () => true, onReady: (resume: () => void) => resume() } as const
 

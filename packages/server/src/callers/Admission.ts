@@ -14,7 +14,6 @@ import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import type { Budgets, Permit } from "./Budgets.ts"
@@ -71,15 +70,17 @@ export const admit = <A, E>(
     const own = Scope.makeUnsafe()
     const settled = () => settle(state, request, use)
     const over = Scope.addFinalizerExit(scope, (exit) => InTurn.andThen(Scope.closeUnsafe(own, exit), settled))
+    // Where it closed before anything was taken, nothing else would give it back.
+    const kept = <B, F, R>(next: () => Effect.Effect<B, F, R>) =>
+      own.state._tag === "Closed" ? Effect.flatMap(settled(), next) : next()
     return Effect.flatMap(over, () =>
       Effect.matchCauseEffectEager(take(state, request, use), {
         onFailure: (cause) =>
-          Result.match(Cause.findError(cause), { onFailure: Effect.failCause, onSuccess: then.refuse }),
-        onSuccess: () => {
-          const running = Effect.provideService(then.run(use.place?.standing ?? {}), Scope.Scope, own)
-          // It closed before anything was taken.
-          return own.state._tag === "Closed" ? Effect.flatMap(settled(), () => running) : running
-        }
+          Result.match(Cause.findError(cause), {
+            onFailure: Effect.failCause,
+            onSuccess: (reason) => kept(() => then.refuse(reason))
+          }),
+        onSuccess: () => kept(() => Effect.provideService(then.run(use.place?.standing ?? {}), Scope.Scope, own))
       })
     )
   })
@@ -94,21 +95,18 @@ interface Use {
   tokensUntil: number
 }
 
-/** Waiting for it cannot be interrupted, so that what was taken is known. */
 const take = (state: State, request: Request, use: Use): Effect.Effect<void, CallerLimited | BudgetSpent> => {
   const { budget, limits, name } = request.caller
   const place = () => (limits === undefined ? Effect.void : takePlace(state, request, limits, use))
-  if (budget === undefined) return waited(place())
+  if (budget === undefined) return InTurn.taken(place())
   const usd = state.means.of(name, request.route) ?? request.estimateUsd()
-  const taken = Effect.flatMapEager(state.budgets.take(name, budget, usd), (permit) => {
-    use.permit = permit
-    return place()
-  })
-  return waited(taken)
+  return InTurn.taken(
+    Effect.flatMapEager(state.budgets.take(name, budget, usd), (permit) => {
+      use.permit = permit
+      return place()
+    })
+  )
 }
-
-const waited = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Exit.isExit(effect) ? effect : Effect.uninterruptible(effect)
 
 const takePlace = (
   { clock, limits }: State,

@@ -12,20 +12,20 @@ export interface Means {
 /** How much the newest call counts. */
 const share = 0.2
 
-/** The most routes of one caller that are remembered: targets may be anything. */
-const capacity = 1_000
+/** The most pairs that are remembered: targets may be anything. */
+const capacity = 10_000
 
 /** Means in memory. @stability experimental @category constructors @since 0.1.0 */
 export const make = (): Means => {
-  const callers = new Map<string, Map<string, number>>()
+  const means = new Map<string, number>()
+  const keyOf = (caller: string, route: string) => `${caller}\n${route}`
   return {
-    of: (caller, route) => callers.get(caller)?.get(route),
+    of: (caller, route) => means.get(keyOf(caller, route)),
     add: (caller, route, costUsd) => {
-      let means = callers.get(caller)
-      if (means === undefined) callers.set(caller, (means = new Map()))
-      const mean = means.get(route)
+      const key = keyOf(caller, route)
+      const mean = means.get(key)
       if (mean === undefined && means.size >= capacity) means.clear()
-      means.set(route, mean === undefined ? costUsd : mean + (costUsd - mean) * share)
+      means.set(key, mean === undefined ? costUsd : mean + (costUsd - mean) * share)
     }
   }
 }

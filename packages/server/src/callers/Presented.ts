@@ -15,19 +15,12 @@ export const keys = ({ headers, url }: Shown): ReadonlyArray<string> => {
   const add = (key: string | null | undefined) => {
     if (key !== undefined && key !== null && key !== "") shown.push(key)
   }
-  add(bearer(headers.authorization))
+  add(/^bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? "")?.[1])
   add(text(headers["x-api-key"]))
   add(text(headers["x-goog-api-key"]))
   const query = url?.indexOf("?") ?? -1
   if (url !== undefined && query >= 0) add(new URLSearchParams(url.slice(query + 1)).get("key"))
   return shown
-}
-
-/** The token of `Bearer TOKEN`, however it is spelled. */
-const bearer = (authorization: string | undefined): string | undefined => {
-  if (authorization === undefined || authorization.slice(0, 6).toLowerCase() !== "bearer") return undefined
-  const token = authorization.slice(6)
-  return token === token.trimStart() || /\s/.test(token.trim()) ? undefined : token.trim()
 }
 
 const text = (value: string | ReadonlyArray<string> | undefined): string | undefined =>

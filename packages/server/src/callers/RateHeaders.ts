@@ -4,12 +4,6 @@
  * Names and units after platform.openai.com/docs/guides/rate-limits (2026-11): counts, and the time until all is there again as `1s` or `6m0s`.
  */
 import type { Standing } from "@orelse/core/target/Limits"
-import type { ServerResponse } from "node:http"
-
-/** Puts them on an answer whose head is still to be written. @stability experimental @category combinators @since 0.1.0 */
-export const set = (response: Pick<ServerResponse, "setHeader">, standing: Standing): void => {
-  for (const [name, value] of Object.entries(of(standing))) response.setHeader(name, value)
-}
 
 /** The headers for where a caller stands; of a limit that it does not have, none. @stability experimental @category conversions @since 0.1.0 */
 export const of = ({ requests, tokens }: Standing): Readonly<Record<string, string>> => {

@@ -7,7 +7,6 @@
 import type { Call } from "@orelse/core/domain/Call"
 import { CallError, type CallReason, type CallerRejected } from "@orelse/core/domain/CallError"
 import type { CallEnd } from "@orelse/core/domain/Entry"
-import type { Standing } from "@orelse/core/target/Limits"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
@@ -16,6 +15,7 @@ import type { Caller } from "../callers/Caller.ts"
 import * as Estimate from "../callers/Estimate.ts"
 import * as RateHeaders from "../callers/RateHeaders.ts"
 import type { Gateway, Loaded, Resolved } from "./Gateway.ts"
+import type * as Reply from "./Reply.ts"
 
 /** Bytes of a body that is read and thrown away, so that the connection can be kept. */
 const smallBody = 1024 * 1024
@@ -38,42 +38,50 @@ export const identify = (
 const endsSoon = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) <= smallBody
 
+/** What is known of a request besides its call. */
+export interface Known {
+  /** What every answer to it says in its head: where its caller stands. */
+  head: Reply.Headers
+  /** How its call ended, once it has. */
+  end: CallEnd | undefined
+}
+
 /** A call at the gate. */
 export interface Asking {
   readonly caller: Caller
   readonly call: Call
   readonly resolved: Extract<Resolved, { readonly _tag: "Route" }>
-  readonly response: ServerResponse
-  readonly end: () => CallEnd | undefined
+  readonly known: Known
 }
 
 /** Lets a call onto its route until the scope closes, or fails with why not. */
 export const enter = <A>(
   gateway: Gateway["Service"],
   loaded: Loaded,
-  { call, caller, end, resolved, response }: Asking,
-  run: (standing: Standing) => Effect.Effect<A, CallError, Scope.Scope>
+  { call, caller, known, resolved }: Asking,
+  run: () => Effect.Effect<A, CallError, Scope.Scope>
 ): Effect.Effect<A, CallError, Scope.Scope> => {
   const estimateUsd = () => Estimate.cost(loaded, resolved.route, call)
   const names = namesOf(loaded, call, resolved.name)
   return gateway.callers.admit(
-    { caller, call, names, route: resolved.name, estimateUsd, end },
+    { caller, call, names, route: resolved.name, estimateUsd, end: () => known.end },
     {
-      run,
-      refuse: (reason) => Effect.andThen(mark(gateway, caller, response), Effect.fail(refusal(call, reason)))
+      run: (standing) => {
+        known.head = RateHeaders.of(standing)
+        return run()
+      },
+      refuse: (reason) => Effect.andThen(look(gateway, caller, known), Effect.fail(refusal(call, reason)))
     }
   )
 }
 
-/** Says where the caller stands on an answer that took nothing. */
-export const mark = (
-  gateway: Gateway["Service"],
-  caller: Caller | undefined,
-  response: ServerResponse
-): Effect.Effect<void> =>
+/** Finds out where the caller stands, for an answer that took nothing. */
+export const look = (gateway: Gateway["Service"], caller: Caller | undefined, known: Known): Effect.Effect<void> =>
   caller?.limits === undefined
     ? Effect.void
-    : Effect.map(gateway.callers.standing(caller), (standing) => RateHeaders.set(response, standing))
+    : Effect.map(gateway.callers.standing(caller), (standing) => {
+        known.head = RateHeaders.of(standing)
+      })
 
 /** The error of a call that was not let in. */
 export const refusal = (call: Pick<Call, "id" | "model">, reason: CallReason): CallError =>

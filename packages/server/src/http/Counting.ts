@@ -26,18 +26,19 @@ export const reply = (
   dialect: Dialect,
   said: Said,
   call: Call,
-  response: ServerResponse
+  response: ServerResponse,
+  head: Reply.Headers
 ): void => {
-  const headers = { "x-orelse-call-id": call.id, "x-orelse-estimated": "true" }
   const refused = refusal(loaded, caller, call)
-  if (refused !== undefined) return Reply.error(response, dialect, call.id, ErrorResponse.of(refused))
+  if (refused !== undefined) return Reply.error(response, dialect, call.id, ErrorResponse.of(refused), head)
   const read = call.request()
   if (Result.isFailure(read)) {
     const { message, param } = read.failure
     const orelse = { callId: call.id, reason: "RequestRejected", attempts: [] }
     const facts = { status: 400, code: "invalid_request", message, param: param ?? null, orelse }
-    return Reply.error(response, dialect, call.id, { facts, headers: {} })
+    return Reply.error(response, dialect, call.id, { facts, headers: {} }, head)
   }
+  const headers = { "x-orelse-call-id": call.id, "x-orelse-estimated": "true", ...head }
   Reply.json(response, 200, headers, JSON.stringify(said(Tokens.estimate(read.success))))
 }
 

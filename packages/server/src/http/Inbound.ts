@@ -7,7 +7,6 @@
 import type { Call, Options } from "@orelse/core/domain/Call"
 import * as CallId from "@orelse/core/domain/CallId"
 import { CallError, NoRoute } from "@orelse/core/domain/CallError"
-import type { CallEnd } from "@orelse/core/domain/Entry"
 import * as Json from "@orelse/core/domain/Json"
 import { InvalidRequest } from "@orelse/core/domain/Reason"
 import { passesThrough } from "@orelse/core/provider/HttpAttempt"
@@ -18,7 +17,6 @@ import type * as Scope from "effect/Scope"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { AnswerContext, Dialect } from "../dialects/Dialect.ts"
 import type { Caller } from "../callers/Caller.ts"
-import * as RateHeaders from "../callers/RateHeaders.ts"
 import * as Access from "./Access.ts"
 import * as Body from "./Body.ts"
 import * as CallOptions from "./CallOptions.ts"
@@ -65,51 +63,39 @@ export const handle = (
       return Effect.sync(() => Reply.error(response, endpoint.dialect, id, error))
     }
     const caller = identified.success
-    const said: Said = { head: none, end: undefined }
+    const known: Access.Known = { head: none, end: undefined }
     return Body.read(request, loaded.config.server.maxBodySize).pipe(
       Effect.matchEffect({
         onFailure: (refused) =>
-          Effect.map(Access.mark(gateway, caller, response), () => {
+          Effect.map(Access.look(gateway, caller, known), () => {
             response.setHeader("connection", "close")
-            refuse(response, endpoint.dialect, id, {
-              status: refused.status,
-              code: refused.code,
-              message: refused.message,
-              param: null
-            })
+            const { code, message, status } = refused
+            refuse(response, endpoint.dialect, id, { status, code, message, param: null }, known)
           }),
         onSuccess: (text) => {
           const began = gateway.clock.currentTimeMillisUnsafe()
-          const call = toCall({ endpoint, request, response, text, id, loaded, caller, now: began, said })
-          if (Result.isFailure(call)) {
-            const refused = Effect.sync(() => refuse(response, endpoint.dialect, id, call.failure))
-            return Effect.andThen(Access.mark(gateway, caller, response), refused)
-          }
+          const call = toCall({ endpoint, request, response, text, id, loaded, caller, now: began, known })
+          if (Result.isFailure(call))
+            return Effect.map(Access.look(gateway, caller, known), () =>
+              refuse(response, endpoint.dialect, id, call.failure, known)
+            )
           const { count, dialect } = endpoint
           if (count !== undefined)
-            return Effect.map(Access.mark(gateway, caller, response), () =>
-              Counting.reply(loaded, caller, dialect, count, call.success, response)
+            return Effect.map(Access.look(gateway, caller, known), () =>
+              Counting.reply(loaded, caller, dialect, count, call.success, response, known.head)
             )
-          return answer(gateway, loaded, endpoint, caller, call.success, response, said)
+          return answer(gateway, loaded, endpoint, caller, call.success, response, known)
         }
       }),
-      Effect.onInterrupt(() => Effect.sync(() => Reply.stopped(response, endpoint.dialect, id, said.head))),
+      Effect.onInterrupt(() => Effect.sync(() => Reply.stopped(response, endpoint.dialect, id, known.head))),
       Effect.catchDefect((defect) =>
         Effect.andThen(
-          Effect.sync(() => refuse(response, endpoint.dialect, id, broken)),
+          Effect.sync(() => refuse(response, endpoint.dialect, id, broken, known)),
           Effect.logError(`The gateway itself failed in call ${id}`, whereOf(defect))
         )
       )
     )
   })
-
-/** What is known of a request besides its call. */
-interface Said {
-  /** What every answer to it says in its head. */
-  head: Reply.Headers
-  /** How its call ended, once it has. */
-  end: CallEnd | undefined
-}
 
 const none: Reply.Headers = {}
 
@@ -120,13 +106,13 @@ const answer = (
   caller: Caller | undefined,
   call: Call,
   response: ServerResponse,
-  said: Said
+  known: Access.Known
 ) => {
   const isSanitized = loaded.config.server.sanitize
-  return Effect.matchEffect(routed(gateway, loaded, caller, call, response, said), {
+  return Effect.matchEffect(routed(gateway, loaded, caller, call, known), {
     onFailure: (error) => {
       const facts = isSanitized ? Sanitized.of(error) : ErrorResponse.of(error)
-      Reply.error(response, endpoint.dialect, call.id, facts, said.head)
+      Reply.error(response, endpoint.dialect, call.id, facts, known.head)
       return Effect.void
     },
     onSuccess: ({ answer, served, state }) => {
@@ -136,7 +122,7 @@ const answer = (
       const { keepAlive } = loaded.config.server
       const { dialect } = endpoint
       const now = () => gateway.clock.currentTimeMillisUnsafe()
-      const { head } = said
+      const { head } = known
       const reply = { response, dialect, served, state, now, passThrough, context, keepAlive, isSanitized, head }
       return Reply.send(reply, isSanitized ? Sanitized.answer(answer) : answer)
     }
@@ -149,20 +135,18 @@ const routed = (
   loaded: Loaded,
   caller: Caller | undefined,
   call: Call,
-  response: ServerResponse,
-  said: Said
+  known: Access.Known
 ) => {
   const resolved = routeOf(loaded, call)
   if (resolved._tag === "Unknown") {
     const nearest =
       resolved.nearest !== undefined && caller?.may(resolved.nearest) !== false ? resolved.nearest : undefined
-    return Effect.andThen(Access.mark(gateway, caller, response), Effect.fail(noRoute(call, resolved.model, nearest)))
+    return Effect.andThen(Access.look(gateway, caller, known), Effect.fail(noRoute(call, resolved.model, nearest)))
   }
   if (caller === undefined) return loaded.router.run(call, resolved.route, resolved.name)
-  return Access.enter(gateway, loaded, { caller, call, resolved, response, end: () => said.end }, (standing) => {
-    said.head = RateHeaders.of(standing)
-    return loaded.router.run(call, resolved.route, resolved.name)
-  })
+  return Access.enter(gateway, loaded, { caller, call, resolved, known }, () =>
+    loaded.router.run(call, resolved.route, resolved.name)
+  )
 }
 
 /** The caller's own list of models comes before the route of its `model`. */
@@ -190,7 +174,7 @@ interface Received {
   readonly loaded: Loaded
   readonly caller: Caller | undefined
   readonly now: number
-  readonly said: Said
+  readonly known: Access.Known
 }
 
 /** The call that a body stands for, or what is wrong with it. */
@@ -218,7 +202,7 @@ const toCall = (received: Received): Result.Result<Call, Refused> => {
 }
 
 const build = (received: Received, body: Json.JsonObject, model: string, options: Options): Call => {
-  const { caller, endpoint, id, loaded, now, request, response, said, text } = received
+  const { caller, endpoint, id, known, loaded, now, request, response, text } = received
   const { dialect, operation } = endpoint
   const wrong = (problem: { readonly message: string; readonly param?: string }) =>
     new InvalidRequest({ ...problem, status: 400 })
@@ -250,7 +234,7 @@ const build = (received: Received, body: Json.JsonObject, model: string, options
     keepsBodies: loaded.config.ledger.bodies === "full",
     status: () => (response.headersSent ? response.statusCode : undefined),
     ended: (end) => {
-      said.end = end
+      known.end = end
     }
   }
 }
@@ -312,11 +296,16 @@ const whereOf = (defect: unknown): string =>
     ? [defect.name, ...(defect.stack ?? "").split("\n").filter((line) => /^ +at /.test(line))].slice(0, 12).join("\n")
     : typeof defect
 
-const refuse = (response: ServerResponse, dialect: Dialect, id: string, refused: Refused): void =>
-  Reply.error(response, dialect, id, {
-    facts: { ...refused, orelse: { callId: id, reason: "RequestRejected", attempts: [] } },
-    headers: {}
-  })
+const refuse = (
+  response: ServerResponse,
+  dialect: Dialect,
+  id: string,
+  refused: Refused,
+  { head }: Access.Known
+): void => {
+  const facts = { ...refused, orelse: { callId: id, reason: "RequestRejected", attempts: [] } }
+  Reply.error(response, dialect, id, { facts, headers: {} }, head)
+}
 
 const noRoute = (call: Call, model: string, nearest: string | undefined): CallError =>
   new CallError({

@@ -4,6 +4,7 @@ import type { CallEnd } from "@orelse/core/domain/Entry"
 import * as LedgerMemory from "@orelse/core/layer/LedgerMemory"
 import { Limits, type Standing } from "@orelse/core/target/Limits"
 import * as Clock from "effect/Clock"
+import { Pausing } from "@orelse/core/testing/Pausing"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -78,20 +79,6 @@ const world = Effect.gen(function* () {
   }
   return { state, limits, budgets, means, asking, call }
 })
-
-/** Pauses whoever it runs at one step, once. */
-class Pausing extends Scheduler.MixedScheduler {
-  steps = 0
-  readonly at: number
-  constructor(at: number) {
-    super()
-    this.at = at
-  }
-  override shouldYield(): boolean {
-    this.steps += 1
-    return this.steps === this.at
-  }
-}
 
 describe("Admission", () => {
   it.effect("takes tokens as estimated, and counts those that were used once they are known", () =>
@@ -276,6 +263,24 @@ describe("Admission", () => {
         assert.strictEqual(refused._tag === "CallerLimited" && refused.limited, "concurrency")
         assert.deepStrictEqual(yield* held(state), [2, false])
         assert.strictEqual((yield* limits.standing(caller.limitKey, caller.limits ?? {})).requests?.remaining, 8)
+        for (const { release } of others) yield* release()
+        assert.deepStrictEqual(yield* held(state), [0, false])
+      }).pipe(Effect.provide(layer))
+    )
+
+    it.effect("are given back where its scope has closed already, let in or not", () =>
+      Effect.gen(function* () {
+        const { asking, limits, state } = yield* world
+        const scope = yield* Scope.make()
+        yield* Scope.close(scope, Exit.void)
+        const admitted = () => {
+          const { request } = asking(caller, 1)
+          return Scope.provide(Admission.admit(state, request, { run: Effect.succeed, refuse: Effect.fail }), scope)
+        }
+        yield* admitted()
+        assert.deepStrictEqual(yield* held(state), [0, false])
+        const others = yield* Effect.all([0, 1].map(() => limits.acquire(caller.limitKey, caller.limits ?? {}, 0)))
+        assert.strictEqual((yield* Effect.flip(admitted()))._tag, "CallerLimited")
         for (const { release } of others) yield* release()
         assert.deepStrictEqual(yield* held(state), [0, false])
       }).pipe(Effect.provide(layer))
