@@ -19,8 +19,12 @@ export interface Alarm {
 /** @stability experimental @category models @since 0.1.0 */
 export interface Alarms {
   readonly clock: Clock.Clock
-  /** Calls `ring` once, so many milliseconds from now. What it throws is logged, and no other alarm hears of it. */
-  readonly set: (ms: number, ring: () => void) => Alarm
+  /**
+   * Calls `ring` once, so many milliseconds from now. What it throws is logged, and no other alarm hears of it.
+   *
+   * @param now what time it is, where that was just asked: a clock costs more than an alarm.
+   */
+  readonly set: (ms: number, ring: () => void, now?: number) => Alarm
 }
 
 /** The longest nap in milliseconds: how long a program that is over may have to wait for it. */
@@ -114,10 +118,10 @@ class Ringer implements Alarms {
     this.#fork = fork
   }
 
-  set(ms: number, ring: () => void): Alarm {
+  set(ms: number, ring: () => void, now = this.clock.currentTimeMillisUnsafe()): Alarm {
     let row = this.#rows.get(ms)
     if (row === undefined) this.#rows.set(ms, (row = new Row(ms, this)))
-    const at = this.clock.currentTimeMillisUnsafe() + ms
+    const at = now + ms
     this.#count += 1
     const one = row.add(at, ring)
     if (at < this.#nextAt) {

@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { Agent, type Dispatcher } from "undici"
+import { Agent, type Dispatcher, Pool } from "undici"
 import * as Auth from "../provider/Auth.ts"
 import * as Demo from "../provider/Demo.ts"
 import * as Endpoint from "../provider/Endpoint.ts"
@@ -92,7 +92,8 @@ export const dispatcher: Effect.Effect<Dispatcher, never, Scope.Scope> = Effect.
   Effect.sync(
     () =>
       new Agent({
-        allowH2: false,
+        // Of the pools alone: an agent that knows of it makes a key for every request.
+        factory: (origin, options) => new Pool(origin, { ...options, allowH2: false }),
         connect: HttpExchange.connector,
         headersTimeout: 0,
         bodyTimeout: 0,

@@ -141,10 +141,11 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   #limitConnecting(ms: number): void {
-    this.#alarm = this.#input.alarms.set(ms, () => {
+    const late = () => {
       this.#http.abort()
       this.#fail(new TimedOut({ phase: "connect", message: `no connection within ${ms} ms` }))
-    })
+    }
+    this.#alarm = this.#input.alarms.set(ms, late, this.#startedAt)
   }
 
   /** One read of the socket brings many HTTP chunks: they are taken together, in the same turn of the event loop. */

@@ -57,7 +57,6 @@ interface Member {
 }
 
 const spliced = (text: string, members: ReadonlyArray<Member>, changes: Changes): string => {
-  const seen = new Set<string>()
   let out = ""
   let copied = 0
   let kept = 0
@@ -67,7 +66,6 @@ const spliced = (text: string, members: ReadonlyArray<Member>, changes: Changes)
       kept += 1
       continue
     }
-    seen.add(member.key)
     const value = change(text.slice(member.valueStart, member.valueEnd))
     if (value === undefined) return without(text, members, changes)
     out += text.slice(copied, member.valueStart) + value
@@ -75,7 +73,7 @@ const spliced = (text: string, members: ReadonlyArray<Member>, changes: Changes)
     kept += 1
   }
   const last = members.at(-1)
-  const added = additions(changes, seen)
+  const added = additions(changes, members)
   if (added.length === 0) return out + text.slice(copied)
   const close = last === undefined ? text.lastIndexOf("}") : last.valueEnd
   return `${out}${text.slice(copied, close)}${kept === 0 ? "" : ","}${added.join(",")}${text.slice(close)}`
@@ -85,26 +83,24 @@ const spliced = (text: string, members: ReadonlyArray<Member>, changes: Changes)
 const without = (text: string, members: ReadonlyArray<Member>, changes: Changes): string => {
   const first = members[0]!
   const pieces: Array<string> = []
-  const seen = new Set<string>()
   for (const member of members) {
     const change = Object.hasOwn(changes, member.key) ? changes[member.key] : undefined
     if (change === undefined) {
       pieces.push(text.slice(member.start, member.end))
       continue
     }
-    seen.add(member.key)
     const value = change(text.slice(member.valueStart, member.valueEnd))
     if (value !== undefined)
       pieces.push(text.slice(member.start, member.valueStart) + value + text.slice(member.valueEnd, member.end))
   }
-  pieces.push(...additions(changes, seen))
+  pieces.push(...additions(changes, members))
   return text.slice(0, first.start) + pieces.join(",") + text.slice(members.at(-1)!.end)
 }
 
-const additions = (changes: Changes, seen: ReadonlySet<string>): Array<string> => {
+const additions = (changes: Changes, members: ReadonlyArray<Member>): Array<string> => {
   const added: Array<string> = []
   for (const key of Object.keys(changes)) {
-    const value = seen.has(key) ? undefined : changes[key]!(undefined)
+    const value = members.some((member) => member.key === key) ? undefined : changes[key]!(undefined)
     if (value !== undefined) added.push(`${JSON.stringify(key)}:${value}`)
   }
   return added

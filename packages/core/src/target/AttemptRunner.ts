@@ -65,8 +65,8 @@ export interface Failed {
 }
 
 /**
- * Runs one attempt: it begins at the call. For a stream the effect ends at the commit, and the attempt ends with the stream. What it holds is
- * held until `state.release`.
+ * Runs one attempt: it begins at the call, which is `now`. For a stream the effect ends at the commit, and the attempt ends with the
+ * stream. What it holds is held until `state.release`.
  *
  * @stability experimental
  * @category running
@@ -77,9 +77,10 @@ export const run = <E>(
   target: Target,
   frame: Frame,
   state: CallState,
+  now: number,
   onFailure: (failed: Failed) => Effect.Effect<Answer, E>
 ): Effect.Effect<Answer, E> => {
-  const open = begin(engine, target, state, frame.policy)
+  const open = begin(engine, target, state, frame.policy, now)
   if (frame.policy.health) open.endProbe = engine.health.begin(healthKey(target), open.startedAt)
   for (const budget of frame.budgets) budget.left -= 1
   if (state.over !== undefined) Scope.closeUnsafe(open.scope, state.over)
@@ -188,10 +189,11 @@ const withClocks = (
 ): Effect.Effect<Answer, AttemptError, Scope.Scope> => {
   const firstContent = Math.min(Duration.toMillis(clocks.firstContent), Duration.toMillis(clocks.total))
   const isTotal = Duration.isLessThanOrEqualTo(clocks.total, clocks.firstContent)
-  const left = frame.deadlineAt - engine.clock.currentTimeMillisUnsafe()
+  const now = engine.clock.currentTimeMillisUnsafe()
+  const left = frame.deadlineAt - now
   const phase: Phase = left < firstContent || isTotal ? "total" : "firstContent"
   const ms = Math.max(0, Math.min(firstContent, left))
-  open.alarm = engine.alarms.set(ms, () => open.expiry.expire(timedOut(open.target, phase, ms)))
+  open.alarm = engine.alarms.set(ms, () => open.expiry.expire(timedOut(open.target, phase, ms)), now)
   return ending(open, open.target.provider.attempt(input))
 }
 
@@ -212,11 +214,12 @@ const succeeded = (
     model: open.target.model,
     credential: open.target.credential.name
   }
-  state.firstContentMs = engine.clock.currentTimeMillisUnsafe() - state.startedAt
+  const now = engine.clock.currentTimeMillisUnsafe()
+  state.firstContentMs = now - state.startedAt
   if (answer._tag === "Whole") {
     open.trace.usage = answer.usage
     open.trace.finishReason = answer.finishReason
-    return Effect.mapEager(end(engine, state, open, "answered", undefined, undefined), () => answer)
+    return Effect.mapEager(end(engine, state, open, "answered", undefined, undefined, now), () => answer)
   }
   return Effect.succeed(watch(engine, state, frame, open, answer))
 }
@@ -231,7 +234,7 @@ const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, strea
     const quiet = stream.lastContentAt() + idle
     if (now >= endsAt) open.expiry.expire(timedOut(open.target, "total", Duration.toMillis(clocks.total)))
     else if (now >= quiet) open.expiry.expire(timedOut(open.target, "idle", idle))
-    else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen)
+    else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen, now)
   }
   return {
     ...stream,
@@ -259,8 +262,7 @@ const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, strea
 const failureOf = (cause: Cause.Cause<AttemptError>): AttemptError | undefined =>
   cause.reasons.find(Cause.isFailReason)?.error
 
-const begin = (engine: Engine, target: Target, state: CallState, policy: RetryPolicy): Open => {
-  const startedAt = engine.clock.currentTimeMillisUnsafe()
+const begin = (engine: Engine, target: Target, state: CallState, policy: RetryPolicy, startedAt: number): Open => {
   state.begun += 1
   state.first ??= { provider: target.provider.id, model: target.model }
   const open: Open = {
@@ -291,13 +293,13 @@ const end = (
   open: Open,
   outcome: Attempt["outcome"],
   error: AttemptError | undefined,
-  action: NextAction | undefined
+  action: NextAction | undefined,
+  now = engine.clock.currentTimeMillisUnsafe()
 ): Effect.Effect<void> => {
   if (open.ended) return Effect.void
   open.ended = true
   open.alarm?.cancel()
   state.unended = undefined
-  const now = engine.clock.currentTimeMillisUnsafe()
   engine.activity.end(open.target.provider.id, open.target.model, open.trace.firstContentMs, now)
   if (open.policy.health) learn(engine, open, outcome, error, action, now)
   if (error?.reason._tag === "RateLimited") state.wasRateLimited = true

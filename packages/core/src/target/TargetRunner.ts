@@ -65,7 +65,8 @@ export const run = (
     if (provider === undefined || why !== undefined) return skip(state, target, why ?? "")
     if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
     const isAsked = frame.probe !== undefined && frame.probe === idOf(target)
-    const credential = pick(engine, frame.policy, provider, target.model, none, isAsked)
+    const now = engine.clock.currentTimeMillisUnsafe()
+    const credential = pick(engine, frame.policy, provider, target.model, none, isAsked, now)
     if ("until" in credential) {
       state.cooling.push({ id: idOf(target), until: credential.until, hardUntil: credential.hardUntil })
       return skip(state, target, credential.why)
@@ -84,7 +85,7 @@ export const run = (
       return begin(engine, frame, state, progress)
     // Where another process has the probe, health says so from now on: pick again.
     const key = { provider: provider.id, model: target.model, credential: credential.name }
-    return Effect.flatMapEager(engine.health.claim(key, engine.clock.currentTimeMillisUnsafe()), (isOurs) =>
+    return Effect.flatMapEager(engine.health.claim(key, now), (isOurs) =>
       isOurs ? begin(engine, frame, state, progress) : run(engine, target, frame, state)
     )
   })
@@ -133,10 +134,11 @@ const skip = (
 const loop = (engine: Engine, frame: Frame, state: CallState, progress: Progress): Effect.Effect<Answer, Ended> => {
   let last: AttemptError | undefined
   const attempt = (): Effect.Effect<Answer, Ended> => {
-    const awayMs = askedAway(engine, frame, progress)
-    if (awayMs > 0) return stayAway(engine, frame, state, progress, awayMs, last, again)
+    const now = engine.clock.currentTimeMillisUnsafe()
+    const awayMs = askedAway(engine, frame, progress, now)
+    if (awayMs > 0) return stayAway(frame, state, progress, now, awayMs, last, again)
     state.repairs = progress.repaired
-    return AttemptRunner.run(engine, progress, frame, state, onFailure)
+    return AttemptRunner.run(engine, progress, frame, state, now, onFailure)
   }
   const onFailure = (failed: AttemptRunner.Failed): Effect.Effect<Answer, Ended> => {
     last = failed.error
@@ -151,9 +153,8 @@ const loop = (engine: Engine, frame: Frame, state: CallState, progress: Progress
 }
 
 /** How long the provider still wants this credential to be left alone, in milliseconds: another call may just have been told. */
-const askedAway = (engine: Engine, frame: Frame, progress: Progress): number => {
+const askedAway = (engine: Engine, frame: Frame, progress: Progress, now: number): number => {
   if (frame.policy.retryAfter.onExceed === "clamp") return 0
-  const now = engine.clock.currentTimeMillisUnsafe()
   const key = { provider: progress.provider.id, model: progress.model, credential: progress.credential.name }
   const verdict = heeded(engine, frame.policy, key, now)
   return verdict.state === "cooling" ? Math.ceil(verdict.hardUntil - now) : 0
@@ -161,15 +162,14 @@ const askedAway = (engine: Engine, frame: Frame, progress: Progress): number => 
 
 /** Waits as long as the provider wants, where that fits and nothing else could take the call; else moves on. */
 const stayAway = (
-  engine: Engine,
   frame: Frame,
   state: CallState,
   { model, provider }: Progress,
+  now: number,
   awayMs: number,
   last: AttemptError | undefined,
   again: Effect.Effect<Answer, Ended>
 ): Effect.Effect<Answer, Ended> => {
-  const now = engine.clock.currentTimeMillisUnsafe()
   const fits = now + awayMs < frame.deadlineAt && awayMs <= Duration.toMillis(frame.policy.retryAfter.cap)
   const others = last !== undefined && frame.after(last.reason)
   if (fits && !others) return Effect.andThen(pause(state, awayMs), again)
@@ -278,7 +278,8 @@ const attemptAction = (
     case "nextTarget":
       return Effect.succeed(frame.after(error.reason) ? { action: "nextTarget" } : undefined)
     case "nextCredential": {
-      const credential = pick(engine, frame.policy, progress.provider, progress.model, progress.spent, false)
+      const now = engine.clock.currentTimeMillisUnsafe()
+      const credential = pick(engine, frame.policy, progress.provider, progress.model, progress.spent, false, now)
       return Effect.succeed("until" in credential ? undefined : { action: "nextCredential", credential })
     }
     default:
@@ -356,9 +357,9 @@ const pick = (
   provider: Provider,
   model: string,
   spent: ReadonlyArray<string>,
-  probe: boolean
+  probe: boolean,
+  now: number
 ): Credential | Unpicked => {
-  const now = engine.clock.currentTimeMillisUnsafe()
   let soonest: (Unpicked & { readonly credential: Credential }) | undefined
   for (const credential of provider.credentials) {
     if (spent.includes(credential.name)) continue

@@ -39,7 +39,7 @@ export const reply = (
     return Reply.error(response, dialect, call.id, { facts, headers: {} }, head)
   }
   const headers = { "x-orelse-call-id": call.id, "x-orelse-estimated": "true", ...head }
-  Reply.json(response, 200, headers, JSON.stringify(said(Tokens.estimate(read.success))))
+  Reply.json(response, 200, Reply.pairs(headers), JSON.stringify(said(Tokens.estimate(read.success))))
 }
 
 const refusal = (loaded: Loaded, caller: Caller | undefined, call: Call): CallError | undefined => {

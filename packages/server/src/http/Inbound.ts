@@ -219,9 +219,10 @@ const build = (received: Received, body: Json.JsonObject, model: string, options
     stream: endpoint.stream ?? body["stream"] === true,
     wire,
     request: () => (isLetGo ? readAnew() : (read ??= readAnew())),
-    ...(operation === "embeddings" && embeddings !== undefined
-      ? { embeddings: () => Result.mapError(embeddings.request(wire.body), wrong) }
-      : {}),
+    embeddings:
+      operation === "embeddings" && embeddings !== undefined
+        ? () => Result.mapError(embeddings.request(wire.body), wrong)
+        : undefined,
     letGo: () => {
       isLetGo = true
       read = undefined

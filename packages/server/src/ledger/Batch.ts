@@ -39,9 +39,16 @@ export interface Batch {
 /** @stability experimental @category constructors @since 0.1.0 */
 export const empty = (): Batch => ({ calls: new Map(), events: [], rows: 0, ready: 0, entries: 0, since: 0 })
 
-/** Folds one entry in, which came at `now` (epoch milliseconds). @stability experimental @category combinators @since 0.1.0 */
-export const add = (batch: Batch, entry: Entry, now: number): void => {
-  if (batch.entries === 0) batch.since = now
+/**
+ * Folds one entry in.
+ *
+ * @param now what time it is, in epoch milliseconds; asked only where the entry is the first of its call or batch.
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const add = (batch: Batch, entry: Entry, now: () => number): void => {
+  if (batch.entries === 0) batch.since = now()
   batch.entries++
   switch (entry._tag) {
     case "CallStart": {
@@ -91,10 +98,10 @@ export const takeYoung = (batch: Batch, since: number): Batch => {
   return young
 }
 
-const changeOf = (batch: Batch, id: string, now: number): CallChange => {
+const changeOf = (batch: Batch, id: string, now: () => number): CallChange => {
   let call = batch.calls.get(id)
   if (call === undefined) {
-    call = { id, start: undefined, end: undefined, attempts: undefined, rows: 0, entries: 0, since: now }
+    call = { id, start: undefined, end: undefined, attempts: undefined, rows: 0, entries: 0, since: now() }
     batch.calls.set(id, call)
   }
   call.entries++
@@ -134,7 +141,7 @@ export const fromLines = (text: string): Batch => {
     // Our own lines, written by `toLines`.
     const parsed = Json.parseObject(line) as unknown as AppEvent | Partial<CallChange> | undefined
     if (parsed === undefined) continue
-    if ("_tag" in parsed) add(batch, parsed, 0)
+    if ("_tag" in parsed) add(batch, parsed, atOnce)
     else addCall(batch, parsed)
   }
   return batch
@@ -146,20 +153,23 @@ export const halves = (batch: Batch): readonly [Batch, Batch] => {
   const middle = size(batch) / 2
   let index = 0
   for (const call of batch.calls.values()) addCall(parts[index++ < middle ? 0 : 1], call)
-  for (const event of batch.events) add(parts[index++ < middle ? 0 : 1], event, 0)
+  for (const event of batch.events) add(parts[index++ < middle ? 0 : 1], event, atOnce)
   return parts
 }
 
 /** Calls and events in it. @stability experimental @category getters @since 0.1.0 */
 export const size = (batch: Batch): number => batch.calls.size + batch.events.length
 
+/** What is read back is due. */
+const atOnce = (): number => 0
+
 const addCall = (batch: Batch, { attempts, end, id, start }: Partial<CallChange>): void => {
   if (id === undefined) return
-  if (start !== undefined) add(batch, start, 0)
+  if (start !== undefined) add(batch, start, atOnce)
   for (const attempt of attempts ?? []) {
     if (attempt === undefined || attempt === null) continue
     batch.entries++
-    setAttempt(batch, changeOf(batch, id, 0), attempt)
+    setAttempt(batch, changeOf(batch, id, atOnce), attempt)
   }
-  if (end !== undefined) add(batch, end, 0)
+  if (end !== undefined) add(batch, end, atOnce)
 }

@@ -49,7 +49,7 @@ const youngMs = 20
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (options: Options, clock: Clock.Clock): Queue => {
   const state: State = {
-    clock,
+    now: () => clock.currentTimeMillisUnsafe(),
     closed: [],
     open: { batch: Batch.empty(), waiters: [] },
     size: 0,
@@ -85,7 +85,8 @@ export const make = (options: Options, clock: Clock.Clock): Queue => {
 }
 
 interface State {
-  readonly clock: Clock.Clock
+  /** Epoch milliseconds. */
+  readonly now: () => number
   readonly closed: Array<Pending>
   open: Pending
   /** Entries in all batches that are not released. */
@@ -102,26 +103,25 @@ interface State {
 
 const push = (state: State, entry: Entry): void => {
   const { batch } = state.open
-  const now = state.clock.currentTimeMillisUnsafe()
   const wasEmpty = batch.entries === 0
-  Batch.add(batch, entry, now)
+  Batch.add(batch, entry, state.now)
   state.size++
-  if (batch.ready >= maxRows) close(state, now)
+  if (batch.ready >= maxRows) close(state)
   else if (!wasEmpty) return
   wake(state)
 }
 
 /** Whoever waits for the open batch waits for all of it; else young calls stay. */
-const close = (state: State, now: number): void => {
+const close = (state: State): void => {
   const closing = state.open
-  const young = closing.waiters.length > 0 ? Batch.empty() : Batch.takeYoung(closing.batch, now - youngMs)
+  const young = closing.waiters.length > 0 ? Batch.empty() : Batch.takeYoung(closing.batch, state.now() - youngMs)
   if (closing.batch.entries > 0) state.closed.push(closing)
   state.open = { batch: young, waiters: [] }
   state.urgent = false
 }
 
 const take = (state: State): Pending | undefined => {
-  if (state.closed.length === 0 && state.open.batch.entries > 0) close(state, state.clock.currentTimeMillisUnsafe())
+  if (state.closed.length === 0 && state.open.batch.entries > 0) close(state)
   state.taken = state.closed.shift()
   return state.taken
 }
@@ -133,7 +133,7 @@ const untilDue = (state: State): Effect.Effect<void> => {
   })
   /** Gives the open batch its time; ends early when it is full or urgent. */
   const fill = Effect.suspend(() => {
-    const left = state.open.batch.since + maxWaitMs - state.clock.currentTimeMillisUnsafe()
+    const left = state.open.batch.since + maxWaitMs - state.now()
     return left <= 0 ? Effect.void : Effect.asVoid(Effect.timeoutOption(park, Duration.millis(left)))
   })
   const isFilling = (): boolean => state.open.batch.entries > 0 && state.closed.length === 0 && !state.urgent
@@ -162,11 +162,7 @@ const untilKept = (state: State, pending: Pending): Effect.Effect<void> =>
 const isFull = (state: State, limit: number): boolean => {
   if (state.size > limit) return true
   const [oldest] = state.closed
-  return (
-    oldest !== undefined &&
-    state.closed.length >= 2 &&
-    state.clock.currentTimeMillisUnsafe() - oldest.batch.since > maxWaitMs
-  )
+  return oldest !== undefined && state.closed.length >= 2 && state.now() - oldest.batch.since > maxWaitMs
 }
 
 const untilRoom = (state: State): Effect.Effect<void> =>

@@ -25,7 +25,7 @@ const fill = (numbers: ReadonlyArray<number>, startedAt?: number): Batch.Batch =
   const batch = Batch.empty()
   for (const n of numbers)
     for (const entry of wholeCall(n))
-      Batch.add(batch, entry._tag === "CallStart" && startedAt !== undefined ? { ...entry, startedAt } : entry, 0)
+      Batch.add(batch, entry._tag === "CallStart" && startedAt !== undefined ? { ...entry, startedAt } : entry, () => 0)
   return batch
 }
 
@@ -144,9 +144,9 @@ describe("Retention", () => {
       )
       yield* store.write(fill([1_000, 1_001], 9 * day), "o")
       const open = Batch.empty()
-      Batch.add(open, callStart(2_000, { startedAt: day }), 0)
-      Batch.add(open, appEvent(1, { at: day }), 0)
-      Batch.add(open, appEvent(2, { at: 9 * day }), 0)
+      Batch.add(open, callStart(2_000, { startedAt: day }), () => 0)
+      Batch.add(open, appEvent(1, { at: day }), () => 0)
+      Batch.add(open, appEvent(2, { at: 9 * day }), () => 0)
       yield* store.write(open, "o")
       const sweeping = yield* Effect.forkChild(Retention.sweep(store, Duration.days(2)), { startImmediately: true })
       assert.strictEqual(yield* countOf(store, "calls"), 153)

@@ -4,7 +4,7 @@ import { appEvent, attempt, callEnd, callStart, idOf, wholeCall } from "../suppo
 
 const of = (...entries: ReadonlyArray<Parameters<typeof Batch.add>[1]>): Batch.Batch => {
   const batch = Batch.empty()
-  for (const entry of entries) Batch.add(batch, entry, 0)
+  for (const entry of entries) Batch.add(batch, entry, () => 0)
   return batch
 }
 
@@ -24,7 +24,7 @@ describe("Batch", () => {
     const [start, attemptStart, ...rest] = wholeCall(1)
     const batch = of(...[start, attemptStart].filter((entry) => entry !== undefined))
     assert.deepStrictEqual([batch.rows, batch.ready], [2, 0])
-    for (const entry of rest) Batch.add(batch, entry, 0)
+    for (const entry of rest) Batch.add(batch, entry, () => 0)
     assert.deepStrictEqual([batch.rows, batch.ready], [2, 2])
     assert.deepStrictEqual(of(callEnd(9)).ready, 1)
   })
@@ -54,8 +54,8 @@ describe("Batch", () => {
 
   it("gives up the calls that began lately and have not ended, with their rows and entries", () => {
     const batch = of(...wholeCall(1))
-    Batch.add(batch, callStart(2), 5)
-    Batch.add(batch, callStart(3), 30)
+    Batch.add(batch, callStart(2), () => 5)
+    Batch.add(batch, callStart(3), () => 30)
     const young = Batch.takeYoung(batch, 20)
     assert.deepStrictEqual([...young.calls.keys()], [idOf(3)])
     assert.deepStrictEqual([young.rows, young.entries, young.since], [1, 1, 30])

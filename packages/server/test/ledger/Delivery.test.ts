@@ -56,7 +56,7 @@ const world = () => {
 
 const calls = (...numbers: ReadonlyArray<number>): Batch.Batch => {
   const batch = Batch.empty()
-  for (const n of numbers) for (const entry of wholeCall(n)) Batch.add(batch, entry, 0)
+  for (const n of numbers) for (const entry of wholeCall(n)) Batch.add(batch, entry, () => 0)
   return batch
 }
 

@@ -83,6 +83,7 @@ const timeOf = (at: number): string => {
 }
 
 const failuresOf = (attempts: EndedCall["attempts"]): ReadonlyArray<string> | undefined => {
+  if (attempts.length === 1 && attempts[0]?.outcome === "answered") return undefined
   const failures = attempts.flatMap(({ model, outcome, provider, reason }) =>
     outcome === "failed" ? [`${provider}/${model}: ${reason ?? "failed"}`] : []
   )

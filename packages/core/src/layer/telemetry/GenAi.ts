@@ -44,7 +44,7 @@ export const spans = (
 ): string => {
   const parent = parentOf(call.start.traceparent)
   if (parent?.sampled === false) return ""
-  const hex = call.start.id.replaceAll("-", "")
+  const hex = hexOf(call.start.id)
   const traceId = parent?.traceId ?? hex
   const own = spanId(hex, 0)
   let text = callSpan(call, nameOf, { traceId, spanId: own, parentSpanId: parent?.spanId })
@@ -54,6 +54,12 @@ export const spans = (
   }
   return text
 }
+
+/** Without dashes. Ids of ours have them in the same places. */
+const hexOf = (id: string): string =>
+  id.length === 36 && id[8] === "-" && id[13] === "-" && id[18] === "-" && id[23] === "-"
+    ? id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24)
+    : id.replaceAll("-", "")
 
 /** The random end of the call's id, and which of its spans it is. */
 const spanId = (hex: string, ordinal: number): string =>
@@ -121,8 +127,8 @@ const callSpan = (call: EndedCall, nameOf: (provider: string) => string, ids: Ot
     startedAt: start.startedAt,
     endedAt: end.endedAt,
     failure,
-    fields:
-      usual.fields +
+    fields: usual.fields,
+    more:
       chunkFields(start.stream, end.firstContentMs) +
       usageFields(end.usage) +
       callId(start.id) +
@@ -160,14 +166,15 @@ interface AskedCall extends Asked {
 const usualCall = Recent.make((call: AskedCall): Usual => ({
   // A gateway answers a remote caller; the library is part of its program.
   heading: OtlpJson.heading(`${call.operation} ${call.model}`, call.dialect === "library" ? 1 : 2),
-  fields:
+  fields: OtlpJson.first(
     askedFields(call) +
-    route(call.route) +
-    dialect(call.dialect) +
-    stream(call.stream) +
-    caller(call.caller) +
-    attempts(call.attempts) +
-    fellBack(call.fellBack)
+      route(call.route) +
+      dialect(call.dialect) +
+      stream(call.stream) +
+      caller(call.caller) +
+      attempts(call.attempts) +
+      fellBack(call.fellBack)
+  )
 }))
 
 const attempted = OtlpJson.int("orelse.attempt")
@@ -211,8 +218,8 @@ const attemptSpan = (
     startedAt: attempt.startedAt,
     endedAt: attempt.startedAt + attempt.durationMs,
     failure: isAnswered ? undefined : (attempt.message ?? failure),
-    fields:
-      usual.fields +
+    fields: usual.fields,
+    more:
       chunkFields(start.stream, attempt.firstContentMs) +
       usageFields(attempt.usage) +
       callId(start.id) +
@@ -235,13 +242,14 @@ interface AskedAttempt extends Asked {
 
 const usualAttempt = Recent.make((attempt: AskedAttempt): Usual => ({
   heading: OtlpJson.heading(`${attempt.operation} ${attempt.model}`, 3),
-  fields:
+  fields: OtlpJson.first(
     askedFields(attempt) +
-    serverFields(attempt.url) +
-    attempted(attempt.ordinal) +
-    credential(attempt.credential) +
-    action(attempt.action) +
-    providerCode(attempt.providerCode)
+      serverFields(attempt.url) +
+      attempted(attempt.ordinal) +
+      credential(attempt.credential) +
+      action(attempt.action) +
+      providerCode(attempt.providerCode)
+  )
 }))
 
 /** The conventions' attributes, then ours. */

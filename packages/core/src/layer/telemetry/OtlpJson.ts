@@ -22,8 +22,10 @@ export interface Span {
   readonly endedAt: number
   /** What went wrong; the span's status is unset where nothing did. */
   readonly failure: string | undefined
-  /** The texts of its fields, one after the other; at least one. */
+  /** Its first fields, from `first`. */
   readonly fields: string
+  /** The texts of all others, one after the other. */
+  readonly more: string
 }
 
 /** The text of one attribute with a comma before it; nothing where it has no value. @stability experimental @category models @since 0.1.0 */
@@ -58,6 +60,9 @@ export const only = (key: string): Field<string> => {
   return (value) => (value === undefined ? "" : `${head}${quoted(value)}}]}}}`)
 }
 
+/** The texts of a span's first fields, which have no comma before them. @stability experimental @category conversions @since 0.1.0 */
+export const first = (fields: string): string => fields.slice(1)
+
 const headOf = (key: string, kind: string): string => `,{"key":${JSON.stringify(key)},"value":{"${kind}":`
 
 /** Epoch milliseconds as nanoseconds, exact to the microsecond. @stability experimental @category conversions @since 0.1.0 */
@@ -79,7 +84,7 @@ export const span = ({ parentSpanId, spanId, traceId }: Ids, one: Span): string 
   return (
     `{"traceId":"${traceId}","spanId":"${spanId}"${parent},${one.heading},` +
     `"startTimeUnixNano":"${nanos(one.startedAt)}","endTimeUnixNano":"${nanos(one.endedAt)}",` +
-    `"status":{${status}},"attributes":[${one.fields.slice(1)}]}`
+    `"status":{${status}},"attributes":[${one.fields}${one.more}]}`
   )
 }
 

@@ -18,6 +18,17 @@ describe("Instruments", () => {
     assert.deepStrictEqual(lines(instruments), ['a_total{x="1",y="2"} 4', 'a_total{x="1"} 1'])
   })
 
+  it("counts two declarations of one family in the same series, and series that came in turn each by itself", () => {
+    const instruments = Instruments.make()
+    const family = { name: "a", help: "A.", labels: ["x"] }
+    const [one, two] = [instruments.counter(family), instruments.counter(family)]
+    for (const counter of [one, two, one, two]) {
+      counter("1").add(1)
+      counter("2").add(10)
+    }
+    assert.deepStrictEqual(lines(instruments), ['a_total{x="1"} 4', 'a_total{x="2"} 40'])
+  })
+
   it("counts values under other once a family is full", () => {
     const instruments = Instruments.make(2)
     const counter = instruments.counter({ name: "a", help: "A.", labels: ["x"] })

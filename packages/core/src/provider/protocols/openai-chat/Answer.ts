@@ -42,10 +42,10 @@ const contentOf = (message: Json.JsonObject, answer: string | undefined): Readon
   const parts: Array<AssistantPart> = [...reasoningOf(message)]
   const text = Content.textOf(message)
   const list = text === undefined ? Json.array(message["content"]) : []
-  parts.push(...Content.pieces(list))
+  if (list.length > 0) parts.push(...Content.pieces(list))
   if (text) parts.push({ type: "text", text })
-  for (const image of [...Content.images(list), ...Content.images(message["images"])])
-    parts.push({ type: "image", ...image })
+  for (const image of Content.images(list)) parts.push({ type: "image", ...image })
+  for (const image of Content.images(message["images"])) parts.push({ type: "image", ...image })
   const refusal = Json.string(message["refusal"])
   if (refusal) parts.push({ type: "refusal", text: refusal })
   const calls = Json.array(message["tool_calls"])
@@ -55,9 +55,12 @@ const contentOf = (message: Json.JsonObject, answer: string | undefined): Readon
   return parts
 }
 
+const none: ReadonlyArray<AssistantPart> = []
+
 const reasoningOf = (message: Json.JsonObject): ReadonlyArray<AssistantPart> => {
   const text = Content.reasoning(message) || Content.detailedReasoning(message)
   const proofs = Content.signatures(message["reasoning_details"])
+  if (text === "" && proofs.length === 0) return none
   const signature = proofs.find((proof) => proof.signature !== undefined)?.signature
   const shown =
     text === "" && signature === undefined ? [] : [Json.compact({ type: "reasoning" as const, text, signature })]

@@ -110,7 +110,7 @@ const none: ReadonlyArray<never> = []
 
 /** Images that a model made, as OpenRouter and others send them: `images: [{image_url: {url: "data:..."}}]`. */
 export const images = (value: unknown): ReadonlyArray<{ readonly mediaType: string; readonly data: string }> =>
-  value === undefined
+  !Array.isArray(value) || value.length === 0
     ? none
     : Json.array(value).flatMap((item) => {
         const data = dataUrl(Json.string(Json.at(item, "image_url", "url")) ?? "")
