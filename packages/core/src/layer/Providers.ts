@@ -81,6 +81,17 @@ const disabled = (common: Omit<Provider, "attempt">, reason: string): Provider =
   attempt: () => Effect.die(new Error(`${common.id} is disabled: ${reason}`))
 })
 
+/** Told to the pools alone: an agent that knows of `allowH2` makes a key of it for every request. */
+const connections: Pool.Options = {
+  allowH2: false,
+  connect: HttpExchange.connector,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  keepAliveTimeout: 30_000,
+  keepAliveMaxTimeout: 300_000,
+  pipelining: 1
+}
+
 /**
  * The connections of all providers: kept alive, shared by all calls, also over a change of configuration.
  *
@@ -90,18 +101,7 @@ const disabled = (common: Omit<Provider, "attempt">, reason: string): Provider =
  */
 export const dispatcher: Effect.Effect<Dispatcher, never, Scope.Scope> = Effect.acquireRelease(
   Effect.sync(
-    () =>
-      new Agent({
-        // Of the pools alone: an agent that knows of it makes a key for every request.
-        factory: (origin, options) => new Pool(origin, { ...options, allowH2: false }),
-        connect: HttpExchange.connector,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        keepAliveTimeout: 30_000,
-        keepAliveMaxTimeout: 300_000,
-        pipelining: 1,
-        maxOrigins: Number.POSITIVE_INFINITY
-      })
+    () => new Agent({ factory: (origin) => new Pool(origin, connections), maxOrigins: Number.POSITIVE_INFINITY })
   ),
   (agent) => Effect.promise(() => agent.destroy())
 )
