@@ -26,9 +26,15 @@ export const make = (): Frame.Splitter => {
   const cutText = (): ReadonlyArray<Frame.Frame> => {
     const out: Array<Frame.Frame> = []
     let start = 0
-    for (let end = text.indexOf("\n\n", scanned); end !== -1; end = text.indexOf("\n\n", start)) {
-      out.push(parse(text.slice(start, end), text, start, end + 2))
+    let from = scanned
+    for (;;) {
+      const line = text.indexOf("\n", from)
+      if (line === -1) break
+      const end = text.charCodeAt(line + 1) === lf ? line : text.indexOf("\n\n", line)
+      if (end === -1) break
+      out.push(parse(text, start, from === start ? line : text.indexOf("\n", start), end))
       start = end + 2
+      from = start
     }
     text = text.slice(start)
     scanned = Math.max(0, text.length - 1)
@@ -133,18 +139,25 @@ const afterLineEnd = (bytes: Buffer, at: number): number => {
 const dataPrefix = "data: "
 const eventPrefix = "event: "
 
-/** One event without its blank line. The two shapes that nearly all have are read without splitting. */
-const parse = (text: string, source: string, start: number, end: number): Frame.Frame => {
-  const line = text.indexOf("\n")
-  if (line === -1) {
-    if (text.length > dataPrefix.length && text.slice(0, dataPrefix.length) === dataPrefix)
-      return Frame.make("event", undefined, text.slice(dataPrefix.length), source, start, end)
-  } else if (text.slice(0, eventPrefix.length) === eventPrefix && text.indexOf("\n", line + 1) === -1) {
-    const from = line + 1 + dataPrefix.length
-    if (text.length > from && text.slice(line + 1, from) === dataPrefix)
-      return Frame.make("event", text.slice(eventPrefix.length, line), text.slice(from), source, start, end)
+/** The event from `start` to `end`, where its blank line is; its first line ends at `line`. The two shapes that nearly all have are read in place. */
+const parse = (text: string, start: number, line: number, end: number): Frame.Frame => {
+  const isOne = line === end
+  if (isOne || (stands(eventPrefix, text, start) && text.indexOf("\n", line + 1) === end)) {
+    const at = isOne ? start : line + 1
+    const data = at + dataPrefix.length
+    if (end > data && stands(dataPrefix, text, at)) {
+      const event = isOne ? undefined : text.slice(start + eventPrefix.length, line)
+      return Frame.make("event", event, text.slice(data, end), text, start, end + 2)
+    }
   }
-  return parseLines(text, source, start, end)
+  return parseLines(text.slice(start, end), text, start, end + 2)
+}
+
+/** Whether it stands there; for a few characters cheaper than a slice. */
+const stands = (prefix: string, text: string, at: number): boolean => {
+  for (let index = 0; index < prefix.length; index++)
+    if (text.charCodeAt(at + index) !== prefix.charCodeAt(index)) return false
+  return true
 }
 
 const parseLines = (text: string, source: Buffer | string, start: number, end: number): Frame.Frame => {
