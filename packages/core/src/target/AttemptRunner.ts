@@ -81,7 +81,7 @@ export const run = <E>(
   onFailure: (failed: Failed) => Effect.Effect<Answer, E>
 ): Effect.Effect<Answer, E> => {
   const open = begin(engine, target, state, frame.policy, now)
-  if (frame.policy.health) open.endProbe = engine.health.begin(healthKey(target), open.startedAt)
+  if (frame.policy.health) open.endProbe = engine.health.begin(named(target), open.startedAt)
   for (const budget of frame.budgets) budget.left -= 1
   if (state.over !== undefined) Scope.closeUnsafe(open.scope, state.over)
   const recorded = engine.recorder.append(started(state, open))
@@ -209,11 +209,7 @@ const succeeded = (
   answer: Answer
 ): Effect.Effect<Answer> => {
   open.alarm?.cancel()
-  state.served = {
-    provider: open.target.provider.id,
-    model: open.target.model,
-    credential: open.target.credential.name
-  }
+  state.served = named(open.target)
   const now = engine.clock.currentTimeMillisUnsafe()
   state.firstContentMs = now - state.startedAt
   if (answer._tag === "Whole") {
@@ -322,7 +318,7 @@ const learn = (
   action: NextAction | undefined,
   now: number
 ): void => {
-  const key = healthKey(open.target)
+  const key = named(open.target)
   const { cooldowns, retryAfter } = open.policy
   open.endProbe?.()
   if (outcome === "answered") engine.health.success(key, open.startedAt)
@@ -378,12 +374,7 @@ const record = (
 const clocksOf = (provider: Provider, frame: Frame): Clocks =>
   provider.timeouts === undefined ? frame.policy.timeouts : { ...frame.policy.timeouts, ...provider.timeouts }
 
-const healthKey = (target: Target) => ({
-  provider: target.provider.id,
-  model: target.model,
-  credential: target.credential.name
-})
-
+/** What it is called: by health, in errors and to the caller. */
 const named = (target: Target) => ({
   provider: target.provider.id,
   model: target.model,

@@ -44,7 +44,7 @@ export const spans = (
 ): string => {
   const parent = parentOf(call.start.traceparent)
   if (parent?.sampled === false) return ""
-  const hex = hexOf(call.start.id)
+  const hex = call.start.id.replaceAll("-", "")
   const traceId = parent?.traceId ?? hex
   const own = spanId(hex, 0)
   let text = callSpan(call, nameOf, { traceId, spanId: own, parentSpanId: parent?.spanId })
@@ -54,12 +54,6 @@ export const spans = (
   }
   return text
 }
-
-/** Without dashes. Ids of ours have them in the same places. */
-const hexOf = (id: string): string =>
-  id.length === 36 && id[8] === "-" && id[13] === "-" && id[18] === "-" && id[23] === "-"
-    ? id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24)
-    : id.replaceAll("-", "")
 
 /** The random end of the call's id, and which of its spans it is. */
 const spanId = (hex: string, ordinal: number): string =>
@@ -127,8 +121,8 @@ const callSpan = (call: EndedCall, nameOf: (provider: string) => string, ids: Ot
     startedAt: start.startedAt,
     endedAt: end.endedAt,
     failure,
-    fields: usual.fields,
-    more:
+    fields:
+      usual.fields +
       chunkFields(start.stream, end.firstContentMs) +
       usageFields(end.usage) +
       callId(start.id) +
@@ -218,8 +212,8 @@ const attemptSpan = (
     startedAt: attempt.startedAt,
     endedAt: attempt.startedAt + attempt.durationMs,
     failure: isAnswered ? undefined : (attempt.message ?? failure),
-    fields: usual.fields,
-    more:
+    fields:
+      usual.fields +
       chunkFields(start.stream, attempt.firstContentMs) +
       usageFields(attempt.usage) +
       callId(start.id) +

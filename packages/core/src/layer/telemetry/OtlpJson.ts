@@ -22,10 +22,8 @@ export interface Span {
   readonly endedAt: number
   /** What went wrong; the span's status is unset where nothing did. */
   readonly failure: string | undefined
-  /** Its first fields, from `first`. */
+  /** The texts of its fields, one after the other; they begin with those from `first`. */
   readonly fields: string
-  /** The texts of all others, one after the other. */
-  readonly more: string
 }
 
 /** The text of one attribute with a comma before it; nothing where it has no value. @stability experimental @category models @since 0.1.0 */
@@ -84,7 +82,7 @@ export const span = ({ parentSpanId, spanId, traceId }: Ids, one: Span): string 
   return (
     `{"traceId":"${traceId}","spanId":"${spanId}"${parent},${one.heading},` +
     `"startTimeUnixNano":"${nanos(one.startedAt)}","endTimeUnixNano":"${nanos(one.endedAt)}",` +
-    `"status":{${status}},"attributes":[${one.fields}${one.more}]}`
+    `"status":{${status}},"attributes":[${one.fields}]}`
   )
 }
 

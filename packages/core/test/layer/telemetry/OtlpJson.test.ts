@@ -12,7 +12,7 @@ const read = (fields: string, name = "chat m", failure?: string, parentSpanId?: 
   JSON.parse(
     OtlpJson.span(
       { ...ids, parentSpanId },
-      { ...plain, heading: OtlpJson.heading(name, 3), failure, fields: OtlpJson.first(fields), more: "" }
+      { ...plain, heading: OtlpJson.heading(name, 3), failure, fields: OtlpJson.first(fields) }
     )
   )
 

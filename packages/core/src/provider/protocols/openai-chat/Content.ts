@@ -109,13 +109,14 @@ export const signatures = (
 const none: ReadonlyArray<never> = []
 
 /** Images that a model made, as OpenRouter and others send them: `images: [{image_url: {url: "data:..."}}]`. */
-export const images = (value: unknown): ReadonlyArray<{ readonly mediaType: string; readonly data: string }> =>
-  !Array.isArray(value) || value.length === 0
-    ? none
-    : Json.array(value).flatMap((item) => {
-        const data = dataUrl(Json.string(Json.at(item, "image_url", "url")) ?? "")
-        return data === undefined ? [] : [data]
-      })
+export const images = (value: unknown): ReadonlyArray<{ readonly mediaType: string; readonly data: string }> => {
+  const list = Json.array(value)
+  if (list.length === 0) return none
+  return list.flatMap((item) => {
+    const data = dataUrl(Json.string(Json.at(item, "image_url", "url")) ?? "")
+    return data === undefined ? [] : [data]
+  })
+}
 
 /** Media type and base64 of a `data:` URL; `undefined` for every other URL. */
 export const dataUrl = (url: string): { readonly mediaType: string; readonly data: string } | undefined => {
