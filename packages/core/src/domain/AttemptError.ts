@@ -4,8 +4,8 @@
  * The type parameter is the union of reasons that are still possible, so `Effect.catchReason` and the route
  * combinators narrow it. What follows from a reason is decided in `policy/Disposition.ts`.
  */
-import * as Data from "effect/Data"
 import type { Reason } from "./Reason.ts"
+import * as Stackless from "./Stackless.ts"
 
 /**
  * One failed attempt. The message names who, what and, where known, the provider's own words (redacted).
@@ -14,7 +14,7 @@ import type { Reason } from "./Reason.ts"
  * @category errors
  * @since 0.1.0
  */
-export class AttemptError<out R extends Reason = Reason> extends Data.TaggedError("AttemptError")<{
+export class AttemptError<out R extends Reason = Reason> extends Stackless.TaggedError("AttemptError")<{
   readonly reason: Reason
   readonly provider: string
   readonly model: string

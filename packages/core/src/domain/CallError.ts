@@ -8,6 +8,7 @@ import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import type { Attempt } from "./Attempt.ts"
 import type { Reason, WithFault } from "./Reason.ts"
+import * as Stackless from "./Stackless.ts"
 
 /** A target that was not asked, and why. @stability stable @category models @since 0.1.0 */
 export interface Skipped {
@@ -102,7 +103,7 @@ export type CallReason<R extends Reason = Reason> =
  * @category errors
  * @since 0.1.0
  */
-export class CallError<out R extends Reason = Reason> extends Data.TaggedError("CallError")<{
+export class CallError<out R extends Reason = Reason> extends Stackless.TaggedError("CallError")<{
   readonly callId: string
   readonly model: string
   readonly reason: CallReason
