@@ -103,7 +103,7 @@ const whole = (reply: Reply, answer: Whole): void => {
     headers.push("content-type", answer.contentType ?? "application/json")
     headers.push("content-length", String(answer.bytes.length))
     response.writeHead(200, headers)
-    response.end(answer.bytes)
+    finish(response, answer.bytes)
     if (keeps(reply)) reply.state.responseBody = answer.bytes.toString("utf8")
   } else {
     const text = JSON.stringify(body(dialect, answer, reply))
@@ -111,6 +111,13 @@ const whole = (reply: Reply, answer: Whole): void => {
     if (keeps(reply)) reply.state.responseBody = text
   }
 }
+
+/** A short body goes out with its head as one string, for less than two buffers cost; as Latin-1, each byte stays itself. */
+const finish = (response: ServerResponse, bytes: Buffer): void =>
+  void (bytes.length <= short ? response.end(bytes.toString("latin1"), "latin1") : response.end(bytes))
+
+/** Bytes. */
+const short = 8 * 1024
 
 const keeps = (reply: Reply): boolean => reply.state.call.keepsBodies === true
 
