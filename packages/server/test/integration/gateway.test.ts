@@ -41,6 +41,14 @@ const messageAtOnce = {
   usage: { input_tokens: 3, output_tokens: 4 }
 }
 
+/** An answer whose text is no ASCII, and in one place not even UTF-8. */
+const odd = (count: number): Buffer => {
+  const message = { role: "assistant", content: `${"Zoë 模型 🦊 ".repeat(count)}!` }
+  const bytes = Buffer.from(JSON.stringify({ ...atOnce, choices: [{ index: 0, message, finish_reason: "stop" }] }))
+  bytes[bytes.indexOf("!")] = 0xff
+  return bytes
+}
+
 const tools = [
   {
     type: "function" as const,
@@ -70,6 +78,8 @@ describe("the gateway", () => {
         reset: resetBeforeHeaders,
         closed: closedBeforeHeaders,
         "at-once": json(atOnce),
+        "odd-short": { ...json(""), pieces: [odd(1)] },
+        "odd-long": { ...json(""), pieces: [odd(3000)] },
         "message-at-once": json(messageAtOnce)
       })
     )
@@ -149,6 +159,15 @@ describe("the gateway", () => {
     await (await fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", body })).text()
     assert.strictEqual(server.requests[0]?.body, body.replace("open/good", "good"))
   })
+
+  for (const [length, bytes] of Object.entries({ short: odd(1), long: odd(3000) })) {
+    it(`passes a ${length} answer back byte for byte`, async () => {
+      const body = JSON.stringify({ model: `open/odd-${length}`, messages: [{ role: "user", content: "hi" }] })
+      const response = await fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", body })
+      assert.strictEqual(response.headers.get("content-length"), String(bytes.length))
+      assert.isTrue(bytes.equals(Buffer.from(await response.arrayBuffer())))
+    })
+  }
 
   const bad: ReadonlyArray<readonly [string, string, number]> = [
     ["nothing", "", 400],
