@@ -121,6 +121,16 @@ export const make = (from: RetryPolicy, fields: Partial<RetryPolicy>): RetryPoli
 }
 
 /**
+ * The longest wait that is kept where a provider asks for one, in milliseconds.
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const longestWait = ({ retryAfter: { cap, onExceed } }: RetryPolicy): number =>
+  onExceed === "wait" ? Number.POSITIVE_INFINITY : Duration.toMillis(cap)
+
+/**
  * The waits between the attempts on one target, as a Schedule over the errors. It ends after `retry.last` recurrences, and ends
  * at once where the provider asks for a longer wait than `retryAfter` allows.
  *

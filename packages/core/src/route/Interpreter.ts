@@ -39,9 +39,10 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
   return {
     bounds,
     run: (route, state) => {
-      const frame = rootFrame(bounds(route), state)
+      const bound = bounds(route)
+      const frame = rootFrame(bound, state)
       return Effect.catch(walk(walker, route, frame, state), (ended) =>
-        probe(engine, ended, state, frame, (next) => walk(walker, route, next, state))
+        probe(engine, bound.targets, ended, state, frame, (next) => walk(walker, route, next, state))
       )
     }
   }
@@ -76,16 +77,28 @@ const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): 
 }
 
 const orElse = (walker: Walker, node: Extract<Node, { _tag: "OrElse" }>, frame: Frame, state: CallState): Walk => {
-  const listed = (reason: Reason) => node.on === undefined || node.on.includes(reason._tag)
+  const { engine } = walker
+  const isNamed = (reason: Reason) => node.on?.includes(reason._tag) === true
+  const isFor = (reason: Reason) => node.on === undefined || isNamed(reason)
+  const isThere = (as: CallState, endsAt?: number) =>
+    isOpen(engine, frame, endsAt) && canServe(walker, node.right, frame, as)
   const after: Frame["after"] = (reason, endsAt) =>
-    (listed(reason) && isOpen(walker.engine, frame, endsAt) && canServe(walker, node.right, frame, state, reason)) ||
-    frame.after(reason, endsAt)
-  return Effect.catch(walk(walker, node.left, { ...frame, after }, state), (ended) =>
-    movesOn(walker.engine, ended, frame) && (ended.error === undefined || listed(ended.error.reason))
-      ? afterIt(ended, walk(walker, node.right, frame, state))
-      : Effect.fail(ended)
-  )
+    (isFor(reason) && isThere(state, endsAt)) || frame.after(reason, endsAt)
+  const named: Frame["named"] = (reason) =>
+    (isNamed(reason) && isThere({ ...state, minimumWindow: windowFor(reason, state) })) || frame.named(reason)
+  return Effect.catch(walk(walker, node.left, { ...frame, after, named }, state), (ended) => {
+    const reason = ended.error?.reason
+    if (ended.next === "named") {
+      if (reason === undefined || !isNamed(reason)) return Effect.fail(ended)
+      state.minimumWindow = windowFor(reason, state)
+    } else if (!movesOn(engine, ended, frame) || (reason !== undefined && !isFor(reason))) return Effect.fail(ended)
+    return afterIt(ended, walk(walker, node.right, frame, state))
+  })
 }
+
+/** What is there for an overflow by name is taken to be large enough. */
+const windowFor = (reason: Reason, { minimumWindow }: CallState): number | undefined =>
+  reason._tag === "ContextWindowExceeded" ? undefined : minimumWindow
 
 /** The members from `index` on. */
 const inOrder = (walker: Walker, order: ReadonlyArray<Route>, index: number, frame: Frame, state: CallState): Walk => {
@@ -94,7 +107,7 @@ const inOrder = (walker: Walker, order: ReadonlyArray<Route>, index: number, fra
   const rest = order.slice(index + 1)
   if (rest.length === 0) return walk(walker, member, frame, state)
   const after: Frame["after"] = (reason, endsAt) =>
-    (isOpen(walker.engine, frame, endsAt) && rest.some((next) => canServe(walker, next, frame, state, reason))) ||
+    (isOpen(walker.engine, frame, endsAt) && rest.some((next) => canServe(walker, next, frame, state))) ||
     frame.after(reason, endsAt)
   return Effect.catch(walk(walker, member, { ...frame, after }, state), (ended) =>
     movesOn(walker.engine, ended, frame)
@@ -120,25 +133,25 @@ const byName = (walker: Walker, name: string, frame: Frame, state: CallState): W
 const nobody = Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" })
 
 /** Whether a route has a target that could be asked now. */
-const canServe = (walker: Walker, { node }: Route, frame: Frame, state: CallState, reason: Reason): boolean => {
+const canServe = (walker: Walker, { node }: Route, frame: Frame, state: CallState): boolean => {
   switch (node._tag) {
     case "Target":
-      return isAble(walker.engine, node, frame, state, reason)
+      return isAble(walker.engine, node, frame, state)
     case "OrElse":
-      return canServe(walker, node.left, frame, state, reason) || canServe(walker, node.right, frame, state, reason)
+      return canServe(walker, node.left, frame, state) || canServe(walker, node.right, frame, state)
     case "Balance":
-      return node.members.some((member) => canServe(walker, member.route, frame, state, reason))
+      return node.members.some((member) => canServe(walker, member.route, frame, state))
     case "Named": {
       const next = walker.named(node.name)
-      return next !== undefined && canServe(walker, next, frame, state, reason)
+      return next !== undefined && canServe(walker, next, frame, state)
     }
     case "Retry":
-      return canServe(walker, node.route, { ...frame, policy: node.policy }, state, reason)
+      return canServe(walker, node.route, { ...frame, policy: node.policy }, state)
     case "RetryWith":
     case "Repair":
     case "Deadline":
     case "Budget":
-      return canServe(walker, node.route, frame, state, reason)
+      return canServe(walker, node.route, frame, state)
   }
 }
 
@@ -160,14 +173,10 @@ const isAble = (
   engine: Engine,
   target: { readonly provider: string; readonly model: string },
   frame: Frame,
-  state: CallState,
-  reason: Reason
+  state: CallState
 ): boolean => {
   const provider = engine.registry.get(target.provider)
-  if (provider === undefined || provider.disabled !== undefined) return false
-  const window = provider.models[target.model]?.contextWindow
-  const needsLarger = reason._tag === "ContextWindowExceeded" && frame.policy.contextWindow === "larger"
-  if (needsLarger && (window === undefined || window <= (state.minimumWindow ?? 0))) return false
+  if (provider === undefined || TargetRunner.unable(provider, target.model, frame, state) !== undefined) return false
   const now = engine.clock.currentTimeMillisUnsafe()
   return provider.credentials.some(
     (credential) =>
@@ -181,15 +190,25 @@ const isAble = (
 }
 
 /**
- * Health never prevents the only candidate: where every target was passed over because it cools down, the one that is free first
+ * Health never prevents the only candidate: where every target that could still be asked cools down, the one that is free first
  * is asked all the same: at once if we parked it, after the wait if the provider asked for it. One whose wait does not fit is out of the
  * question.
  */
-const probe = (engine: Engine, ended: Ended, state: CallState, frame: Frame, again: (frame: Frame) => Walk): Walk => {
-  if (state.begun > 0 || ended.cause !== "skipped" || frame.policy.allCooling === "fail") return Effect.fail(ended)
+const probe = (
+  engine: Engine,
+  targets: ReadonlySet<string>,
+  ended: Ended,
+  state: CallState,
+  frame: Frame,
+  again: (frame: Frame) => Walk
+): Walk => {
+  const isLeft =
+    state.begun === 0 ? ended.cause === "skipped" : ended.isStranded === true || ended.next === "nextTarget"
+  if (!isLeft || frame.policy.allCooling === "fail" || !isOpen(engine, frame)) return Effect.fail(ended)
   const now = engine.clock.currentTimeMillisUnsafe()
-  const longest = Math.min(Duration.toMillis(frame.policy.retryAfter.cap), frame.deadlineAt - now - 1)
-  const soonest = state.cooling
+  const longest = Math.min(RetryPolicy.longestWait(frame.policy), frame.deadlineAt - now - 1)
+  const cooling = state.begun === 0 ? state.cooling : stillCooling(engine, targets, frame, state, now)
+  const soonest = cooling
     .filter(({ hardUntil }) => hardUntil - now <= longest)
     .reduce<Cooling | undefined>((a, b) => (a === undefined || b.until < a.until ? b : a), undefined)
   if (soonest === undefined) return Effect.fail(ended)
@@ -198,28 +217,66 @@ const probe = (engine: Engine, ended: Ended, state: CallState, frame: Frame, aga
   state.awayMs += waitMs
   state.skipped.length = 0
   state.cooling.length = 0
-  return Effect.andThen(Effect.sleep(waitMs), again({ ...frame, probe: soonest.id }))
+  return Effect.andThen(Effect.sleep(waitMs), again({ ...frame, probe: { id: soonest.id, alone: state.begun > 0 } }))
 }
+
+/** What cools down and could be asked: targets that this call has not asked, and those that wanted it to come later and may be asked again. */
+const stillCooling = (
+  engine: Engine,
+  targets: ReadonlySet<string>,
+  frame: Frame,
+  state: CallState,
+  now: number
+): ReadonlyArray<Cooling> =>
+  [...targets].flatMap((id) => {
+    const slash = id.indexOf("/")
+    const [name, model] = [id.slice(0, slash), id.slice(slash + 1)]
+    const provider = engine.registry.get(name)
+    if (provider === undefined || TargetRunner.unable(provider, model, frame, state) !== undefined) return []
+    const asked = state.attempts.filter((attempt) => attempt.provider === name && attempt.model === model).length
+    if (asked > frame.policy.retry.last) return []
+    return provider.credentials.flatMap((credential) => {
+      const verdict = TargetRunner.heeded(
+        engine,
+        frame.policy,
+        { provider: name, model, credential: credential.name },
+        now
+      )
+      if (verdict.state !== "cooling" || (asked > 0 && verdict.hardUntil <= now)) return []
+      return [{ id, until: verdict.until, hardUntil: verdict.hardUntil }]
+    })
+  })
 
 /** The frame that a call starts in: its own options first, then what the route says, then the default policy. */
 const rootFrame = (bounds: Bounds.Bounds, state: CallState): Frame => {
   const { options } = state.call
+  const routesDeadlineAt = state.startedAt + Duration.toMillis(bounds.deadline)
+  const deadlineAt =
+    options.deadline === undefined ? routesDeadlineAt : state.startedAt + Duration.toMillis(options.deadline)
   return {
     policy: bounds.policy ?? RetryPolicy.recommended,
     schedule: undefined,
     repairs: [],
     after: () => false,
-    deadlineAt: state.startedAt + Duration.toMillis(options.deadline ?? bounds.deadline),
+    named: () => false,
+    deadlineAt,
+    callersDeadlineAt: deadlineAt < routesDeadlineAt ? deadlineAt : undefined,
     budgets: [{ left: options.attempts ?? bounds.attempts }],
     probe: undefined
   }
 }
 
 const underPolicy = (frame: Frame, policy: RetryPolicy.RetryPolicy, state: CallState): Frame => ({
-  ...(frame.policy === policy ? frame : within(frame, policy.deadline, state.startedAt)),
+  // What the caller itself says of the call stands in the place of the policy's.
+  ...(frame.policy === policy || state.call.options.deadline !== undefined
+    ? frame
+    : within(frame, policy.deadline, state.startedAt)),
   policy,
   schedule: undefined,
-  budgets: frame.policy === policy ? frame.budgets : [...frame.budgets, { left: policy.attempts }]
+  budgets:
+    frame.policy === policy || state.call.options.attempts !== undefined
+      ? frame.budgets
+      : [...frame.budgets, { left: policy.attempts }]
 })
 
 /** What is around holds as well. */

@@ -55,6 +55,8 @@ interface Open {
   permit: Permit | undefined
   /** Where it is the half-open probe of something. */
   endProbe: (() => void) | undefined
+  /** It was given up because its caller wanted to wait no longer. */
+  wasHurried: boolean
   ended: boolean
 }
 
@@ -193,7 +195,11 @@ const withClocks = (
   const left = frame.deadlineAt - now
   const phase: Phase = left < firstContent || isTotal ? "total" : "firstContent"
   const ms = Math.max(0, Math.min(firstContent, left))
-  open.alarm = engine.alarms.set(ms, () => open.expiry.expire(timedOut(open.target, phase, ms)), now)
+  const late = () => {
+    open.wasHurried = left < firstContent && frame.deadlineAt === frame.callersDeadlineAt
+    open.expiry.expire(timedOut(open.target, phase, ms))
+  }
+  open.alarm = engine.alarms.set(ms, late, now)
   return ending(open, open.target.provider.attempt(input))
 }
 
@@ -217,6 +223,9 @@ const succeeded = (
     open.trace.finishReason = answer.finishReason
     return Effect.mapEager(end(engine, state, open, "answered", undefined, undefined, now), () => answer)
   }
+  // What it was to find out is known; that all is well is known at its end.
+  open.endProbe?.()
+  open.endProbe = undefined
   return Effect.succeed(watch(engine, state, frame, open, answer))
 }
 
@@ -273,6 +282,7 @@ const begin = (engine: Engine, target: Target, state: CallState, policy: RetryPo
     permit: undefined,
     alarm: undefined,
     endProbe: undefined,
+    wasHurried: false,
     ended: false
   }
   state.waitedMs = 0
@@ -322,7 +332,7 @@ const learn = (
   const { cooldowns, retryAfter } = open.policy
   open.endProbe?.()
   if (outcome === "answered") engine.health.success(key, open.startedAt)
-  else if (error !== undefined) {
+  else if (error !== undefined && !open.wasHurried) {
     engine.health.failure(key, error.reason, now, {
       table: cooldowns,
       givenUp: action === "nextTarget" || action === "abort",

@@ -88,26 +88,33 @@ export interface Frame {
    * longer than until then.
    */
   readonly after: (reason: Reason, endsAt?: number) => boolean
+  /** Whether something after this target is there for this reason by name (`on` of an `orElse`), whatever the policy says of it. */
+  readonly named: (reason: Reason) => boolean
   /** When everything must have answered. */
   readonly deadlineAt: number
+  /** What of it the caller asked for itself, where it leaves less time than the route does: no target is to blame for that. */
+  readonly callersDeadlineAt: number | undefined
   readonly budgets: ReadonlyArray<Budget>
-  /** The one target that is asked although it cools down. */
-  readonly probe: string | undefined
+  /** The one target that is asked although it cools down; `alone` where no other is asked any more. */
+  readonly probe: { readonly id: string; readonly alone: boolean } | undefined
 }
 
 /**
- * How a route ends without an answer: go on to what comes after it, or stop. `error` is absent where nothing was sent.
+ * How a route ends without an answer: go on to what comes after it, or only to what is there for this reason by name, or stop. `error` is
+ * absent where nothing was sent.
  *
  * @stability experimental
  * @category models
  * @since 0.1.0
  */
 export interface Ended {
-  readonly next: "nextTarget" | "stop"
+  readonly next: "nextTarget" | "named" | "stop"
   readonly error: AttemptError | undefined
   readonly cause: "reason" | "deadline" | "budget" | "skipped"
   /** Of a `deadline`: when it is, or was. */
   readonly endsAt?: number
+  /** The policy would go on to another target, and there is none that can be asked now. */
+  readonly isStranded?: boolean
 }
 
 /** @stability experimental @category constructors @since 0.1.0 */

@@ -44,7 +44,9 @@ type Decision =
   | { readonly action: "nextCredential"; readonly credential: Credential }
   | { readonly action: "repair"; readonly name: `repair:${string}` }
   | { readonly action: "nextTarget" }
-  | { readonly action: "abort"; readonly cause: Ended["cause"] }
+  /** Against the policy, to what is there for this reason by name. */
+  | { readonly action: "named" }
+  | { readonly action: "abort"; readonly cause: Ended["cause"]; readonly isStranded?: boolean }
 
 /**
  * Runs the call on one target.
@@ -64,7 +66,8 @@ export const run = (
     const why = provider === undefined ? unregistered(target.provider) : unable(provider, target.model, frame, state)
     if (provider === undefined || why !== undefined) return skip(state, target, why ?? "")
     if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
-    const isAsked = frame.probe !== undefined && frame.probe === idOf(target)
+    const isAsked = frame.probe?.id === idOf(target)
+    if (frame.probe?.alone === true && !isAsked) return skip(state, target, "another one is free sooner")
     const now = engine.clock.currentTimeMillisUnsafe()
     const credential = pick(engine, frame.policy, provider, target.model, none, isAsked, now)
     if ("until" in credential) {
@@ -110,8 +113,14 @@ const begin = (engine: Engine, frame: Frame, state: CallState, progress: Progres
   )
 }
 
-/** Why a target cannot be asked, before anything is looked at that changes with time. */
-const unable = (provider: Provider, model: string, frame: Frame, state: CallState): string | undefined => {
+/**
+ * Why a target cannot be asked, before anything is looked at that changes with time; `undefined` where it can.
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const unable = (provider: Provider, model: string, frame: Frame, state: CallState): string | undefined => {
   if (provider.disabled !== undefined) return provider.disabled
   if (frame.policy.contextWindow === "any") return undefined
   const window = provider.models[model]?.contextWindow
@@ -170,7 +179,7 @@ const stayAway = (
   last: AttemptError | undefined,
   again: Effect.Effect<Answer, Ended>
 ): Effect.Effect<Answer, Ended> => {
-  const fits = now + awayMs < frame.deadlineAt && awayMs <= Duration.toMillis(frame.policy.retryAfter.cap)
+  const fits = now + awayMs < frame.deadlineAt && awayMs <= RetryPolicy.longestWait(frame.policy)
   const others = last !== undefined && frame.after(last.reason)
   if (fits && !others) return Effect.andThen(pause(state, awayMs), again)
   if (last !== undefined) return Effect.fail<Ended>({ next: "nextTarget", error: last, cause: "reason" })
@@ -182,6 +191,7 @@ const stayAway = (
 /** What goes on record: a part of a route that has used up its own time or attempts only is followed by what comes after it. */
 const actionOf = (decision: Decision, frame: Frame, error: AttemptError): NextAction => {
   if (decision.action === "repair") return decision.name
+  if (decision.action === "named") return "nextTarget"
   if (decision.action !== "abort" || decision.cause === "reason") return decision.action
   const endsAt = decision.cause === "deadline" ? frame.deadlineAt : undefined
   return frame.after(error.reason, endsAt) ? "nextTarget" : "abort"
@@ -218,9 +228,10 @@ const follow = (
       progress.retries += frame.policy.repairs.count ? 1 : 0
       return again
     case "nextTarget":
-      return Effect.fail<Ended>({ next: "nextTarget", error, cause: "reason" })
+    case "named":
+      return Effect.fail<Ended>({ next: decision.action, error, cause: "reason" })
     case "abort":
-      return Effect.fail(stopped(frame, error, decision.cause))
+      return Effect.fail({ ...stopped(frame, error, decision.cause), isStranded: decision.isStranded === true })
   }
 }
 
@@ -258,7 +269,8 @@ const decide = (
       else if (decision?.action === "abort") break
       else if (decision !== undefined) return decision
     }
-    return { action: "abort", cause }
+    if (cause === "reason" && frame.named(error.reason)) return { action: "named" }
+    return { action: "abort", cause, isStranded: cause === "reason" && actions.includes("nextTarget") }
   })
 
 /** One action, where it is possible; `late` where only time is missing. */

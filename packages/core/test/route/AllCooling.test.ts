@@ -125,4 +125,62 @@ describe("a probe of what cools down", () => {
       }
     })
   )
+
+  const patient = RetryPolicy.make(RetryPolicy.recommended, { retry: { last: 1, others: 0 } })
+  const asks = (seconds: number) =>
+    new Reason.RateLimited({ message: "slow down", retryAfter: Duration.seconds(seconds) })
+
+  it.effect(
+    "comes before giving up where all that a call asked want it to come later: the one that is free first",
+    () =>
+      Effect.gen(function* () {
+        for (const [one, other, served, times] of [
+          [1, 60, "a", [0, 1_000]],
+          [60, 1, "b", [0, 1_000]]
+        ] as const) {
+          const [first, second] = [Run.recovering("a", [asks(one)]), Run.recovering("b", [asks(other)])]
+          const route = a.pipe(Route.orElse(b), Route.retry(patient))
+          const outcome = yield* Run.ask(route).pipe(Effect.provide(Run.world([first, second])))
+          const at = Run.times(served === "a" ? first : second)
+          const waited = at.map((time) => Math.floor((time - at[0]!) / 1_000) * 1_000)
+          assert.deepStrictEqual([outcome.text, outcome.attempts.length, waited], [served, 3, times])
+        }
+      })
+  )
+
+  it.effect("comes before giving up where one failed for good and another only cools down", () =>
+    Effect.gen(function* () {
+      const [first, second] = [Run.failing("a", Run.noKey), Run.recovering("b", [Run.limited])]
+      yield* Effect.gen(function* () {
+        yield* Run.start(b.pipe(Route.retry(policy)))
+        const outcome = yield* Run.ask(a.pipe(Route.orElse(b)), { time: "1 second" })
+        assert.deepStrictEqual([outcome.text, Run.who(outcome)], ["b", ["a/m", "b/m"]])
+      }).pipe(Effect.provide(Run.world([first, second])))
+    })
+  )
+
+  it.effect("comes once, and never where the request itself is at fault", () =>
+    Effect.gen(function* () {
+      const never = [Run.failing("a", asks(1)), Run.failing("b", asks(2))]
+      const route = a.pipe(Route.orElse(b), Route.retry(patient))
+      const outcome = yield* Run.ask(route).pipe(Effect.provide(Run.world(never)))
+      assert.isAtMost(outcome.attempts.length, patient.attempts)
+      assert.strictEqual(Run.errorOf(outcome).reason._tag, "AttemptsExhausted")
+      const [wrong, parked] = [Run.failing("a", Run.badRequest), Run.recovering("b", [Run.limited])]
+      yield* Effect.gen(function* () {
+        yield* Run.start(b.pipe(Route.retry(policy)))
+        yield* Run.ask(a.pipe(Route.orElse(b)), { time: "1 minute" })
+        assert.strictEqual(parked.seen.length, 1)
+      }).pipe(Effect.provide(Run.world([wrong, parked])))
+    })
+  )
+
+  it.effect("waits as long as a provider asks for in every call, where the policy waits all the same", () => {
+    const waiting = { ...policy, retryAfter: { ...policy.retryAfter, onExceed: "wait" as const } }
+    const provider = Run.recovering("a", [asks(40)])
+    return Effect.gen(function* () {
+      const outcome = yield* twice(a.pipe(Route.retry(waiting)), 40)
+      assert.deepStrictEqual([outcome.text, Run.times(provider)], ["a", [0, 40_000]])
+    }).pipe(Effect.provide(Run.world(provider)))
+  })
 })

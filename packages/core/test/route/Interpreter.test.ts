@@ -39,6 +39,20 @@ describe("orElse", () => {
       })
   )
 
+  it.effect("goes on after what it lists even where the policy would end the call, and only to what lists it", () =>
+    Effect.gen(function* () {
+      for (const reason of [Run.badRequest, Run.tooLong, new Reason.ContentFiltered({ message: "no" })]) {
+        const providers = [Run.failing("a", reason), Run.answering("b"), Run.answering("c")]
+        const listed = { on: [reason._tag] }
+        assert.deepStrictEqual(yield* asked(a.pipe(Route.orElse(b, listed)), providers), [["a@0", "b@0"], "b"])
+        const around = Route.balance("priority", [a.pipe(Route.orElse(b)), b]).pipe(Route.orElse(c, listed))
+        assert.deepStrictEqual(yield* asked(around, providers), [["a@0", "c@0"], "c"])
+        const [ended] = yield* asked(a.pipe(Route.orElse(b, { on: ["RateLimited"] })), providers)
+        assert.deepStrictEqual(ended, ["a@0"])
+      }
+    })
+  )
+
   it.effect("takes a left side that cannot be asked for one that has given up, whatever is listed", () =>
     Effect.gen(function* () {
       const off = ScriptedProvider.make("a", [{ answer: "a" }], { disabled: "off" })
@@ -404,6 +418,64 @@ describe("a route by name", () => {
       assert.deepStrictEqual(reason._tag === "NoTarget" && reason.skipped, [
         { provider: "x", model: "", why: 'no route "x" is configured' }
       ])
+    })
+  )
+})
+
+describe("what a caller says of its call", () => {
+  it.effect("stands in the place of every policy's deadline and attempts, wherever that policy stands", () =>
+    Effect.gen(function* () {
+      const policy = RetryPolicy.make(RetryPolicy.recommended, { deadline: Duration.seconds(10), attempts: 2 })
+      const inner = a.pipe(Route.retry(policy))
+      for (const route of [inner, inner.pipe(Route.orElse(b)), Route.balance("priority", [inner])]) {
+        const slow = ScriptedProvider.make("a", [{ answer: "a", after: "50 seconds" }])
+        const patient = { options: { deadline: Duration.seconds(100) } }
+        const waited = yield* Run.ask(route, patient).pipe(Effect.provide(Run.world([slow, Run.answering("b")])))
+        assert.strictEqual(waited.text, "a")
+        const third = Run.recovering("a", [Run.busy, Run.busy, Run.busy])
+        const often = yield* Run.ask(inner, { options: { attempts: 4 } }).pipe(Effect.provide(Run.world(third)))
+        assert.deepStrictEqual([often.text, third.seen.length], ["a", 4])
+      }
+    })
+  )
+
+  it.effect("parks no target that had less time than its route gives it", () =>
+    Effect.gen(function* () {
+      const route = a.pipe(Route.orElse(b))
+      const slow = ScriptedProvider.make("a", [{ answer: "a", after: "2 seconds" }])
+      yield* Effect.gen(function* () {
+        for (let call = 0; call < 12; call++) {
+          const outcome = yield* Run.ask(route, { options: { deadline: Duration.seconds(1) }, time: "1 second" })
+          assert.strictEqual(Run.errorOf(outcome).reason._tag, "DeadlineExceeded")
+        }
+        assert.strictEqual((yield* Run.ask(route, { time: "2 seconds" })).text, "a")
+      }).pipe(Effect.provide(Run.world([slow, Run.answering("b")])))
+    })
+  )
+
+  it.effect("a target that is silent for as long as its route gives it is parked as ever", () =>
+    Effect.gen(function* () {
+      const hurried = RetryPolicy.make(once, { deadline: Duration.seconds(1) })
+      const slow = ScriptedProvider.make("a", [{ answer: "a", after: "2 seconds" }])
+      yield* Effect.gen(function* () {
+        for (let call = 0; call < 12; call++) yield* Run.ask(a.pipe(Route.retry(hurried)), { time: "1 second" })
+        assert.strictEqual((yield* Run.ask(a.pipe(Route.orElse(b)), { time: "2 seconds" })).text, "b")
+      }).pipe(Effect.provide(Run.world([slow, Run.answering("b")])))
+    })
+  )
+})
+
+describe("the last candidate", () => {
+  const window = (contextWindow: number) => ({ models: { m: { contextWindow } } })
+
+  it.effect("is asked again although one stands behind it whose context window is too small", () =>
+    Effect.gen(function* () {
+      const small = ScriptedProvider.make("a", [{ fail: Run.tooLong }], window(8_000))
+      const large = Run.recovering("b", [Run.busy, Run.busy], window(128_000))
+      const behind = ScriptedProvider.make("c", [{ answer: "c" }], window(8_000))
+      const route = a.pipe(Route.orElse(b), Route.orElse(c))
+      const outcome = yield* Run.ask(route).pipe(Effect.provide(Run.world([small, large, behind])))
+      assert.deepStrictEqual([outcome.text, large.seen.length, behind.seen.length], ["b", 3, 0])
     })
   )
 })

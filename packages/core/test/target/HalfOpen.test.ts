@@ -107,4 +107,21 @@ describe("a half-open probe", () => {
       assert.strictEqual(health.begin({ ...key, provider: "unheard-of" }, 60_000), undefined)
     }).pipe(Effect.provide(Health.layerMemory))
   )
+
+  it.effect("is over with a stream's first content: others may ask while it goes on", () => {
+    const { a, layer } = world(
+      { fail: Run.limited },
+      { stream: Array.from({ length: 100 }, () => ({ type: "text", index: 0, text: "x" })), every: "1 second" },
+      { answer: "a" }
+    )
+    return Effect.gen(function* () {
+      yield* Run.start(route)
+      yield* TestClock.adjust("5 seconds")
+      const stream = yield* Effect.forkChild(Run.start(route, { stream: true }))
+      yield* TestClock.adjust("3 seconds")
+      assert.strictEqual((yield* Run.start(route)).text, "a")
+      assert.strictEqual(a.seen.length, 3)
+      yield* Fiber.interrupt(stream)
+    }).pipe(Effect.provide(layer))
+  })
 })

@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import type { Served } from "../../../src/domain/Answer.ts"
 import type { Attempt } from "../../../src/domain/Attempt.ts"
+import type { Options } from "../../../src/domain/Call.ts"
 import type { CallError } from "../../../src/domain/CallError.ts"
 import * as LibraryCall from "../../../src/domain/LibraryCall.ts"
 import * as Reason from "../../../src/domain/Reason.ts"
@@ -46,6 +47,8 @@ export interface Outcome {
 export interface Asked {
   readonly request?: Request.Request
   readonly stream?: boolean
+  /** What the caller itself says of the call. */
+  readonly options?: Options
   /** How long the test's clock goes on. */
   readonly time?: string
 }
@@ -63,7 +66,10 @@ export const start = (route: Route.Route, asked: Asked = {}): Effect.Effect<Outc
   Effect.scoped(
     Effect.gen(function* () {
       const router = yield* Router
-      const call = yield* LibraryCall.make(asked.request ?? Request.text("hi"), { stream: asked.stream ?? false })
+      const call = yield* LibraryCall.make(asked.request ?? Request.text("hi"), {
+        ...asked.options,
+        stream: asked.stream ?? false
+      })
       const { answer, served, state } = yield* router.run(call, route)
       const parts: Array<StreamPart> = []
       if (answer._tag === "Whole")
