@@ -24,6 +24,9 @@ export interface Options {
   readonly tags?: ReadonlyArray<string> | undefined
 }
 
+/** The same of a program, which holds its route in its hands. @stability stable @category models @since 0.1.0 */
+export type ProgramOptions = Omit<Options, "models">
+
 /** The caller's own bytes. `body` is `text` parsed once, without its `orelse` field. @stability stable @category models @since 0.1.0 */
 export interface Wire {
   readonly text: string

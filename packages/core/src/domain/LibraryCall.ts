@@ -4,7 +4,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { Call, Options } from "./Call.ts"
+import type { Call, ProgramOptions } from "./Call.ts"
 import * as CallId from "./CallId.ts"
 import type { Embeddings, Request } from "./Request.ts"
 
@@ -17,13 +17,13 @@ import type { Embeddings, Request } from "./Request.ts"
  */
 export const make = (
   request: Request,
-  options?: Options & { readonly model?: string; readonly stream?: boolean; readonly caller?: string }
+  options?: ProgramOptions & { readonly model?: string; readonly stream?: boolean; readonly caller?: string }
 ): Effect.Effect<Call> => base("chat", request.model, options, { request: () => Result.succeed(request) })
 
 /** Makes an embeddings call. @stability stable @category constructors @since 0.1.0 */
 export const embeddings = (
   request: Embeddings,
-  options?: Options & { readonly model?: string; readonly caller?: string }
+  options?: ProgramOptions & { readonly model?: string; readonly caller?: string }
 ): Effect.Effect<Call> =>
   base("embeddings", request.model, options, {
     request: () => Result.succeed({ messages: [] }),
@@ -33,7 +33,9 @@ export const embeddings = (
 const base = (
   operation: Call["operation"],
   model: string | undefined,
-  options: (Options & { readonly model?: string; readonly stream?: boolean; readonly caller?: string }) | undefined,
+  options:
+    | (ProgramOptions & { readonly model?: string; readonly stream?: boolean; readonly caller?: string })
+    | undefined,
   request: Pick<Call, "request" | "embeddings">
 ): Effect.Effect<Call> =>
   Effect.map(Clock.currentTimeMillis, (startedAt) => ({

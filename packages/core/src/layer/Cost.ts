@@ -12,7 +12,7 @@ import type { Usage } from "../domain/Usage.ts"
 /** @stability stable @category models @since 0.1.0 */
 export type Basis = "reported" | "estimated" | "unknown"
 
-/** Prices of one model, USD per 1e6 tokens; what is absent costs what input costs. @stability stable @category models @since 0.1.0 */
+/** Prices of one model, USD per 1e6 tokens; what is absent costs what input costs, and input what output costs. @stability stable @category models @since 0.1.0 */
 export interface Prices {
   readonly inputPrice?: number | undefined
   readonly outputPrice?: number | undefined
@@ -109,13 +109,13 @@ const fromOverride = (prices: Prices): Rates => {
 }
 
 const ratesOf = (prices: Prices): Rates => {
-  const input = prices.inputPrice ?? 0
+  const input = prices.inputPrice ?? prices.outputPrice ?? 0
   return {
     input: constant(input),
     cached: constant(prices.cachedPrice ?? input),
     cacheWrite: constant(prices.cacheWritePrice ?? input),
     cacheWriteHour: constant(prices.cacheWritePrice ?? input),
-    output: constant(prices.outputPrice ?? 0)
+    output: constant(prices.outputPrice ?? input)
   }
 }
 

@@ -163,8 +163,10 @@ const permitted = (
 ): Effect.Effect<void, AttemptError> => {
   const { target } = open
   const key = `${target.provider.id}/${target.credential.name}`
+  // A call larger than the whole limit is let in while nothing else is.
+  const tokens = limits.tokens === undefined ? 0 : Math.min(engine.estimateTokens(state.call), limits.tokens.limit)
   return InTurn.taken(
-    Effect.mapBothEager(engine.limits.acquire(key, limits, engine.estimateTokens(state.call)), {
+    Effect.mapBothEager(engine.limits.acquire(key, limits, tokens), {
       onFailure: (reason) => new AttemptError({ reason, ...named(target) }),
       onSuccess: (permit) => {
         open.permit = permit

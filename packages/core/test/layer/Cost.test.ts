@@ -106,6 +106,12 @@ describe("Cost.of", () => {
     })
   })
 
+  it("takes a price that stands alone for what goes in and for what comes out", () => {
+    const usage = { inputTokens: 1_000_000, outputTokens: 1_000_000 }
+    for (const override of [{ inputPrice: 0.5 }, { outputPrice: 0.5 }])
+      assert.deepStrictEqual(of({ usage, override }), { costUsd: 1, costBasis: "estimated" })
+  })
+
   it("is unknown without usage, without tokens and without a price, and never 0 for want of knowledge", () => {
     assert.deepStrictEqual(of({ usage: undefined }), { costBasis: "unknown" })
     assert.deepStrictEqual(of({ usage: {} }), { costBasis: "unknown" })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -30,6 +31,23 @@ describe("Orelse.run", () => {
       assert.strictEqual(a.seen.length, 1)
     }).pipe(Effect.provide(Orelse.layer({ providers: { a, b } })))
   })
+
+  it.effect(
+    "counts what it sends against a provider's limit of tokens; what is larger than all of it goes alone",
+    () => {
+      const limits = { tokens: { limit: 1000, window: Duration.minutes(1) } }
+      const a = ScriptedProvider.make("a", [{ answer: "a" }], { limits })
+      const b = ScriptedProvider.make("b", [{ answer: "b" }])
+      return Effect.gen(function* () {
+        const ask = (characters: number) => Orelse.run(ab, "x".repeat(characters))
+        assert.strictEqual((yield* ask(2_000)).text, "a")
+        assert.strictEqual((yield* ask(2_000)).text, "b")
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual((yield* ask(400_000)).text, "a")
+        assert.strictEqual((yield* ask(10)).text, "b")
+      }).pipe(Effect.provide(Orelse.layer({ providers: { a, b } })))
+    }
+  )
 
   it.effect("ends the exchange when it is interrupted", () => {
     const a = ScriptedProvider.make("a", [{ hang: true }])
