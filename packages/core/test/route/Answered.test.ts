@@ -228,14 +228,18 @@ describe("a call that fails", () => {
 describe("a tokens-a-minute limit", () => {
   it.effect("is estimated by the length of the caller's text and the most that may be answered", () =>
     Effect.gen(function* () {
-      const limits = { tokens: { limit: 150, window: Duration.minutes(1) } }
+      const limits = { tokens: { limit: 300, window: Duration.minutes(1) } }
+      /** What becomes of it after one that has used up half of the limit. */
       const asks = (text: string, body: Readonly<Record<string, number>>) =>
         Effect.gen(function* () {
           const provider = ScriptedProvider.make("a", [{ answer: "a" }], { limits })
           const call = yield* LibraryCall.make(Request.text("hi"))
-          const wire = { text, body, headers: {} }
-          const run = Router.use((router) => router.run({ ...call, wire }, Route.target("a/m").pipe(once)))
-          return yield* Effect.scoped(run).pipe(
+          const run = (wire: Call["wire"]) =>
+            Effect.scoped(Router.use((router) => router.run({ ...call, wire }, Route.target("a/m").pipe(once))))
+          return yield* Effect.andThen(
+            run({ text: "x".repeat(600), body: {}, headers: {} }),
+            run({ text, body, headers: {} })
+          ).pipe(
             Effect.match({ onSuccess: () => "answered", onFailure: (error) => error.attempts[0]?.reason }),
             Effect.provide(Run.world(provider))
           )
