@@ -18,6 +18,7 @@ import type { Answer, Sink } from "../../domain/Answer.ts"
 import { AttemptError } from "../../domain/AttemptError.ts"
 import { EmptyResponse, ModelNotFound, StreamInterrupted, Unsupported, type Reason } from "../../domain/Reason.ts"
 import { isContent, type StreamPart } from "../../domain/Response.ts"
+import * as Echo from "../../provider/Echo.ts"
 import type { Input, ModelInfo, Provider } from "../../provider/Provider.ts"
 import { toReason } from "./FromAiError.ts"
 import * as FromParts from "./FromParts.ts"
@@ -81,8 +82,16 @@ const make = (id: string, models: ReadonlyMap<string, Model>, options: Options):
     })
 })
 
-const failure = (id: string, input: Input) => (reason: Reason) =>
-  new AttemptError({ reason, provider: id, model: input.model, credential: input.credential.name })
+/** A provider's answer comes along with a failure, and may repeat what the caller wrote. */
+const failure = (id: string, input: Input) => (reason: Reason) => {
+  const request = input.request ?? Result.getOrUndefined(input.call.request())
+  return new AttemptError({
+    reason: Echo.without(reason, Echo.sent({ ...input, request }, {})),
+    provider: id,
+    model: input.model,
+    credential: input.credential.name
+  })
+}
 
 /** Calls are handed back as they came: validated by whoever asked, run by nobody here. */
 const settings = (asked: ToPrompt.Asked) =>

@@ -287,4 +287,61 @@ describe("LanguageModel.fromLayers, reading failures", () => {
       }).pipe(over({ text: () => fail(reason) }))
     )
   }
+
+  const answered = (status: number, message: object) =>
+    AiError.reasonFromHttpStatus({
+      status,
+      http: { response: { status, headers: { "retry-after": "7" } }, body: JSON.stringify({ error: message }) },
+      description: "as effect's own packages build it"
+    })
+  const counted = (reason: AiError.AiErrorReason) => {
+    const times: Array<number> = []
+    const text = () =>
+      Effect.clockWith((clock) => {
+        times.push(clock.currentTimeMillisUnsafe())
+        return fail(reason)
+      })
+    return { times, text }
+  }
+
+  for (const status of [429, 503]) {
+    it.effect(`asks no sooner again than the header of a ${status} asks for`, () => {
+      const { text, times } = counted(answered(status, { message: "slow down" }))
+      return Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(Effect.flip(Orelse.run(one, "Hi")))
+        yield* TestClock.adjust("6999 millis")
+        assert.deepStrictEqual(times, [0])
+        yield* TestClock.adjust("2 minutes")
+        const error = yield* Fiber.join(fiber)
+        assert.isAbove(times.length, 1)
+        assert.deepInclude(error.attempts[0], { status, retryAfterMs: 7000 })
+      }).pipe(over({ text }))
+    })
+  }
+
+  it.effect("asks an empty account once, although it answers 429", () => {
+    const { text, times } = counted(
+      answered(429, {
+        message: "You exceeded your current quota",
+        type: "insufficient_quota",
+        code: "insufficient_quota"
+      })
+    )
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Effect.flip(Orelse.run(one, "Hi")))
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual(reasonOf(yield* Fiber.join(fiber)), "QuotaExhausted")
+      assert.deepStrictEqual(times, [0])
+    }).pipe(over({ text }))
+  })
+
+  it.effect("takes out of a failure what the provider repeats of the request", () => {
+    const spoken = "the patient in room nine has a cough"
+    const { text } = counted(answered(418, { message: `no: ${spoken}` }))
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Effect.flip(Orelse.run(one, spoken)))
+      yield* TestClock.adjust("2 minutes")
+      assert.notInclude(JSON.stringify((yield* Fiber.join(fiber)).attempts), "room nine")
+    }).pipe(over({ text }))
+  })
 })
