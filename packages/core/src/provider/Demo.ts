@@ -22,6 +22,7 @@ import { Overloaded, RateLimited, StreamInterrupted, type Reason } from "../doma
 import type { AssistantPart, Embeddings, Message, Request, Tool } from "../domain/Request.ts"
 import type { Response, StreamPart } from "../domain/Response.ts"
 import type { Usage } from "../domain/Usage.ts"
+import { PartsBody } from "./PartsBody.ts"
 import type { Input, Provider } from "./Provider.ts"
 
 /**
@@ -143,11 +144,7 @@ const streamed = (
 ): Answer => {
   const every = input.model === "slow" ? Duration.millis(100) : Duration.zero
   const cut = input.model === "cut"
-  let lastContentAt = now()
-  const deliver = (sink: Sink, parts: ReadonlyArray<StreamPart>) =>
-    sink.wants === "bytes" || sink.write(parts)
-      ? Effect.void
-      : Effect.callback<void>((resume) => sink.onReady(() => resume(Effect.void)))
+  const body = new PartsBody(input.trace, now)
   const run = (sink: Sink): Effect.Effect<void, AttemptError> =>
     Effect.gen(function* () {
       let sent = 0
@@ -157,14 +154,18 @@ const streamed = (
             new StreamInterrupted({ message: "demo/cut always cuts its streams", contentSent: true })
           )
         if (Duration.isGreaterThan(every, Duration.zero)) yield* Effect.sleep(every)
-        lastContentAt = now()
-        yield* deliver(sink, [part])
+        body.take([part])
+        yield* body.deliver(sink, [part])
         sent += 1
       }
-      input.trace.usage = response.usage
-      input.trace.finishReason = response.finishReason
     })
-  return { _tag: "Streaming", protocol: "library", run, isTerminated: () => true, lastContentAt: () => lastContentAt }
+  return {
+    _tag: "Streaming",
+    protocol: "library",
+    run,
+    isTerminated: () => true,
+    lastContentAt: () => body.lastContentAt
+  }
 }
 
 const partsOf = (response: Response): ReadonlyArray<StreamPart> => {

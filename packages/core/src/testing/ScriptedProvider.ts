@@ -11,6 +11,7 @@ import { AttemptError } from "../domain/AttemptError.ts"
 import type { Reason } from "../domain/Reason.ts"
 import { isContent, type StreamPart } from "../domain/Response.ts"
 import type { Usage } from "../domain/Usage.ts"
+import { PartsBody } from "../provider/PartsBody.ts"
 import type { Credential, Input, Limits, ModelInfo, Provider } from "../provider/Provider.ts"
 
 /** One step of a script. `after` is the time to the failure or the first content. @stability stable @category models @since 0.1.0 */
@@ -142,23 +143,24 @@ const streamed = (
       held.push(step.stream[next++]!)
     }
     if (!held.some(isContent)) return yield* step.thenFail === undefined ? Effect.never : failed(step.thenFail)
-    let lastContentAt = now()
+    const body = new PartsBody(input.trace, now)
+    body.take(held)
     const run = (sink: Sink): Effect.Effect<void, AttemptError> =>
       Effect.gen(function* () {
-        yield* deliver(sink, held)
+        yield* body.deliver(sink, held)
         for (const part of step.stream.slice(next)) {
           yield* Effect.sleep(every)
-          if (isContent(part)) lastContentAt = now()
-          if (part.type === "usage") input.trace.usage = part.usage
-          yield* deliver(sink, [part])
+          body.take([part])
+          yield* body.deliver(sink, [part])
         }
         if (step.thenHang === true) return yield* Effect.never
         if (step.thenFail !== undefined) return yield* failed(step.thenFail)
       })
-    return { _tag: "Streaming", protocol: "library", run, isTerminated: () => true, lastContentAt: () => lastContentAt }
+    return {
+      _tag: "Streaming",
+      protocol: "library",
+      run,
+      isTerminated: () => true,
+      lastContentAt: () => body.lastContentAt
+    }
   })
-
-const deliver = (sink: Sink, parts: ReadonlyArray<StreamPart>): Effect.Effect<void> => {
-  if (sink.wants === "bytes" || sink.write(parts)) return Effect.void
-  return Effect.callback<void>((resume) => sink.onReady(() => resume(Effect.void)))
-}

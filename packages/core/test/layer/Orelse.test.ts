@@ -135,6 +135,24 @@ describe("Orelse.stream", () => {
   })
 })
 
+describe("Orelse.stream, of providers in process, with a reader that is slower than the idle clock", () => {
+  const a = ScriptedProvider.make("a", [{ stream: [...Array.from({ length: 300 }, () => text("a ")), finish] }])
+  const provided = Effect.provide(Orelse.layer({ providers: { a, demo: Demo.make() } }))
+  for (const target of ["a/m", "demo/echo"] as const) {
+    it.effect(`waits for it (${target})`, () =>
+      Effect.gen(function* () {
+        const texts = Stream.filter(
+          Orelse.stream(Route.target(target), "hi ".repeat(298)),
+          (part) => part.type === "text"
+        )
+        const fiber = yield* Effect.forkChild(Stream.runCount(Stream.tap(texts, () => Effect.sleep("1 second"))))
+        yield* TestClock.adjust("5 minutes")
+        assert.strictEqual(yield* Fiber.join(fiber), 300)
+      }).pipe(provided)
+    )
+  }
+})
+
 describe("Orelse.embed", () => {
   it.effect("gives a vector a text, and who made them", () =>
     Effect.gen(function* () {

@@ -73,15 +73,12 @@ export interface Reader {
   readonly read: (part: AiResponse.StreamPart<Tools>) => ReadonlyArray<StreamPart>
   /** Whether the finish has come. */
   readonly isComplete: () => boolean
-  readonly usage: () => Usage | undefined
-  readonly finishReason: () => FinishReason | undefined
 }
 
 /** @stability experimental @category constructors @since 0.1.0 */
 export const reader = (): Reader => {
   const blocks = new Map<string, number>()
-  let usage: Usage | undefined
-  let reason: FinishReason | undefined
+  let isComplete = false
   const indexOf = (id: string): number => {
     const known = blocks.get(id)
     if (known !== undefined) return known
@@ -120,15 +117,14 @@ export const reader = (): Reader => {
         return [{ type: "image", index, mediaType: part.mediaType, data: Buffer.from(part.data).toString("base64") }]
       }
       case "finish":
-        usage = usageOf(part.usage)
-        reason = reasons[part.reason]
+        isComplete = true
         return [
-          { type: "finish", reason },
-          { type: "usage", usage }
+          { type: "finish", reason: reasons[part.reason] },
+          { type: "usage", usage: usageOf(part.usage) }
         ]
       default:
         return []
     }
   }
-  return { read, isComplete: () => reason !== undefined, usage: () => usage, finishReason: () => reason }
+  return { read, isComplete: () => isComplete }
 }

@@ -19,6 +19,7 @@ import { AttemptError } from "../../domain/AttemptError.ts"
 import { EmptyResponse, ModelNotFound, StreamInterrupted, Unsupported, type Reason } from "../../domain/Reason.ts"
 import { isContent, type StreamPart } from "../../domain/Response.ts"
 import * as Echo from "../../provider/Echo.ts"
+import { PartsBody } from "../../provider/PartsBody.ts"
 import type { Input, ModelInfo, Provider } from "../../provider/Provider.ts"
 import { toReason } from "./FromAiError.ts"
 import * as FromParts from "./FromParts.ts"
@@ -144,14 +145,12 @@ const streamed = (
     const pull = yield* Stream.toPull(
       model.streamText(settings(asked)) as Stream.Stream<Parts[number], AiError.AiError>
     )
-    let contentAt = now()
+    const body = new PartsBody(input.trace, now)
     /** The next parts; `undefined` at the end. */
     const next: Effect.Effect<ReadonlyArray<StreamPart> | undefined, AttemptError> = pull.pipe(
       Effect.map((parts: Parts) => {
         const read = parts.flatMap(reader.read)
-        if (read.some(isContent)) contentAt = now()
-        input.trace.usage = reader.usage()
-        input.trace.finishReason = reader.finishReason()
+        body.take(read)
         return read
       }),
       Pull.catchDone(() => Effect.undefined),
@@ -172,18 +171,13 @@ const streamed = (
     const rest = (sink: Sink): Effect.Effect<void, AttemptError> =>
       Effect.flatMap(next, (parts) => {
         if (parts === undefined) return reader.isComplete() ? Effect.void : Effect.fail(cut)
-        return Effect.andThen(deliver(sink, parts), rest(sink))
+        return Effect.andThen(body.deliver(sink, parts), rest(sink))
       })
     return {
       _tag: "Streaming",
       protocol: "library",
-      run: (sink) => Effect.andThen(deliver(sink, held), rest(sink)),
+      run: (sink) => Effect.andThen(body.deliver(sink, held), rest(sink)),
       isTerminated: reader.isComplete,
-      lastContentAt: () => contentAt
+      lastContentAt: () => body.lastContentAt
     }
   })
-
-const deliver = (sink: Sink, parts: ReadonlyArray<StreamPart>): Effect.Effect<void> => {
-  if (sink.wants === "bytes" || parts.length === 0 || sink.write(parts)) return Effect.void
-  return Effect.callback<void>((resume) => sink.onReady(() => resume(Effect.void)))
-}

@@ -242,6 +242,24 @@ describe("LanguageModel.fromLayers, streamed", () => {
     }).pipe(over({ stream: Stream.make({ type: "text-start", id: "t" } as const, delta("half")) }))
   )
 
+  it.effect("waits for a reader that takes longer than the idle clock", () =>
+    Effect.gen(function* () {
+      const texts = Stream.filter(Orelse.stream(one, "Hi"), (part) => part.type === "text")
+      const fiber = yield* Effect.forkChild(Stream.runCount(Stream.tap(texts, () => Effect.sleep("1 second"))))
+      yield* TestClock.adjust("5 minutes")
+      assert.strictEqual(yield* Fiber.join(fiber), 300)
+    }).pipe(
+      over({
+        stream: Stream.fromIterable([
+          { type: "text-start", id: "t" } as const,
+          ...Array.from({ length: 300 }, (_, index) => delta(`${index} `)),
+          { type: "text-end", id: "t" } as const,
+          finish
+        ]).pipe(Stream.rechunk(1))
+      })
+    )
+  )
+
   it.effect("closes the model's stream when its reader stops", () => {
     let closed = 0
     const stream = Stream.concat(

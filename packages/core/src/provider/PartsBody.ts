@@ -1,0 +1,66 @@
+/**
+ * The body of a streamed answer of a provider in process: parts in no dialect, noted as they come and handed to a sink.
+ *
+ * What `StreamBody.ts` is for bytes: a reader that is slow holds the provider back, and the silence is then not the provider's. When the
+ * stream ends, and how, is the provider's to say.
+ */
+import * as Effect from "effect/Effect"
+import type { Sink } from "../domain/Answer.ts"
+import { isContent, type StreamPart } from "../domain/Response.ts"
+import * as Tokens from "../domain/Tokens.ts"
+import { merge } from "../domain/Usage.ts"
+import type { Trace } from "./Provider.ts"
+
+/** @stability experimental @category models @since 0.1.0 */
+export class PartsBody {
+  #lastContentAt: number
+  /** The sink is not ready. */
+  #waiting = false
+  readonly #trace: Trace
+  readonly #now: () => number
+
+  /** `now` is epoch milliseconds. */
+  constructor(trace: Trace, now: () => number) {
+    this.#trace = trace
+    this.#now = now
+    this.#lastContentAt = now()
+  }
+
+  /** What the idle clock reads. */
+  get lastContentAt(): number {
+    return this.#waiting ? this.#now() : this.#lastContentAt
+  }
+
+  /** Parts have come: what they say goes on record, whether they reach a reader or not. */
+  take(parts: ReadonlyArray<StreamPart>): void {
+    if (parts.some(isContent)) this.#lastContentAt = this.#now()
+    for (const part of parts) note(this.#trace, part)
+  }
+
+  /** Hands parts on; ends when more is welcome. */
+  deliver(sink: Sink, parts: ReadonlyArray<StreamPart>): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      if (sink.wants === "bytes" || parts.length === 0 || sink.write(parts)) return Effect.void
+      this.#waiting = true
+      return Effect.callback<void>((resume) => sink.onReady(() => resume(this.#ready())))
+    })
+  }
+
+  #ready(): Effect.Effect<void> {
+    this.#waiting = false
+    this.#lastContentAt = this.#now()
+    return Effect.void
+  }
+}
+
+const note = (trace: Trace, part: StreamPart): void => {
+  if (part.type === "usage") trace.usage = merge(trace.usage, part.usage)
+  else if (part.type === "finish") trace.finishReason = part.reason
+  else if ("text" in part) delivered(trace, part.text)
+  else if (part.type === "toolCallDelta") delivered(trace, part.arguments)
+}
+
+/** Counts what has come, for the record of a stream that is cut: providers count at the end. */
+const delivered = (trace: Trace, text: string): void => {
+  trace.deliveredTokens = (trace.deliveredTokens ?? 0) + Tokens.ofText(text)
+}
