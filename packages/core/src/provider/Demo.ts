@@ -49,7 +49,6 @@ export const make = (id = "demo"): Provider => ({
       if (Result.isFailure(request)) return Effect.fail(failed(request.failure))
       const response = respond(request.success, input.model)
       if (!input.call.stream) return Effect.succeed(whole(response))
-      input.trace.firstContentMs = 0
       return Effect.succeed(streamed(response, input, failed, () => clock.currentTimeMillisUnsafe()))
     })
 })
@@ -121,12 +120,24 @@ const lastUserText = (request: Request): string => {
 
 const wordsOf = (text: string): ReadonlyArray<string> => text.match(/\S+\s*/g) ?? []
 
+const wordsIn = (part: StreamPart): number => {
+  if (part.type === "text") return 1
+  return part.type === "toolCallDelta" ? wordsOf(part.arguments).length : 0
+}
+
 /** A word is counted as a token. */
 const usageOf = (input: string, output: string): Usage => {
   const inputTokens = wordsOf(input).length
   const outputTokens = Math.max(1, wordsOf(output).length)
-  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens, costUsd: 0 }
+  return counted(inputTokens, outputTokens)
 }
+
+const counted = (inputTokens: number, outputTokens: number): Usage => ({
+  inputTokens,
+  outputTokens,
+  totalTokens: inputTokens + outputTokens,
+  costUsd: 0
+})
 
 const whole = (response: Response): Answer => ({
   _tag: "Whole",
@@ -147,14 +158,16 @@ const streamed = (
   const body = new PartsBody(input.trace, now)
   const run = (sink: Sink): Effect.Effect<void, AttemptError> =>
     Effect.gen(function* () {
-      let sent = 0
+      let [sent, output] = [0, 0]
       for (const part of partsOf(response)) {
         if (cut && sent === 4)
           return yield* failed(
             new StreamInterrupted({ message: "demo/cut always cuts its streams", contentSent: true })
           )
         if (Duration.isGreaterThan(every, Duration.zero)) yield* Effect.sleep(every)
-        body.take([part])
+        // All so far with each part: a stream that is cut or left is counted too.
+        output += wordsIn(part)
+        body.take([{ type: "usage", usage: counted(response.usage?.inputTokens ?? 0, output) }, part])
         yield* body.deliver(sink, [part])
         sent += 1
       }

@@ -49,6 +49,7 @@ export interface Limits {
 /** Facts of an attempt that are known before it ends; the provider writes, the runner reads. Milliseconds from the start. @stability stable @category models @since 0.1.0 */
 export interface Trace {
   connectMs?: number | undefined
+  /** Where the provider leaves it out, the time to the answer's beginning. */
   firstContentMs?: number | undefined
   status?: number | undefined
   requestId?: string | undefined

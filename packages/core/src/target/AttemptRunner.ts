@@ -44,6 +44,8 @@ interface Open {
   readonly target: Target
   readonly ordinal: number
   readonly startedAt: number
+  /** When its provider was asked: no limiter's wait is the provider's. */
+  askedAt: number
   readonly waitedBeforeMs: number
   readonly trace: Trace
   readonly policy: RetryPolicy
@@ -194,6 +196,7 @@ const withClocks = (
   const firstContent = Math.min(Duration.toMillis(clocks.firstContent), Duration.toMillis(clocks.total))
   const isTotal = Duration.isLessThanOrEqualTo(clocks.total, clocks.firstContent)
   const now = engine.clock.currentTimeMillisUnsafe()
+  open.askedAt = now
   const left = frame.deadlineAt - now
   const phase: Phase = left < firstContent || isTotal ? "total" : "firstContent"
   const ms = Math.max(0, Math.min(firstContent, left))
@@ -220,6 +223,7 @@ const succeeded = (
   state.served = named(open.target)
   const now = engine.clock.currentTimeMillisUnsafe()
   state.firstContentMs = now - state.startedAt
+  open.trace.firstContentMs ??= now - open.askedAt
   if (answer._tag === "Whole") {
     open.trace.usage = answer.usage
     open.trace.finishReason = answer.finishReason
@@ -276,6 +280,7 @@ const begin = (engine: Engine, target: Target, state: CallState, policy: RetryPo
     target,
     ordinal: state.begun,
     startedAt,
+    askedAt: startedAt,
     waitedBeforeMs: state.waitedMs,
     trace: {},
     policy,

@@ -8,11 +8,15 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import type { Attempt } from "../../src/domain/Attempt.ts"
+import type { Entry } from "../../src/domain/Entry.ts"
 import { Overloaded, StreamInterrupted } from "../../src/domain/Reason.ts"
+import * as Cost from "../../src/layer/Cost.ts"
 import * as Definition from "../../src/layer/Definition.ts"
 import * as Orelse from "../../src/layer/Orelse.ts"
 import * as Demo from "../../src/provider/Demo.ts"
 import * as Route from "../../src/route/Route.ts"
+import { Recorder } from "../../src/target/Recorder.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 
 const ab = Route.target("a/m").pipe(Route.orElse(Route.target("b/m")))
@@ -112,6 +116,26 @@ describe("Orelse.stream", () => {
       assert.deepStrictEqual(seen, [text("one")])
       assert.strictEqual(error._tag, "AttemptError")
     }).pipe(Effect.provide(Orelse.layer({ providers: { a } })))
+  })
+
+  it.effect("puts what had come of a stream that is cut on record, and what that cost", () => {
+    const attempts: Array<Attempt> = []
+    const append = (entry: Entry) =>
+      Effect.sync(() => void (entry._tag === "AttemptEnd" && attempts.push(entry.attempt)))
+    const costOf: Recorder["Service"]["costOf"] = ({ family, id }, model, usage) =>
+      Cost.of({ provider: id, family, model, usage })
+    const cut = new StreamInterrupted({ message: "cut", contentSent: true })
+    const a = ScriptedProvider.make("a", [{ stream: [text("eight ch"), text("four")], thenFail: cut }])
+    return Effect.gen(function* () {
+      for (const target of ["a/m", "demo/cut"] as const)
+        yield* Effect.flip(Stream.runDrain(Orelse.stream(Route.target(target), "one two three four")))
+      assert.deepInclude(attempts[0], { outcome: "failed", usage: { inputTokens: 9, outputTokens: 3 } })
+      const usage = { inputTokens: 4, outputTokens: 3, totalTokens: 7, costUsd: 0 }
+      assert.deepInclude(attempts[1], { outcome: "failed", usage, costUsd: 0, costBasis: "reported" })
+    }).pipe(
+      Effect.provide(Orelse.layer({ providers: { a, demo: Demo.make() } })),
+      Effect.provideService(Recorder, { append, costOf })
+    )
   })
 
   it.effect("hangs up when its reader stops early", () => {

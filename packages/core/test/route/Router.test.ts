@@ -120,6 +120,40 @@ describe("Router", () => {
     }
   )
 
+  it.effect(
+    "takes the time to the first content where the provider does not say it, without the wait for a limiter",
+    () => {
+      const answer = { answer: "hello", after: "1 second" } as const
+      const streamed = { stream: [{ type: "finish", reason: "stop" }], after: "3 seconds" } as const
+      const a = ScriptedProvider.make("a", [answer, streamed], { limits: { concurrency: 1 } })
+      const far = Layer.succeed(Limits, {
+        acquire: () => Effect.as(Effect.sleep("2 seconds"), { standing: {}, release: () => Effect.void }),
+        standing: () => Effect.succeed({}),
+        correct: () => Effect.void,
+        open: () => 0
+      })
+      const layer = Router.layer.pipe(Layer.provide([ProviderRegistry.layerOf([a]), Health.layerMemory, far]))
+      return Effect.gen(function* () {
+        const router = yield* Router
+        for (const [stream, ms] of [
+          [false, 1000],
+          [true, 3000]
+        ] as const) {
+          const made = yield* LibraryCall.make(Request.text("hi"), { stream })
+          const fiber = yield* Effect.forkChild(
+            Effect.tap(router.run(made, Route.target("a/m")), ({ answer }) =>
+              answer._tag === "Whole"
+                ? Effect.void
+                : answer.run({ wants: "parts", write: () => true, onReady: () => {} })
+            )
+          )
+          yield* TestClock.adjust("1 minute")
+          assert.strictEqual((yield* Fiber.join(fiber)).state.attempts[0]?.firstContentMs, ms)
+        }
+      }).pipe(Effect.scoped, Effect.provide(layer))
+    }
+  )
+
   it.effect("reads what a name means by its own table, also of a route that two routers have in common", () => {
     const [a, shared] = [Route.target("a/m"), Route.route("x")]
     const down = { fail: new ServerError({ message: "down" }) }

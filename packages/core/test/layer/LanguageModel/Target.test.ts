@@ -9,14 +9,17 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import type { Attempt } from "../../../src/domain/Attempt.ts"
 import type { AttemptError } from "../../../src/domain/AttemptError.ts"
 import type { CallError } from "../../../src/domain/CallError.ts"
+import type { Entry } from "../../../src/domain/Entry.ts"
 import * as Request from "../../../src/domain/Request.ts"
 import * as OrelseModel from "../../../src/layer/LanguageModel.ts"
 import * as Orelse from "../../../src/layer/Orelse.ts"
 import type { Provider } from "../../../src/provider/Provider.ts"
 import * as Route from "../../../src/route/Route.ts"
 import type { Router } from "../../../src/route/Router.ts"
+import { Recorder } from "../../../src/target/Recorder.ts"
 import * as ScriptedProvider from "../../../src/testing/ScriptedProvider.ts"
 
 const usage = {
@@ -271,6 +274,53 @@ describe("LanguageModel.fromLayers, streamed", () => {
       assert.strictEqual(closed, 1)
     }).pipe(over({ stream }))
   })
+})
+
+describe("LanguageModel.fromLayers, on record", () => {
+  const recorded = () => {
+    const attempts: Array<Attempt> = []
+    const append = (entry: Entry) =>
+      Effect.sync(() => void (entry._tag === "AttemptEnd" && attempts.push(entry.attempt)))
+    return { attempts, recorder: Effect.provideService(Recorder, { ...Recorder.none, append }) }
+  }
+
+  it.effect("has its first content and what had come, where a stream is left", () => {
+    const { attempts, recorder } = recorded()
+    const pieces = Array.from({ length: 100 }, () => delta("four"))
+    return Effect.gen(function* () {
+      const left = Stream.runDrain(Stream.take(Orelse.stream(one, "eight ch"), 50))
+      const fiber = yield* Effect.forkChild(left)
+      yield* TestClock.adjust("2 minutes")
+      yield* Fiber.join(fiber)
+      assert.strictEqual(attempts[0]?.outcome, "cancelled")
+      assert.strictEqual(attempts[0]?.firstContentMs, 2000)
+      assert.deepStrictEqual(attempts[0]?.usage, { inputTokens: 6, outputTokens: 50 })
+    }).pipe(
+      over({
+        stream: Stream.fromIterable([{ type: "text-start", id: "t" } as const, ...pieces]).pipe(
+          Stream.rechunk(1),
+          Stream.tap(() => Effect.sleep("1 second"))
+        )
+      }),
+      recorder
+    )
+  })
+
+  it.effect("teaches `fastest` which of two models is quick", () =>
+    Effect.gen(function* () {
+      const after = (time: Duration.Input) =>
+        modelOf({ text: () => Effect.delay(Effect.succeed([{ type: "text", text: "hello" }, finish]), time) })
+      const ai = yield* OrelseModel.fromLayers("ai", { slow: after("20 seconds"), quick: after("1 second") })
+      const route = Route.balance("fastest", [Route.target("ai/slow"), Route.target("ai/quick")])
+      const asked = Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(Orelse.run(route, "Hi"))
+        yield* TestClock.adjust("20 seconds")
+        return (yield* Fiber.join(fiber)).served.model
+      })
+      const models = yield* Effect.provide(Effect.all([asked, asked, asked]), Orelse.layer({ providers: { ai } }))
+      assert.deepStrictEqual(models, ["slow", "quick", "quick"])
+    }).pipe(Effect.scoped)
+  )
 })
 
 describe("LanguageModel.fromLayers, reading failures", () => {
