@@ -240,9 +240,12 @@ const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, strea
   const clocks = clocksOf(open.target.provider, frame)
   const idle = Duration.toMillis(clocks.idle)
   const endsAt = open.startedAt + Duration.toMillis(clocks.total)
+  /** Until then nothing is asked of the provider. */
+  let readAt: number | undefined
   const listen = (): void => {
     const now = engine.clock.currentTimeMillisUnsafe()
-    const quiet = stream.lastContentAt() + idle
+    readAt ??= now
+    const quiet = Math.max(readAt, stream.lastContentAt()) + idle
     if (now >= endsAt) open.expiry.expire(timedOut(open.target, "total", Duration.toMillis(clocks.total)))
     else if (now >= quiet) open.expiry.expire(timedOut(open.target, "idle", idle))
     else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen, now)

@@ -175,6 +175,32 @@ describe("Orelse.stream, of providers in process, with a reader that is slower t
       }).pipe(provided)
     )
   }
+
+  it.effect("waits until it begins, however late", () => {
+    const b = ScriptedProvider.make("b", [{ stream: [text("one "), text("two"), finish], every: "59 seconds" }])
+    return Effect.gen(function* () {
+      for (const target of ["b/m", "demo/slow"] as const) {
+        const opened = yield* Orelse.open(Route.target(target), "hi")
+        yield* TestClock.adjust("5 minutes")
+        const fiber = yield* Effect.forkChild(Stream.runDrain(opened.parts))
+        yield* TestClock.adjust("2 minutes")
+        yield* Fiber.join(fiber)
+      }
+    }).pipe(Effect.scoped, Effect.provide(Orelse.layer({ providers: { b, demo: Demo.make() } })))
+  })
+
+  it.effect("cuts a provider that is silent for the idle clock from there on", () => {
+    const b = ScriptedProvider.make("b", [{ stream: [text("one ")], thenHang: true }])
+    return Effect.gen(function* () {
+      const opened = yield* Orelse.open(Route.target("b/m"), "hi")
+      yield* TestClock.adjust("5 minutes")
+      const fiber = yield* Effect.forkChild(Effect.flip(Stream.runDrain(opened.parts)))
+      yield* TestClock.adjust("59999 millis")
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* TestClock.adjust("1 millis")
+      assert.include((yield* Fiber.join(fiber)).message, "no further content within 60000 ms")
+    }).pipe(Effect.scoped, Effect.provide(Orelse.layer({ providers: { b } })))
+  })
 })
 
 describe("Orelse.embed", () => {
