@@ -101,17 +101,14 @@ export class StreamBody {
     this.#closed = true
     this.#take(this.#options.splitter.end())
     if (this.#end !== undefined) return
-    if (this.#options.reader.isComplete()) this.#finish(undefined)
-    else if (!this.#sawContent)
-      this.#finish(new EmptyResponse({ message: "the stream ended without content or a finish reason" }))
+    if (!this.#sawContent) this.#finish(empty())
+    else if (this.#options.reader.isComplete()) this.#finish(undefined)
     else this.#finish(this.#interrupted("the stream ended without its protocol's end"))
   }
 
   /** The connection broke. */
   broke(why: string): void {
-    if (this.#end !== undefined) return
-    if (this.#options.reader.isTerminated()) this.#finish(undefined)
-    else this.#finish(this.#interrupted(why))
+    if (this.#end === undefined) this.#finish(this.#interrupted(why))
   }
 
   /** Its reader has gone, or its time was up: nothing more is told to anybody. */
@@ -175,7 +172,8 @@ export class StreamBody {
       this.#delivered(typeof frame.source === "string" ? Tokens.ofAscii(text) : Tokens.ofText(text))
       return this.#sink?.wants === "bytes" ? this.#content(nothing) : this.#content([this.#template.part(text)])
     }
-    const parts = this.#options.reader.read(frame)
+    const { reader } = this.#options
+    const parts = reader.read(frame)
     if (parts === "malformed") {
       this.#end = { reason: this.#malformed(frame) }
       return undefined
@@ -186,6 +184,8 @@ export class StreamBody {
       if (part.type !== "usage") onlyUsage = false
       this.#note(part)
     }
+    // The end of nothing is not passed on: a reader would take it for an answer's.
+    if (!this.#sawContent && reader.isTerminated()) this.#end ??= { reason: empty() }
     return this.#end !== undefined || (onlyUsage && this.#options.hideUsage) ? undefined : parts
   }
 
@@ -268,8 +268,8 @@ export class StreamBody {
     const end = this.#end
     if (end === undefined) return
     if (!this.#committed) {
+      // What ends well has content, which has committed it.
       if (end.reason !== undefined) this.#options.onFailure(end.reason)
-      else this.#commitAtEnd()
       return
     }
     const onEnd = this.#onEnd
@@ -286,11 +286,7 @@ export class StreamBody {
     this.#parts = []
     this.#template.forget()
   }
-
-  /** A stream that ended well before anything committed it (a lone finish reason). */
-  #commitAtEnd(): void {
-    this.#committed = true
-    this.#lastContentAt = this.#options.now()
-    this.#options.onCommit()
-  }
 }
+
+/** Said before the commit and after it; an explicit finish reason counts as content. */
+const empty = (): Reason => new EmptyResponse({ message: "the stream ended without content or a finish reason" })
