@@ -221,6 +221,17 @@ describe("ollama, as it answers", () => {
     assert.deepStrictEqual([folded.finishReason, folded.rawFinishReason], ["stop", undefined])
   })
 
+  it("gives no reason for an answer of nothing that says done alone", () => {
+    const done = { ...head, message: { role: "assistant", content: "" }, done: true }
+    const { parts } = Fold.read(protocol, Buffer.from(`${event(done).data}\n`))
+    assert.deepStrictEqual(
+      parts.map(({ type }) => type),
+      ["start"]
+    )
+    assert.isUndefined(protocol.decode(done)?.finishReason)
+    assert.strictEqual(protocol.decode({ ...done, done_reason: "stop" })?.finishReason, "stop")
+  })
+
   it("numbers calls that have no id, by the time of the answer, streamed as whole", () => {
     const calls = [{ function: { name: "f", arguments: {} } }, { function: { name: "g", arguments: {} } }]
     const ids = protocol.decode(whole({ tool_calls: calls }))?.content.map((part) => "id" in part && part.id)

@@ -14,12 +14,14 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
   const piece = Pieces.of(body)
   if (piece === undefined) return undefined
   const raw = Json.string(body["done_reason"]) || undefined
+  const content = contentOf(piece, Json.string(body["created_at"]))
+  const hasReason = raw !== undefined || (body["done"] === true && content.length > 0)
   const fields = Pieces.unknownFields(body)
   return Json.compact({
     model: Json.string(body["model"]),
     created: Pieces.created(body),
-    content: contentOf(piece, Json.string(body["created_at"])),
-    finishReason: body["done"] === true || raw !== undefined ? Finish.read(raw, piece.calls.length > 0) : undefined,
+    content,
+    finishReason: hasReason ? Finish.read(raw, piece.calls.length > 0) : undefined,
     rawFinishReason: raw,
     usage: Usage.of(body),
     logprobs: Pieces.logprobs(body) as Response["logprobs"],

@@ -1,5 +1,6 @@
 /**
- * Why the model stopped, in Ollama's words (`stop`, `length`; older servers say nothing but `done`).
+ * Why the model stopped, in Ollama's words (`stop`, `length`; older servers say nothing but `done`, which ends what was
+ * said and is no reason where nothing was).
  */
 import type { FinishReason } from "../../../domain/Response.ts"
 

@@ -68,7 +68,8 @@ class Reader implements StreamReader {
   #finish(line: Json.JsonObject, parts: Array<StreamPart>): void {
     this.#done = true
     const raw = Json.string(line["done_reason"]) || undefined
-    parts.push(Json.compact({ type: "finish" as const, reason: Finish.read(raw, this.#calls > 0), raw }))
+    const hasReason = raw !== undefined || this.#index >= 0
+    if (hasReason) parts.push(Json.compact({ type: "finish" as const, reason: Finish.read(raw, this.#calls > 0), raw }))
     const usage = Usage.of(line)
     if (usage !== undefined) parts.push({ type: "usage", usage })
     const fields = Pieces.unknownFields(line)
