@@ -130,10 +130,9 @@ export class StreamBody {
   run(sink: Sink, onEnd: (end: End) => void): void {
     this.#sink = sink
     this.#onEnd = onEnd
-    if (this.#taking) return
-    this.#flush()
-    if (this.#end !== undefined) this.#tellEnd()
-    else if (!this.#waiting) this.#options.resume()
+    if (sink.wants === "bytes") this.#parts = []
+    else this.#runs = []
+    if (!this.#taking) this.#goOn()
   }
 
   #take(frames: ReadonlyArray<Frame>): void {
@@ -147,14 +146,12 @@ export class StreamBody {
       if (isEvent && this.#end === undefined) this.#maybeCommit()
     }
     this.#taking = false
+    if (this.#end === undefined && this.#options.reader.isTerminated()) this.#end = { reason: undefined }
     if (!this.#committed && !this.#toldHeldBack && this.#events > 0 && this.#end === undefined) {
       this.#toldHeldBack = true
       this.#options.onHeldBack()
     }
-    this.#flush()
-    if (this.#end === undefined && this.#options.reader.isTerminated()) this.#end = { reason: undefined }
-    if (this.#end !== undefined) this.#tellEnd()
-    else if (this.#sink !== undefined && !this.#waiting) this.#options.resume()
+    this.#goOn()
   }
 
   /** Whether a comment is passed on: before the content only as far as they are few, for some come for as long as a model thinks. */
@@ -226,24 +223,37 @@ export class StreamBody {
     if (this.#sawContent || commit.on !== "firstContent" || this.#events >= commit.maxEvents) this.commit()
   }
 
-  /** Hands everything held to the sink, once there is one. */
+  #goOn(): void {
+    this.#flush()
+    if (this.#end !== undefined) this.#tellEnd()
+    else if (this.#sink !== undefined && !this.#waiting) this.#options.resume()
+  }
+
+  /** Hands what is held to the sink, once there is one, for as long as it takes more. */
   #flush(): void {
     const sink = this.#sink
-    const runs = this.#runs
-    const parts = this.#parts
-    if (sink === undefined || runs.length + parts.length === 0) return
-    this.#runs = []
-    this.#parts = []
-    let more = true
-    if (sink.wants === "parts") more = sink.write(parts)
-    else for (const run of runs) more = sink.write(Framing.at(run))
-    if (more) return
+    if (sink === undefined || this.#waiting) return
+    if (sink.wants === "parts") {
+      const parts = this.#parts
+      if (parts.length === 0) return
+      this.#parts = []
+      if (!sink.write(parts)) this.#waitFor(sink)
+      return
+    }
+    while (!this.#waiting) {
+      const run = this.#runs.shift()
+      if (run === undefined) return
+      if (!sink.write(Framing.at(run))) this.#waitFor(sink)
+    }
+  }
+
+  #waitFor(sink: Sink): void {
     this.#waiting = true
     this.#options.pause()
     sink.onReady(() => {
       this.#waiting = false
       this.#lastContentAt = this.#options.now()
-      this.#options.resume()
+      this.#goOn()
     })
   }
 
@@ -273,7 +283,8 @@ export class StreamBody {
       return
     }
     const onEnd = this.#onEnd
-    if (onEnd === undefined) return
+    // What the sink has no room for yet comes first.
+    if (onEnd === undefined || this.#runs.length + this.#parts.length > 0) return
     this.#letGo()
     onEnd(end)
   }

@@ -1,4 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { Reason } from "../../src/domain/Reason.ts"
+import type { StreamPart } from "../../src/domain/Response.ts"
+import { StreamBody } from "../../src/provider/StreamBody.ts"
 import type { Protocol } from "../../src/provider/Protocol.ts"
 import * as AnthropicMessages from "../../src/provider/protocols/AnthropicMessages.ts"
 import * as BedrockConverse from "../../src/provider/protocols/BedrockConverse.ts"
@@ -6,7 +9,7 @@ import * as Cohere from "../../src/provider/protocols/Cohere.ts"
 import { protocol } from "../../src/provider/protocols/OpenAiChat.ts"
 import * as AwsFrames from "./awsFrames.ts"
 import { event } from "./conformance.ts"
-import { streamed } from "./streamed.ts"
+import { options, streamed } from "./streamed.ts"
 
 const hi = 'data: {"choices":[{"index":0,"delta":{"content":"hi"},"finish_reason":null}]}\n\n'
 const content = `${hi.replace("null", '"stop"')}data: [DONE]\n\n`
@@ -102,5 +105,106 @@ describe("StreamBody, where a stream ends as its protocol says with neither cont
       const { bytes, committed, reason } = run(answer)
       assert.deepStrictEqual([reason, committed, bytes], [undefined, true, answer])
     }
+  })
+})
+
+/** A stream whose sink takes one piece at a time, and is ready when the test says so, or at once. */
+const pressed = (wants: "bytes" | "parts", isReadyAtOnce = false) => {
+  const log: Array<string> = []
+  let ready: (() => void) | undefined
+  const onReady = (resume: () => void) => {
+    if (isReadyAtOnce) resume()
+    else ready = resume
+  }
+  const note = (what: string): boolean => {
+    log.push(what)
+    return false
+  }
+  const body = new StreamBody({
+    ...options(protocol),
+    pause: () => log.push("pause"),
+    resume: () => log.push("resume")
+  })
+  const sink = {
+    bytes: { wants: "bytes", write: (bytes: Buffer | string) => note(bytes.toString()), onReady },
+    parts: {
+      wants: "parts",
+      write: (parts: ReadonlyArray<StreamPart>) => note(parts.map(({ type }) => type).join()),
+      onReady
+    }
+  } as const
+  const run = () =>
+    body.run(sink[wants], ({ reason }: { readonly reason: Reason | undefined }) =>
+      log.push(reason === undefined ? "end" : reason._tag)
+    )
+  const next = (): ReadonlyArray<string> => log.splice(0)
+  const take = (): ReadonlyArray<string> => {
+    const resume = ready
+    ready = undefined
+    resume?.()
+    return next()
+  }
+  const push = (...chunks: ReadonlyArray<string>): void => {
+    for (const chunk of chunks) body.push(Buffer.from(chunk))
+  }
+  return { body, next, push, run, take }
+}
+
+describe("StreamBody, where its sink takes no more for now", () => {
+  it("writes nothing until the sink is ready, however many pieces are held, and lets the provider go on after the last", () => {
+    const { next, push, run, take } = pressed("bytes")
+    push(role, used, hi)
+    assert.deepStrictEqual(next(), ["pause"])
+    run()
+    assert.deepStrictEqual(next(), [role, "pause"])
+    assert.deepStrictEqual(take(), [used, "pause"])
+    assert.deepStrictEqual(take(), [hi, "pause"])
+    assert.deepStrictEqual(take(), ["resume"])
+  })
+
+  for (const wants of ["bytes", "parts"] as const)
+    it(`holds what comes meanwhile, and its end with it (${wants})`, () => {
+      const { body, next, push, run, take } = pressed(wants)
+      const [first, second] = wants === "bytes" ? [hi, hi + done] : ["start,text", "text"]
+      push(hi)
+      run()
+      assert.deepStrictEqual(next(), ["pause", first, "pause"])
+      push(hi + done)
+      body.close()
+      assert.deepStrictEqual(next(), [])
+      assert.deepStrictEqual(take(), [second, "pause", "end"])
+    })
+
+  it("tells that the stream was cut after what had come before", () => {
+    const { body, next, push, run, take } = pressed("bytes")
+    push(hi)
+    run()
+    push(hi)
+    body.broke("ECONNRESET")
+    assert.deepStrictEqual(next(), ["pause", hi, "pause"])
+    assert.deepStrictEqual(take(), [hi, "pause", "StreamInterrupted"])
+  })
+
+  it("goes on at once with a sink that is ready at once, and tells the end once", () => {
+    const { body, next, push, run } = pressed("bytes", true)
+    push(role, hi)
+    next()
+    run()
+    assert.deepStrictEqual(
+      next().filter((what) => what === role || what === hi),
+      [role, hi]
+    )
+    push(done)
+    body.close()
+    assert.deepStrictEqual(next(), [done, "pause", "end"])
+  })
+
+  it("tells a reader that has gone nothing, though it were ready", () => {
+    const { body, next, push, run, take } = pressed("bytes")
+    push(role, hi)
+    run()
+    next()
+    body.drop()
+    assert.deepStrictEqual(take(), [])
   })
 })

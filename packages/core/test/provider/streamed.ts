@@ -5,7 +5,7 @@ import { MalformedResponse, type Reason } from "../../src/domain/Reason.ts"
 import type { StreamPart } from "../../src/domain/Response.ts"
 import * as Framing from "../../src/provider/Framing.ts"
 import type { Protocol } from "../../src/provider/Protocol.ts"
-import { StreamBody } from "../../src/provider/StreamBody.ts"
+import { StreamBody, type Options } from "../../src/provider/StreamBody.ts"
 
 /** How a stream went. */
 export interface Streamed {
@@ -17,6 +17,22 @@ export interface Streamed {
   readonly reason: Reason | undefined
   readonly committed: boolean
 }
+
+/** As an attempt has it, where nobody listens. */
+export const options = (protocol: Protocol): Options => ({
+  splitter: Framing.make(protocol.framing),
+  reader: protocol.reader(),
+  trace: { usage: undefined, finishReason: undefined },
+  commit: { on: "firstContent", maxEvents: 16 },
+  hideUsage: false,
+  now: () => 0,
+  classify: (message) => new MalformedResponse({ message }),
+  pause: () => undefined,
+  resume: () => undefined,
+  onHeldBack: () => undefined,
+  onCommit: () => undefined,
+  onFailure: () => undefined
+})
 
 /** @param broken how the connection broke; it ended cleanly where this is left out */
 export const streamed = (
@@ -33,16 +49,7 @@ export const streamed = (
     parts: { wants: "parts", write: (more: ReadonlyArray<StreamPart>) => parts.push(...more) >= 0, onReady: () => {} }
   } as const
   const body = new StreamBody({
-    splitter: Framing.make(protocol.framing),
-    reader: protocol.reader(),
-    trace: { usage: undefined, finishReason: undefined },
-    commit: { on: "firstContent", maxEvents: 16 },
-    hideUsage: false,
-    now: () => 0,
-    classify: (message) => new MalformedResponse({ message }),
-    pause: () => undefined,
-    resume: () => undefined,
-    onHeldBack: () => undefined,
+    ...options(protocol),
     onCommit: () => {
       committed = true
       body.run(sink[wants], (end) => (ended = end))
