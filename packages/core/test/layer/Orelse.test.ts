@@ -201,6 +201,22 @@ describe("Orelse.stream, of providers in process, with a reader that is slower t
       assert.include((yield* Fiber.join(fiber)).message, "no further content within 60000 ms")
     }).pipe(Effect.scoped, Effect.provide(Orelse.layer({ providers: { b } })))
   })
+
+  const idle = { timeouts: { idle: Duration.seconds(1) } }
+
+  it.effect("takes the silence after the first reading for the provider's, however late that is", () => {
+    const a = ScriptedProvider.make("a", [{ stream: [text("one ")], thenHang: true }], idle)
+    return Effect.gen(function* () {
+      const opened = yield* Orelse.open(ab, "hi")
+      yield* TestClock.adjust("1 minute")
+      const fiber = yield* Effect.forkChild(Effect.flip(Stream.runDrain(opened.parts)))
+      yield* TestClock.adjust("999 millis")
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* TestClock.adjust("1 millis")
+      const error = yield* Fiber.join(fiber)
+      assert.deepInclude(error.reason, { _tag: "TimedOut", phase: "idle" })
+    }).pipe(Effect.scoped, Effect.provide(Orelse.layer({ providers: { a } })))
+  })
 })
 
 describe("Orelse.embed", () => {
