@@ -1,12 +1,14 @@
 /**
  * Reads a request's body, bounded, straight off the socket: bytes in, text out.
  *
- * A body that is larger than allowed is refused as soon as that is known, by its declared length or while it comes.
+ * A body that is larger than allowed is refused as soon as that is known, by its declared length or while it comes. A client that waits
+ * for it is asked for its body when nothing speaks against it.
  */
 import * as Bytes from "@orelse/core/domain/Bytes"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { IncomingMessage } from "node:http"
+import * as Expectations from "./Expectations.ts"
 
 /** The body cannot be taken. */
 export class BodyRefused extends Data.TaggedError("BodyRefused")<{
@@ -69,6 +71,7 @@ const collect = (request: IncomingMessage, limit: number): Effect.Effect<string,
     request.on("data", onData)
     request.on("end", onEnd)
     request.on("error", onError)
+    Expectations.askForBody(request)
     return Effect.sync(stop)
   })
 

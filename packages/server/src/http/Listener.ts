@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import { createServer, type Server, type ServerOptions } from "node:http"
 import * as Retire from "../workers/Retire.ts"
 import * as Cors from "./Cors.ts"
+import * as Expectations from "./Expectations.ts"
 import { Gateway } from "./Gateway.ts"
 import * as Malformed from "./Malformed.ts"
 
@@ -48,6 +49,7 @@ export const make = (config: ServerConfig, where: Where) => {
   cutSlowReaders(server, leaving)
   Malformed.answer(server, leaving.isMidAnswer)
   Malformed.ignoreUpgrades(server)
+  Expectations.hear(server)
   const layer = Layer.unwrap(
     Effect.map(Gateway, (gateway) => {
       Cors.answer(server, () => gateway.current().config.server.cors)

@@ -97,6 +97,12 @@ describe("a gateway under attack", () => {
     server.use(answer())
   })
 
+  it("lets it wait as long where it asked first whether its body is wanted", async () => {
+    server.use(answer({}, { headersAfterMs: 3_000 }))
+    assert.include(await Attacks.polite(gateway.url, { model: "open/m", messages: [] }, 6_000), "Hello")
+    server.use(answer())
+  })
+
   const nonsense: ReadonlyArray<readonly [string, string | Buffer]> = [
     ["bytes that are no HTTP", Buffer.from([0, 1, 2, 3, 255, 254, 13, 10, 13, 10])],
     ["a TLS greeting", Buffer.from("16030100a5010000a10303", "hex")],

@@ -1,4 +1,6 @@
 import { afterEach, assert, describe, it } from "@effect/vitest"
+import { once } from "node:events"
+import { request, type IncomingMessage } from "node:http"
 import * as Gateway from "../support/gateway.ts"
 
 const page = "https://app.example"
@@ -49,6 +51,17 @@ describe("CORS", () => {
     assert.strictEqual(answer.headers.get("access-control-allow-origin"), page)
     assert.include(answer.headers.get("access-control-expose-headers") ?? "", "x-orelse-call-id")
     assert.include(answer.headers.get("vary") ?? "", "origin")
+  })
+
+  it("is told to who asks first whether its body is wanted, too", async () => {
+    gateway = await Gateway.start(`server: { cors: ["${page}"] }`)
+    const headers = { origin: page, expect: "100-continue" }
+    const asked = request(`${gateway.url}/v1/chat/completions`, { method: "POST", headers })
+    asked.once("continue", () => asked.end("{}"))
+    asked.flushHeaders()
+    const [answer] = (await once(asked, "response")) as [IncomingMessage]
+    answer.resume()
+    assert.strictEqual(answer.headers["access-control-allow-origin"], page)
   })
 
   it("tells another origin nothing", async () => {

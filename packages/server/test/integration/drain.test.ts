@@ -126,6 +126,22 @@ describe("a gateway that is told to stop", () => {
     assert.match(await rest, /data: \[DONE\]\n\n$/)
   })
 
+  it("ends the connection of a client that it asked for its body with that answer, too", async () => {
+    const gateway = await Gateway.start(configuration(server.url, "10s"))
+    const client = await open(gateway.url)
+    const body = JSON.stringify({ model: "open/slow", messages: [{ role: "user", content: "hi" }] })
+    client.socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`
+    )
+    await until(() => client.said().includes("100 Continue"), "the question for its body")
+    const closed = gateway.close()
+    client.socket.write(body)
+    await once(client.socket, "close")
+    assert.match(client.said(), /HTTP\/1\.1 200 OK\r\nconnection: close\r\n/i)
+    assert.include(client.said(), "9 ")
+    await closed
+  })
+
   it("does not wait for a client that sends its request drop by drop", async () => {
     const gateway = await Gateway.start(configuration(server.url, "300ms"))
     const slow = await open(gateway.url)

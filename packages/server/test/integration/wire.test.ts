@@ -13,9 +13,9 @@ describe("what comes over the wire", () => {
   afterAll(() => gateway.close())
 
   /** Sends bytes, and more of them once something came back; what came back until the connection was closed. */
-  const send = (text: string, then = ""): Promise<string> =>
+  const send = (text: string, then = "", url = gateway.url): Promise<string> =>
     new Promise((done) => {
-      const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1", () => socket.write(text))
+      const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text))
       const pieces: Array<Buffer> = []
       socket.on("data", (piece) => pieces.push(piece))
       socket.once("data", () => socket.write(then))
@@ -45,6 +45,44 @@ describe("what comes over the wire", () => {
     const answer = await send(text)
     assert.strictEqual(Number(answer.split(" ")[1]), status)
     assert.strictEqual(Json.at(Json.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4)), "error", "code"), code)
+  })
+
+  const expecting = `${head}expect: 100-continue\r\nconnection: close\r\n`
+
+  it("is asked for where a client waits for that before it sends its body", async () => {
+    const text = await send(`${expecting}content-length: ${body.length}\r\n\r\n`, body)
+    assert.match(text, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
+    assert.include(text, "You said: hi")
+  })
+
+  it("is asked for once where a client does not wait for it, and answered", async () => {
+    const text = await send(`${expecting}content-length: ${body.length}\r\n\r\n${body}`)
+    assert.match(text, /^(HTTP\/1\.1 100 Continue\r\n\r\n)?HTTP\/1\.1 200 OK\r\n/)
+  })
+
+  it("is asked for where events are told, too", async () => {
+    const event = JSON.stringify({ type: "step" })
+    const text = await send(
+      `${expecting.replace("/v1/chat/completions", "/v1/events")}content-length: ${event.length}\r\n\r\n`,
+      event
+    )
+    assert.match(text, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 202 /)
+  })
+
+  it.each([
+    ["a declared length above maxBodySize", `content-length: ${64 * 1024 * 1024}`, 413],
+    ["an encoding that is not supported", "content-length: 9\r\ncontent-encoding: br", 415]
+  ])("is refused before it is asked for, and its connection ends: %s", async (_, headers, status) => {
+    const text = await send(`${expecting.replace("connection: close\r\n", "")}${headers}\r\n\r\n`)
+    assert.strictEqual(Number(text.split(" ")[1]), status)
+    assert.match(text, /\r\nconnection: close\r\n/i)
+  })
+
+  it("is not asked for where its caller has no key", async () => {
+    const closed = await Gateway.start("callers: [{ name: a, key: caller-key }]")
+    const text = await send(`${expecting}content-length: ${body.length}\r\n\r\n`, "", closed.url)
+    await closed.close()
+    assert.match(text, /^HTTP\/1\.1 401 /)
   })
 
   it("ends an answer that is under way without a word where garbage follows its request", async () => {

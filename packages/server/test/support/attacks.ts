@@ -145,6 +145,13 @@ export const deaf = async (
   return { taken, isClosed }
 }
 
+/** Asks whether its body is wanted, and sends it with that. No attack: what Node tells servers of by another event. Answers all that came back. */
+export const polite = async (url: string, body: object, withinMs: number): Promise<string> => {
+  const text = JSON.stringify(body)
+  const headers = { expect: "100-continue", "content-length": String(text.length), connection: "close" }
+  return garbage(url, `${head("/v1/chat/completions", headers)}\r\n${text}`, withinMs)
+}
+
 /** Bytes as they are. Answers all that came back until the connection was closed, or `withinMs`. */
 export const garbage = async (url: string, bytes: string | Buffer, withinMs: number): Promise<string> => {
   const connection = await open(url)
