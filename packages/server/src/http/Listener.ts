@@ -27,7 +27,7 @@ export interface Where {
 const maxHeaderSize = 32 * 1024
 const keepAliveTimeout = 5_000
 
-/** What Node bounds, in milliseconds where it is a time. */
+/** What Node bounds, in milliseconds where it is a time, and what it leaves to us. */
 export const limits = (config: Pick<ServerConfig, "headersTimeout" | "requestTimeout">): ServerOptions => {
   const headersTimeout = Duration.toMillis(config.headersTimeout)
   return {
@@ -35,7 +35,9 @@ export const limits = (config: Pick<ServerConfig, "headersTimeout" | "requestTim
     requestTimeout: Math.max(headersTimeout, Duration.toMillis(config.requestTimeout)),
     connectionsCheckingInterval: Math.min(5_000, Math.max(50, headersTimeout / 4)),
     keepAliveTimeout,
-    maxHeaderSize
+    maxHeaderSize,
+    // Node would say no more than 400; `Strays.ts` says what is wrong.
+    requireHostHeader: false
   }
 }
 

@@ -1,8 +1,10 @@
 /**
- * What nobody answers: an address that is none (404), or one that is asked for in another way (405), said in the words of whoever seems to
- * ask, with what was probably meant.
+ * What no route takes: an address that is none (404) or cannot be read (400), or one that is asked for in another way (405), said in the
+ * words of whoever seems to ask, with what was probably meant. And what no route may take: a request without a host (400), or with an
+ * expectation that nobody here meets (417).
  *
- * Every method but HEAD is taken: a HEAD that finds nothing of its own is answered as the GET of the same address, without its body.
+ * Routes are for methods and paths that somebody thought of. This stands around them all, so that every method and every address is
+ * answered; a HEAD that finds nothing of its own is answered as the GET of the same address, without its body.
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as CallId from "@orelse/core/domain/CallId"
@@ -10,45 +12,86 @@ import * as Nearest from "@orelse/core/domain/Nearest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerError from "effect/http/HttpServerError"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage } from "node:http"
+import * as Expectations from "./Expectations.ts"
 import type { Endpoint } from "./openapi/Endpoints.ts"
 import * as Strangers from "./Strangers.ts"
 
-const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"] as const
-
-/** The last of all routes. */
+/** Stands around all routes. */
 export const layer = HttpRouter.use((router) =>
-  Effect.forEach(methods, (method) => router.add(method, "/*", answer), { discard: true })
+  router.addGlobalMiddleware((routed) => {
+    const orStray = Effect.catchIf(routed, isStray, () =>
+      HttpServerRequest.use((request) => stray(incomingOf(request)))
+    )
+    return HttpServerRequest.use((request) => {
+      const incoming = incomingOf(request)
+      const wrong = unfit(incoming)
+      return wrong === undefined ? orStray : answer(incoming, wrong, { connection: "close" })
+    })
+  })
 )
+
+const incomingOf = (request: HttpServerRequest): IncomingMessage =>
+  NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage
+
+const isStray = (error: unknown): boolean =>
+  HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound"
 
 /** Loaded when somebody strays, so that the gateway starts without it. */
 const endpoints = Effect.promise(() => import("./openapi/Endpoints.ts")).pipe(Effect.map((module) => module.endpoints))
 
-const answer = Effect.gen(function* () {
-  const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
-  const callId = CallId.make(yield* Clock.currentTimeMillis)
-  const { allowed, ...wrong } = of(incoming.method ?? "GET", incoming.url ?? "/", yield* endpoints)
-  const orelse = { callId, reason: "RequestRejected", attempts: [] }
-  return HttpServerResponse.jsonUnsafe(Strangers.dialectOf(incoming).error({ ...wrong, param: null, orelse }), {
-    status: wrong.status,
-    headers: { "x-orelse-call-id": callId, ...(allowed === "" ? {} : { allow: allowed }) }
+const stray = (incoming: IncomingMessage) =>
+  Effect.flatMap(endpoints, (known) => {
+    const { allowed, ...wrong } = of(incoming.method ?? "GET", incoming.url ?? "/", known)
+    return answer(incoming, wrong, allowed === "" ? {} : { allow: allowed })
   })
-})
+
+const answer = (incoming: IncomingMessage, wrong: Fault, headers: Readonly<Record<string, string>>) =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const callId = CallId.make(now)
+    const orelse = { callId, reason: "RequestRejected", attempts: [] }
+    return HttpServerResponse.jsonUnsafe(Strangers.dialectOf(incoming).error({ ...wrong, param: null, orelse }), {
+      status: wrong.status,
+      headers: { "x-orelse-call-id": callId, ...headers }
+    })
+  })
+
+/** Why nobody answers a request as it was meant. */
+interface Fault {
+  readonly status: number
+  readonly code: string
+  readonly message: string
+}
+
+/**
+ * What no request of HTTP/1.1 may lack (RFC 9112, 3.2) or ask (RFC 9110, 10.1.1), whatever its address. It ends its connection: nobody
+ * can know whether its body comes after this answer.
+ */
+const unfit = (incoming: IncomingMessage): Fault | undefined => {
+  const { expect, host } = incoming.headers
+  if (host === undefined && incoming.httpVersion === "1.1")
+    return { status: 400, code: "missing_host", message: "A request over HTTP/1.1 needs the header host; send it" }
+  if (expect === undefined || !Expectations.isUnmet(incoming)) return undefined
+  const message = `Of the header expect Orelse knows 100-continue, not "${expect.slice(0, 40)}"; leave it out`
+  return { status: 417, code: "expectation_failed", message }
+}
 
 /** What is wrong with an address, and the methods that it allows (none where it is not there). */
-export interface Wrong {
-  readonly status: 404 | 405
-  readonly code: "not_found" | "method_not_allowed"
-  readonly message: string
+export interface Wrong extends Fault {
+  readonly status: 400 | 404 | 405
+  readonly code: "malformed_path" | "not_found" | "method_not_allowed"
   /** As the header `allow` lists them. */
   readonly allowed: string
 }
 
 /** Judges a request that no route took. */
 export const of = (method: string, url: string, known: ReadonlyArray<Endpoint>): Wrong => {
-  const path = url.replace(/\?.*$/s, "").slice(0, longest)
+  const whole = url.replace(/\?.*$/s, "")
+  if (!isReadable(whole)) return { status: 400, code: "malformed_path", message: unreadable, allowed: "" }
+  const path = whole.slice(0, longest)
   const there = known.filter((endpoint) => patternOf(endpoint.path).test(path))
   if (there.length === 0)
     return { status: 404, code: "not_found", message: `No such endpoint: ${path}${meant(path, known)}`, allowed: "" }
@@ -60,6 +103,18 @@ export const of = (method: string, url: string, known: ReadonlyArray<Endpoint>):
     allowed: names.flatMap((name) => (name === "GET" ? ["GET", "HEAD"] : [name])).join(", ")
   }
 }
+
+const isReadable = (path: string): boolean => {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const unreadable =
+  'The path cannot be read: in it, "%" stands before two hexadecimal digits, and these are UTF-8; write "%" itself as %25'
 
 /** Characters of an address that are looked at and said again. */
 const longest = 200

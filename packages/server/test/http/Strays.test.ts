@@ -37,4 +37,18 @@ describe("an address that nobody answers", () => {
     assert.strictEqual(wrong.allowed, allowed)
     assert.include(wrong.message, `not ${method}`)
   })
+
+  it.each(["/%zz", "/v1/models/%", "/v1/models/%ff?x=1"])("is a 400 where it cannot be read: %s", (url) => {
+    const wrong = of("GET", url)
+    assert.strictEqual(wrong.status, 400)
+    assert.strictEqual(wrong.code, "malformed_path")
+    assert.strictEqual(wrong.allowed, "")
+  })
+
+  it.each([
+    ["/v1/models?x=%zz", 405],
+    ["/v1/messages/%7Bid%7D", 404]
+  ])("is no 400 where its path can be read: %s", (url, status) => {
+    assert.strictEqual(of("DELETE", url).status, status)
+  })
 })

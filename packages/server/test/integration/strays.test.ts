@@ -1,6 +1,9 @@
 import Anthropic, { NotFoundError } from "@anthropic-ai/sdk"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Json from "@orelse/core/domain/Json"
+import { once } from "node:events"
+import { request, type IncomingMessage } from "node:http"
+import { text } from "node:stream/consumers"
 import OpenAI, { NotFoundError as OpenAiNotFoundError } from "openai"
 import * as Gateway from "../support/gateway.ts"
 
@@ -25,6 +28,54 @@ describe("requests that no endpoint is for", () => {
     assert.strictEqual(response.status, 405)
     assert.strictEqual(response.headers.get("allow"), "POST")
     assert.include(await response.text(), "/v1/chat/completions takes POST, not GET")
+  })
+
+  /** What `fetch` does not send. */
+  const ask = async (method: string, path: string, headers: Record<string, string> = {}, setHost = true) => {
+    const { hostname, port } = new URL(gateway.url)
+    const asked = request({ hostname, port, method, path, headers, setHost })
+    asked.end()
+    const [response] = (await once(asked, "response")) as [IncomingMessage]
+    return { response, body: Json.parse(await text(response)) }
+  }
+
+  it.each([
+    ["TRACE", "/v1/chat/completions", 405, "method_not_allowed"],
+    ["PROPFIND", "/v1/chat/completions", 405, "method_not_allowed"],
+    ["PROPFIND", "/", 404, "not_found"],
+    ["M-SEARCH", "*", 404, "not_found"],
+    ["OPTIONS", "*", 404, "not_found"],
+    ["GET", "/%zz", 400, "malformed_path"],
+    ["GET", "/v1/models/%zz", 400, "malformed_path"],
+    ["GET", "/v1/models/%ff?x=1", 400, "malformed_path"],
+    ["POST", "/%", 400, "malformed_path"]
+  ])("say what is wrong, whatever their method and their address: %s %s", async (method, path, status, code) => {
+    const { body, response } = await ask(method, path)
+    assert.strictEqual(response.statusCode, status)
+    assert.strictEqual(Json.at(body, "error", "code"), code)
+    assert.strictEqual(response.headers.allow, status === 405 ? "POST" : undefined)
+    assert.strictEqual(response.headers["x-orelse-call-id"], Json.at(body, "orelse", "callId"))
+  })
+
+  it("say so in the dialect of their address, too, where it cannot be read", async () => {
+    const gemini = await ask("POST", "/v1beta/models/%zz:generateContent")
+    assert.strictEqual(gemini.response.statusCode, 400)
+    assert.strictEqual(Json.at(gemini.body, "error", "status"), "INVALID_ARGUMENT")
+    const anthropic = await ask("TRACE", "/v1/messages/%zz")
+    assert.strictEqual(Json.at(anthropic.body, "error", "type"), "invalid_request_error")
+  })
+
+  it.each([
+    ["no host", {}, false, 400, "missing_host"],
+    ["an expectation that nobody meets", { expect: "x-wonders" }, true, 417, "expectation_failed"]
+  ])("are those with %s, and end their connection", async (_, headers, setHost, status, code) => {
+    const openai = await ask("POST", "/v1/chat/completions", headers, setHost)
+    assert.strictEqual(openai.response.statusCode, status)
+    assert.strictEqual(openai.response.headers.connection, "close")
+    assert.strictEqual(Json.at(openai.body, "error", "code"), code)
+    const anthropic = await ask("GET", "/v1/messages", headers, setHost)
+    assert.strictEqual(anthropic.response.statusCode, status)
+    assert.strictEqual(Json.at(anthropic.body, "error", "type"), "invalid_request_error")
   })
 
   it.each(["/health/live", "/health/ready", "/metrics", "/v1/models", "/docs", "/admin/targets"])(

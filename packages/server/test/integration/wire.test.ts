@@ -85,6 +85,11 @@ describe("what comes over the wire", () => {
     assert.match(text, /^HTTP\/1\.1 401 /)
   })
 
+  it("needs neither a host nor an expectation that is met where it is HTTP/1.0", async () => {
+    const text = await send("GET /health/live HTTP/1.0\r\nexpect: x-wonders\r\n\r\n")
+    assert.match(text, /^HTTP\/1\.1 200 OK\r\n/)
+  })
+
   it("ends an answer that is under way without a word where garbage follows its request", async () => {
     const slow = JSON.stringify({
       model: "demo/slow",
