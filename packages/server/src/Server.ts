@@ -88,6 +88,8 @@ export const layer = (config: Config, options: Options = {}) => {
       Strays.layer
     ),
     {
+      // A name is as long as it is: none is matched by a pattern.
+      routerConfig: { maxParamLength: Listener.maxHeaderSize },
       disableLogger: true,
       disableListenLog: true
     }

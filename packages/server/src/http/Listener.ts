@@ -24,7 +24,7 @@ export interface Where {
 }
 
 /** Bytes of all headers of a request; more is answered with 431. */
-const maxHeaderSize = 32 * 1024
+export const maxHeaderSize = 32 * 1024
 const keepAliveTimeout = 5_000
 
 /** What Node bounds, in milliseconds where it is a time, and what it leaves to us. */

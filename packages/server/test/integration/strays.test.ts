@@ -57,6 +57,12 @@ describe("requests that no endpoint is for", () => {
     assert.strictEqual(response.headers["x-orelse-call-id"], Json.at(body, "orelse", "callId"))
   })
 
+  it("are none where a name in their address is long", async () => {
+    const { body, response } = await ask("GET", `/admin/routes/${"x".repeat(512)}`)
+    assert.strictEqual(response.statusCode, 404)
+    assert.include(Json.string(Json.at(body, "error", "message")) ?? "", 'no route "xxx')
+  })
+
   it("say so in the dialect of their address, too, where it cannot be read", async () => {
     const gemini = await ask("POST", "/v1beta/models/%zz:generateContent")
     assert.strictEqual(gemini.response.statusCode, 400)
