@@ -112,6 +112,17 @@ describe("an OpenAI chat request", () => {
     } as never)
   })
 
+  it("tells older calls of one function apart, each with its result", () => {
+    const turn = [
+      { role: "assistant", content: null, function_call: { name: "f", arguments: "{}" } },
+      { role: "function", name: "f", content: "42" }
+    ]
+    const ids = read({ messages: [hi, ...turn, ...turn, ...turn] }).messages.map((message) =>
+      message.role === "tool" ? message.toolCallId : message.content.map((part) => "id" in part && part.id)[0]
+    )
+    assert.deepStrictEqual(ids.slice(1), ["f", "f", "f_2", "f_2", "f_3", "f_3"])
+  })
+
   it("reads every part of a user's message", () => {
     const content = [
       { type: "image_url", image_url: { url: "data:image/png;base64,AAAA", detail: "low" } },

@@ -302,6 +302,30 @@ describe("anthropic-messages, as it writes requests", () => {
     ])
   })
 
+  it("fits the ids of tool calls, each its own, and gives results that of their call", () => {
+    const turn = (...ids: ReadonlyArray<string>): Request["messages"] => [
+      { role: "assistant", content: ids.map((id) => ({ type: "toolCall", id, name: "f", arguments: "{}" })) },
+      ...ids.map((toolCallId) => ({
+        role: "tool" as const,
+        toolCallId,
+        content: [{ type: "text" as const, text: toolCallId }]
+      }))
+    ]
+    const ids = (...turns: ReadonlyArray<ReadonlyArray<string>>) =>
+      Json.array(encoded({ messages: turns.flatMap((one) => turn(...one)) })["messages"]).flatMap((message) =>
+        Json.array(Json.at(message, "content")).map((block) => Json.at(block, "id") ?? Json.at(block, "tool_use_id"))
+      )
+    assert.deepStrictEqual(ids(["functions.f:0"]), ["functions_f_0", "functions_f_0"])
+    assert.deepStrictEqual(ids(["toolu_1", "call-2"]), ["toolu_1", "call-2", "toolu_1", "call-2"])
+    assert.deepStrictEqual(ids(["w"], ["w"], ["w"]), ["w", "w", "w_2", "w_2", "w_3", "w_3"])
+    assert.deepStrictEqual(ids(["a", "a"]), ["a", "a_2", "a", "a_2"])
+    assert.deepStrictEqual(ids(["a.b", "a_b"], ["a:b"]), ["a_b", "a_b_2", "a_b", "a_b_2", "a_b_3", "a_b_3"])
+    assert.deepStrictEqual(ids([""]), ["call", "call"])
+    const long = "x".repeat(70)
+    const [first, second] = ids([long, `${long}y`]) as ReadonlyArray<string>
+    assert.deepStrictEqual([first, second], ["x".repeat(64), `${"x".repeat(56)}_2`])
+  })
+
   it("leaves out empty texts and reasoning without proof, which Anthropic refuses", () => {
     const messages: Request["messages"] = [
       {

@@ -197,6 +197,16 @@ describe("bedrock-converse, as it writes requests", () => {
       }
     ]))
 
+  it("fits the ids of tool calls, with their results", () => {
+    const messages: Request["messages"] = [
+      { role: "assistant", content: [{ type: "toolCall", id: "functions.f:0", name: "f", arguments: "" }] },
+      { role: "tool", toolCallId: "functions.f:0", content: [] }
+    ]
+    const body = encoded({ messages, tools: [clock] })
+    assert.strictEqual(Json.at(body, "messages", 0, "content", 0, "toolUse", "toolUseId"), "functions_f_0")
+    assert.strictEqual(Json.at(body, "messages", 1, "content", 0, "toolResult", "toolUseId"), "functions_f_0")
+  })
+
   it("refuses results of tools that are not there, for Bedrock does", () => {
     assert.isTrue(Result.isFailure(encode({ messages: called })))
     assert.isTrue(Result.isFailure(encode({ messages: called, tools: [clock], toolChoice: "none" })))

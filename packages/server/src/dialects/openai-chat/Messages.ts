@@ -9,8 +9,30 @@ import type { Fields } from "../Fields.ts"
 
 const dialect = "openai-chat"
 
-/** One message. */
-export const read = (fields: Fields): ReadonlyArray<Message> => {
+/** All messages of a request. */
+export const read = (messages: ReadonlyArray<Fields>): ReadonlyArray<Message> => {
+  const older = new OlderCalls()
+  return messages.flatMap((message) => one(message, older))
+}
+
+/** Calls of the older form (`function_call`) are known by name alone: a name's first call has it for its id, the next ones a number besides. */
+class OlderCalls {
+  readonly #counts = new Map<string, number>()
+
+  /** The id of the call that comes next. */
+  next(name: string): string {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
+    return this.latest(name)
+  }
+
+  /** The id of the last call: the one that a result answers. */
+  latest(name: string): string {
+    const count = this.#counts.get(name) ?? 1
+    return count === 1 ? name : `${name}_${count}`
+  }
+}
+
+const one = (fields: Fields, older: OlderCalls): ReadonlyArray<Message> => {
   const role = fields.raw("role")
   const name = fields.string("name")
   switch (role) {
@@ -28,7 +50,7 @@ export const read = (fields: Fields): ReadonlyArray<Message> => {
     case "user":
       return [compact({ role, content: parts(fields), name, ...fields.extra(dialect) })]
     case "assistant":
-      return [compact({ role, content: assistant(fields), name, ...fields.extra(dialect) })]
+      return [compact({ role, content: assistant(fields, older), name, ...fields.extra(dialect) })]
     case "tool":
       return [
         compact({
@@ -40,11 +62,11 @@ export const read = (fields: Fields): ReadonlyArray<Message> => {
         })
       ]
     case "function":
-      // The older form of a tool's result: its call is known by name alone.
+      // The older form of a tool's result.
       return [
         compact({
           role: "tool" as const,
-          toolCallId: name ?? "",
+          toolCallId: older.latest(name ?? ""),
           name,
           content: texts(fields),
           ...fields.extra(dialect)
@@ -125,7 +147,7 @@ const file = (part: Fields): UserPart => {
 }
 
 /** In the order in which a model makes them: reasoning, words, calls. */
-const assistant = (fields: Fields): ReadonlyArray<AssistantPart> => {
+const assistant = (fields: Fields, older: OlderCalls): ReadonlyArray<AssistantPart> => {
   const out: Array<AssistantPart> = [...reasoning(fields)]
   const content = fields.raw("content")
   if (typeof content === "string") {
@@ -140,7 +162,7 @@ const assistant = (fields: Fields): ReadonlyArray<AssistantPart> => {
   const legacy = fields.inside("function_call")
   if (legacy !== undefined) {
     const name = legacy.required("name")
-    out.push({ type: "toolCall", id: name, name, arguments: legacy.required("arguments") })
+    out.push({ type: "toolCall", id: older.next(name), name, arguments: legacy.required("arguments") })
   }
   return out
 }

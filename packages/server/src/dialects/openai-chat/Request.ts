@@ -22,7 +22,7 @@ const requestOf = (fields: Fields): Request => {
   const older = fields.number("max_tokens")
   return Json.compact({
     model: fields.string("model"),
-    messages: fields.each("messages").flatMap(Messages.read),
+    messages: Messages.read(fields.each("messages")),
     tools,
     toolChoice: choice.neutral,
     parallelToolCalls: fields.boolean("parallel_tool_calls"),

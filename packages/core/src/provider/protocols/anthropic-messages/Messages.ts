@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
 import { each } from "../Each.ts"
+import * as FittedIds from "../FittedIds.ts"
 import * as Foreign from "../Foreign.ts"
 import * as FunctionTool from "../FunctionTool.ts"
 import { isOpenAi } from "../openai-responses/Proof.ts"
@@ -37,7 +38,7 @@ export const encode = (all: ReadonlyArray<Message>): Result.Result<Conversation,
     readonly extra: Json.JsonObject
     open: boolean
   }> = []
-  for (const message of all) {
+  for (const message of FittedIds.fit(all)) {
     const encoded = blocksOf(message)
     if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
     const blocks = encoded.success

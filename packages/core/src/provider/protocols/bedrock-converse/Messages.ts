@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
+import * as FittedIds from "../FittedIds.ts"
 import * as Foreign from "../Foreign.ts"
 import * as FunctionTool from "../FunctionTool.ts"
 import { isOpenAi } from "../openai-responses/Proof.ts"
@@ -28,7 +29,7 @@ export const encode = (all: ReadonlyArray<Message>, model: string): Result.Resul
   const system: Array<Json.JsonObject> = []
   const turns: Array<{ readonly role: string; readonly content: Array<Json.JsonObject> }> = []
   const target: Target = { model, documents: 0 }
-  for (const message of all) {
+  for (const message of FittedIds.fit(all)) {
     const encoded = blocksOf(message, target)
     if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
     const blocks = encoded.success
