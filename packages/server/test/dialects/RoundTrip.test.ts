@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Request } from "@orelse/core/domain/Request"
 import * as Json from "@orelse/core/domain/Json"
-import type { Protocol } from "@orelse/core/provider/Protocol"
+import type { Context, Protocol } from "@orelse/core/provider/Protocol"
 import * as AnthropicProtocol from "@orelse/core/provider/protocols/AnthropicMessages"
 import * as FittedIds from "@orelse/core/provider/protocols/FittedIds"
 import * as GeminiProtocol from "@orelse/core/provider/protocols/Gemini"
@@ -20,11 +20,17 @@ interface Format {
   readonly dialect: Dialect
   readonly protocol: Protocol
   readonly model: string
+  readonly quirks?: Context["quirks"]
   /** The same request in the words of this format, where it has only one way to say what others have two for. */
   readonly words?: (request: Request) => Request
 }
 
-const openai: Format = { dialect: OpenAiChat.dialect, protocol: OpenAiProtocol.protocol, model: "gpt-x" }
+const openai: Format = {
+  dialect: OpenAiChat.dialect,
+  protocol: OpenAiProtocol.protocol,
+  model: "gpt-5.2",
+  quirks: { oldMaxTokens: true }
+}
 /** It takes ids of letters and digits, and none twice. */
 const fitted = (request: Request): Request => ({ ...request, messages: FittedIds.fit(request.messages) })
 
@@ -37,7 +43,7 @@ const anthropic: Format = {
 const responses: Format = {
   dialect: OpenAiResponses.dialect,
   protocol: ResponsesProtocol.protocol,
-  model: "gpt-x",
+  model: "gpt-5.2",
   words: (request) => {
     // It has no stop sequences (and refuses them), no turns apart from their items, and no tool that does not say whether it is strict.
     const { stop: _, ...rest } = request
@@ -84,8 +90,8 @@ const sayable = (request: Request, ...formats: ReadonlyArray<Format>): Request =
   formats.reduce((said, { words }) => words?.(said) ?? said, request)
 
 /** Out in a format, and in again. */
-const through = (request: Request, { dialect, model, protocol }: Format): Request => {
-  const written = protocol.encode(request, { model, stream: false, quirks: {} })
+const through = (request: Request, { dialect, model, protocol, quirks = {} }: Format): Request => {
+  const written = protocol.encode(request, { model, stream: false, quirks })
   if (Result.isFailure(written)) throw new Error(`${protocol.id} refused: ${written.failure.message}`)
   const read = dialect.request(Json.parseObject(written.success.body)!)
   if (Result.isFailure(read)) throw new Error(`${dialect.id} refused: ${read.failure.message}`)
@@ -123,7 +129,8 @@ describe("a request that only one dialect can say", () => {
     "is the same after openai-chat out and in again",
     { request: Generated.openaiOnly },
     // Of all models behind this format only Google's take the proof of a call.
-    ({ request }) => assert.deepStrictEqual(through(plain(request), { ...openai, model: "gemini-x" }), plain(request)),
+    ({ request }) =>
+      assert.deepStrictEqual(through(plain(request), { ...openai, model: "gemini-x", quirks: {} }), plain(request)),
     runs
   )
 
@@ -142,7 +149,7 @@ describe("a request that only one dialect can say", () => {
     { request: Generated.responsesOnly },
     ({ request }) => {
       const asked = { ...plain(request), messages: turns(plain(request).messages) }
-      assert.deepStrictEqual(through(asked, responses), asked)
+      assert.deepStrictEqual(through(asked, { ...responses, model: "gpt-x" }), asked)
     },
     runs
   )

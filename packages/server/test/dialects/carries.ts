@@ -230,6 +230,9 @@ export const features: ReadonlyArray<Feature> = [
 
 /** A model of each protocol that takes everything the format has. */
 const models: Readonly<Record<string, string>> = {
+  "openai-chat": "gpt-5.2",
+  "openai-responses": "gpt-5.2",
+  "azure-openai": "gpt-5.2",
   "anthropic-messages": "claude-opus-4-6",
   "bedrock-converse": "anthropic.claude-opus-4-6-v1"
 }
@@ -248,7 +251,9 @@ export const verdict = (feature: Feature, protocol: Protocol): Verdict => {
 }
 
 const bodyOf = (request: Request, protocol: Protocol): string | undefined => {
-  const written = protocol.encode(request, { model: models[protocol.id] ?? "model-x", stream: false, quirks: {} })
+  // The newer name of OpenAI's limit would be read back as the caller's wish.
+  const quirks = { oldMaxTokens: true }
+  const written = protocol.encode(request, { model: models[protocol.id] ?? "model-x", stream: false, quirks })
   return Result.isSuccess(written) ? written.success.body : undefined
 }
 

@@ -16,6 +16,7 @@ import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
 import * as Answer from "./openai-chat/Answer.ts"
+import * as Effort from "./openai-chat/Effort.ts"
 import * as Embeddings from "./openai-chat/Embeddings.ts"
 import * as Messages from "./openai-chat/Messages.ts"
 import * as Models from "./openai-chat/Models.ts"
@@ -37,11 +38,13 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
     messages.push(encoded.success)
   }
   const { maxTokensField, tools: _tools, stream_options: options, ...own } = Foreign.own(request, dialect)
+  const effort = Effort.of(request.reasoning, model)
   const body = Json.compact({
     model: context.model,
     messages,
     ...settingsOf(request, context, limitField(context.quirks, model, maxTokensField)),
-    ...samplingOf(request, model),
+    reasoning_effort: effort,
+    ...samplingOf(request, model, effort),
     tools: toolsOf(request),
     ...own,
     stream: context.stream ? true : undefined,
@@ -70,15 +73,14 @@ const settingsOf = (request: Request, context: Context, limit: string): Json.Jso
   top_logprobs: request.topLogprobs,
   n: request.n,
   user: request.user,
-  reasoning_effort: effortOf(request.reasoning),
   response_format: formatOf(request.responseFormat),
   tool_choice: choiceOf(request.toolChoice),
   parallel_tool_calls: request.tools === undefined ? undefined : request.parallelToolCalls
 })
 
 /** Left out for models that refuse them. */
-const samplingOf = (request: Request, model: Models.Model): Json.JsonObject =>
-  Models.samples(model, effortOf(request.reasoning))
+const samplingOf = (request: Request, model: Models.Model, effort: string | undefined): Json.JsonObject =>
+  Models.samples(model, effort)
     ? {
         temperature: request.temperature,
         top_p: request.topP,
@@ -129,16 +131,6 @@ const formatOf = (format: Request["responseFormat"]): Json.Json | undefined => {
       }
     }
   }
-}
-
-/** A budget in tokens becomes the nearest word: the steps that Google documents for its own OpenAI format (1024, 8192, 24576). */
-const effortOf = (reasoning: Request["reasoning"]): string | undefined => {
-  if (reasoning === undefined) return undefined
-  if (reasoning.enabled === false) return "none"
-  if (reasoning.effort !== undefined) return reasoning.effort
-  const budget = reasoning.budgetTokens
-  if (budget === undefined) return undefined
-  return budget <= 4096 ? "low" : budget <= 16384 ? "medium" : "high"
 }
 
 const passThrough = (text: string, body: Json.JsonObject, context: Context): WireRequest => {

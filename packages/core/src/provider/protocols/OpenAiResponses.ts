@@ -16,6 +16,7 @@ import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
 import * as FunctionTool from "./FunctionTool.ts"
+import * as Effort from "./openai-chat/Effort.ts"
 import * as Models from "./openai-chat/Models.ts"
 import * as Answer from "./openai-responses/Answer.ts"
 import * as Messages from "./openai-responses/Messages.ts"
@@ -27,22 +28,24 @@ const dialect = "openai-responses"
 const encode = (request: Request, context: Context): Result.Result<WireRequest, Unsupported> => {
   const refused = Foreign.refuse(request, dialect) ?? refuse(request)
   if (refused !== undefined) return Result.fail(refused)
+  const model = Models.of(context.model)
   return Result.map(Messages.encode(request.messages), ({ input, instructions }) => {
+    const effort = Effort.of(request.reasoning, model)
     const { include, reasoning, text, tools: _tools, ...own } = Foreign.own(request, dialect)
     const body = Json.compact({
       model: context.model,
       instructions,
       input,
       max_output_tokens: request.maxTokens,
-      ...samplingOf(request, context.model),
+      ...samplingOf(request, model, effort),
       top_logprobs: request.topLogprobs,
       user: request.user,
-      reasoning: Json.unlessEmpty({ ...reasoningOf(request.reasoning), ...Json.object(reasoning) }),
+      reasoning: Json.unlessEmpty({ ...reasoningOf(request, model, effort), ...Json.object(reasoning) }),
       text: Json.unlessEmpty({ ...formatOf(request.responseFormat), ...verbosityOf(request), ...Json.object(text) }),
       tools: toolsOf(request),
       tool_choice: choiceOf(request.toolChoice),
       parallel_tool_calls: request.tools === undefined ? undefined : request.parallelToolCalls,
-      include: includeOf(request, Json.array(include)),
+      include: includeOf(request, model, Json.array(include)),
       store: false,
       ...sameIn(Foreign.own(request, "openai-chat")),
       ...own,
@@ -62,10 +65,8 @@ const refuse = (request: Request): Unsupported | undefined => {
 }
 
 /** Left out for models that refuse them. */
-const samplingOf = (request: Request, model: string): Json.JsonObject =>
-  Models.samples(Models.of(model), effortOf(request.reasoning))
-    ? { temperature: request.temperature, top_p: request.topP }
-    : {}
+const samplingOf = (request: Request, model: Models.Model, effort: string | undefined): Json.JsonObject =>
+  Models.samples(model, effort) ? { temperature: request.temperature, top_p: request.topP } : {}
 
 /** What OpenAI's two formats call by the same name. */
 const same = ["metadata", "prompt_cache_key", "safety_identifier", "service_tier"]
@@ -76,16 +77,8 @@ const sameIn = (chat: Json.JsonObject): Json.JsonObject =>
 const verbosityOf = (request: Request): Json.JsonObject =>
   Json.compact({ verbosity: Foreign.own(request, "openai-chat")["verbosity"] })
 
-const reasoningOf = (reasoning: Request["reasoning"]): Json.JsonObject =>
-  Json.compact({ effort: effortOf(reasoning), summary: reasoning?.summary })
-
-/** A budget in tokens becomes the nearest word: the steps that Google documents for its own OpenAI format (1024, 8192, 24576). */
-const effortOf = (reasoning: Request["reasoning"]): string | undefined => {
-  if (reasoning?.enabled === false) return "none"
-  const budget = reasoning?.budgetTokens
-  if (reasoning?.effort !== undefined || budget === undefined) return reasoning?.effort
-  return budget <= 4096 ? "low" : budget <= 16384 ? "medium" : "high"
-}
+const reasoningOf = ({ reasoning }: Request, model: Models.Model, effort: string | undefined): Json.JsonObject =>
+  Models.reasons(model) ? Json.compact({ effort, summary: reasoning?.summary }) : {}
 
 const formatOf = (format: Request["responseFormat"]): Json.JsonObject => {
   switch (format?.type) {
@@ -125,12 +118,13 @@ const encrypted = "reasoning.encrypted_content"
 const logprobs = "message.output_text.logprobs"
 
 /** What the answer is to hold besides: the caller's own wishes, and those that other dialects say in another place. */
-const includeOf = (request: Request, own: ReadonlyArray<Json.Json>): ReadonlyArray<Json.Json> | undefined => {
-  const { enabled } = request.reasoning ?? {}
-  const wanted = [
-    ...(request.reasoning === undefined || enabled === false ? [] : [encrypted]),
-    ...(request.logprobs === true ? [logprobs] : [])
-  ]
+const includeOf = (
+  { logprobs: hasLogprobs, reasoning }: Request,
+  model: Models.Model,
+  own: ReadonlyArray<Json.Json>
+): ReadonlyArray<Json.Json> | undefined => {
+  const isAsked = reasoning !== undefined && reasoning.enabled !== false
+  const wanted = [...(isAsked && Models.reasons(model) ? [encrypted] : []), ...(hasLogprobs === true ? [logprobs] : [])]
   const all = [...wanted.filter((one) => !own.includes(one)), ...own]
   return all.length === 0 ? undefined : all
 }

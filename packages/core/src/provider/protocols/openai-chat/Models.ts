@@ -1,9 +1,11 @@
 /**
- * What must be known of an OpenAI model to write a request for it: what its limit is called, and whether it may be told how to sample.
+ * What must be known of an OpenAI model to write a request for it: what its limit is called, whether it may be told how to sample, and in
+ * which words how much to reason.
  *
- * Sources: platform.openai.com "Reasoning models", "Using GPT-5: parameter compatibility", and the errors that the models answer with
- * (`Use 'max_completion_tokens' instead`, `Only the default (1) value is supported`), read 2026-11. A name that no row knows is another maker's,
- * or older, and takes what it is given.
+ * Sources: platform.openai.com "Reasoning models", "Using GPT-5: parameter compatibility", community.openai.com "Compatibility matrix: reasoning
+ * effort & sampling parameters", learn.microsoft.com "ReasoningEffort", and the errors that the models answer with
+ * (`Use 'max_completion_tokens' instead`, `Only the default (1) value is supported`, `Unrecognized request argument supplied:
+ * reasoning_effort`), read 2026-11. A name that no row knows is another maker's, or older, and takes what it is given.
  */
 
 /** What a model takes. */
@@ -12,18 +14,50 @@ export interface Model {
   readonly newLimit: boolean
   /** Whether `temperature`, `top_p` and penalties are taken: always, only while it does not reason, or never. */
   readonly sampling: "always" | "unreasoned" | "never"
+  /** The words for how much to reason, least first: none where it does not, absent where nobody knows. */
+  readonly efforts?: ReadonlyArray<string>
 }
 
+const plain = (newLimit: boolean): Model => ({ newLimit, sampling: "always", efforts: [] })
+/** Reasons always, or where it can go without, refuses to be told how to sample all the same. */
+const reasoner = (...efforts: ReadonlyArray<string>): Model => ({ newLimit: true, sampling: "never", efforts })
+/** Goes without reasoning where it is not asked to. */
+const either = (...efforts: ReadonlyArray<string>): Model => ({
+  newLimit: true,
+  sampling: "unreasoned",
+  efforts: ["none", ...efforts]
+})
+
+const usual = ["low", "medium", "high"]
+
+/** By the beginning of the name; the first that fits. */
 const rows: ReadonlyArray<readonly [name: RegExp, model: Model]> = [
-  [/(?:^|\/)gpt-5-chat/, { newLimit: true, sampling: "always" }],
-  [/(?:^|\/)gpt-5\.[1-5](?!\d)/, { newLimit: true, sampling: "unreasoned" }],
-  [/(?:^|\/)(?:o[1-9]|gpt-[5-9])(?![\da-z])/, { newLimit: true, sampling: "never" }]
+  [/^(?:chatgpt-|gpt-[34])/, plain(false)],
+  [/^gpt-oss/, { newLimit: false, sampling: "always", efforts: usual }],
+  [/^gpt-5-chat/, plain(true)],
+  [/^(?:gpt-5-search|o1-mini|o1-preview)/, reasoner()],
+  [/^gpt-5-pro/, reasoner("high")],
+  [/^gpt-5\.\d+-chat/, reasoner("medium")],
+  [/^gpt-5\.\d+-pro/, reasoner("medium", "high", "xhigh")],
+  [/^gpt-5(?:\.1)?-codex(?!-max)/, reasoner(...usual)],
+  [/^gpt-5\.\d+-codex/, reasoner(...usual, "xhigh")],
+  [/^gpt-5\.1(?!\d)/, either(...usual)],
+  [/^gpt-5\.[2-5](?!\d)/, either(...usual, "xhigh")],
+  [/^o[1-9](?![\da-z])/, reasoner(...usual)],
+  [/^gpt-5(?![\da-z.])/, reasoner("minimal", ...usual)],
+  [/^gpt-[5-9](?![\da-z])/, reasoner("none", ...usual, "xhigh")]
 ]
 
 const other: Model = { newLimit: false, sampling: "always" }
 
-/** What a model takes, by its name, also behind its maker's (`openai/gpt-5.2`). @stability stable @category getters @since 0.1.0 */
-export const of = (name: string): Model => rows.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1] ?? other
+/** What stands before a model's own name: its maker (`openai/gpt-5.2`), or that it was tuned (`ft:gpt-4o-mini:…`). */
+const before = /^(?:.*\/)?(?:ft:)?/
+
+/** What a model takes, by its name, also behind its maker's. @stability stable @category getters @since 0.1.0 */
+export const of = (name: string): Model => {
+  const own = name.toLowerCase().replace(before, "")
+  return rows.find(([pattern]) => pattern.test(own))?.[1] ?? other
+}
 
 /**
  * Whether a request of this effort may say how to sample.
@@ -35,3 +69,6 @@ export const of = (name: string): Model => rows.find(([pattern]) => pattern.test
  */
 export const samples = ({ sampling }: Model, effort: string | undefined): boolean =>
   sampling === "always" || (sampling === "unreasoned" && (effort === undefined || effort === "none"))
+
+/** Whether it can be asked to reason; an unknown one may. @stability stable @category predicates @since 0.1.0 */
+export const reasons = ({ efforts }: Model): boolean => efforts === undefined || efforts.length > 0

@@ -7,23 +7,37 @@ import { protocol } from "../../../../src/provider/protocols/OpenAiChat.ts"
 import { protocol as responses } from "../../../../src/provider/protocols/OpenAiResponses.ts"
 import * as Models from "../../../../src/provider/protocols/openai-chat/Models.ts"
 
-const kinds: Readonly<Record<string, readonly [newLimit: boolean, sampling: string]>> = {
-  "gpt-3.5-turbo": [false, "always"],
-  "gpt-35-turbo": [false, "always"],
-  "gpt-4o-mini": [false, "always"],
-  "gpt-4.1": [false, "always"],
-  "gpt-oss-120b": [false, "always"],
+type Kind = readonly [newLimit: boolean, sampling: string, efforts?: string]
+
+const kinds: Readonly<Record<string, Kind>> = {
+  "gpt-3.5-turbo": [false, "always", ""],
+  "gpt-35-turbo": [false, "always", ""],
+  "gpt-4o-mini": [false, "always", ""],
+  "ft:gpt-4o-mini:acme::1": [false, "always", ""],
+  "gpt-4.1": [false, "always", ""],
+  "chatgpt-4o-latest": [false, "always", ""],
+  "openai/gpt-oss-120b": [false, "always", "low medium high"],
   "claude-opus-4-5": [false, "always"],
   yolo1: [false, "always"],
-  o1: [true, "never"],
-  "o4-mini-2025-04-16": [true, "never"],
-  "gpt-5": [true, "never"],
-  "openai/gpt-5-nano": [true, "never"],
-  "gpt-5-chat-latest": [true, "always"],
-  "gpt-5.2": [true, "unreasoned"],
-  "openai/gpt-5.1-codex": [true, "unreasoned"],
-  "gpt-5.6": [true, "never"],
-  "gpt-6-mini": [true, "never"]
+  o1: [true, "never", "low medium high"],
+  "o1-mini": [true, "never", ""],
+  "o4-mini-2025-04-16": [true, "never", "low medium high"],
+  "gpt-5": [true, "never", "minimal low medium high"],
+  "openai/gpt-5-nano": [true, "never", "minimal low medium high"],
+  "gpt-5-2025-08-07": [true, "never", "minimal low medium high"],
+  "gpt-5-pro": [true, "never", "high"],
+  "gpt-5-codex": [true, "never", "low medium high"],
+  "gpt-5-chat-latest": [true, "always", ""],
+  "gpt-5-search-api": [true, "never", ""],
+  "gpt-5.1": [true, "unreasoned", "none low medium high"],
+  "gpt-5.1-chat-latest": [true, "never", "medium"],
+  "openai/gpt-5.1-codex": [true, "never", "low medium high"],
+  "gpt-5.1-codex-max": [true, "never", "low medium high xhigh"],
+  "gpt-5.2": [true, "unreasoned", "none low medium high xhigh"],
+  "gpt-5.2-pro": [true, "never", "medium high xhigh"],
+  "gpt-5.2-codex": [true, "never", "low medium high xhigh"],
+  "gpt-5.6": [true, "never", "none low medium high xhigh"],
+  "gpt-6-mini": [true, "never", "none low medium high xhigh"]
 }
 
 const asked: Request = {
@@ -41,9 +55,10 @@ const written = (model: string, more: Partial<Request> = {}, quirks = {}, by = p
 }
 
 describe("what is known of OpenAI's models", () => {
-  for (const [name, [newLimit, sampling]] of Object.entries(kinds)) {
-    it(`takes ${name} for one that samples ${sampling}${newLimit ? ", with the newer limit" : ""}`, () =>
-      assert.deepStrictEqual(Models.of(name), { newLimit, sampling } as Models.Model))
+  for (const [name, [newLimit, sampling, words]] of Object.entries(kinds)) {
+    const efforts = words?.split(" ").filter((word) => word !== "")
+    it(`takes ${name} for one that samples ${sampling}${newLimit ? ", with the newer limit" : ""}, and reasons: ${words ?? "?"}`, () =>
+      assert.deepStrictEqual(Models.of(name), Json.compact({ newLimit, sampling, efforts }) as Models.Model))
   }
 
   it("calls the limit what the model calls it, and what OpenAI's own row does for all of them", () => {
@@ -64,6 +79,31 @@ describe("what is known of OpenAI's models", () => {
           []
         )
     }
+  })
+
+  it("says how much to reason in the model's own words, and nothing to one that does not", () => {
+    const models = ["gpt-4o", "o3", "gpt-5-mini", "gpt-5-pro", "gpt-5.1", "gpt-5.2", "qwen3-32b"]
+    for (const by of [protocol, responses]) {
+      const efforts = (reasoning: NonNullable<Request["reasoning"]>) =>
+        models
+          .map((model) => written(model, { reasoning }, {}, by))
+          .map((body) => Json.string(body["reasoning_effort"] ?? Json.at(body, "reasoning", "effort")) ?? "-")
+          .join(" ")
+      assert.strictEqual(efforts({ enabled: false }), "- low minimal high none none -")
+      assert.strictEqual(efforts({ enabled: true, budgetTokens: 2000 }), "- low low high low low low")
+      assert.strictEqual(efforts({ effort: "minimal" }), "- low minimal high low low minimal")
+      assert.strictEqual(efforts({ effort: "max" }), "- high high high high xhigh max")
+      assert.strictEqual(efforts({ effort: "much" }), "- high high high high high much")
+      assert.strictEqual(efforts({ enabled: true }), "- - - - - - -")
+    }
+  })
+
+  it("asks a model that does not reason for no summary and no proof of reasoning", () => {
+    const request: Request = { ...asked, reasoning: { enabled: true, effort: "low", summary: "auto" } }
+    const body = (model: string) => written(model, request, {}, responses)
+    assert.deepStrictEqual([body("gpt-4o")["reasoning"], body("gpt-4o")["include"]], [undefined, undefined])
+    assert.deepStrictEqual(body("o3")["reasoning"], { effort: "low", summary: "auto" })
+    assert.deepStrictEqual(body("o3")["include"], ["reasoning.encrypted_content"])
   })
 
   it("refuses log probabilities of a model that gives none", () => {
