@@ -3,7 +3,8 @@
  */
 import * as Schema from "effect/Schema"
 
-const text = Schema.NonEmptyString
+/** Not of white space alone, which Anthropic takes in no text. */
+const text = Schema.NonEmptyString.check(Schema.makeFilter((value) => value.trim() !== ""))
 const word = Schema.Literals(["alpha", "get_weather", "b-2", "Zoë", "x_y"])
 const base64 = Schema.Literals(["iVBORw0KGgo=", "AAAA", "JVBERi0xLjQK"])
 const fraction = Schema.Literals([0, 0.25, 0.5, 1])

@@ -356,6 +356,26 @@ describe("anthropic-messages, as it writes requests", () => {
     ])
   })
 
+  it("leaves out texts of white space alone, which Anthropic refuses, and messages of nothing else", () => {
+    const blank = { type: "text" as const, text: " \n" }
+    const call = { type: "toolCall" as const, id: "a", name: "f", arguments: "{}" }
+    const messages: Request["messages"] = [
+      { role: "system", content: [blank] },
+      { role: "user", content: [blank, { type: "text", text: " hi\n" }] },
+      { role: "assistant", content: [blank] },
+      { role: "assistant", content: [{ type: "refusal", text: "\t" }] },
+      { role: "assistant", content: [blank, call] },
+      { role: "tool", toolCallId: "a", content: [blank] }
+    ]
+    const { messages: sent, system } = encoded({ messages })
+    assert.isUndefined(system)
+    assert.deepStrictEqual(sent, [
+      { role: "user", content: " hi\n" },
+      { role: "assistant", content: [{ type: "tool_use", id: "a", name: "f", input: {} }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "a" }] }
+    ])
+  })
+
   it("thinks with a budget or an effort, as the model wants to be told", () => {
     const high: Request = { ...asked, reasoning: { enabled: true, effort: "high" } }
     assert.deepStrictEqual(encoded(high)["thinking"], { type: "enabled", budget_tokens: 24_576 })

@@ -104,7 +104,7 @@ const assistantBlock = (part: AssistantPart): Encoded => {
     case "text":
       return text(part)
     case "refusal":
-      return Result.succeed(part.text === "" ? undefined : { type: "text", text: part.text })
+      return Result.succeed(isBlank(part) ? undefined : { type: "text", text: part.text })
     case "reasoning":
       return Result.succeed(reasoning(part))
     case "toolCall":
@@ -116,12 +116,14 @@ const assistantBlock = (part: AssistantPart): Encoded => {
   }
 }
 
-/** Empty texts are left out: Anthropic refuses them. */
+/** Anthropic refuses texts of white space alone (`text content blocks must contain non-whitespace text`): they are left out. */
+const isBlank = (part: { readonly text: string }): boolean => part.text.trim() === ""
+
 const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
   const block = Foreign.blockOf(part, dialect)
   if (block === "foreign") return Result.fail(Foreign.unknownBlock(dialect))
   if (block !== undefined) return Result.succeed(block)
-  return Result.succeed(part.text === "" ? undefined : { type: "text", text: part.text, ...Foreign.own(part, dialect) })
+  return Result.succeed(isBlank(part) ? undefined : { type: "text", text: part.text, ...Foreign.own(part, dialect) })
 }
 
 /** Reasoning without proof is left out: Anthropic takes back only what it signed. */
