@@ -118,7 +118,8 @@ const answers = (samples: Samples): void => {
 
 const finishes = (samples: Samples): void => {
   const { finish } = samples
-  for (const [raw, reason] of Object.entries({ ...finish.words, "a-word-of-2031": "unknown" as const })) {
+  const strange = { "a-word-of-2031": "unknown", constructor: "unknown" } as const
+  for (const [raw, reason] of Object.entries({ ...finish.words, ...strange })) {
     const scenario = finish.with(raw)
     it(`takes the finish reason ${raw} for ${reason}`, () => {
       const folded = stream(samples, scenario.stream)

@@ -120,6 +120,7 @@ describe("an Anthropic request", () => {
     assert.deepStrictEqual(choice({ type: "any", disable_parallel_tool_use: true }), ["required", false])
     assert.deepStrictEqual(choice({ type: "tool", name: "f", disable_parallel_tool_use: false }), [{ name: "f" }, true])
     assert.deepStrictEqual(choice({ type: "none" }), ["none", undefined])
+    assert.deepStrictEqual(choice({ type: "constructor" }), [undefined, undefined])
   })
 
   it("reads an effort and a schema, in the place of today and of yesterday", () => {

@@ -82,7 +82,7 @@ const thinkOf = (reasoning: Request["reasoning"], model: string): boolean | stri
   if (enabled === false || effort === "none") return false
   if (enabled === undefined && effort === undefined && budgetTokens === undefined) return undefined
   if (!model.includes("gpt-oss")) return true
-  if (effort !== undefined) return degrees[effort] ?? "high"
+  if (effort !== undefined) return Object.hasOwn(degrees, effort) ? degrees[effort] : "high"
   return budgetTokens === undefined ? true : budgetTokens <= 4096 ? "low" : budgetTokens <= 16_384 ? "medium" : "high"
 }
 

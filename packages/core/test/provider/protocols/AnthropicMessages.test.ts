@@ -380,6 +380,8 @@ describe("anthropic-messages, as it writes requests", () => {
     const high: Request = { ...asked, reasoning: { enabled: true, effort: "high" } }
     assert.deepStrictEqual(encoded(high)["thinking"], { type: "enabled", budget_tokens: 24_576 })
     assert.strictEqual(encoded(high)["max_tokens"], 40_576)
+    const strange: Request = { ...asked, reasoning: { enabled: true, effort: "constructor" } }
+    assert.deepStrictEqual(encoded(strange)["thinking"], { type: "enabled", budget_tokens: 8192 })
     const newer = encoded(high, "claude-opus-5")
     assert.deepStrictEqual([newer["thinking"], newer["output_config"]], [{ type: "adaptive" }, { effort: "high" }])
     assert.isUndefined(encoded(high, "claude-3-5-haiku-latest")["thinking"])

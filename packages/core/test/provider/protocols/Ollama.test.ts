@@ -165,6 +165,7 @@ describe("ollama, as it writes requests", () => {
     assert.isUndefined(think({}))
     assert.strictEqual(think({ effort: "minimal" }, "gpt-oss:20b"), "low")
     assert.strictEqual(think({ effort: "xhigh" }, "gpt-oss:20b"), "high")
+    assert.strictEqual(think({ effort: "constructor" }, "gpt-oss:20b"), "high")
     assert.strictEqual(think({ budgetTokens: 8192 }, "gpt-oss:20b"), "medium")
     assert.strictEqual(think({ enabled: true }, "gpt-oss:20b"), true)
   })

@@ -74,7 +74,7 @@ const choiceOf = (
   const parallel = disabled === undefined ? undefined : !disabled
   const type = choice.required("type")
   if (type === "tool") return { neutral: { name: choice.required("name") }, parallel }
-  const neutral = choices[type]
+  const neutral = Object.hasOwn(choices, type) ? choices[type] : undefined
   return neutral === undefined ? { foreign: choice.whole() } : { neutral, parallel }
 }
 

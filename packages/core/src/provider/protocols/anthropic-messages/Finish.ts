@@ -15,4 +15,4 @@ const table: Readonly<Record<string, FinishReason>> = {
 }
 
 /** The neutral reason. @stability stable @category getters @since 0.1.0 */
-export const read = (raw: string): FinishReason => table[raw] ?? "unknown"
+export const read = (raw: string): FinishReason => (Object.hasOwn(table, raw) ? table[raw]! : "unknown")

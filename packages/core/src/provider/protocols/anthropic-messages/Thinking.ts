@@ -25,6 +25,8 @@ const budgets: Readonly<Record<string, number>> = {
   max: 32_768
 }
 
+const budgetOf = (effort: string): number => (Object.hasOwn(budgets, effort) ? budgets[effort]! : 8192)
+
 const least = 1024
 
 /**
@@ -45,7 +47,7 @@ export const of = (request: Request, model: Model, fallback: number): Thinking =
   if (model.thinking === "adaptive") return { ...adaptive(reasoning, effort), maxTokens: limit }
   const isAsked = reasoning.enabled === true || reasoning.budgetTokens !== undefined
   if (!isAsked && effort !== undefined) return { effort, maxTokens: limit }
-  const wanted = reasoning.budgetTokens ?? budgets[reasoning.effort ?? "medium"] ?? 8192
+  const wanted = reasoning.budgetTokens ?? budgetOf(reasoning.effort ?? "medium")
   return Json.compact({ ...budgeted(wanted, maxTokens, fallback), effort })
 }
 

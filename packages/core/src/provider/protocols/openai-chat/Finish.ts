@@ -50,6 +50,7 @@ export const isFailure = (raw: string): boolean => failures.has(raw)
  * @since 0.1.0
  */
 export const read = (raw: string, hasToolCalls: boolean): FinishReason => {
-  const reason = table[raw] ?? table[raw.toLowerCase()] ?? "unknown"
+  const word = raw.toLowerCase()
+  const reason = Object.hasOwn(table, word) ? table[word]! : "unknown"
   return reason === "stop" && hasToolCalls ? "tool_calls" : reason
 }
