@@ -23,6 +23,7 @@ import * as Models from "./openai-chat/Models.ts"
 import * as Reader from "./openai-chat/Reader.ts"
 import * as ToolIds from "./openai-chat/ToolIds.ts"
 import * as Usage from "./openai-chat/Usage.ts"
+import * as User from "./openai-chat/User.ts"
 
 const dialect = "openai-chat"
 
@@ -72,7 +73,7 @@ const settingsOf = (request: Request, context: Context, limit: string): Json.Jso
   logprobs: request.logprobs,
   top_logprobs: request.topLogprobs,
   n: request.n,
-  user: request.user,
+  user: User.of(request),
   response_format: formatOf(request.responseFormat),
   tool_choice: choiceOf(request.toolChoice),
   parallel_tool_calls: request.tools === undefined ? undefined : request.parallelToolCalls

@@ -18,6 +18,7 @@ import * as Foreign from "./Foreign.ts"
 import * as FunctionTool from "./FunctionTool.ts"
 import * as Effort from "./openai-chat/Effort.ts"
 import * as Models from "./openai-chat/Models.ts"
+import * as User from "./openai-chat/User.ts"
 import * as Answer from "./openai-responses/Answer.ts"
 import * as Messages from "./openai-responses/Messages.ts"
 import * as Reader from "./openai-responses/Reader.ts"
@@ -39,7 +40,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       max_output_tokens: request.maxTokens,
       ...samplingOf(request, model, effort),
       top_logprobs: request.topLogprobs,
-      user: request.user,
+      user: User.of(request),
       reasoning: Json.unlessEmpty({ ...reasoningOf(request, model, effort), ...Json.object(reasoning) }),
       text: Json.unlessEmpty({ ...formatOf(request.responseFormat), ...verbosityOf(request), ...Json.object(text) }),
       tools: toolsOf(request),

@@ -239,6 +239,12 @@ describe("openai-chat, as it writes requests", () => {
     assert.isUndefined(encoded(asked)["stream_options"])
   })
 
+  it("leaves out a user of more characters than OpenAI takes", () => {
+    const user = "u".repeat(64)
+    assert.strictEqual(encoded({ ...asked, user })["user"], user)
+    assert.isUndefined(encoded({ ...asked, user: `${user}u` })["user"])
+  })
+
   it("turns a budget of reasoning into the nearest effort", () => {
     const effort = (budgetTokens: number) =>
       encoded({ ...asked, reasoning: { enabled: true, budgetTokens } })["reasoning_effort"]

@@ -400,6 +400,12 @@ describe("openai-responses, as it writes requests", () => {
     })
   })
 
+  it("leaves out a user of more characters than OpenAI takes", () => {
+    const user = "u".repeat(64)
+    assert.strictEqual(encoded({ ...asked, user })["user"], user)
+    assert.isUndefined(encoded({ ...asked, user: `${user}u` })["user"])
+  })
+
   it("turns a budget of reasoning into the nearest effort", () => {
     const effort = (budgetTokens: number) =>
       Json.at(encoded({ ...asked, reasoning: { enabled: true, budgetTokens } }), "reasoning", "effort")

@@ -8,6 +8,7 @@ import type { EmbeddingsResponse } from "../../../domain/Response.ts"
 import type { Context, WireRequest } from "../../Protocol.ts"
 import * as Foreign from "../Foreign.ts"
 import * as Usage from "./Usage.ts"
+import * as User from "./User.ts"
 
 /** Writes a request for vectors. @stability stable @category combinators @since 0.1.0 */
 export const encode = (request: Embeddings, context: Context): Result.Result<WireRequest, never> =>
@@ -18,7 +19,7 @@ export const encode = (request: Embeddings, context: Context): Result.Result<Wir
       ...Foreign.own(request, "openai-chat"),
       model: context.model,
       input: request.input,
-      ...Json.compact({ dimensions: request.dimensions, user: request.user })
+      ...Json.compact({ dimensions: request.dimensions, user: User.of(request) })
     })
   })
 
