@@ -15,7 +15,8 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { AnswerContext, Dialect } from "../dialects/Dialect.ts"
+import type { AnswerContext, BadRequest, Dialect } from "../dialects/Dialect.ts"
+import { Fields } from "../dialects/Fields.ts"
 import type { Caller } from "../callers/Caller.ts"
 import * as Access from "./Access.ts"
 import * as Body from "./Body.ts"
@@ -198,10 +199,24 @@ const toCall = (received: Received): Result.Result<Call, Refused> => {
   const options = CallOptions.read(body, received.request.headers)
   if (Result.isFailure(options))
     return Result.fail({ status: 400, code: "invalid_option", param: null, ...options.failure })
-  return Result.succeed(build(received, body, model, options.success))
+  const stream = endpoint.stream === undefined ? streamOf(body) : Result.succeed(endpoint.stream)
+  if (Result.isFailure(stream))
+    return Result.fail({ status: 400, code: "invalid_request", param: null, ...stream.failure })
+  return Result.succeed(build(received, body, { model, stream: stream.success, options: options.success }))
 }
 
-const build = (received: Received, body: Json.JsonObject, model: string, options: Options): Call => {
+/** Whether the answer is to come as a stream. It is asked before there is a call, for it says how the call runs. */
+const streamOf = (body: Json.JsonObject): Result.Result<boolean, BadRequest> =>
+  Fields.read(body, (fields) => fields.boolean("stream") ?? false)
+
+/** What a body says of the call itself, whatever is asked. */
+interface Said {
+  readonly model: string
+  readonly stream: boolean
+  readonly options: Options
+}
+
+const build = (received: Received, body: Json.JsonObject, { model, options, stream }: Said): Call => {
   const { caller, endpoint, id, known, loaded, now, request, response, text } = received
   const { dialect, operation } = endpoint
   const wrong = (problem: { readonly message: string; readonly param?: string }) =>
@@ -216,7 +231,7 @@ const build = (received: Received, body: Json.JsonObject, model: string, options
     operation,
     dialect: dialect.id,
     model,
-    stream: endpoint.stream ?? body["stream"] === true,
+    stream,
     wire,
     request: () => (isLetGo ? readAnew() : (read ??= readAnew())),
     embeddings:

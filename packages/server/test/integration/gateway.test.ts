@@ -192,6 +192,30 @@ describe("the gateway", () => {
     }
   }
 
+  for (const path of ["/v1/chat/completions", "/v1/messages", "/v1/responses"]) {
+    it(`refuses a stream at ${path} that is neither true nor false, and names the field in the caller's dialect`, async () => {
+      const ask = (stream: unknown) => {
+        const said = [{ role: "user", content: "hi" }]
+        const body = JSON.stringify({ model: "open/good", stream, max_tokens: 9, messages: said, input: said })
+        return fetch(gateway.url + path, { method: "POST", body })
+      }
+      const before = server.requests.length
+      const response = await ask("true")
+      const { error, type } = (await response.json()) as {
+        readonly error: Readonly<Record<string, unknown>>
+        readonly type?: string
+      }
+      assert.deepStrictEqual([response.status, error["type"]], [400, "invalid_request_error"])
+      assert.strictEqual(error["message"], 'stream must be true or false, got "true"')
+      if (path === "/v1/messages") assert.strictEqual(type, "error")
+      else assert.strictEqual(error["param"], "stream")
+      assert.strictEqual(server.requests.length, before)
+      const whole = await ask(null)
+      assert.deepStrictEqual([whole.status, whole.headers.get("content-type")], [200, "application/json"])
+      await whole.text()
+    })
+  }
+
   it("refuses a body past maxBodySize with 413 and goes on serving", async () => {
     const response = await fetch(`${gateway.url}/v1/chat/completions`, {
       method: "POST",
