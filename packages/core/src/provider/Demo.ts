@@ -42,7 +42,7 @@ export const make = (id = "demo"): Provider => ({
     Effect.clockWith((clock) => {
       const failed = (reason: Reason) =>
         new AttemptError({ reason, provider: id, model: input.model, credential: "none" })
-      const refusal = refusals[input.model]
+      const refusal = Object.hasOwn(refusals, input.model) ? refusals[input.model] : undefined
       if (refusal !== undefined) return Effect.fail(failed(refusal()))
       if (input.call.operation === "embeddings") return Effect.succeed(embed(input))
       const request = input.request === undefined ? input.call.request() : Result.succeed(input.request)

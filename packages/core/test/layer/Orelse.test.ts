@@ -220,6 +220,13 @@ describe("Orelse.stream, of providers in process, with a reader that is slower t
 })
 
 describe("Orelse.embed", () => {
+  it.effect("takes a demo model called like what every object has for any other", () =>
+    Effect.gen(function* () {
+      const { embeddings } = yield* Orelse.embed(Route.target("demo/constructor"), ["a"])
+      assert.strictEqual(embeddings.length, 1)
+    }).pipe(Effect.provide(Orelse.layer({ providers: { demo: Demo.make() } })))
+  )
+
   it.effect("gives a vector a text, and who made them", () =>
     Effect.gen(function* () {
       const { embeddings, served } = yield* Orelse.embed(Route.target("demo/echo"), ["a", "b"])

@@ -39,7 +39,7 @@ const read = (
   const filter: Record<string, string | number> = {}
   for (const [name, value] of query) {
     if (other?.(name, value) === true) continue
-    const read = (names.includes(name) ? (narrower[name] ?? asText) : numbers[name])?.(value)
+    const read = (names.includes(name) ? (narrower[name] ?? asText) : numberOf(name))?.(value)
     if (read === undefined) return unknown(name, names, other !== undefined)
     if (typeof read === "object") return read.wrong
     filter[name] = read
@@ -76,7 +76,7 @@ const narrower: Readonly<Record<string, typeof asText | undefined>> = {
       : value
 }
 
-const numbers: Readonly<Record<string, ((value: string) => number | Wrong) | undefined>> = {
+const numbers: Readonly<Record<string, (value: string) => number | Wrong>> = {
   since: time("since"),
   until: time("until"),
   limit: (value) => {
@@ -86,3 +86,5 @@ const numbers: Readonly<Record<string, ((value: string) => number | Wrong) | und
       : { wrong: `limit must be a whole number from 1 to 1000, got "${value}"` }
   }
 }
+
+const numberOf = (name: string) => (Object.hasOwn(numbers, name) ? numbers[name] : undefined)
