@@ -148,6 +148,9 @@ class Walk {
   }
 }
 
+/** Whether a field of this name holds what the provider says. @stability experimental @category predicates @since 0.1.0 */
+export const isMessageKey = (key: string): boolean => messageKeys.has(plain(key))
+
 /** A key in lower case without punctuation, so that `retry_after`, `retryAfter` and ` @type` are one spelling each. */
 const plain = (key: string): string => (/[^a-z]/.test(key) ? key.toLowerCase().replace(/[^a-z]/g, "") : key)
 

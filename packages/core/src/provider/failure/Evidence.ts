@@ -2,11 +2,12 @@
  * Everything that rules may ask of one failed answer, read once: family, effective status, codes, the normalised text.
  *
  * Codes are compared without case and punctuation, so `rate_limit_exceeded`, `RateLimitExceeded` and `rate-limit-exceeded` are
- * one. Codes that begin with `orelse:` are conclusions from numbers and dates rather than from words.
+ * one. Codes that begin with `orelse:` are conclusions from numbers, dates and parameters rather than from words.
  */
 import type { ProtocolId } from "../../domain/Dialect.ts"
 import * as Json from "../../domain/Json.ts"
 import * as Body from "./Body.ts"
+import * as Echo from "./Echo.ts"
 import * as Family from "./Family.ts"
 import * as Numbers from "./Numbers.ts"
 import * as Phrase from "./Phrase.ts"
@@ -44,17 +45,24 @@ export interface Evidence {
   /** Codes without case and punctuation. */
   readonly codes: ReadonlySet<string>
   readonly text: Phrase.Text
+  /** The text without what the caller wrote; it is read when a rule asks for it, and once. */
+  readonly own: () => Phrase.Text
 }
 
 /** More than this is not read of any body. */
 const maxBody = 64 * 1024
+
+/** Of a longer message, what the caller wrote is searched for in its first and last part; the rules hear no more of it. */
+const maxEcho = 4096
 
 /** @stability experimental @category constructors @since 0.1.0 */
 export const read = (input: Input): Evidence => {
   const family = Family.canonical(typeof input.family === "string" ? input.family : "")
   const raw = typeof input.body === "string" ? input.body : ""
   const found = Body.read(raw.length > maxBody ? `${raw.slice(0, maxBody - 4096)}\n${raw.slice(-4096)}` : raw)
-  const text = Phrase.index(Phrase.normalise(unique(found.messages).join(" \n ")))
+  const messages = unique(found.messages)
+  const text = Phrase.index(Phrase.normalise(messages.join(" \n ")))
+  const own = ownWords(messages, text)
   const codes = new Set<string>()
   for (const code of found.codes) codes.add(plainCode(code))
   if (input.code !== undefined) codes.add(plainCode(input.code))
@@ -63,9 +71,12 @@ export const read = (input: Input): Evidence => {
   if (Numbers.neverFits(text.value)) codes.add("orelse:neverfits")
   if (Numbers.zeroQuota(found.values)) codes.add("orelse:zeroquota")
   for (const code of codes) if (code.includes("perday") && code.length > 12) codes.add("orelse:perday")
+  if (found.params.some(isPart)) codes.add("orelse:part")
   codes.delete("")
-  const reported = statusOf(input, found, text.value)
-  return { input, family, status: reported ?? implied(codes), reported, found, codes, text }
+  const said = statusOf(input, found, text.value)
+  const type = said === undefined ? implied(codes) : undefined
+  const reported = said ?? (type === undefined ? mentioned(input, text.value) : undefined)
+  return { input, family, status: reported ?? type, reported, found, codes, text, own }
 }
 
 /** The body as JSON, read once: again only where what was read was cut. @stability experimental @category getters @since 0.1.0 */
@@ -97,11 +108,12 @@ const bracketed = (text: string, codes: Set<string>): void => {
       codes.add((match[1] ?? match[2] ?? match[3])!)
   }
   const first = /^([a-z][a-z0-9_]{4,50}):/.exec(text)
-  if (first !== null) codes.add(plainCode(first[1]!))
-  const end = text.indexOf("exception")
-  const exception = end < 0 ? null : /[a-z]{4,50}$/.exec(text.slice(Math.max(0, end - 50), end))
-  if (exception !== null) codes.add(`${exception[0]}exception`)
-  const named = /\b(?:code|type|status)[:=' ]{1,4}([a-z]{3,40}[_.-][a-z_.-]{2,60})/g
+  if (first !== null && !Echo.beginsWithPlace(text)) codes.add(plainCode(first[1]!))
+  if (text.includes("exception")) {
+    const exception = /^[a-z]{4,50}exception$|[a-z]{4,50}exception(?=[:)]| -)/.exec(text)
+    if (exception !== null && !(exception.index === 0 && Echo.beginsWithPlace(text))) codes.add(exception[0])
+  }
+  const named = /\b(?:code|type|status)'?\s?[:=][=' ]{0,3}([a-z]{3,40}[_.-][a-z_.-]{2,60})/g
   for (let match = named.exec(text); match !== null; match = named.exec(text)) codes.add(plainCode(match[1]!))
 }
 
@@ -109,12 +121,22 @@ const statusOf = (input: Input, found: Body.Found, text: string): number | undef
   if (typeof input.status === "number" && input.status >= 300) return input.status
   if (found.statuses.length > 0) return found.statuses[0]
   if (input.transport === "network") return undefined
-  const written =
-    /^\W{0,2}(?:error code:? ?|http(?: error|\/\d(?:\.\d)?)?:? ?)?([45]\d\d)\b|\b(?:status(?: code)?|http(?: error)?):? \(?([45]\d\d)\b/.exec(
-      text.slice(0, 400)
-    )
-  return written === null ? undefined : Number(written[1] ?? written[2])
+  const written = /^\W{0,2}(?:error code:? ?|http(?: error|\/\d(?:\.\d)?)?:? ?)?([45]\d\d)\b/.exec(text)
+  return written === null ? undefined : Number(written[1])
 }
+
+/** A status in the middle of a message may be that of a picture which could not be fetched, so a type speaks before it. */
+const mentioned = (input: Input, text: string): number | undefined => {
+  if (input.transport === "network") return undefined
+  const written = /\b(?:status(?: code)?|http(?: error)?):? \(?([45]\d\d)\b/.exec(text.slice(0, 400))
+  return written === null ? undefined : Number(written[1])
+}
+
+/** A parameter that holds what the caller wrote; a model, a conversation or a key may be refused for the account's sake. */
+const isPart = (param: string): boolean => part.test(param)
+
+const part =
+  /^(?:messages|input|contents|system|instructions|prompt|tools|tool_choice|functions|function_call|response_format|text|url|image|image_url|file|audio|temperature|top_p|top_k|stop|stop_sequences|seed|metadata|user|generation_?config)(?:$|[.[])/i
 
 /** Inside a stream there is no status: a type that always stands beside one speaks for it. */
 const statuses: Readonly<Record<string, number>> = {
@@ -140,6 +162,22 @@ const implied = (codes: ReadonlySet<string>): number | undefined => {
   for (const code of codes) if (Object.hasOwn(statuses, code)) return statuses[code]
   return undefined
 }
+
+/** The text without what the caller wrote. The index stays that of the whole text: it only rules out, and what is left is part of that. */
+const ownWords = (messages: ReadonlyArray<string>, text: Phrase.Text): (() => Phrase.Text) => {
+  let own: Phrase.Text | undefined
+  return () => {
+    if (own !== undefined) return own
+    const left = messages.map((message) => Echo.without(ends(message)))
+    own = left.every((message, at) => message === messages[at])
+      ? text
+      : { value: Phrase.normalise(left.join(" \n ")), index: text.index }
+    return own
+  }
+}
+
+const ends = (message: string): string =>
+  message.length > maxEcho ? `${message.slice(0, maxEcho / 2)} ${message.slice(-maxEcho / 2)}` : message
 
 /** A few are compared, which asks for their lengths first; a set would read each of them whole. */
 const unique = (messages: ReadonlyArray<string>): ReadonlyArray<string> =>

@@ -26,11 +26,15 @@ export interface RuleSet {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (userRules: ReadonlyArray<Rule> = []): RuleSet => fromRules([...userRules, ...builtIn])
+export const make = (userRules: ReadonlyArray<Rule> = []): RuleSet => of(userRules, builtIn)
 
 /** Only these rules, in this order: for tests and reports. @stability experimental @category constructors @since 0.1.0 */
-export const fromRules = (rules: ReadonlyArray<Rule>): RuleSet => {
-  const compiled = rules.map(compile)
+export const fromRules = (rules: ReadonlyArray<Rule>): RuleSet => of([], rules)
+
+/** Rules of a user hear every word: whoever writes one knows the answers that it is for. */
+const of = (users: ReadonlyArray<Rule>, shipped: ReadonlyArray<Rule>): RuleSet => {
+  const rules = [...users, ...shipped]
+  const compiled = rules.map((rule, at) => compile(rule, at >= users.length))
   const picked = new Map<string, Picked>()
   return {
     rules,
@@ -90,9 +94,11 @@ interface Compiled {
   readonly not: Phrase.Phrases | undefined
   readonly pattern: RegExp | undefined
   readonly headers: ReadonlyArray<readonly [string, string]> | undefined
+  /** Whether its words must stand outside of what the caller wrote. */
+  readonly heedful: boolean
 }
 
-const compile = (rule: Rule): Compiled => {
+const compile = (rule: Rule, isShipped: boolean): Compiled => {
   const { when } = rule
   return {
     rule,
@@ -103,7 +109,8 @@ const compile = (rule: Rule): Compiled => {
     also: when.also === undefined ? undefined : Phrase.compile(when.also),
     not: when.not === undefined ? undefined : Phrase.compile(when.not),
     pattern: when.pattern === undefined ? undefined : new RegExp(when.pattern, "iu"),
-    headers: when.header === undefined ? undefined : Object.entries(when.header)
+    headers: when.header === undefined ? undefined : Object.entries(when.header),
+    heedful: isShipped && when.text !== undefined
   }
 }
 
@@ -133,9 +140,19 @@ const knows = (rule: Compiled, evidence: Evidence, codes: ReadonlyArray<string>)
   if (rule.headers !== undefined && !hasHeader(rule.headers, evidence.input.headers)) return false
   if (rule.text !== undefined && !Phrase.some(rule.text, evidence.text)) return false
   if (rule.also !== undefined && !Phrase.some(rule.also, evidence.text)) return false
-  if (rule.not !== undefined && Phrase.some(rule.not, evidence.text)) return false
-  return rule.pattern === undefined || rule.pattern.test(evidence.text.value)
+  if (rule.not !== undefined && !rule.heedful && Phrase.some(rule.not, evidence.text)) return false
+  return (
+    (rule.pattern === undefined || rule.pattern.test(evidence.text.value)) &&
+    (!rule.heedful || inOwnWords(rule, evidence.own()))
+  )
 }
+
+/** Whether the words are the provider's own: what the caller wrote and the answer repeats means nothing. */
+const inOwnWords = (rule: Compiled, own: Phrase.Text): boolean =>
+  (rule.text === undefined || Phrase.some(rule.text, own)) &&
+  (rule.also === undefined || Phrase.some(rule.also, own)) &&
+  (rule.not === undefined || !Phrase.some(rule.not, own)) &&
+  (rule.pattern === undefined || rule.pattern.test(own.value))
 
 const hasCode = (wanted: ReadonlySet<string>, codes: ReadonlyArray<string>): boolean => {
   for (const code of codes) if (wanted.has(code)) return true

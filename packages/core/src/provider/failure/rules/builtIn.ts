@@ -1,6 +1,6 @@
 /**
- * The order of the rules that ship with Orelse: families before what holds for everyone, structure before words, money and load
- * before what a 429 means in general, a status alone last.
+ * The order of the rules that ship with Orelse: families before what holds for everyone, structure before words, what names a part
+ * of the request before all that speaks of accounts, money and load before what a 429 means in general, a status alone last.
  */
 import type { Rule } from "../Rule.ts"
 import * as access from "./access.ts"
@@ -16,20 +16,16 @@ import * as limits from "./limits.ts"
 import * as load from "./load.ts"
 import * as money from "./money.ts"
 import * as network from "./network.ts"
+import * as part from "./part.ts"
 import * as request from "./request.ts"
 import * as status from "./status.ts"
 import * as types from "./types.ts"
 
 /** Changes whenever a rule does. @stability experimental @category models @since 0.1.0 */
-export const version = "2026-11-21.6"
+export const version = "2026-11-21.7"
 
-/** @stability experimental @category models @since 0.1.0 */
-export const generic: ReadonlyArray<Rule> = [
-  ...codes.rules,
-  ...money.rules,
-  ...load.late,
-  ...load.overloaded,
-  ...access.credential,
+/** Words about the request, in the order in which they are asked. */
+const words: ReadonlyArray<Rule> = [
   ...request.history,
   ...request.content,
   ...request.tools,
@@ -37,7 +33,19 @@ export const generic: ReadonlyArray<Rule> = [
   ...request.model,
   ...limits.tokens,
   ...limits.size,
-  ...limits.long,
+  ...limits.long
+]
+
+/** @stability experimental @category models @since 0.1.0 */
+export const generic: ReadonlyArray<Rule> = [
+  ...codes.rules,
+  ...part.only([...words, ...access.permission, ...request.unsupported]),
+  ...part.rest,
+  ...money.rules,
+  ...load.late,
+  ...load.overloaded,
+  ...access.credential,
+  ...words,
   ...limits.conflict,
   ...load.rate,
   ...access.permission,

@@ -89,7 +89,7 @@ export const tokens: ReadonlyArray<Rule> = [
         input tokens exceed | input token count | input token limit | maximum input | max input
         too many input tokens | inputs tokens | inputs must have less than | input sequence
         number of input tokens | longer than the maximum | longer than max | max_model_len
-        maximum model length | max_seq_len | sequence length | n_ctx | too many tokens | too many total
+        maximum model length | max_seq_len | length of * must be less than | must have less than * tokens | tokens + * must be <= | cannot truncate prompt | sequence length | n_ctx | too many tokens | too many total
         total tokens | total length of all messages | total number of tokens | token limit exceeded
         model token limit | exceeds token limit | exceeded token limit | exceed token limit
         maximum number of tokens | maximum token | exceeds the maximum tokens | tokens exceed
@@ -166,7 +166,7 @@ export const conflict: ReadonlyArray<Rule> = [
     when: {
       status: [400, 409, 423],
       text: list(`
-        another process is currently | another request is | already has an active | active run
+        another process is currently | run with status | another request is | already has an active | active run
         with status 'in_progress' | with status in_progress | with status 'queued' | with status queued
         is locked | already in progress | being processed | concurrently | while a run | being modified | currently being | already running
         currently processing

@@ -14,7 +14,7 @@ export const rules: ReadonlyArray<Rule> = [
         insufficient user quota | not enough credit | not enough balance | not enough funds
         balance is not enough | balance not enough | not_enough_balance | balance is too low | balance too low
         balance is insufficient | balance is negative | negative balance | no balance | credit balance
-        credit_balance | account balance is | out of credit | out of funds | run out of credit
+        account balance is | out of credit | out of funds | run out of credit
         ran out of credit | no credits | any credits | no remaining credits | no more credits
         credits remaining: 0 | requires more credits | requires credits | can only afford
         all available credits | credits are depleted | credits have been depleted | credits depleted
@@ -23,7 +23,7 @@ export const rules: ReadonlyArray<Rule> = [
         exceeded your monthly included credits | exceeded * included credits | included credits
         exceeded your credit | credit limit reached | credit limit exceeded | credits expired | credits have expired | trial credits | free credits | purchase credits
         purchase more credits | buy credits | buy more credits | add credits | add more credits | add funds
-        top up your | top-up your | please top up | recharge
+        top up your | top-up your | please top up | please recharge | recharge your | to recharge | recharge the | recharge first | recharge now
       `)
     },
     reason: "QuotaExhausted",
@@ -104,9 +104,11 @@ export const rules: ReadonlyArray<Rule> = [
     id: "money/payment",
     when: {
       text: list(`
-        past due | past-due | overdue | in arrears | arrearage | unpaid | payment required | payment is required
-        payment failed | add a payment method | enter a payment method | valid payment method | update your payment | no payment method
-        payment instrument | payment_instrument | credit card on file | complete your payment | on a paid basis
+        past due | past-due | is overdue | are overdue | account overdue | payment overdue | overdue balance | overdue payment
+        overdue bill | overdue invoice | overdue amount | overdue account | in arrears | arrearage | is unpaid | are unpaid
+        unpaid balance | unpaid bill | unpaid invoice | unpaid amount | payment required | payment is required
+        payment failed | add a payment method | enter a payment method | valid payment method | your payment | no payment method
+        payment instrument | payment_instrument | credit card on file | on a paid basis
         in good standing | billing is not enabled | billing to be enabled | billing account
         billing has not been | subscription has expired | subscription expired | subscription is not active
         no active subscription | inactive subscription | subscription inactive | trial has ended | trial has expired | trial ended

@@ -15,7 +15,7 @@ export const content: ReadonlyArray<Rule> = [
         community guidelines | safety system | safety filter | safety polic | safety reasons | safety guidelines
         safety settings | blocked by safety | moderation | was flagged | been flagged | flagged as | flagged for
         flagged by | sensitive content | sensitive information | sensitive word | contains sensitive
-        input new_sensitive | output new_sensitive | inappropriate content | inappropriate
+        inappropriate content | inappropriate
         considered high risk | content exists risk | unsafe content | harmful content | prohibited content
         prohibited use | responsible ai | guardrail | violates our | violates the | violated our
         violation of our | violating | content was blocked | content blocked | prompt was blocked
@@ -29,6 +29,12 @@ export const content: ReadonlyArray<Rule> = [
     },
     reason: "ContentFiltered",
     learned: ["azure-400-d35dd08590", "openrouter-403-94bb96f3e0"]
+  },
+  {
+    id: "request/content-new",
+    when: { pattern: "^(?:input|output) new_sensitive\\b" },
+    reason: "ContentFiltered",
+    learned: ["wording:minimax-200"]
   }
 ]
 

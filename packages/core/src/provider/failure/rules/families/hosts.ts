@@ -62,7 +62,7 @@ export const rules: ReadonlyArray<Rule> = [
   },
   {
     id: "cohere/trial-month",
-    when: { family: ["cohere"], text: ["calls / month", "per month"] },
+    when: { family: ["cohere"], status: [402, 403, 429], text: ["calls / month", "per month"] },
     reason: "QuotaExhausted",
     learned: ["wording:cohere-429"]
   },
@@ -124,7 +124,7 @@ export const rules: ReadonlyArray<Rule> = [
   },
   {
     id: "xai/credits",
-    when: { family: ["xai"], text: ["credits", "spending limit"] },
+    when: { family: ["xai"], status: [402, 403, 429], text: ["credits", "spending limit"] },
     reason: "QuotaExhausted",
     learned: ["xai-403-9620aa6eaf", "xai-403-c0ce94ffb4", "xai-403-e0adbf8b0d", "xai-429-2a97056474"],
     facts: { wait: "never" }
