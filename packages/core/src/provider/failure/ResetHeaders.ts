@@ -6,6 +6,7 @@
  * a bare number is read only where the family is known or its size leaves no doubt.
  */
 import type { Evidence } from "./Evidence.ts"
+import * as Instant from "./Instant.ts"
 import * as Span from "./Span.ts"
 
 /** The wait in milliseconds: the longest of the buckets that are empty. @stability experimental @category getters @since 0.1.0 */
@@ -22,10 +23,8 @@ export const read = (evidence: Evidence): number | undefined => {
 }
 
 /** The answer's own `date` where it has a sane one, else our clock. @stability experimental @category getters @since 0.1.0 */
-export const serverNow = (headers: Readonly<Record<string, string>>, now: number): number => {
-  const date = typeof headers["date"] === "string" ? Date.parse(headers["date"]) : Number.NaN
-  return Number.isNaN(date) ? now : date
-}
+export const serverNow = (headers: Readonly<Record<string, string>>, now: number): number =>
+  (typeof headers["date"] === "string" ? Instant.parse(headers["date"]) : undefined) ?? now
 
 const bucket = (evidence: Evidence, name: string, now: number): number | undefined => {
   const { headers } = evidence.input
@@ -62,8 +61,8 @@ const resetOf = (family: string, value: string | number | undefined, now: number
     return inSeconds.has(family) ? number * 1000 : undefined
   }
   if (/^\d{4}-\d\d-\d\dT/i.test(text)) {
-    const date = Date.parse(text)
-    return Number.isNaN(date) ? undefined : date - now
+    const date = Instant.parse(text)
+    return date === undefined ? undefined : date - now
   }
   return Span.parse(text)
 }

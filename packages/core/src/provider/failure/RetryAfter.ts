@@ -6,6 +6,7 @@
  * send the next attempt at once, and only a plain `retry-after: 0` says so.
  */
 import type { Evidence } from "./Evidence.ts"
+import * as Instant from "./Instant.ts"
 import * as Span from "./Span.ts"
 import * as ResetHeaders from "./ResetHeaders.ts"
 
@@ -61,8 +62,8 @@ const retryAfter = (value: string | undefined, now: number): number | undefined 
   const span = Span.parse(value.toLowerCase())
   if (span !== undefined) return span
   if (!/[a-z]{3}.*\d\d:\d\d/i.test(value) && !/^\d{4}-\d\d-\d\dt/i.test(value)) return undefined
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : date - now
+  const date = Instant.parse(value)
+  return date === undefined ? undefined : date - now
 }
 
 /** The provider's own clock at the time of the answer, so that a clock that is wrong on either side does no harm. */

@@ -36,6 +36,34 @@ describe("retry-after", () => {
     assert.strictEqual(header({ "retry-after": "Sat, 01 Aug 2026 12:00:30 GMT" }), 30_000)
   })
 
+  it("is read in GMT in each of the three forms of RFC 9110, wherever the machine stands", () => {
+    const zone = process.env["TZ"]
+    try {
+      for (const place of ["Asia/Kolkata", "America/New_York", "UTC"]) {
+        process.env["TZ"] = place
+        for (const date of [
+          "Sat, 01 Aug 2026 12:00:30 GMT",
+          "Saturday, 01-Aug-26 12:00:30 GMT",
+          "Sat Aug  1 12:00:30 2026"
+        ]) {
+          assert.strictEqual(header({ "retry-after": date }), 30_000, `${date} in ${place}`)
+          const own = { "retry-after": date, date: "Sat Aug  1 12:00:20 2026" }
+          assert.strictEqual(header(own), 10_000, `${date} in ${place}, from the answer's own date`)
+        }
+        assert.strictEqual(
+          header({ "retry-after": "2026-08-01T12:00:30" }),
+          30_000,
+          `an instant without its zone in ${place}`
+        )
+        const reset = { "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "2026-08-01T12:00:30" }
+        assert.strictEqual(header(reset), 30_000, `a reset without its zone in ${place}`)
+      }
+    } finally {
+      if (zone === undefined) delete process.env["TZ"]
+      else process.env["TZ"] = zone
+    }
+  })
+
   it("is counted from the answer's own date where that is there", () => {
     const headers = { "retry-after": "Sat, 01 Aug 2026 09:00:30 GMT", date: "Sat, 01 Aug 2026 09:00:20 GMT" }
     assert.strictEqual(header(headers), 10_000)
