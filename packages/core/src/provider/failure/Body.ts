@@ -173,23 +173,37 @@ const isPage = (text: string): boolean => /^<(?:!doctype|html|head|body|center|h
 
 /** Title, headings and first words of a page, without its markup. */
 const pageText = (text: string): string => {
-  const page = text.slice(0, 20_000)
-  const titles = [...page.matchAll(/<(title|h1|h2|message|code)[^>]{0,200}>([^<]{1,300})/gi)].map((match) =>
-    match[2]!.trim()
-  )
-  const rest = withoutTags(page.replace(/<(script|style)\b[^]*?(?:<\/\1>|$)/gi, " ")).replace(/\s+/g, " ")
-  return `${[...new Set(titles)].join(". ")}. ${rest.slice(0, 600)}`.trim()
+  const page = text.length > 20_000 ? text.slice(0, 20_000) : text
+  const titles = new Set<string>()
+  for (const match of page.matchAll(/<(?:title|h1|h2|message|code)[^>]{0,200}>([^<]{1,300})/gi))
+    titles.add(match[1]!.trim())
+  return `${[...titles].join(". ")}. ${firstWords(page)}`.trim()
 }
 
-/** Each tag as a blank; from one that is not closed on, nothing. */
-const withoutTags = (page: string): string => {
+/** How much of a page's words is read. */
+const pageWords = 600
+
+/** The first words, each tag as a blank: as far as is read, so that the rest of the page costs nothing. From a tag that is not closed on, nothing. */
+const firstWords = (page: string): string => {
   let out = ""
   let at = 0
-  for (let open = page.indexOf("<"); open >= 0; open = page.indexOf("<", at)) {
-    const close = page.indexOf(">", open)
-    out += `${page.slice(at, open)} `
-    if (close < 0) return out
-    at = close + 1
+  // Each piece is at least half words once blanks are one.
+  while (at < page.length && out.length < 2 * pageWords) {
+    const open = page.indexOf("<", at)
+    const piece = open < 0 ? page.slice(at) : page.slice(at, open)
+    if (/\S/.test(piece)) out += `${piece.replace(/\s+/g, " ")} `
+    at = open < 0 ? page.length : behindTag(page, open)
   }
-  return out + page.slice(at)
+  return out.replace(/ {2,}/g, " ").trimStart().slice(0, pageWords)
+}
+
+/** The place behind a tag, and behind the code that it holds. */
+const behindTag = (page: string, open: number): number => {
+  const close = page.indexOf(">", open)
+  if (close < 0) return page.length
+  const code = /^<(script|style)\b/i.exec(page.slice(open, open + 8))
+  if (code === null) return close + 1
+  const end = code[1]!.toLowerCase() === "style" ? /<\/style>/gi : /<\/script>/gi
+  end.lastIndex = close
+  return end.test(page) ? end.lastIndex : page.length
 }
