@@ -12,6 +12,6 @@ describe("a query of an admin endpoint", () => {
 
   for (const name of ["modell", "constructor", "toString"]) {
     it(`is told that there is no filter ${name}`, () =>
-      assert.include(String(Filters.failures(new URLSearchParams({ [name]: "x" }))), `no filter "${name}"`))
+      assert.include(JSON.stringify(Filters.failures(new URLSearchParams({ [name]: "x" }))), `no filter \\"${name}\\"`))
   }
 })
