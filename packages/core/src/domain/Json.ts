@@ -15,20 +15,25 @@ export interface JsonObject {
 }
 
 /**
- * Parses a text as JSON; `undefined` where it is not JSON. The one place where `JSON.parse` is called.
+ * Parses a text as JSON; `undefined` where it is not JSON, or nested deeper than so many levels (default 1000): what writes or walks a
+ * value calls itself, and would run out of stack on one that somebody nested on purpose. The one place where `JSON.parse` is called.
  *
  * @stability stable
  * @category constructors
  * @since 0.1.0
  */
-export const parse = (text: string): Json | undefined => {
+export const parse = (text: string, levels: number = deepest): Json | undefined => {
   if (!mayBeJson(text)) return undefined
   try {
-    return JSON.parse(text) as Json
+    const value = JSON.parse(text) as Json
+    return text.length >= 2 * levels && isDeeper(value, levels) ? undefined : value
   } catch {
     return undefined
   }
 }
+
+/** A quarter of what V8's own writer can do. Each level opens and closes, so that shorter texts than two of each need no look. */
+const deepest = 1000
 
 /** Whether its first two characters and its last are ones that JSON can have: an exception costs a hundred times as much as this look. */
 const mayBeJson = (text: string): boolean => {
@@ -122,7 +127,8 @@ export const isDeeper = (value: unknown, levels: number): boolean => {
   if (typeof value !== "object" || value === null) return false
   if (levels === 0) return true
   if (Array.isArray(value)) {
-    for (const inner of value) if (isDeeper(inner, levels - 1)) return true
+    // Most of what is long is numbers.
+    for (const inner of value) if (typeof inner === "object" && isDeeper(inner, levels - 1)) return true
   } else {
     for (const key in value) if (isDeeper((value as Record<string, unknown>)[key], levels - 1)) return true
   }

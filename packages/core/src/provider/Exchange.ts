@@ -17,7 +17,7 @@ import * as Framing from "./Framing.ts"
 import type { Deployment } from "./Deployment.ts"
 import * as HttpExchange from "./HttpExchange.ts"
 import type { Input } from "./Provider.ts"
-import { StreamBody } from "./StreamBody.ts"
+import { StreamBody, type End } from "./StreamBody.ts"
 
 /** The most bytes that an error's body is read for. */
 const errorBodyLimit = 256 * 1024
@@ -107,6 +107,22 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   onEnd(): void {
+    try {
+      this.#ended()
+    } catch (thrown) {
+      this.#threw(thrown)
+    }
+  }
+
+  onError(error: Error, requestSent: boolean): void {
+    try {
+      this.#broke(error, requestSent)
+    } catch (thrown) {
+      this.#threw(thrown)
+    }
+  }
+
+  #ended(): void {
     if (this.#stream !== undefined) {
       this.#pour()
       return this.#stream.close()
@@ -115,7 +131,7 @@ export class Exchange implements HttpExchange.Listener {
     this.#whole(this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.#size))
   }
 
-  onError(error: Error, requestSent: boolean): void {
+  #broke(error: Error, requestSent: boolean): void {
     if (this.#stream !== undefined) {
       this.#pour()
       return this.#stream.broke(`the connection broke: ${codeOf(error) ?? error.message}`)
@@ -164,7 +180,23 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   static pour(one: Exchange): void {
-    one.#pour()
+    try {
+      one.#pour()
+    } catch (thrown) {
+      one.#threw(thrown)
+    }
+  }
+
+  /**
+   * Nothing that reads an answer, or takes what was read, is meant to throw. What does all the same is this attempt's failure: here, on the
+   * event loop, nobody else would catch it, and the process would end.
+   */
+  #threw(thrown: unknown): void {
+    const what = Redaction.redact(String(thrown).slice(0, 200))
+    const reason = new MalformedResponse({ message: `the answer could not be taken: ${what}`, status: this.#status })
+    this.#http.abort()
+    if (this.#stream === undefined) this.#fail(reason)
+    else this.#stream.fail(reason)
   }
 
   #whole(bytes: Buffer): void {
@@ -256,10 +288,15 @@ export class Exchange implements HttpExchange.Listener {
             this.letGo()
             resume(Effect.fail(error))
           })
-          stream.run(sink, ({ reason }) => {
+          const onEnd = ({ reason }: End) => {
             expiry.forget()
             resume(reason === undefined ? Effect.void : Effect.fail(failed(this.#deployment, this.#input, reason)))
-          })
+          }
+          try {
+            stream.run(sink, onEnd)
+          } catch (thrown) {
+            this.#threw(thrown)
+          }
           return Effect.sync(() => this.letGo())
         })
     }

@@ -44,7 +44,8 @@ const nothing: ReadonlyArray<StreamPart> = []
 /** The most bytes of comments that are held back with what comes before the content. */
 const maxCommentBytes = 16 * 1024
 
-type End = { readonly reason: Reason | undefined }
+/** How it ended; well where there is no reason. @stability experimental @category models @since 0.1.0 */
+export type End = { readonly reason: Reason | undefined }
 
 /** @stability experimental @category models @since 0.1.0 */
 export class StreamBody {
@@ -109,6 +110,12 @@ export class StreamBody {
   /** The connection broke. */
   broke(why: string): void {
     if (this.#end === undefined) this.#finish(this.#interrupted(why))
+  }
+
+  /** What came could not be read, or not be taken. */
+  fail(reason: Reason): void {
+    this.#taking = false
+    this.#finish(reason)
   }
 
   /** Its reader has gone, or its time was up: nothing more is told to anybody. */

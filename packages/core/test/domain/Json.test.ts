@@ -60,6 +60,21 @@ describe("Json.parse", () => {
   })
 })
 
+describe("Json.parse, of what is nested on purpose", () => {
+  const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`
+
+  it("takes what is 1000 levels deep, and nothing deeper, unless it is told so", () => {
+    assert.isDefined(Json.parse(nested(1000)))
+    assert.isUndefined(Json.parse(nested(1001)))
+    assert.isUndefined(Json.parse(`{"a":${'{"a":'.repeat(1000)}1${"}".repeat(1000)}}`))
+    assert.isDefined(Json.parse(nested(1001), Number.POSITIVE_INFINITY))
+  })
+
+  it("takes what is long and not deep", () => {
+    assert.isDefined(Json.parse(`[${"[1,2],".repeat(10_000)}3]`))
+  })
+})
+
 describe("Json.isDeeper", () => {
   it("counts objects and lists within each other, not what stands side by side", () => {
     assert.isFalse(Json.isDeeper("text", 0))
@@ -69,6 +84,7 @@ describe("Json.isDeeper", () => {
   })
 
   it("says so of a value that is deeper than any stack, without walking all of it", () => {
-    assert.isTrue(Json.isDeeper(Json.parse("[".repeat(100_000) + "]".repeat(100_000)), 256))
+    const deep = Json.parse("[".repeat(100_000) + "]".repeat(100_000), Number.POSITIVE_INFINITY)
+    assert.isTrue(Json.isDeeper(deep, 256))
   })
 })

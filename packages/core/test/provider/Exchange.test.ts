@@ -1,13 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
 import { Dispatcher } from "undici"
 import { AttemptError } from "../../src/domain/AttemptError.ts"
 import { TimedOut } from "../../src/domain/Reason.ts"
 import type { StreamPart } from "../../src/domain/Response.ts"
 import { Expiry } from "../../src/provider/Expiry.ts"
 import { profiles } from "../../src/provider/profiles.ts"
+import type { Deployment } from "../../src/provider/Deployment.ts"
+import * as HttpAttempt from "../../src/provider/HttpAttempt.ts"
+import type { Protocol } from "../../src/provider/Protocol.ts"
+import * as OpenAiChat from "../../src/provider/protocols/OpenAiChat.ts"
 import * as Attempt from "./attempt.ts"
+import { FakeDispatcher } from "./fakeDispatcher.ts"
 
 /** A connection whose events come when the test says so. */
 class Played extends Dispatcher {
@@ -87,5 +93,55 @@ describe("Exchange, where content waits for the end of the turn", () => {
       assert.deepStrictEqual(texts, ["one"])
       assert.isTrue(connection.isAborted)
     }).pipe(Effect.scoped)
+  )
+})
+
+/** What an attempt makes of events that its protocol, or whoever takes what was read, throws at. */
+const thrownAt = (protocol: Partial<Protocol>, stream: boolean, write = (): boolean => true) => {
+  const deployment: Deployment = {
+    id: "broken",
+    family: "openai",
+    protocol: { ...OpenAiChat.protocol, ...protocol },
+    origin: "http://broken.test",
+    path: (written) => written,
+    headers: {},
+    quirks: {},
+    authorize: () => ({ headers: {} }),
+    rules: undefined,
+    dispatcher: new FakeDispatcher(() => ({ body: stream ? said : whole }))
+  }
+  const credentials = [{ name: "KEY", secret: Redacted.make(Attempt.secret) }]
+  return Attempt.of({ attempt: HttpAttempt.make(deployment), credentials }, { stream }).pipe(
+    Effect.flatMap((answer) =>
+      answer._tag === "Streaming" ? answer.run({ wants: "parts", write, onReady: () => {} }) : Effect.void
+    ),
+    Effect.flip,
+    Effect.map(({ reason }) => reason),
+    Effect.scoped
+  )
+}
+
+const said = 'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
+const whole = '{"choices":[{"index":0,"message":{"content":"hi"},"finish_reason":"stop"}]}'
+
+const throws = (): never => {
+  throw new RangeError("Maximum call stack size exceeded")
+}
+
+describe("Exchange, where what reads an answer throws", () => {
+  it.effect("fails the attempt as malformed, whole and streamed, and says what was thrown", () =>
+    Effect.gen(function* () {
+      const reader = () => ({ read: throws, isComplete: () => false, isTerminated: () => false })
+      for (const reason of [yield* thrownAt({ decode: throws }, false), yield* thrownAt({ reader }, true)]) {
+        assert.strictEqual(reason._tag, "MalformedResponse")
+        assert.include(reason.message, "RangeError: Maximum call stack size exceeded")
+      }
+    })
+  )
+
+  it.effect("fails the attempt where whoever takes what was read throws", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* thrownAt({}, true, throws))._tag, "MalformedResponse")
+    })
   )
 })

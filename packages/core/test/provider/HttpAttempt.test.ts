@@ -10,6 +10,8 @@ import { event } from "./conformance.ts"
 import { FakeDispatcher, type Answer } from "./fakeDispatcher.ts"
 
 const rows: Partial<Readonly<Record<ProtocolId, string>>> = {
+  "openai-chat": "openai",
+  "anthropic-messages": "anthropic",
   "bedrock-converse": "bedrock",
   ollama: "ollama-native",
   cohere: "cohere",
@@ -38,6 +40,13 @@ const stream = (protocol: ProtocolId, answer: Answer) =>
 
 const failed = (protocol: ProtocolId, answer: Answer) =>
   Effect.map(Effect.flip(stream(protocol, answer)), (error) => error.reason._tag)
+
+/** A whole answer, as far as the failure of its attempt. */
+const refused = (protocol: ProtocolId, answer: Answer) =>
+  Effect.gen(function* () {
+    const dispatcher = new FakeDispatcher(() => answer)
+    return (yield* Effect.flip(Attempt.at(profiles[rows[protocol]!]!, dispatcher))).reason
+  }).pipe(Effect.scoped)
 
 const frames = (...events: ReadonlyArray<WireEvent>): Answer => ({ body: AwsFrames.bytes(events) })
 const start = event({ role: "assistant" }, "messageStart")
@@ -100,6 +109,43 @@ describe("HttpAttempt, where a stream goes wrong in its protocol's own way", () 
         parts.find((part) => part.type === "finish"),
         { reason: "content_filter" }
       )
+    })
+  )
+})
+
+describe("HttpAttempt, where an answer is nested beyond any use", () => {
+  const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`
+  const gemini = (part: string) => `{"candidates":[{"content":{"role":"model","parts":[${part}]}}]}`
+  const call = `{"functionCall":{"name":"f","args":${deep}}}`
+  const block = `{"type":"tool_use","id":"t","name":"f","input":${deep}}`
+
+  it.effect("calls it malformed within a stream, after the content and before it", () =>
+    Effect.gen(function* () {
+      const text = 'data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"hi"}}\n\n'
+      const tool = `data: {"type":"content_block_start","index":1,"content_block":${block}}\n\n`
+      const said = `data: ${gemini('{"text":"hi"}')}\n\n`
+      const called = `data: ${gemini(call)}\n\n`
+      for (const body of [tool, text + tool])
+        assert.strictEqual(yield* failed("anthropic-messages", { body }), "MalformedResponse")
+      for (const body of [called, said + called])
+        assert.strictEqual(yield* failed("gemini", { body }), "MalformedResponse")
+    })
+  )
+
+  it.effect("calls it malformed as a whole answer", () =>
+    Effect.gen(function* () {
+      const message = `{"type":"message","role":"assistant","content":[${block}],"stop_reason":"tool_use"}`
+      const completion = `{"choices":[{"index":0,"message":{"content":"hi"},"finish_reason":"stop"}],"weird":${deep}}`
+      assert.strictEqual((yield* refused("anthropic-messages", { body: message }))._tag, "MalformedResponse")
+      assert.strictEqual((yield* refused("gemini", { body: gemini(call) }))._tag, "MalformedResponse")
+      assert.strictEqual((yield* refused("openai-chat", { body: completion }))._tag, "MalformedResponse")
+    })
+  )
+
+  it.effect("knows an error by its status, whatever its body", () =>
+    Effect.gen(function* () {
+      const reason = yield* refused("openai-chat", { status: 429, body: `{"error":${deep}}` })
+      assert.strictEqual(reason._tag, "RateLimited")
     })
   )
 })

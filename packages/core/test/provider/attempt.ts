@@ -10,6 +10,7 @@ import * as RequestOf from "../../src/domain/Request.ts"
 import { fromProfile } from "../../src/layer/config/Providers.ts"
 import * as Providers from "../../src/layer/Providers.ts"
 import { Expiry } from "../../src/provider/Expiry.ts"
+import type { Provider } from "../../src/provider/Provider.ts"
 import type { Profile } from "../../src/provider/profiles.ts"
 
 /** The value of every key. */
@@ -22,12 +23,14 @@ export interface Options {
 }
 
 /** At the provider of this row, with the first of its keys. */
-export const at = Effect.fnUntraced(function* (
-  row: Profile,
-  dispatcher: Dispatcher,
+export const at = (row: Profile, dispatcher: Dispatcher, options?: Options) =>
+  of(Providers.one(fromProfile(row, { [row.keys[0] ?? "NONE"]: secret }), dispatcher), options)
+
+/** At this provider, with the first of its keys. */
+export const of = Effect.fnUntraced(function* (
+  provider: Pick<Provider, "attempt" | "credentials">,
   { expiry = new Expiry(), stream = false }: Options = {}
 ) {
-  const provider = Providers.one(fromProfile(row, { [row.keys[0] ?? "NONE"]: secret }), dispatcher)
   return yield* provider.attempt({
     call: yield* LibraryCall.make(RequestOf.text("Hello."), { stream }),
     model: "model-x",

@@ -13,7 +13,10 @@ export interface Sent {
 
 export interface Answer {
   readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
   readonly body: Buffer | string
+  /** Statuses of heads that come before the answer's own. */
+  readonly interim?: ReadonlyArray<number>
 }
 
 export class FakeDispatcher extends Dispatcher {
@@ -33,10 +36,11 @@ export class FakeDispatcher extends Dispatcher {
       body: typeof options.body === "string" ? options.body : ""
     }
     this.sent.push(sent)
-    const { body, status = 200 } = this.#answer(sent)
+    const { body, headers, interim = [], status = 200 } = this.#answer(sent)
     queueMicrotask(() => {
       handler.onRequestStart?.(controller, {})
-      handler.onResponseStart?.(controller, status, { "content-type": "application/json" })
+      for (const early of interim) handler.onResponseStart?.(controller, early, { link: "</a>; rel=preload" })
+      handler.onResponseStart?.(controller, status, { "content-type": "application/json", ...headers })
       handler.onResponseData?.(controller, Buffer.from(body))
       handler.onResponseEnd?.(controller, {})
     })

@@ -27,9 +27,8 @@ export const layer = HttpRouter.use((router) =>
         Effect.gen(function* () {
           const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
           const text = yield* Body.read(incoming, gateway.current().config.server.maxBodySize)
-          return HttpServerResponse.jsonUnsafe(yield* Events.record(Json.parse(text), Presented.keys(incoming)), {
-            status: 202
-          })
+          const body = Json.parse(text, Number.POSITIVE_INFINITY)
+          return HttpServerResponse.jsonUnsafe(yield* Events.record(body, Presented.keys(incoming)), { status: 202 })
         })
       ).pipe(
         Effect.provideService(Ledger, ledger),

@@ -181,7 +181,7 @@ interface Received {
 /** The call that a body stands for, or what is wrong with it. */
 const toCall = (received: Received): Result.Result<Call, Refused> => {
   const { endpoint, text } = received
-  const parsed = Json.parse(text)
+  const parsed = Json.parse(text, Number.POSITIVE_INFINITY)
   const body = Json.object(parsed)
   if (body === undefined) return Result.fail(badBody(parsed, text))
   if (Json.isDeeper(body, maxDepth)) return Result.fail(tooDeep)

@@ -178,6 +178,8 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
         Effect.sync(() => {
           stopComments()
           reply.state.responseBody = kept?.text()
+          // What its writer threw at has no end yet, and gets none: it would pass for that of the answer.
+          if (!isGone(response)) response.destroy()
         })
       )
     )

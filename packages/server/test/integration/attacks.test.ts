@@ -3,6 +3,7 @@ import { answer } from "../support/Answers.ts"
 import * as Attacks from "../support/attacks.ts"
 import * as Gateway from "../support/gateway.ts"
 import * as ScriptedServer from "../support/ScriptedServer.ts"
+import * as Step from "../support/Step.ts"
 
 /** `ORELSE_LONG=1` holds 10,000 connections, as the acceptance does. */
 const idleConnections = process.env["ORELSE_LONG"] === undefined ? 1_000 : 10_000
@@ -149,4 +150,114 @@ describe("a gateway under attack", () => {
       await assertServes()
     })
   }
+})
+
+describe("a gateway whose provider nests its answer beyond any use", () => {
+  const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`
+  const event = (data: string) => `data: ${data}\n\n`
+  const call = `{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":${JSON.stringify(deep)}}}`
+  const block = `{"type":"tool_use","id":"t","name":"f","input":${deep}}`
+  const candidate = (part: string) => `{"candidates":[{"content":{"role":"model","parts":[${part}]}}]}`
+  const choice = (delta: string, more = "") => `{"choices":[{"index":0,"delta":${delta},"finish_reason":null}]${more}}`
+  /** By model: as a whole, as the first event of a stream, as a later one. */
+  const answers: Readonly<Record<string, ScriptedServer.Script>> = {
+    "anth/whole": Step.json(`{"type":"message","role":"assistant","content":[${block}],"stop_reason":"tool_use"}`),
+    "goog/whole": Step.json(candidate(`{"functionCall":{"name":"f","args":${deep}}}`)),
+    "open/whole": Step.json(
+      `{"choices":[{"index":0,"message":{"content":"hi"},"finish_reason":"stop"}],"weird":${deep}}`
+    ),
+    "anth/stream": Step.sse([event(`{"type":"content_block_start","index":0,"content_block":${block}}`)]),
+    "goog/stream": Step.sse([event(candidate(`{"functionCall":{"name":"f","args":${deep}}}`))]),
+    "open/stream": Step.sse([event(choice('{"content":"hi"}', `,"weird":${deep}`))]),
+    "goog/late": Step.sse([
+      event(candidate('{"text":"so far"}')),
+      { pauseMs: 50 },
+      event(candidate(`{"functionCall":{"name":"f","args":${deep}}}`))
+    ]),
+    "open/text": Step.json(
+      `{"choices":[{"index":0,"message":{"content":null,"tool_calls":[${call}]},"finish_reason":"tool_calls"}]}`
+    ),
+    "open/texts": Step.sse([
+      event(choice(`{"tool_calls":[${call}]}`)),
+      event('{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}'),
+      event("[DONE]")
+    ])
+  }
+  let server: ScriptedServer.ScriptedServer
+  let gateway: Gateway.TestGateway
+  beforeAll(async () => {
+    const named = Object.entries(answers).map(([target, script]) => [target.split("/").join("-"), script] as const)
+    server = await ScriptedServer.start({
+      script: ScriptedServer.byModel({ ...Object.fromEntries(named), m: answer() })
+    })
+    gateway = await Gateway.start(`
+providers:
+  open: { protocol: openai-chat, url: ${server.url}/v1, keys: [sk-open-secret] }
+  anth: { protocol: anthropic-messages, url: "${server.url}", keys: [sk-anth-secret] }
+  goog: { protocol: gemini, url: "${server.url}", keys: [sk-goog-secret] }
+routes:
+${named.map(([model]) => `  ${model}: { try: [${model.slice(0, 4)}/${model}, open/m] }`).join("\n")}
+`)
+  })
+  afterAll(async () => {
+    await gateway.close()
+    await server.close()
+  })
+
+  const ask = async (path: string, body: object) => {
+    const response = await fetch(gateway.url + path, { method: "POST", body: JSON.stringify(body) })
+    const fellBack = response.headers.get("x-orelse-fell-back")
+    return { status: response.status, fellBack, text: await response.text() }
+  }
+  const chat = (model: string) =>
+    ask("/v1/chat/completions", {
+      model,
+      stream: !model.endsWith("whole"),
+      messages: [{ role: "user", content: "hi" }]
+    })
+  const messages = (model: string, stream: boolean) =>
+    ask("/v1/messages", { model, stream, max_tokens: 9, messages: [{ role: "user", content: "hi" }] })
+
+  for (const target of ["anth", "goog", "open"]) {
+    for (const kind of ["whole", "stream"]) {
+      it(`answers from the next target: ${target}, ${kind}`, async () => {
+        const { fellBack, status, text } = await chat(`${target}-${kind}`)
+        assert.deepStrictEqual([status, fellBack], [200, "true"], text.slice(0, 500))
+        assert.include(text, "Hello")
+      })
+    }
+  }
+
+  it("ends a stream in an error where it comes later", async () => {
+    const { status, text } = await chat("goog-late")
+    assert.strictEqual(status, 200)
+    assert.match(text, /so far[^]*"error"[^]*MalformedResponse/)
+    assert.notInclude(text, "[DONE]")
+  })
+
+  it("hands arguments on that are deep within their text as the text that they are", async () => {
+    for (const [model, stream] of [
+      ["open-text", false],
+      ["open-texts", true]
+    ] as const) {
+      const { status, text } = await messages(model, stream)
+      assert.strictEqual(status, 200, text.slice(0, 500))
+      assert.include(text, stream ? "message_stop" : '"input":{"arguments":"')
+    }
+  })
+
+  it("refuses a caller's own history of that kind as the caller's fault, and asks nobody", async () => {
+    server.forget()
+    const tool_calls = [{ id: "c", type: "function", function: { name: "f", arguments: deep } }]
+    const history = [
+      { role: "user", content: "hi" },
+      { role: "assistant", tool_calls },
+      { role: "tool", tool_call_id: "c", content: "x" }
+    ]
+    for (const target of ["anth/x", "goog/x"]) {
+      const { status, text } = await ask("/v1/chat/completions", { model: target, messages: history })
+      assert.strictEqual(status, 400, text.slice(0, 500))
+    }
+    assert.strictEqual(server.requests.length, 0)
+  })
 })
