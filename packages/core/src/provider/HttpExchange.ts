@@ -125,7 +125,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
-    if (!this.#over) this.#listener.onHead(status, headers)
+    // Heads below 200 (103, Early Hints) say that the answer's own is still to come (RFC 9110, 15.2).
+    if (!this.#over && status >= 200) this.#listener.onHead(status, headers)
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -149,3 +149,19 @@ describe("HttpAttempt, where an answer is nested beyond any use", () => {
     })
   )
 })
+
+describe("HttpAttempt, where heads come before the answer's own", () => {
+  const interim = [102, 103, 103]
+
+  it.effect("takes the answer for what its own head says, whole and streamed", () =>
+    Effect.gen(function* () {
+      const choice = (field: string, more: string) => `{"choices":[{"index":0,"${field}":{"content":"hi"}${more}}]}`
+      const dispatcher = new FakeDispatcher(() => ({ interim, body: choice("message", ',"finish_reason":"stop"') }))
+      const whole = yield* Attempt.at(profiles["openai"]!, dispatcher)
+      assert.strictEqual(whole._tag, "Whole")
+      const parts = yield* stream("openai-chat", { interim, body: `data: ${choice("delta", "")}\n\ndata: [DONE]\n\n` })
+      assert.strictEqual(parts.filter(({ type }) => type === "text").length, 1)
+      assert.strictEqual((yield* refused("openai-chat", { interim, status: 503, body: "" }))._tag, "Overloaded")
+    }).pipe(Effect.scoped)
+  )
+})
