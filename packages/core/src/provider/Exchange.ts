@@ -12,6 +12,7 @@ import { EmptyResponse, MalformedResponse, TimedOut, type Reason } from "../doma
 import * as Redaction from "../domain/Redaction.ts"
 import type { Response } from "../domain/Response.ts"
 import * as Echo from "./Echo.ts"
+import * as Encoding from "./Encoding.ts"
 import * as Failure from "./Failure.ts"
 import * as Framing from "./Framing.ts"
 import type { Deployment } from "./Deployment.ts"
@@ -39,6 +40,8 @@ export class Exchange implements HttpExchange.Listener {
   #mode: Mode = "whole"
   #status = 0
   #headers: HttpExchange.Headers = {}
+  /** The encoding of a body that is compressed. */
+  #encoding: string | undefined
   #chunks: Array<Buffer> = []
   #size = 0
   #stream: StreamBody | undefined
@@ -91,7 +94,9 @@ export class Exchange implements HttpExchange.Listener {
     this.#headers = headers
     this.#input.trace.status = status
     this.#input.trace.requestId = requestIdOf(headers)
-    if (status < 200 || status > 299) this.#mode = "error"
+    this.#encoding = Encoding.of(headers)
+    if (status > 299) this.#mode = "error"
+    else if (this.#encoding !== undefined) this.#refuse(this.#encoding)
     else if (this.#input.call.stream) {
       this.#mode = "stream"
       this.#stream = this.#openStream()
@@ -154,6 +159,12 @@ export class Exchange implements HttpExchange.Listener {
         this.#deployment.rules
       )
     )
+  }
+
+  #refuse(encoding: string): void {
+    const message = `the answer is compressed (content-encoding: ${encoding}) although the request takes none that is; turn that off at the provider, or at the proxy before it`
+    this.#http.abort()
+    this.#fail(new MalformedResponse({ message, status: this.#status }))
   }
 
   #limitConnecting(ms: number): void {
@@ -321,7 +332,8 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   #text(): string {
-    return Buffer.concat(this.#chunks).toString()
+    const bytes = Buffer.concat(this.#chunks)
+    return this.#encoding === undefined ? bytes.toString() : Encoding.text(bytes, this.#encoding, errorBodyLimit)
   }
 
   #elapsed(): number {

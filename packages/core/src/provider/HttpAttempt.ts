@@ -13,6 +13,7 @@ import type { AttemptError } from "../domain/AttemptError.ts"
 import type { DialectId, ProtocolId } from "../domain/Dialect.ts"
 import { Unsupported, type InvalidRequest } from "../domain/Reason.ts"
 import type { Deployment } from "./Deployment.ts"
+import * as Encoding from "./Encoding.ts"
 import * as Exchange from "./Exchange.ts"
 import * as Expiry from "./Expiry.ts"
 import type * as HttpExchange from "./HttpExchange.ts"
@@ -78,6 +79,7 @@ const prepare = (
     headers: {
       "content-type": "application/json",
       accept: input.call.stream ? "text/event-stream, application/json" : "application/json",
+      "accept-encoding": Encoding.none,
       "user-agent": "orelse",
       ...crossing,
       ...written.headers,

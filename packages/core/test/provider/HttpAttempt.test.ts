@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import type { ProtocolId } from "../../src/domain/Dialect.ts"
 import type { StreamPart } from "../../src/domain/Response.ts"
 import { profiles } from "../../src/provider/profiles.ts"
@@ -162,6 +163,59 @@ describe("HttpAttempt, where heads come before the answer's own", () => {
       const parts = yield* stream("openai-chat", { interim, body: `data: ${choice("delta", "")}\n\ndata: [DONE]\n\n` })
       assert.strictEqual(parts.filter(({ type }) => type === "text").length, 1)
       assert.strictEqual((yield* refused("openai-chat", { interim, status: 503, body: "" }))._tag, "Overloaded")
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("HttpAttempt, where an answer is compressed", () => {
+  const headers = { "content-encoding": "gzip" }
+  const zipped = (text: string) => ({ headers, body: gzipSync(text) })
+
+  it.effect("asks for none that is", () =>
+    Effect.gen(function* () {
+      const dispatcher = new FakeDispatcher(() => zipped("{}"))
+      yield* Effect.flip(Attempt.at(profiles["openai"]!, dispatcher))
+      assert.strictEqual(dispatcher.sent[0]?.headers["accept-encoding"], "identity")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("fails at its head, whole and streamed, and names the encoding", () =>
+    Effect.gen(function* () {
+      const reason = yield* refused("openai-chat", zipped('{"choices":[]}'))
+      assert.strictEqual(reason._tag, "MalformedResponse")
+      assert.include(reason.message, "content-encoding: gzip")
+      assert.strictEqual(yield* failed("openai-chat", zipped("data: [DONE]\n\n")), "MalformedResponse")
+    })
+  )
+
+  it.effect("reads an error for what it says, and by its status where it cannot", () =>
+    Effect.gen(function* () {
+      const text = '{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}'
+      for (const [encoding, body] of [
+        ["gzip", gzipSync(text)],
+        ["br", brotliCompressSync(text)],
+        ["deflate", deflateSync(text)]
+      ] as const) {
+        const answer = { status: 429, headers: { "content-encoding": encoding }, body }
+        assert.strictEqual((yield* refused("openai-chat", answer))._tag, "QuotaExhausted", encoding)
+      }
+      for (const [encoding, body] of [
+        ["gzip", "no gzip"],
+        ["snappy", "\0\u0001"],
+        ["gzip", gzipSync(Buffer.alloc(300 * 1024))]
+      ] as const) {
+        const reason = yield* refused("openai-chat", { status: 429, headers: { "content-encoding": encoding }, body })
+        assert.strictEqual(reason._tag, "RateLimited")
+        assert.notInclude(reason.message, "\0")
+      }
+    })
+  )
+
+  it.effect("takes identity for what it is", () =>
+    Effect.gen(function* () {
+      const body = '{"choices":[{"index":0,"message":{"content":"hi"},"finish_reason":"stop"}]}'
+      const dispatcher = new FakeDispatcher(() => ({ headers: { "content-encoding": "Identity" }, body }))
+      assert.strictEqual((yield* Attempt.at(profiles["openai"]!, dispatcher))._tag, "Whole")
     }).pipe(Effect.scoped)
   )
 })
