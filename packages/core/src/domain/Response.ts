@@ -57,7 +57,8 @@ export interface EmbeddingsResponse {
 /**
  * One step of a streamed answer. `index` numbers the content blocks (text, reasoning, tool calls) in order of appearance.
  * `text`, `reasoning`, `refusal`, `toolCallStart`, `toolCallDelta`, `image` and a `finish` *commit* a stream (see
- * `isContent`); the others are preamble. `error` is an error that the provider sent inside the stream, its body as it came:
+ * `isContent`); the others are preamble. `otherAnswer` is content, or the end, of an answer beside the first, where several were asked for
+ * (`index` is its own number, from 1): it has no neutral shape, and only says that something came. `error` is an error that the provider sent inside the stream, its body as it came:
  * it is classified by `provider/Failure.ts` and ends the attempt.
  *
  * @stability stable
@@ -93,11 +94,12 @@ export type StreamPart =
     }
   | { readonly type: "error"; readonly body: string; readonly event?: string }
   | { readonly type: "extra"; readonly dialect: string; readonly fields: JsonObject }
+  | { readonly type: "otherAnswer"; readonly index: number; readonly text: string }
   | { readonly type: "ping" }
 
 /**
  * Whether a part is content in the sense of the commit rule: text, reasoning or a tool-call delta that is not empty,
- * or a final event with a finish reason.
+ * or a final event with a finish reason; of any answer, where there are several.
  *
  * @stability stable
  * @category predicates
@@ -115,6 +117,7 @@ export const isContent = (part: StreamPart): boolean => {
     case "toolCallStart":
     case "image":
     case "finish":
+    case "otherAnswer":
       return true
     case "start":
     case "usage":

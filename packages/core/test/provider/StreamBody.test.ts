@@ -6,6 +6,7 @@ import type { Protocol } from "../../src/provider/Protocol.ts"
 import * as AnthropicMessages from "../../src/provider/protocols/AnthropicMessages.ts"
 import * as BedrockConverse from "../../src/provider/protocols/BedrockConverse.ts"
 import * as Cohere from "../../src/provider/protocols/Cohere.ts"
+import * as Gemini from "../../src/provider/protocols/Gemini.ts"
 import { protocol } from "../../src/provider/protocols/OpenAiChat.ts"
 import * as AwsFrames from "./awsFrames.ts"
 import { event } from "./conformance.ts"
@@ -206,5 +207,55 @@ describe("StreamBody, where its sink takes no more for now", () => {
     next()
     body.drop()
     assert.deepStrictEqual(take(), [])
+  })
+})
+
+describe("StreamBody, where several answers were asked for", () => {
+  const choice = (index: number, content: string, finish: string | null = null) => {
+    const delta = content === "" ? {} : { content }
+    return `data: ${JSON.stringify({ choices: [{ index, delta, finish_reason: finish }] })}\n\n`
+  }
+  const candidate = (index: number, text: string, finishReason?: string) =>
+    `data: ${JSON.stringify({ candidates: [{ index, content: { parts: text === "" ? [] : [{ text }] }, finishReason }] })}\n\n`
+  const gemini = (...events: ReadonlyArray<string>) =>
+    streamed(
+      Gemini.protocol,
+      events.map((one) => Buffer.from(one)),
+      { wants: "bytes" }
+    )
+
+  it("takes it for cut as long as one of them has not ended, whichever", () => {
+    const begun = [choice(0, "A"), choice(1, "B")]
+    for (const [ended, open] of [
+      [0, 1],
+      [1, 0]
+    ] as const)
+      assert.strictEqual(
+        run(...begun, choice(ended, "", "stop"), choice(open, "half")).reason?._tag,
+        "StreamInterrupted"
+      )
+    assert.isUndefined(run(...begun, choice(1, "", "stop"), choice(0, "", "length")).reason)
+    assert.isUndefined(run(...begun, "data: [DONE]\n\n").reason)
+  })
+
+  it("does so of Gemini's candidates, of which some say STOP in every chunk", () => {
+    const begun = [candidate(0, "A"), candidate(1, "B")]
+    assert.strictEqual(
+      gemini(...begun, candidate(0, "", "STOP"), candidate(1, "half")).reason?._tag,
+      "StreamInterrupted"
+    )
+    assert.isUndefined(gemini(...begun, candidate(0, "", "STOP"), candidate(1, "", "STOP")).reason)
+    const stops = [0, 1, 0, 1].map((index) => candidate(index, "word", "STOP"))
+    assert.isUndefined(gemini(...stops, candidate(1, "tail")).reason)
+  })
+
+  it("counts what any of them says as content", () => {
+    const other = choice(1, "B")
+    const first = run(other, other)
+    assert.deepStrictEqual([first.committed, first.reason?._tag], [true, "StreamInterrupted"])
+    const role = other.replace('"content":"B"', '"role":"assistant","content":"","tool_calls":[]')
+    assert.deepStrictEqual([run(role).committed, run(role).reason?._tag], [false, "EmptyResponse"])
+    const called = other.replace('"content":"B"', '"tool_calls":[{"index":0}]')
+    assert.isTrue(run(called).committed)
   })
 })

@@ -160,4 +160,18 @@ describe("A clock of an attempt", { retry: 2 }, () => {
       })
     }
   }
+
+  it("is moved by each of several answers that were asked for: idle", async () => {
+    const other = (content: string, finish: string | null = null) =>
+      chunk({}, { choices: [{ index: 1, delta: content === "" ? {} : { content }, finish_reason: finish }] })
+    const ended = chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] })
+    const words = Array.from({ length: 6 }, () => [other("word "), { pauseMs: 150 }]).flat()
+    const end = [other("", "stop"), "data: [DONE]\n\n"]
+    const { seen, attempts } = await ask("chat", "idle-policy", [...begun.chat, content.chat, ended, ...words, ...end])
+    assert.isUndefined(seen.error)
+    assert.deepStrictEqual(
+      attempts.map(({ outcome }) => outcome),
+      ["answered"]
+    )
+  })
 })

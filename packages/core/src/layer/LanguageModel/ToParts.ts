@@ -192,6 +192,7 @@ export const writer = (told: Told): Writer => {
         return []
       case "error":
       case "extra":
+      case "otherAnswer":
       case "ping":
         return []
     }

@@ -66,6 +66,7 @@ class Writer implements StreamWriter {
         this.#extras.add(part)
         return ""
       case "error":
+      case "otherAnswer":
         return ""
     }
   }

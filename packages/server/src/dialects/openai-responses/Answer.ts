@@ -37,4 +37,5 @@ const isContent = (part: StreamPart): part is ContentPart =>
   part.type !== "finish" &&
   part.type !== "error" &&
   part.type !== "extra" &&
+  part.type !== "otherAnswer" &&
   part.type !== "ping"

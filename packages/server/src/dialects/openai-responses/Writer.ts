@@ -49,6 +49,7 @@ class Writer implements StreamWriter {
         this.#extras.add(part)
         return ""
       case "error":
+      case "otherAnswer":
       case "ping":
         return ""
     }

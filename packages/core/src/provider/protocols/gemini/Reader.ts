@@ -1,13 +1,14 @@
 /**
  * Reads a stream of Gemini, whose events are whole answers with a piece of the content each.
  *
- * There is no terminator, and some servers say `STOP` in every chunk: a stream is complete once any finish reason was seen, and the last one
- * counts. Function calls come whole, or in pieces where the caller asked for that. A prompt that was refused is an answer without candidates.
+ * There is no terminator, and some servers say `STOP` in every chunk: a stream is complete once any finish reason of each of its answers was
+ * seen, and the last one counts. Function calls come whole, or in pieces where the caller asked for that. A prompt that was refused is an answer without candidates.
  */
 import * as Json from "../../../domain/Json.ts"
 import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
 import * as CallId from "../CallId.ts"
+import { OtherAnswers } from "../OtherAnswers.ts"
 import * as Answer from "./Answer.ts"
 import * as Finish from "./Finish.ts"
 import * as Logprobs from "./Logprobs.ts"
@@ -28,6 +29,7 @@ class Reader implements StreamReader {
   #index = -1
   #calls = 0
   #id: string | undefined
+  readonly #others = new OtherAnswers()
   /** The call whose arguments are coming. */
   #partial: PartialCall | undefined
 
@@ -41,6 +43,8 @@ class Reader implements StreamReader {
     const parts: Array<StreamPart> = []
     if (candidate !== undefined || blocked !== undefined || usage !== undefined) this.#start(body, parts)
     if (candidate !== undefined) this.#content(candidate, parts)
+    const candidates = Json.array(body["candidates"])
+    if (candidates.length > 1 || candidate === undefined) this.#beside(candidates, parts)
     if (usage !== undefined) parts.push({ type: "usage", usage })
     const raw = Answer.finishOf(candidate)
     if (raw !== undefined) this.#endCall(parts)
@@ -50,7 +54,7 @@ class Reader implements StreamReader {
     return parts
   }
 
-  readonly isComplete = (): boolean => this.#finish !== undefined
+  readonly isComplete = (): boolean => this.#finish !== undefined && this.#others.haveEnded
 
   readonly isTerminated = (): boolean => false
 
@@ -73,6 +77,18 @@ class Reader implements StreamReader {
         created: Answer.createdOf(body)
       })
     )
+  }
+
+  #beside(candidates: ReadonlyArray<Json.Json>, parts: Array<StreamPart>): void {
+    for (const item of candidates) {
+      const candidate = Json.object(item)
+      const index = Json.number(candidate?.["index"]) ?? 0
+      if (candidate === undefined || index === 0) continue
+      const pieces = Json.array(Json.at(candidate, "content", "parts"))
+      const texts = pieces.map((piece) => Json.string(Json.at(piece, "text")))
+      const saysMore = texts.includes(undefined)
+      this.#others.take(index, texts.join(""), saysMore, Answer.finishOf(candidate) !== undefined, parts)
+    }
   }
 
   #content(candidate: Json.JsonObject, parts: Array<StreamPart>): void {

@@ -8,6 +8,7 @@
 import * as Json from "../../../domain/Json.ts"
 import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
+import { OtherAnswers } from "../OtherAnswers.ts"
 import * as Content from "./Content.ts"
 import * as Finish from "./Finish.ts"
 import { ToolCalls } from "./ToolCalls.ts"
@@ -35,6 +36,7 @@ class Reader implements StreamReader {
     },
     () => this.#id
   )
+  readonly #others = new OtherAnswers()
   /** Reasoning was seen as plain text. */
   #isPlain = false
 
@@ -51,7 +53,7 @@ class Reader implements StreamReader {
     return this.#chunk(chunk, data)
   }
 
-  readonly isComplete = (): boolean => this.#done || this.#finish !== undefined
+  readonly isComplete = (): boolean => this.#done || (this.#finish !== undefined && this.#others.haveEnded)
 
   readonly isTerminated = (): boolean => this.#done
 
@@ -82,6 +84,7 @@ class Reader implements StreamReader {
         this.#finished(raw, parts)
       }
     }
+    if (choices.length > 1 || choice === undefined) this.#beside(choices, parts)
     const usage = chunk["usage"] === null && choice?.["usage"] === undefined ? undefined : Usage.of(chunk)
     if (usage !== undefined) parts.push({ type: "usage", usage })
     if (choice === undefined ? usage === undefined : this.#finish !== undefined) {
@@ -89,6 +92,16 @@ class Reader implements StreamReader {
       if (fields !== undefined) parts.push({ type: "extra", dialect: "openai-chat", fields })
     }
     return parts
+  }
+
+  #beside(choices: ReadonlyArray<Json.Json>, parts: Array<StreamPart>): void {
+    for (const item of choices) {
+      const choice = Json.object(item)
+      const index = Json.number(choice?.["index"]) ?? 0
+      if (choice === undefined || index === 0) continue
+      const delta = deltaOf(choice)
+      this.#others.take(index, Content.textOf(delta) ?? "", saysMore(delta), Boolean(choice["finish_reason"]), parts)
+    }
   }
 
   #start(chunk: Json.JsonObject): StreamPart {
@@ -168,6 +181,17 @@ class Reader implements StreamReader {
 /** What a choice adds. Text completions have their text beside where chat has its message. */
 const deltaOf = (choice: Json.JsonObject): Json.JsonObject =>
   Json.object(choice["delta"]) ?? Json.object(choice["message"]) ?? Json.compact({ content: choice["text"] })
+
+/** Whether a delta holds anything beside a role and texts that are empty. */
+const saysMore = (delta: Json.JsonObject): boolean => {
+  for (const key in delta) {
+    const value = delta[key]
+    const isNothing =
+      value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)
+    if (key !== "role" && !isNothing) return true
+  }
+  return false
+}
 
 const withLogprobs = (part: StreamPart & { type: "text" }, logprobs: Json.Json | undefined): StreamPart =>
   Json.object(logprobs) !== undefined && Json.at(logprobs, "content") !== null ? { ...part, logprobs: logprobs! } : part
