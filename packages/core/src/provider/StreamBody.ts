@@ -142,11 +142,12 @@ export class StreamBody {
     if (!this.#taking) this.#goOn()
   }
 
+  /** Behind the end comes nothing but OpenAI's, which gateways that speak its formats too send behind that of another. */
   #take(frames: ReadonlyArray<Frame>): void {
     this.#taking = true
     this.#takenAt = this.#options.now()
     for (const frame of frames) {
-      if (this.#end !== undefined) break
+      if (this.#end !== undefined || (this.#options.reader.isTerminated() && frame.data !== "[DONE]")) break
       const isEvent = frame.kind === "event"
       const parts = isEvent ? this.#read(frame) : nothing
       if (parts !== undefined && (isEvent || this.#keeps(frame))) this.#hold(frame, parts)

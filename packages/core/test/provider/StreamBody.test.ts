@@ -210,6 +210,26 @@ describe("StreamBody, where its sink takes no more for now", () => {
   })
 })
 
+describe("StreamBody, where more comes behind its protocol's end", () => {
+  it("passes on nothing of it, in one read as in several", () => {
+    const late = `${hi}data: {"error":{"message":"late"}}\n\ndata: {\n\n: late\n\n`
+    for (const chunks of [[content + late], [content, late]]) {
+      const { bytes, reason } = run(...chunks)
+      assert.deepStrictEqual([bytes, reason], [content, undefined])
+    }
+  })
+})
+
+describe("StreamBody, where OpenAI's end comes behind that of another format", () => {
+  it("passes it on with the read that it came in", () => {
+    const ended = 'data: {"type":"message_stop"}\n\n'
+    const text = 'data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"hi"}}\n\n'
+    const all = `${text}${ended}data: [DONE]\n\n`
+    const { bytes, reason } = streamed(AnthropicMessages.protocol, [Buffer.from(`${all}${text}`)], { wants: "bytes" })
+    assert.deepStrictEqual([bytes, reason], [all, undefined])
+  })
+})
+
 describe("StreamBody, where several answers were asked for", () => {
   const choice = (index: number, content: string, finish: string | null = null) => {
     const delta = content === "" ? {} : { content }
