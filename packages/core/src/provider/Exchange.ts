@@ -112,19 +112,11 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   onEnd(): void {
-    try {
-      this.#ended()
-    } catch (thrown) {
-      this.#threw(thrown)
-    }
+    this.#guard(() => this.#ended())
   }
 
   onError(error: Error, requestSent: boolean): void {
-    try {
-      this.#broke(error, requestSent)
-    } catch (thrown) {
-      this.#threw(thrown)
-    }
+    this.#guard(() => this.#broke(error, requestSent))
   }
 
   #ended(): void {
@@ -191,23 +183,23 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   static pour(one: Exchange): void {
-    try {
-      one.#pour()
-    } catch (thrown) {
-      one.#threw(thrown)
-    }
+    one.#guard(() => one.#pour())
   }
 
   /**
    * Nothing that reads an answer, or takes what was read, is meant to throw. What does all the same is this attempt's failure: here, on the
    * event loop, nobody else would catch it, and the process would end.
    */
-  #threw(thrown: unknown): void {
-    const what = Redaction.redact(String(thrown).slice(0, 200))
-    const reason = new MalformedResponse({ message: `the answer could not be taken: ${what}`, status: this.#status })
-    this.#http.abort()
-    if (this.#stream === undefined) this.#fail(reason)
-    else this.#stream.fail(reason)
+  #guard(work: () => void): void {
+    try {
+      work()
+    } catch (thrown) {
+      const what = Redaction.redact(String(thrown).slice(0, 200))
+      const reason = new MalformedResponse({ message: `the answer could not be taken: ${what}`, status: this.#status })
+      this.#http.abort()
+      if (this.#stream === undefined) this.#fail(reason)
+      else this.#stream.fail(reason)
+    }
   }
 
   #whole(bytes: Buffer): void {
@@ -271,6 +263,7 @@ export class Exchange implements HttpExchange.Listener {
       classify: (body, event) => this.#classify(body, "stream", exceptionOf(event)),
       pause: () => this.#http.pause(),
       resume: () => this.#http.resume(),
+      guard: (work) => this.#guard(work),
       onHeldBack: () => this.#commitLater(),
       onCommit: () => this.#committed(),
       onFailure: (reason) => {
@@ -303,11 +296,7 @@ export class Exchange implements HttpExchange.Listener {
             expiry.forget()
             resume(reason === undefined ? Effect.void : Effect.fail(failed(this.#deployment, this.#input, reason)))
           }
-          try {
-            stream.run(sink, onEnd)
-          } catch (thrown) {
-            this.#threw(thrown)
-          }
+          this.#guard(() => stream.run(sink, onEnd))
           return Effect.sync(() => this.letGo())
         })
     }

@@ -28,6 +28,8 @@ export interface Options {
   readonly classify: (body: string, event: string | undefined) => Reason
   readonly pause: () => void
   readonly resume: () => void
+  /** Around what nobody here has called; what throws in it comes back as `fail`. */
+  readonly guard: (work: () => void) => void
   /** Events came, and none of them commits: told once, with the first. */
   readonly onHeldBack: () => void
   /** The first content is there: from now on the stream belongs to a sink. */
@@ -112,9 +114,11 @@ export class StreamBody {
     if (this.#end === undefined) this.#finish(this.#interrupted(why))
   }
 
-  /** What came could not be read, or not be taken. */
+  /** What came could not be read, or not be taken: what is held goes nowhere any more. */
   fail(reason: Reason): void {
     this.#taking = false
+    this.#runs = []
+    this.#parts = []
     this.#finish(reason)
   }
 
@@ -258,11 +262,12 @@ export class StreamBody {
   #waitFor(sink: Sink): void {
     this.#waiting = true
     this.#options.pause()
-    sink.onReady(() => {
+    const goOn = () => {
       this.#waiting = false
       this.#lastContentAt = this.#options.now()
       this.#goOn()
-    })
+    }
+    sink.onReady(() => this.#options.guard(goOn))
   }
 
   #malformed(frame: Frame): Reason {

@@ -144,4 +144,25 @@ describe("Exchange, where what reads an answer throws", () => {
       assert.strictEqual((yield* thrownAt({}, true, throws))._tag, "MalformedResponse")
     })
   )
+
+  it.effect("does so too where that throws once it is ready again, long after what it takes came", () =>
+    Effect.gen(function* () {
+      const connection = new Played()
+      const attempt = Attempt.at(profiles["openai"]!, connection, { stream: true })
+      let writes = 0
+      let resume = () => {}
+      const write = () => (++writes === 1 ? false : throws())
+      const onReady = (ready: () => void) => void (resume = ready)
+      const reading = yield* Effect.flatMap(attempt, (answer) =>
+        answer._tag === "Streaming" ? answer.run({ wants: "parts", write, onReady }) : Effect.never
+      ).pipe(Effect.flip, Effect.forkChild({ startImmediately: true }))
+      connection.say("one")
+      yield* turn
+      connection.say("two")
+      yield* turn
+      resume()
+      assert.strictEqual((yield* Fiber.join(reading)).reason._tag, "MalformedResponse")
+      assert.isTrue(connection.isAborted)
+    }).pipe(Effect.scoped)
+  )
 })

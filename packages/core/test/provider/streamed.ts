@@ -29,6 +29,7 @@ export const options = (protocol: Protocol): Options => ({
   classify: (message) => new MalformedResponse({ message }),
   pause: () => undefined,
   resume: () => undefined,
+  guard: (work) => work(),
   onHeldBack: () => undefined,
   onCommit: () => undefined,
   onFailure: () => undefined
