@@ -47,7 +47,8 @@ const write = (deployment: Deployment, input: Input): Result.Result<WireRequest,
   const { protocol } = deployment
   const context: Context = { model: input.model, stream: call.stream, quirks: deployment.quirks }
   if (input.request === undefined && call.wire !== undefined && passesThrough(protocol.id, call.dialect)) {
-    return Result.succeed(protocol.passThrough(call.wire.text, call.wire.body, context))
+    const { body, text } = call.wire
+    if (protocol.isRefused?.(text, body) !== true) return Result.succeed(protocol.passThrough(text, body, context))
   }
   if (call.operation === "chat") {
     const request = input.request === undefined ? call.request() : Result.succeed(input.request)

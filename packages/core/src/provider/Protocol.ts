@@ -74,9 +74,12 @@ export interface Protocol {
   readonly encode: (request: Request, context: Context) => Result.Result<WireRequest, Unsupported>
   /**
    * Pass-through: the caller's own body, in this same protocol, for this target: only `model` and what the provider needs
-   * (usage on streams) are changed; every other byte stays (see `Rewrite.ts`).
+   * (usage on streams) are changed; every other byte stays (see `Rewrite.ts`). What the caller was given by this gateway itself, for an
+   * answer that another protocol's provider gave, is taken out.
    */
   readonly passThrough: (text: string, body: JsonObject, context: Context) => WireRequest
+  /** Whether the body asks for what only this gateway gave out and nobody keeps, so that reading it tells the caller what is wrong. */
+  readonly isRefused?: (text: string, body: JsonObject) => boolean
   /** Reads a whole answer; `undefined` where the body is not an answer of this protocol. */
   readonly decode: (body: JsonObject) => Response | undefined
   readonly reader: () => StreamReader

@@ -36,6 +36,41 @@ export const nested =
     edit(value?.startsWith("{") === true ? value : "{}", changes)
 
 /**
+ * The member is a list, and each item is changed on its own; what is no list is changed as its only item. Items that become nothing go
+ * away, and with the last of them the member.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
+export const each =
+  (change: Change): Change =>
+  (value) => {
+    const items = value === undefined ? undefined : itemsOf(value)
+    if (items === undefined) return value === undefined ? undefined : change(value)
+    const changed = items.map(change)
+    if (changed.every((item, at) => item === items[at])) return value
+    const left = changed.filter((item) => item !== undefined)
+    return left.length === 0 ? undefined : `[${left.join(",")}]`
+  }
+
+/** An object that goes away with this member of it. @stability stable @category constructors @since 0.1.0 */
+export const only =
+  (key: string, change: Change): Change =>
+  (value) => {
+    if (value?.startsWith("{") !== true) return value
+    let isGone = false
+    const changed = edit(value, {
+      [key]: (had) => {
+        const has = change(had)
+        isGone = had !== undefined && has === undefined
+        return has
+      }
+    })
+    return isGone ? undefined : changed
+  }
+
+/**
  * The text of a JSON object with these members changed. Members that are absent and come to exist are added at the end.
  *
  * @stability stable
@@ -149,6 +184,21 @@ const scan = (text: string): ReadonlyArray<Member> | undefined => {
     start = end + 1
     at = skipSpace(text, start)
   }
+}
+
+/** The items of a list, without the spaces between them; `undefined` where the text is none. */
+const itemsOf = (text: string): ReadonlyArray<string> | undefined => {
+  if (text.charCodeAt(0) !== openBracket) return undefined
+  const items: Array<string> = []
+  let at = skipSpace(text, 1)
+  while (at < text.length && text.charCodeAt(at) !== closeBracket) {
+    const end = skipValue(text, at)
+    items.push(text.slice(at, end))
+    const next = skipSpace(text, end)
+    if (text.charCodeAt(next) !== comma) return items
+    at = skipSpace(text, next + 1)
+  }
+  return items
 }
 
 const keyOf = (raw: string): string => (raw.includes("\\") ? (Json.string(Json.parse(`"${raw}"`)) ?? raw) : raw)

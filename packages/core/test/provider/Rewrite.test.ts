@@ -91,6 +91,24 @@ describe("Rewrite.edit", () => {
     }
   )
 
+  it("changes the items of a list, each on its own, and keeps the bytes of the others", () => {
+    const gone = { x: Rewrite.each((item) => (item === '"a"' ? undefined : item)) }
+    assert.strictEqual(Rewrite.edit('{"x":[ "b" , 1e3,{"x":"a"} ]}', gone), '{"x":[ "b" , 1e3,{"x":"a"} ]}')
+    assert.strictEqual(
+      Rewrite.edit('{"x":[ "a", 1e3 ,{"x":"a,]"}, "a" ], "n":1}', gone),
+      '{"x":[1e3,{"x":"a,]"}], "n":1}'
+    )
+    assert.strictEqual(Rewrite.edit('{"x":["a"],"n":1}', gone), '{"n":1}')
+    assert.strictEqual(Rewrite.edit('{"x":[],"n":1}', gone), '{"x":[],"n":1}')
+    assert.strictEqual(Rewrite.edit('{"x":"a","n":1}', gone), '{"n":1}')
+    assert.strictEqual(Rewrite.edit('{"n":1}', gone), '{"n":1}')
+  })
+
+  it("takes an object away with the one member that it is there for", () => {
+    const gone = { x: Rewrite.each(Rewrite.only("y", (value) => (value === "1" ? undefined : value))) }
+    assert.strictEqual(Rewrite.edit('{"x":[{"y":1,"z":2},{"y":2},{"z":1},"y"]}', gone), '{"x":[{"y":2},{"z":1},"y"]}')
+  })
+
   it("edits a body of 100 KB full of quotes", () => {
     const messages = Array.from({ length: 50 }, (_, at) => ({
       role: at % 2 === 0 ? "user" : "assistant",

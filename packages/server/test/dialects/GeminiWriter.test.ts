@@ -75,10 +75,15 @@ describe("a stream, written as Gemini's", () => {
       { type: "reasoning", index: 1, text: "", redacted: "c2Vj" }
     ])
     const parts = all.slice(0, 2).flatMap((event) => Json.array(partsOf(event)))
+    for (const part of parts) {
+      // Google's SDKs read them as bytes.
+      const signature = Json.string(Json.at(part, "thoughtSignature"))!
+      assert.strictEqual(Buffer.from(signature, "base64").toString("base64"), signature)
+    }
     const request = Gemini.dialect.request({ contents: [{ role: "model", parts }] })
     const content = "success" in request ? request.success.messages[0]?.content : undefined
     assert.deepStrictEqual(content, [
-      { type: "reasoning", text: "hm", signature: "c2ln", extra: { gemini: { thoughtSignature: "c2ln" } } },
+      { type: "reasoning", text: "hm", signature: "c2ln" },
       { type: "reasoning", text: "", redacted: "c2Vj" }
     ] as never)
   })

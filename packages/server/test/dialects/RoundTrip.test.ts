@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Request } from "@orelse/core/domain/Request"
+import type { AssistantPart, Request } from "@orelse/core/domain/Request"
+import type { Response } from "@orelse/core/domain/Response"
 import * as Json from "@orelse/core/domain/Json"
 import type { Context, Protocol } from "@orelse/core/provider/Protocol"
 import * as AnthropicProtocol from "@orelse/core/provider/protocols/AnthropicMessages"
@@ -13,6 +14,7 @@ import type { Dialect } from "../../src/dialects/Dialect.ts"
 import * as Gemini from "../../src/dialects/Gemini.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
 import * as OpenAiResponses from "../../src/dialects/OpenAiResponses.ts"
+import { context } from "./context.ts"
 import * as Generated from "./generated.ts"
 
 /** A dialect with the protocol of the same format, and a model that takes everything the format has. */
@@ -160,4 +162,62 @@ describe("a request that only one dialect can say", () => {
     ({ request }) => assert.deepStrictEqual(through(plain(request), gemini), plain(request)),
     runs
   )
+})
+
+describe("an answer of another provider, sent back to one whose format the caller speaks", () => {
+  const thought = (more: Partial<Extract<AssistantPart, { type: "reasoning" }>>): AssistantPart => ({
+    type: "reasoning",
+    text: "hm",
+    ...more
+  })
+  const answered: Response = {
+    content: [
+      thought({}),
+      thought({ signature: "SIG" }),
+      thought({ signature: "openai:ENC" }),
+      thought({ text: "", redacted: "RED" }),
+      { type: "text", text: "yes" },
+      { type: "toolCall", id: "call_1", name: "f", arguments: "{}" }
+    ],
+    finishReason: "tool_calls"
+  }
+  /** The body of the next turn, as its provider gets it. */
+  const next = ({ dialect, model, protocol }: Format, body: (answer: Json.JsonObject) => Json.JsonObject) => {
+    const text = JSON.stringify(body(dialect.response(answered, context)))
+    return Json.parse(protocol.passThrough(text, Json.parseObject(text)!, { model, stream: false, quirks: {} }).body)
+  }
+
+  it("goes without what only Anthropic could have signed", () => {
+    const { content } = AnthropicMessages.dialect.response(answered, context)
+    const own = Json.array(content).filter((block) => JSON.stringify(block).includes('"SIG"'))
+    const sent = next(anthropic, ({ content }) => ({ messages: [{ role: "assistant", content }] }))
+    assert.deepStrictEqual(Json.at(sent, "messages", 0, "content"), [
+      // Nobody but Anthropic's models signs so, wherever they are served.
+      ...own,
+      { type: "redacted_thinking", data: "RED" },
+      { type: "text", text: "yes" },
+      { type: "tool_use", id: "call_1", name: "f", input: {} }
+    ])
+  })
+
+  it("goes without ids and proofs that OpenAI never gave", () => {
+    const sent = next(responses, ({ output }) => ({ input: output! }))
+    assert.notInclude(JSON.stringify(sent), "orelse")
+    assert.deepStrictEqual(
+      Json.array(Json.at(sent, "input")).map((item) => Json.at(item, "encrypted_content") ?? Json.at(item, "type")),
+      ["ENC", "message", "function_call"]
+    )
+  })
+
+  it("goes without proofs that Google never gave, and with its word for a call that has none", () => {
+    const sent = next(gemini, ({ candidates }) => ({ contents: [Json.at(candidates, 0, "content")!] }))
+    assert.deepStrictEqual(Json.at(sent, "contents", 0, "parts"), [
+      { text: "hm", thought: true },
+      { text: "yes" },
+      {
+        functionCall: { id: "call_1", name: "f", args: {} },
+        thoughtSignature: "skip_thought_signature_validator"
+      }
+    ])
+  })
 })

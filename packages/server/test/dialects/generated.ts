@@ -433,7 +433,6 @@ export const geminiOnly = Schema.Struct({
             Schema.Struct({
               type: Schema.tag("reasoning"),
               text: Schema.String,
-              signature: Schema.tag("c2ln"),
               extra: Schema.Struct({ gemini: Schema.Struct({ thoughtSignature: Schema.tag("c2ln") }) })
             }),
             Schema.Struct({

@@ -17,6 +17,7 @@ import * as Answer from "./anthropic-messages/Answer.ts"
 import * as Messages from "./anthropic-messages/Messages.ts"
 import * as Models from "./anthropic-messages/Models.ts"
 import * as Reader from "./anthropic-messages/Reader.ts"
+import * as Returned from "./anthropic-messages/Returned.ts"
 import * as Thinking from "./anthropic-messages/Thinking.ts"
 import * as Usage from "./anthropic-messages/Usage.ts"
 import * as Foreign from "./Foreign.ts"
@@ -117,7 +118,7 @@ const formatOf = (request: Request): Json.JsonObject | undefined =>
     : undefined
 
 const passThrough = (text: string, _body: Json.JsonObject, context: Context): WireRequest =>
-  wire(Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove }))
+  wire(Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove, ...Returned.changes(text) }))
 
 const headers = { "anthropic-version": "2023-06-01" }
 

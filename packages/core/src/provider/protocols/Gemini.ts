@@ -20,6 +20,7 @@ import * as Embeddings from "./gemini/Embeddings.ts"
 import * as Messages from "./gemini/Messages.ts"
 import * as Models from "./gemini/Models.ts"
 import * as Reader from "./gemini/Reader.ts"
+import * as Returned from "./gemini/Returned.ts"
 import * as Settings from "./gemini/Settings.ts"
 import * as Usage from "./gemini/Usage.ts"
 
@@ -96,7 +97,7 @@ const passThrough = (text: string, body: Json.JsonObject, context: Context): Wir
     )
   const isEmbedding = body["contents"] === undefined && body["content"] !== undefined
   return wire(
-    Rewrite.edit(text, changes),
+    Rewrite.edit(text, { ...changes, ...Returned.changes(text, body, Models.of(context.model)) }),
     isEmbedding ? Address.of(context, "embedContent") : Address.generate(context)
   )
 }

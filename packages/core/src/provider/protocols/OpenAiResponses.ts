@@ -22,6 +22,7 @@ import * as User from "./openai-chat/User.ts"
 import * as Answer from "./openai-responses/Answer.ts"
 import * as Messages from "./openai-responses/Messages.ts"
 import * as Reader from "./openai-responses/Reader.ts"
+import * as Returned from "./openai-responses/Returned.ts"
 import * as Usage from "./openai-responses/Usage.ts"
 
 const dialect = "openai-responses"
@@ -131,7 +132,7 @@ const includeOf = (
 }
 
 const passThrough = (text: string, _body: Json.JsonObject, context: Context): WireRequest =>
-  wire(Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove }))
+  wire(Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove, ...Returned.changes(text) }))
 
 const wire = (body: string): WireRequest => ({ path: "/responses", headers: {}, body })
 
@@ -147,6 +148,7 @@ export const protocol: Protocol = {
   framing: "sse",
   encode,
   passThrough,
+  isRefused: Returned.isRefused,
   decode: Answer.decode,
   reader: Reader.make,
   usage: Usage.of

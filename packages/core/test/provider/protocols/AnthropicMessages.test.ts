@@ -499,6 +499,37 @@ describe("anthropic-messages, as it writes requests", () => {
     assert.strictEqual(body["service_tier"], "auto")
   })
 
+  it("leaves out reasoning whose proof is empty, as callers send back what another provider thought", () => {
+    const content = [
+      { type: "reasoning", text: "hm", signature: "" },
+      { type: "text", text: "yes" }
+    ] as const
+    const body = encoded({ messages: [...asked.messages, { role: "assistant", content }] })
+    assert.deepStrictEqual(Json.at(body, "messages", 1, "content"), "yes")
+  })
+
+  it("takes thinking that Anthropic never signed out of a body that passes through, and nothing else", () => {
+    const through = (messages: string) =>
+      protocol.passThrough(
+        `{"model":"a", "messages":${messages},"n":1.0}`,
+        {},
+        { model: "b", stream: false, quirks: {} }
+      ).body
+    const body = (messages: string) => `{"model":"b", "messages":${messages},"n":1.0}`
+    const user = '{"role" : "user", "content":"\\"signature\\":\\"\\""}'
+    const ours = '{"type":"thinking","thinking":"hm","signature": ""}'
+    const openai = '{"type":"thinking","thinking":"","signature":"openai:ENC"}'
+    const own = '{"type":"thinking","thinking":"hm","signature":"c2ln"}'
+    const call = '{"type":"tool_use","id":"t","name":"f","input":{"type":"thinking","signature":"","n":1.0}}'
+    assert.strictEqual(
+      through(`[${user},{"role":"assistant","content":[${ours},${own}, ${openai},${call}]}]`),
+      body(`[${user},{"role":"assistant","content":[${own},${call}]}]`)
+    )
+    assert.strictEqual(through(`[${user},{"role":"assistant","content":[${ours}]},${user}]`), body(`[${user},${user}]`))
+    const usual = `[${user}, {"role":"assistant","content":[ ${own}, ${call} ]}]`
+    assert.strictEqual(through(usual), body(usual))
+  })
+
   it("says which version of the format it speaks", () => {
     const { headers, path } = protocol.passThrough('{"model":"a"}', {}, { model: "b", stream: true, quirks: {} })
     assert.deepStrictEqual([headers, path], [{ "anthropic-version": "2023-06-01" }, "/v1/messages"])

@@ -3,6 +3,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../src/domain/Json.ts"
 import type { Message, Request } from "../../../src/domain/Request.ts"
 import { protocol } from "../../../src/provider/protocols/Gemini.ts"
+import * as Proof from "../../../src/provider/protocols/gemini/Proof.ts"
 import * as Written from "../written.ts"
 
 const context = (model: string, quirks: Readonly<Record<string, boolean>> = {}, stream = false) => ({
@@ -65,6 +66,41 @@ describe("gemini, where it is called", () => {
       pathOf("publishers/meta/models/m", vertex, true),
       "/publishers/meta/models/m:streamGenerateContent?alt=sse"
     )
+  })
+
+  it("takes thoughts with another provider's proof out of a body that passes through, and nothing else", () => {
+    const through = (contents: string, model = "gemini-2.5-pro") => {
+      const text = `{"contents":${contents},"n":1.0}`
+      return protocol.passThrough(text, Json.parseObject(text)!, context(model)).body
+    }
+    const body = (contents: string) => `{"contents":${contents},"n":1.0}`
+    const model = (...parts: ReadonlyArray<string>) => `{"role":"model","parts":[${parts.join(",")}]}`
+    const user = '{"role" : "user","parts":[{"text":"b3JlbHNl"}]}'
+    const thought = (signature: string) => `{"text":"","thought":true,"thoughtSignature":"${signature}"}`
+    const signed = thought(Proof.write({ signature: "SIG" })!)
+    const hidden = thought(Proof.write({ redacted: "RED" })!).replace("thoughtSignature", "thought_signature")
+    const call = '{"functionCall":{"name":"f","args":{"n":1.0}}}'
+    const answered = `[${user},${model(signed, thought("c2ln"), hidden, call)}]`
+    assert.strictEqual(through(answered), body(`[${user},${model(thought("c2ln"), call)}]`))
+    assert.strictEqual(through(`[${user},${model(hidden)},${user}]`), body(`[${user},${user}]`))
+    const moved = '{"text":"a","thoughtSignature":"b3JlbHNlOnNpZ25hdHVyZTpT"}'
+    assert.strictEqual(through(`[${model(moved)}]`), body(`[${model('{"text":"a"}')}]`))
+    const usual = `[ ${user}, ${model(thought("c2ln"), call)} ]`
+    assert.strictEqual(through(usual), body(usual))
+  })
+
+  it("gives Google's own word for the missing proof of a call to the models that demand one, in a body that passes through", () => {
+    const through = (model: string, ...parts: ReadonlyArray<Json.Json>) => {
+      const text = JSON.stringify({ contents: [{ role: "model", parts }] })
+      const sent = protocol.passThrough(text, Json.parseObject(text)!, context(model)).body
+      return Json.at(Json.parse(sent), "contents", 0, "parts")
+    }
+    const call = { functionCall: { name: "f", args: {} } }
+    const skipped = { ...call, thoughtSignature: "skip_thought_signature_validator" }
+    const own = { ...call, thoughtSignature: "c2ln" }
+    assert.deepStrictEqual(through("gemini-3-pro", { text: "a" }, call, call), [{ text: "a" }, skipped, call])
+    assert.deepStrictEqual(through("gemini-3-pro", own, call), [own, call])
+    assert.deepStrictEqual(through("gemini-2.5-pro", call), [call])
   })
 
   it("passes each kind of body through to what answers it", () => {

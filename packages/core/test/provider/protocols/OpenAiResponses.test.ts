@@ -453,6 +453,33 @@ describe("openai-responses, as it writes requests", () => {
     })
   })
 
+  it("takes ids and proofs that OpenAI never gave out of a body that passes through, and nothing else", () => {
+    const through = (input: string) =>
+      protocol.passThrough(`{"model":"a","input":${input}}`, {}, { model: "a", stream: false, quirks: {} }).body
+    const body = (input: string) => `{"model":"a","input":${input}}`
+    const signed = '{"id":"rs_orelse_1","type":"reasoning","summary":[],"encrypted_content":"orelse:signature:SIG"}'
+    const unproven = '{"id":"rs_orelse_2","type":"reasoning","summary":[]}'
+    const bare = '{"type":"reasoning","summary":[],"encrypted_content":"orelse:redacted:RED"}'
+    const own = '{"id":"rs_1","type":"reasoning","summary":[],"encrypted_content":"ENC"}'
+    const call = (more: string, last = "") => `{${more}"type":"function_call","call_id":"c","arguments":"{}"${last}}`
+    const ours = call(
+      '"id":"fc_orelse_3","status":"completed",',
+      ',"extra_content":{"google":{"thought_signature":"S"}}'
+    )
+    const said = '{"type":"message","role":"assistant","content":[{"type":"output_text","text":"_orelse_"}]'
+    assert.strictEqual(
+      through(
+        `[${signed}, ${unproven},${bare},${own},${ours},${said},"id":"msg_orelse_4"}, {"role":"user","content":"a"}]`
+      ),
+      body(`[${own},${call("")},${said}},{"role":"user","content":"a"}]`)
+    )
+    const kept = '[{"id":"rs_orelse_1","type":"reasoning","summary":[],"encrypted_content":"ENC"}]'
+    assert.strictEqual(through(kept), body('[{"type":"reasoning","summary":[],"encrypted_content":"ENC"}]'))
+    const usual = `[ ${own}, ${call('"id":"fc_1",')}, ${said}} ]`
+    assert.strictEqual(through(usual), body(usual))
+    assert.strictEqual(through('"_orelse_"'), body('"_orelse_"'))
+  })
+
   it("is told apart by a clear message where only the provider knows the conversation", () => {
     const kept: Request = { ...asked, extra: { "openai-responses": { previous_response_id: "resp_0" } } }
     const written = Anthropic.protocol.encode(kept, { model: "claude-opus-4-6", stream: false, quirks: {} })

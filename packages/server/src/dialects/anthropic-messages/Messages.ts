@@ -123,7 +123,8 @@ const assistantPart = (block: Fields): AssistantPart => {
       const part = {
         type: "reasoning" as const,
         text: block.required("thinking"),
-        signature: block.string("signature")
+        // Empty where the provider of the answer gave none (`Answer.ts`).
+        signature: block.string("signature") || undefined
       }
       return Json.compact({ ...part, ...block.extra(dialect) })
     }

@@ -6,13 +6,11 @@ import type { AssistantPart } from "@orelse/core/domain/Request"
 import type { FinishReason, Response } from "@orelse/core/domain/Response"
 import type { Usage } from "@orelse/core/domain/Usage"
 import * as Foreign from "@orelse/core/provider/protocols/Foreign"
+import * as Proof from "@orelse/core/provider/protocols/gemini/Proof"
 import type { AnswerContext } from "../Dialect.ts"
 import * as Extras from "../Extras.ts"
 
 const dialect = "gemini"
-
-/** What a signature begins with that is another provider's hidden reasoning, so that a caller can give it back. */
-export const redactedPrefix = "orelse-redacted:"
 
 /** A whole answer. */
 export const write = (response: Response, context: AnswerContext): Json.JsonObject => {
@@ -59,18 +57,16 @@ export const part = (part: AssistantPart): ReadonlyArray<Json.JsonObject> => {
 const text = (text: string, own: Json.JsonObject): ReadonlyArray<Json.JsonObject> =>
   text === "" && Object.keys(own).length === 0 ? [] : [{ text, ...own }]
 
-/** A thought with its proof. */
+/** A thought with its proof, so that a caller can give it back: Google's own, or another provider's in its place. */
 export const reasoning = (part: {
   readonly text: string
   readonly signature?: string
   readonly redacted?: string
   readonly extra?: unknown
 }): ReadonlyArray<Json.JsonObject> => {
-  if (part.redacted !== undefined)
-    return [{ text: "", thought: true, thoughtSignature: redactedPrefix + part.redacted }]
-  if (part.text === "" && part.signature === undefined) return []
-  const own = Foreign.own(part, dialect)
-  return [Json.compact({ text: part.text, thought: true, thoughtSignature: part.signature, ...own })]
+  const thoughtSignature = Proof.write(part)
+  if (part.text === "" && thoughtSignature === undefined) return []
+  return [Json.compact({ text: part.text, thought: true, thoughtSignature, ...Foreign.own(part, dialect) })]
 }
 
 /** A call; arguments that are no JSON object are shown as they came. */

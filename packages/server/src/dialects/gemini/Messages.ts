@@ -8,9 +8,9 @@ import * as Json from "@orelse/core/domain/Json"
 import type { AssistantPart, Message, TextPart, UserPart } from "@orelse/core/domain/Request"
 import * as Foreign from "@orelse/core/provider/protocols/Foreign"
 import { unsigned } from "@orelse/core/provider/protocols/gemini/Messages"
+import * as Proof from "@orelse/core/provider/protocols/gemini/Proof"
 import * as ToolResult from "@orelse/core/provider/protocols/gemini/ToolResult"
 import type { Fields } from "../Fields.ts"
-import { redactedPrefix } from "./Answer.ts"
 import * as Media from "./Media.ts"
 
 const dialect = "gemini"
@@ -138,8 +138,12 @@ const assistantPart = (part: Fields): AssistantPart => {
 /** A proof may be Google's, or another provider's that this gateway gave out: each takes back its own. */
 const thought = (part: Fields): AssistantPart => {
   const signature = part.string("thoughtSignature")
-  if (signature?.startsWith(redactedPrefix) === true)
-    return { type: "reasoning", text: "", redacted: signature.slice(redactedPrefix.length) }
-  const own = part.extra(dialect, signature === undefined ? {} : { thoughtSignature: signature })
-  return Json.compact({ type: "reasoning" as const, text: part.required("text"), signature, ...own })
+  const text = part.required("text")
+  const foreign = Proof.read(signature)
+  if (foreign !== undefined) return { type: "reasoning", text, ...foreign, ...part.extra(dialect) }
+  return {
+    type: "reasoning",
+    text,
+    ...part.extra(dialect, signature === undefined ? {} : { thoughtSignature: signature })
+  }
 }

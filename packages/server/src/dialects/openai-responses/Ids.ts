@@ -3,9 +3,8 @@
  *
  * They are marked as ours: a caller sends items back with their ids, and no provider may be asked for an item that it never kept.
  */
+import { mark } from "@orelse/core/provider/protocols/openai-responses/Returned"
 import type { AnswerContext } from "../Dialect.ts"
-
-const mark = "orelse_"
 
 /** The kinds of items, by the beginning of their ids. */
 export type Kind = "msg" | "fc" | "rs" | "ig"
@@ -13,9 +12,6 @@ export type Kind = "msg" | "fc" | "rs" | "ig"
 /** The id of an item. */
 export const item = (kind: Kind, context: AnswerContext, at: number): string =>
   `${kind}_${mark}${context.callId.replaceAll("-", "")}${at}`
-
-/** Whether an item's id is one of ours. */
-export const isOurs = (id: unknown): boolean => typeof id === "string" && /^(?:msg|fc|rs|ig)_orelse_/.test(id)
 
 /** OpenAI's ids of responses begin so; the provider's own is kept where it does. */
 export const response = (id: string | undefined, context: AnswerContext): string =>

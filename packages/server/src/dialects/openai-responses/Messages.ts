@@ -6,8 +6,8 @@ import type { AssistantPart, Message, TextPart, UserPart } from "@orelse/core/do
 import * as Foreign from "@orelse/core/provider/protocols/Foreign"
 import * as Content from "@orelse/core/provider/protocols/openai-chat/Content"
 import * as Proof from "@orelse/core/provider/protocols/openai-responses/Proof"
+import * as Returned from "@orelse/core/provider/protocols/openai-responses/Returned"
 import type { Fields } from "../Fields.ts"
-import * as Ids from "./Ids.ts"
 
 const dialect = "openai-responses"
 
@@ -76,7 +76,7 @@ const assistantParts = (item: Fields): ReadonlyArray<AssistantPart> => {
       return reasoning(item)
     default:
       if (typeof type !== "string") item.problem("type", "the type of an item", type)
-      if (type === "item_reference" && Ids.isOurs(item.raw("id")))
+      if (type === "item_reference" && Returned.isOurs(item.raw("id")))
         item.problem(
           "id",
           "an item that its provider keeps (Orelse keeps none: send items whole, with store: false)",
@@ -88,7 +88,7 @@ const assistantParts = (item: Fields): ReadonlyArray<AssistantPart> => {
 
 /** What an item says of itself alone; of one that we made, nothing. */
 const own = (item: Fields): ReturnType<Fields["extra"]> => {
-  if (Ids.isOurs(item.whole()["id"])) for (const key of ["id", "status"]) item.raw(key)
+  if (Returned.isOurs(item.whole()["id"])) for (const key of ["id", "status"]) item.raw(key)
   return item.extra(dialect)
 }
 

@@ -130,7 +130,7 @@ const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
 const reasoning = (part: Extract<AssistantPart, { readonly type: "reasoning" }>): Json.JsonObject | undefined => {
   if (part.redacted !== undefined)
     return { type: "redacted_thinking", data: part.redacted, ...Foreign.own(part, dialect) }
-  if (part.signature === undefined || isOpenAi(part.signature)) return undefined
+  if (!part.signature || isOpenAi(part.signature)) return undefined
   return { type: "thinking", thinking: part.text, signature: part.signature, ...Foreign.own(part, dialect) }
 }
 

@@ -106,7 +106,7 @@ const text = (part: Extract<UserPart, { readonly type: "text" }>): Encoded => {
 /** Reasoning without proof is left out, as by the makers who demand one. */
 const reasoning = (part: Extract<AssistantPart, { readonly type: "reasoning" }>): Json.JsonObject | undefined => {
   if (part.redacted !== undefined) return { reasoningContent: { redactedContent: part.redacted } }
-  if (part.signature === undefined || isOpenAi(part.signature)) return undefined
+  if (!part.signature || isOpenAi(part.signature)) return undefined
   return { reasoningContent: { reasoningText: { text: part.text, signature: part.signature } } }
 }
 

@@ -8,8 +8,11 @@
  */
 
 const openai = "openai:"
-const signed = "orelse:signature:"
-const hidden = "orelse:redacted:"
+/** What another provider's proof begins with, as a caller sees it. @stability experimental @category constants @since 0.1.0 */
+export const mark = "orelse:"
+
+const signed = `${mark}signature:`
+const hidden = `${mark}redacted:`
 
 /** What proves a piece of reasoning, in no dialect. @stability experimental @category models @since 0.1.0 */
 export interface Proof {
