@@ -77,6 +77,58 @@ describe("a stream in Anthropic's events", () => {
     )
   })
 
+  it("writes a call whole, and then what was said between its pieces", async () => {
+    const parts = [
+      start(0),
+      piece(0, '{"x":'),
+      text(1, "\n"),
+      text(1, "so"),
+      piece(0, "1"),
+      piece(0, "}"),
+      text(1, "!")
+    ]
+    const result = written(...parts)
+    assert.deepStrictEqual(outline(result).slice(1, -2), [...block(0, 3), ...block(1, 3)])
+    const { text: said, toolCalls } = await Sdk.anthropicStream(result)
+    assert.deepStrictEqual(toolCalls[0]?.arguments, { x: 1 })
+    assert.strictEqual(said, "\nso!")
+  })
+
+  it("loses nothing of words, thoughts and calls that come among each other's pieces", async () => {
+    const result = written(
+      start(0),
+      piece(0, "{"),
+      text(1, "a"),
+      start(2),
+      { type: "reasoning", index: 3, text: "hm" },
+      piece(2, '{"b":'),
+      text(4, "c"),
+      piece(0, "}"),
+      start(5),
+      piece(2, "2}"),
+      piece(5, "{}")
+    )
+    assert.deepStrictEqual(outline(result).slice(1, -2), [
+      ...block(0, 2),
+      ...block(1, 1),
+      ...block(2, 2),
+      ...block(3, 1),
+      ...block(4, 1),
+      ...block(5, 1)
+    ])
+    const { reasoning, text: said, toolCalls } = await Sdk.anthropicStream(result)
+    assert.deepStrictEqual(
+      toolCalls.map((call) => call.arguments),
+      [{}, { b: 2 }, {}]
+    )
+    assert.deepStrictEqual([said, reasoning], ["ac", "hm"])
+  })
+
+  it("says at the end what waited for a call whose arguments never came whole", () => {
+    const result = written(start(0), piece(0, '{"x":'), text(1, "a"), start(2))
+    assert.deepStrictEqual(outline(result).slice(1, -2), [...block(0, 1), ...block(1, 1), ...block(2, 0)])
+  })
+
   it("writes three interleaved calls whole, though the first never says its arguments", async () => {
     const result = written(start(0), start(1), start(2), piece(2, '{"c"'), piece(1, '{"b":2}'), piece(2, ":3}"))
     const { toolCalls } = await Sdk.anthropicStream(result)

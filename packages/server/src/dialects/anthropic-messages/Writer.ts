@@ -1,8 +1,8 @@
 /**
  * Writes a stream as Anthropic's events: one block open at a time, stop reason and usage at the end.
  *
- * A provider may write several tool calls at once. Their blocks are written one after the other: a call that begins before the arguments of
- * the one before it are whole waits for them.
+ * A provider may write several tool calls at once, and words between the pieces of one. Blocks are written one after the other, and none is
+ * opened again: what comes before the arguments of the open call are whole waits for them.
  */
 import * as Json from "@orelse/core/domain/Json"
 import type { StreamPart } from "@orelse/core/domain/Response"
@@ -15,7 +15,9 @@ export const make = (context: AnswerContext): StreamWriter => new Writer(context
 
 type Kind = "text" | "thinking" | "tool"
 
-type ToolPart = StreamPart & { readonly type: "toolCallStart" | "toolCallDelta" }
+type Content = StreamPart & {
+  readonly type: "text" | "refusal" | "reasoning" | "image" | "toolCallStart" | "toolCallDelta"
+}
 
 type Finish = StreamPart & { readonly type: "finish" }
 
@@ -28,8 +30,8 @@ class Writer implements StreamWriter {
   /** Our own numbers. */
   #index = -1
   #arguments = ""
-  /** Parts of tool calls that wait for the open one. */
-  #waiting: Array<ToolPart> = []
+  /** What waits for the arguments of the open call, in the order in which it came. */
+  #waiting: Array<Content> = []
   readonly #extras = new Extras.Gathered("anthropic-messages")
   #usage: Usage.Usage | undefined
   #finish: Finish | undefined
@@ -44,16 +46,11 @@ class Writer implements StreamWriter {
         return this.#start(part)
       case "text":
       case "refusal":
-        return part.text === ""
-          ? ""
-          : `${this.#open("text", part.index)}${this.#delta(`{"type":"text_delta","text":${JSON.stringify(part.text)}}`)}`
       case "reasoning":
-        return this.#reasoning(part)
       case "toolCallStart":
       case "toolCallDelta":
-        return this.#tool(part)
       case "image":
-        return this.write({ type: "text", index: part.index, text: Answer.picture(part.mediaType, part.data) })
+        return this.#inTurn(part) + this.#advance()
       case "usage":
         this.#usage = Usage.merge(this.#usage, part.usage)
         return ""
@@ -72,7 +69,7 @@ class Writer implements StreamWriter {
   }
 
   readonly end = (): string => {
-    const closed = this.#first() + this.#close()
+    const closed = this.#first() + this.#rest()
     const finish = this.#finish
     const delta = {
       stop_reason: Answer.stopReason(finish?.reason, finish?.raw, finish?.stopSequence),
@@ -110,19 +107,12 @@ class Writer implements StreamWriter {
   }
 
   #begin(kind: Kind, source: number, block: string): string {
-    const closed = this.#first() + this.#close()
+    const closed = this.#first() + this.#stop()
     this.#kind = kind
     this.#source = source
     this.#index += 1
     this.#arguments = ""
     return `${closed}${event("content_block_start", `{"type":"content_block_start","index":${this.#index},"content_block":${block}}`)}`
-  }
-
-  /** Closes the open block, and writes the tool calls that waited for it. */
-  #close(): string {
-    let out = this.#stop()
-    while (this.#waiting.length > 0) out += this.#next() + this.#stop()
-    return out
   }
 
   #stop(): string {
@@ -131,14 +121,57 @@ class Writer implements StreamWriter {
     return event("content_block_stop", `{"type":"content_block_stop","index":${this.#index}}`)
   }
 
-  /** Opens the first tool call that waited, with what is there of it. */
-  #next(): string {
-    const waited = this.#waiting
-    const source = waited[0]!.index
-    this.#waiting = []
-    const written = waited.filter((part) => part.index === source).map((part) => this.write(part))
-    this.#waiting = waited.filter((part) => part.index !== source)
-    return written.join("")
+  /** Writes the part, or lets it wait for its turn. */
+  #inTurn(part: Content): string {
+    if (!this.#waits(part)) return this.#content(part)
+    this.#waiting.push(part)
+    return ""
+  }
+
+  #waits(part: Content): boolean {
+    if (this.#kind !== "tool" || (part.type === "toolCallDelta" && part.index === this.#source)) return false
+    return this.#waiting.length > 0 || !this.#isWhole()
+  }
+
+  /** Writes what has waited, as far as no open call holds it up. */
+  #advance(): string {
+    let out = ""
+    while (this.#waiting.length > 0 && (this.#kind !== "tool" || this.#isWhole())) {
+      const waited = this.#waiting
+      this.#waiting = []
+      for (const part of waited) out += this.#inTurn(part)
+    }
+    return out
+  }
+
+  /** Closes the open block, and writes what waited for it: no more arguments come. */
+  #rest(): string {
+    let out = this.#stop()
+    while (this.#waiting.length > 0) out += this.#advance() + this.#stop()
+    return out
+  }
+
+  #content(part: Content): string {
+    switch (part.type) {
+      case "text":
+      case "refusal":
+        return this.#text(part.index, part.text)
+      case "image":
+        return this.#text(part.index, Answer.picture(part.mediaType, part.data))
+      case "reasoning":
+        return this.#reasoning(part)
+      case "toolCallStart": {
+        const { id, index, name } = part
+        return this.#begin("tool", index, JSON.stringify({ type: "tool_use", id, name, input: {} }))
+      }
+      case "toolCallDelta":
+        return this.#argue(part.index, part.arguments)
+    }
+  }
+
+  #text(source: number, text: string): string {
+    if (text === "") return ""
+    return `${this.#open("text", source)}${this.#delta(`{"type":"text_delta","text":${JSON.stringify(text)}}`)}`
   }
 
   #delta(delta: string): string {
@@ -149,7 +182,7 @@ class Writer implements StreamWriter {
     if (part.redacted !== undefined) {
       return (
         this.#begin("thinking", part.index, JSON.stringify({ type: "redacted_thinking", data: part.redacted })) +
-        this.#close()
+        this.#stop()
       )
     }
     if (part.text === "" && part.signature === undefined) return ""
@@ -164,33 +197,11 @@ class Writer implements StreamWriter {
     return opened + shown + proof
   }
 
-  #tool(part: ToolPart): string {
-    const isOpen = this.#kind === "tool" && this.#source === part.index
-    if (part.type === "toolCallStart") {
-      if (this.#kind === "tool" && !this.#isWhole()) return this.#wait(part)
-      return this.#begin(
-        "tool",
-        part.index,
-        JSON.stringify({ type: "tool_use", id: part.id, name: part.name, input: {} })
-      )
-    }
-    if (!isOpen) return this.#waiting.length > 0 ? this.#wait(part) : ""
-    if (part.arguments === "") return ""
-    this.#arguments += part.arguments
-    const written = this.#delta(`{"type":"input_json_delta","partial_json":${JSON.stringify(part.arguments)}}`)
-    return written + this.#advance()
-  }
-
-  /** While the open call is whole and others wait, the next one begins. */
-  #advance(): string {
-    let out = ""
-    while (this.#waiting.length > 0 && this.#isWhole()) out += this.#stop() + this.#next()
-    return out
-  }
-
-  #wait(part: ToolPart): string {
-    this.#waiting.push(part)
-    return ""
+  /** Nothing follows arguments that are whole but blanks. */
+  #argue(source: number, written: string): string {
+    if (written === "" || this.#kind !== "tool" || this.#source !== source) return ""
+    this.#arguments += written
+    return this.#delta(`{"type":"input_json_delta","partial_json":${JSON.stringify(written)}}`)
   }
 
   /** Whether the open call's arguments are whole. */
