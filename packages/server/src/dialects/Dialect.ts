@@ -47,6 +47,14 @@ export interface StreamWriter {
   readonly error?: (facts: ErrorFacts) => string
 }
 
+/** Follows a stream whose bytes pass through; has state, is used for one answer. */
+export interface Follower {
+  /** Whole events, as they pass. */
+  readonly see: (bytes: Buffer | string) => void
+  /** The error events that end the stream after what has passed. */
+  readonly error: (facts: ErrorFacts) => string
+}
+
 /** Gives the bytes of a stream in another frame; has state, is used for one answer. */
 export interface Reframer {
   readonly write: (bytes: Buffer) => Buffer | string
@@ -60,6 +68,8 @@ export interface Dialect {
   readonly request: (body: JsonObject) => Result.Result<Request, BadRequest>
   readonly response: (response: Response, context: AnswerContext) => JsonObject
   readonly writer: (context: AnswerContext) => StreamWriter
+  /** Where an error in mid-stream depends on what has passed through; else it is the dialect's `errorEvent`. */
+  readonly follow?: (context: () => AnswerContext) => Follower
   readonly error: (facts: ErrorFacts) => JsonObject
   /** The error event that ends a stream after the commit; no terminator follows it. */
   readonly errorEvent: (facts: ErrorFacts) => string

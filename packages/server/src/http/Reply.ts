@@ -134,6 +134,7 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
     headers.push("content-type", dialect.contentType ?? "text/event-stream; charset=utf-8", "cache-control", "no-cache")
     response.writeHead(200, headers)
     const writer = passThrough ? undefined : dialect.writer(reply.context())
+    const follower = passThrough ? dialect.follow?.(reply.context) : undefined
     // No attempt comes after this one.
     reply.state.call.letGo?.()
     const kept = keeps(reply) ? new KeptBody() : undefined
@@ -144,14 +145,22 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
     const stopComments = KeepAwake.watch(out, dialect.comment, reply.keepAlive)
     const sink: Sink =
       writer === undefined
-        ? { wants: "bytes", write: (bytes) => out.write(framed(bytes)), onReady: (resume) => out.onReady(resume) }
+        ? {
+            wants: "bytes",
+            write: (bytes) => {
+              follower?.see(bytes)
+              return out.write(framed(bytes))
+            },
+            onReady: (resume) => out.onReady(resume)
+          }
         : {
             wants: "parts",
             write: (parts) => out.write(framed(parts.map(writer.write).join(""))),
             onReady: (resume) => out.onReady(resume)
           }
     const fail = (facts: ErrorFacts) => {
-      out.write(framed(Buffer.from(writer?.error?.(facts) ?? dialect.errorEvent(facts))))
+      const events = (writer ?? follower)?.error?.(facts) ?? dialect.errorEvent(facts)
+      out.write(framed(Buffer.from(events)))
       out.end("")
     }
     return answer.run(sink).pipe(

@@ -2,6 +2,7 @@
  * What the dialect of OpenAI's Responses writes, read by the official SDK: whole and streamed, and errors that must be raised.
  */
 import { assert, describe, it } from "@effect/vitest"
+import * as Json from "@orelse/core/domain/Json"
 import type { Response, StreamPart } from "@orelse/core/domain/Response"
 import * as Whole from "@orelse/core/provider/protocols/Whole"
 import { APIError } from "openai"
@@ -137,6 +138,53 @@ describe("the openai SDK, speaking Responses", () => {
       assert.include(found.message, "mine/m (key 1) answered 500")
       assert.instanceOf(await Sdk.raised(() => Sdk.responsesStream(text)), Error)
     }
+  })
+
+  it("ends bytes that passed through in the next number's error, and in a failed response", async () => {
+    const passed = streamed(dialect, [
+      { type: "start", id: "resp_theirs", created: 1_700_000_000 },
+      { type: "text", index: 0, text: '"sequence_number":999' }
+    ]).split("event: response.completed")[0]!
+    const last = passed.split("\n\n").length - 2
+    // As events come: several at once, after comments, as text or as bytes, and with spaces.
+    const [first, ...rest] = passed.replaceAll('"sequence_number":', '"sequence_number": ').split(/(?<=\n\n)/)
+    for (const seen of [[passed], [`: hi\n\n${first}`, Buffer.from(rest.join("")), ": hi\n\n"]]) {
+      const follower = dialect.follow!(() => context)
+      for (const bytes of seen) follower.see(bytes)
+      const ending = follower.error(facts())
+      const [error, failed] = ending
+        .trimEnd()
+        .split("\n\n")
+        .map((event) => Json.parseObject(event.slice(event.indexOf("data: ") + 6)))
+      assert.deepStrictEqual(
+        [error?.["type"], error?.["sequence_number"], failed?.["type"], failed?.["sequence_number"]],
+        ["error", last + 1, "response.failed", last + 2]
+      )
+      assert.deepInclude(failed?.["response"], {
+        id: "resp_theirs",
+        created_at: 1_700_000_000,
+        status: "failed",
+        error: { code: "server_error", message: "mine/m (key 1) answered 500" }
+      })
+      const text = `${passed}${ending}`
+      const found = await Sdk.raised(async () =>
+        Sdk.drain(await Sdk.openai(text, true).responses.create({ ...question, stream: true }))
+      )
+      assert.instanceOf(found, APIError)
+      assert.include(found.message, "mine/m (key 1) answered 500")
+    }
+  })
+
+  it("ends in an error and a failed response where nothing had passed", () => {
+    const ending = dialect.follow!(() => context).error(facts({ status: 429 }))
+    assert.deepStrictEqual(ending.match(/(?<=event: ).*|(?<="sequence_number":)\d+|"rate_limit_exceeded"/g), [
+      "error",
+      "0",
+      "response.failed",
+      "1",
+      '"rate_limit_exceeded"'
+    ])
+    assert.include(ending, `"resp_${context.callId}"`)
   })
 
   it("raises an error of every status with its type and code", async () => {

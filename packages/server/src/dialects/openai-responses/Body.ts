@@ -43,20 +43,17 @@ export const ending = (reason: FinishReason | undefined, raw: string | undefined
   }
 }
 
-/** An answer that failed on its way. Of OpenAI's codes two say where to look: at the rate, or at the server. */
-export const failed = (message: string, code: "server_error" | "rate_limit_exceeded"): Ending => ({
-  ...running,
-  status: "failed",
-  error: { code, message }
-})
+const failed = (message: string, code: string): Ending => ({ ...running, status: "failed", error: { code, message } })
 
-/** The fields of an error event: as OpenAI documents them, and as it sends them. */
-export const error = (facts: ErrorFacts): Json.JsonObject => ({
-  code: facts.code,
-  message: facts.message,
-  param: facts.param,
-  ...OpenAiChat.dialect.error(facts)
-})
+/** An answer that failed on its way. Of OpenAI's codes two say where to look: at the rate, or at the server. */
+export const failedBy = ({ message, status }: ErrorFacts): Ending =>
+  failed(message, status === 429 ? "rate_limit_exceeded" : "server_error")
+
+/** The text of an error event's fields: as OpenAI documents them, and as it sends them. */
+export const errorFields = (facts: ErrorFacts): string => {
+  const { code, message, param } = facts
+  return JSON.stringify({ code, message, param, ...OpenAiChat.dialect.error(facts) }).slice(1, -1)
+}
 
 /** The response object. */
 export const write = (

@@ -7,6 +7,7 @@ import * as Usage from "@orelse/core/domain/Usage"
 import type { AnswerContext, ErrorFacts, StreamWriter } from "../Dialect.ts"
 import * as Extras from "../Extras.ts"
 import * as Body from "./Body.ts"
+import * as Event from "./Event.ts"
 import * as Ids from "./Ids.ts"
 import { Output } from "./Output.ts"
 
@@ -63,13 +64,11 @@ class Writer implements StreamWriter {
 
   /** What has been said stays said: the items are as far as they came. */
   readonly error = (facts: ErrorFacts): string => {
-    const code = facts.status === 429 ? "rate_limit_exceeded" : "server_error"
-    const event = this.#first() + this.#emit("error", JSON.stringify(Body.error(facts)).slice(1, -1))
-    return event + this.#last(Body.failed(facts.message, code))
+    const event = this.#first() + this.#emit("error", Body.errorFields(facts))
+    return event + this.#last(Body.failedBy(facts))
   }
 
-  readonly #emit = (type: string, fields: string): string =>
-    `event: ${type}\ndata: {"type":"${type}","sequence_number":${this.#sequence++},${fields}}\n\n`
+  readonly #emit = (type: string, fields: string): string => Event.write(type, this.#sequence++, fields)
 
   #start(part: StreamPart & { type: "start" }): string {
     if (this.#answer !== undefined) return ""
