@@ -20,6 +20,7 @@ routes:
   same: { try: [same/m], policy: once }
   chat: { try: [chat/m], policy: once }
   anth: { try: [anth/m], policy: once }
+  back: { try: [same/first, anth/second], policy: once }
   kept: { try: [chat/m, same/m], policy: once }
 `
 
@@ -155,7 +156,51 @@ describe("the openai client, speaking Responses", () => {
       assert.strictEqual(text, "ab")
       assert.notInclude(types, "response.completed")
     })
+
+    it(`gets the error in mid-stream through ${model} as the last but one of numbered events`, async () => {
+      server.use(answer({ texts: ["a", "b", "c", "d"], cutAfter: 2, ending: "error" }))
+      const body = JSON.stringify({ model, input: "?", stream: true })
+      const text = await (await fetch(`${gateway.url}/v1/responses`, { method: "POST", body })).text()
+      const numbers = [...text.matchAll(/"sequence_number":(\d+)/g)].map(([, number]) => Number(number))
+      assert.deepStrictEqual(
+        numbers,
+        numbers.map((_, at) => at)
+      )
+      const types = [...text.matchAll(/^event: (.*)$/gm)].map(([, type]) => type)
+      assert.deepStrictEqual(types.slice(-2), ["error", "response.failed"])
+      assert.strictEqual(types.length, numbers.length)
+      assert.strictEqual(new Set(text.match(/"resp_[^"]+"/g)).size, 1)
+    })
   }
+
+  it("refuses a reference to an item that Orelse gave, where the provider speaks Responses", async () => {
+    says({ texts: ["fine"] })
+    const input = [{ type: "item_reference" as const, id: "msg_orelse_0" }]
+    const error = await raised(() => openai.responses.create({ model: "same", input }))
+    assert.strictEqual(error.status, 400)
+    assert.include(error.message, "send items whole, with store: false")
+    assert.strictEqual(server.requests.length, 0)
+  })
+
+  it("goes on at the first provider with what another one answered", async () => {
+    const ask = (input: OpenAI.Responses.ResponseInput) => openai.responses.create({ model: "back", input })
+    server.use(
+      ScriptedServer.byModel({
+        first: [refusal(500, "not now"), answer({ texts: ["again"] })],
+        second: answer({ texts: ["I look."], reasoning: "Hm.", toolCalls: calls, finish: "tool" })
+      })
+    )
+    const { output } = await ask([{ role: "user", content: "?" }])
+    const outputs = calls.map(({ id }) => ({ type: "function_call_output" as const, call_id: id, output: "rain" }))
+    assert.strictEqual(
+      (await ask([{ role: "user", content: "?" }, ...(output as OpenAI.Responses.ResponseInput), ...outputs]))
+        .output_text,
+      "again"
+    )
+    const sent = server.requests.at(-1)!.body
+    assert.notInclude(sent, "orelse")
+    for (const { id } of calls) assert.include(sent, `"type":"function_call","call_id":"${id}"`)
+  })
 
   it("passes bodies through byte for byte, but for the model, where the provider speaks Responses", async () => {
     says({ texts: ["fine"] })
