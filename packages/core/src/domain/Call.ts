@@ -56,6 +56,8 @@ export interface Call {
   readonly traceparent?: string | undefined
   /** A stream is under way: what was computed of the request may go; it is computed again where somebody asks. */
   readonly letGo?: (() => void) | undefined
+  /** Whether its caller gets no provider's own bytes: the answer is written anew whoever gives it (`server.sanitize`). */
+  readonly isWrittenAnew?: boolean | undefined
   /** Whether the request's and the answer's text go on record (`ledger.bodies: full`). */
   readonly keepsBodies?: boolean | undefined
   /** The HTTP status that the caller saw, once it has seen one. */

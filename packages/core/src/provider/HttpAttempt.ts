@@ -10,6 +10,7 @@ import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import type { Answer } from "../domain/Answer.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
+import type { Call } from "../domain/Call.ts"
 import type { DialectId, ProtocolId } from "../domain/Dialect.ts"
 import { Unsupported, type InvalidRequest } from "../domain/Reason.ts"
 import type { Deployment } from "./Deployment.ts"
@@ -46,7 +47,10 @@ const write = (deployment: Deployment, input: Input): Result.Result<WireRequest,
   const { call } = input
   const { protocol } = deployment
   const context: Context = { model: input.model, stream: call.stream, quirks: deployment.quirks }
-  if (input.request === undefined && call.wire !== undefined && passesThrough(protocol.id, call.dialect)) {
+  const isOwn = call.wire !== undefined && passesThrough(protocol.id, call.dialect)
+  const refused = isOwn && call.isWrittenAnew !== true ? undefined : several(call)
+  if (refused !== undefined) return Result.fail(refused)
+  if (isOwn && input.request === undefined) {
     const { body, text } = call.wire
     if (protocol.isRefused?.(text, body) !== true) return Result.succeed(protocol.passThrough(text, body, context))
   }
@@ -61,6 +65,16 @@ const write = (deployment: Deployment, input: Input): Result.Result<WireRequest,
   }
   const { encode } = protocol.embeddings
   return Result.flatMap(call.embeddings(), (request) => encode(request, context))
+}
+
+/** Several answers reach a caller as the provider's own bytes alone: written anew it is the first, and all would be paid for. */
+const several = (call: Call): Unsupported | undefined => {
+  if (call.operation !== "chat" || call.wire === undefined) return undefined
+  const request = call.request()
+  if (Result.isFailure(request) || (request.success.n ?? 1) <= 1) return undefined
+  const message =
+    "the answer is written anew for this caller, and of several answers only the first could be given back"
+  return new Unsupported({ message, feature: "several answers" })
 }
 
 const prepare = (

@@ -118,7 +118,8 @@ const answer = (
     },
     onSuccess: ({ answer, served, state }) => {
       // A provider's own bytes name it in many places.
-      const passThrough = !isSanitized && answer.protocol !== "library" && passesThrough(answer.protocol, call.dialect)
+      const passThrough =
+        call.isWrittenAnew !== true && answer.protocol !== "library" && passesThrough(answer.protocol, call.dialect)
       const context = () => contextOf(call, isSanitized ? call.model : served.model, state.startedAt)
       const { keepAlive } = loaded.config.server
       const { dialect } = endpoint
@@ -247,6 +248,7 @@ const build = (received: Received, body: Json.JsonObject, { model, options, stre
     traceparent: traceparentOf(request),
     startedAt: now,
     caller: caller?.name,
+    isWrittenAnew: loaded.config.server.sanitize,
     keepsBodies: loaded.config.ledger.bodies === "full",
     status: () => (response.headersSent ? response.statusCode : undefined),
     ended: (end) => {

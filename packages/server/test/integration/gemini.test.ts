@@ -72,6 +72,20 @@ describe("Google's SDK against the gateway", () => {
 
   const lastRequest = () => JSON.stringify(server.requests.at(-1)?.json)
 
+  it("refuses several candidates where only one could be given back, and passes them through to Google", async () => {
+    const ask = (model: string) =>
+      client.models.generateContent({ model, contents: "hello", config: { candidateCount: 2 } })
+    for (const model of ["open/good", "anth/good"]) {
+      const before = server.requests.length
+      const error = await ask(model).catch((error: unknown) => error)
+      assert.instanceOf(error, ApiError)
+      assert.strictEqual(error.status, 400)
+      assert.include(error.message, "several answers")
+      assert.strictEqual(server.requests.length, before)
+    }
+    assert.strictEqual((await ask("goog/good")).text, "Grüße, 世界 👋")
+  })
+
   for (const provider of ["open", "anth", "goog"]) {
     it(`reads a whole answer and a stream of ${provider}, with its usage`, async () => {
       const asked = { model: `${provider}/good`, contents: "hello" }

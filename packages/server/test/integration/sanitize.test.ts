@@ -109,6 +109,25 @@ describe("a gateway with sanitize", () => {
     })
   }
 
+  it("refuses to ask for several answers where it would give the first alone", async () => {
+    const messages = [{ role: "user", content: "hi" }]
+    const contents = [{ role: "user", parts: [{ text: "hi" }] }]
+    const post = (path: string, body: unknown) =>
+      fetch(gateway.url + path, { method: "POST", body: JSON.stringify(body) })
+    const before = server.requests.length
+    for (const stream of [false, true]) {
+      for (const model of ["good", "anth"]) {
+        const { status } = await post("/v1/chat/completions", { model, messages, stream, n: 2 })
+        assert.strictEqual(status, 400)
+      }
+    }
+    const generationConfig = { candidateCount: 2 }
+    const { status } = await post("/v1beta/models/good:generateContent", { contents, generationConfig })
+    assert.strictEqual(status, 400)
+    assert.strictEqual(server.requests.length, before)
+    assert.strictEqual((await post("/v1/chat/completions", { model: "good", messages, n: 1 })).status, 200)
+  })
+
   it("lists routes alone, and keeps metrics for operators", async () => {
     const models = await (await fetch(`${gateway.url}/v1/models`)).text()
     assert.include(models, '"good"')
