@@ -117,8 +117,10 @@ const formatOf = (request: Request): Json.JsonObject | undefined =>
     ? { type: "json_schema", schema: request.responseFormat.schema }
     : undefined
 
-const passThrough = (text: string, _body: Json.JsonObject, context: Context): WireRequest =>
-  wire(Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove, ...Returned.changes(text) }))
+const passThrough = (text: string, body: Json.JsonObject, context: Context): WireRequest =>
+  wire(
+    Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove, ...Returned.changes(text, body) })
+  )
 
 const headers = { "anthropic-version": "2023-06-01" }
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Json from "../../../src/domain/Json.ts"
-import type { Request } from "../../../src/domain/Request.ts"
+import type { AssistantPart, Request } from "../../../src/domain/Request.ts"
 import type { StreamPart } from "../../../src/domain/Response.ts"
 import type { WireEvent } from "../../../src/provider/Protocol.ts"
 import { protocol } from "../../../src/provider/protocols/AnthropicMessages.ts"
@@ -387,6 +387,49 @@ describe("anthropic-messages, as it writes requests", () => {
     assert.isUndefined(encoded(high, "claude-3-5-haiku-latest")["thinking"])
     assert.deepStrictEqual(encoded({ ...asked, reasoning: { enabled: false } })["thinking"], { type: "disabled" })
     assert.isUndefined(encoded({ ...asked, reasoning: { enabled: false } }, "claude-opus-5")["thinking"])
+  })
+
+  it("asks for no thinking with a budget where a turn goes on that another provider began", () => {
+    const call = { type: "toolCall", id: "t", name: "f", arguments: "{}" } as const
+    const result = { role: "tool", toolCallId: "t", content: [] } as const
+    const thinking = (thought: ReadonlyArray<AssistantPart>, model?: string) => {
+      const messages = [...asked.messages, { role: "assistant", content: [...thought, call] } as const, result]
+      const body = encoded({ messages, reasoning: { enabled: true } }, model)
+      return Json.at(body, "thinking", "type")
+    }
+    assert.isUndefined(thinking([]))
+    assert.isUndefined(thinking([{ type: "reasoning", text: "hm", signature: "openai:ENC" }]))
+    assert.strictEqual(thinking([{ type: "reasoning", text: "hm", signature: "c2ln" }]), "enabled")
+    assert.strictEqual(thinking([], "claude-opus-5"), "adaptive")
+  })
+
+  it("leaves thinking with a budget out of a body that passes through, while such a turn goes on and no longer", () => {
+    const user = { role: "user", content: "?" }
+    const result = { role: "user", content: [{ type: "tool_result", tool_use_id: "t" }] }
+    const call = { type: "tool_use", id: "t", name: "f", input: {} }
+    const thought = (signature: string) => ({ type: "thinking", thinking: "hm", signature })
+    const said = (...content: ReadonlyArray<Json.Json>) => ({ role: "assistant", content })
+    const through = (messages: ReadonlyArray<Json.Json>, type = "enabled") => {
+      const body = { thinking: { type }, messages }
+      return protocol.passThrough(JSON.stringify(body), body, { model: "m", stream: false, quirks: {} }).body
+    }
+    for (const begun of [said(thought(""), call), said(call)])
+      assert.notInclude(through([user, begun, result, said(call), result]), '"thinking":{')
+    for (const kept of [
+      through([user, said(thought("c2ln"), call), result, said(call), result]),
+      through([user, said(call), result, said({ type: "text", text: "so" }), user]),
+      through([
+        user,
+        said(call),
+        result,
+        said({ type: "text", text: "so" }),
+        user,
+        said(thought("c2ln"), call),
+        result
+      ]),
+      through([user, said(call), result], "adaptive")
+    ])
+      assert.include(kept, '"thinking":{')
   })
 
   it("says an effort in the model's own words", () => {

@@ -7,6 +7,7 @@
 import * as Json from "../../../domain/Json.ts"
 import type { Request } from "../../../domain/Request.ts"
 import type { Model } from "./Models.ts"
+import * as RunningTurn from "./RunningTurn.ts"
 
 /** What goes into the body. */
 export interface Thinking {
@@ -47,6 +48,7 @@ export const of = (request: Request, model: Model, fallback: number): Thinking =
   if (model.thinking === "adaptive") return { ...adaptive(reasoning, effort), maxTokens: limit }
   const isAsked = reasoning.enabled === true || reasoning.budgetTokens !== undefined
   if (!isAsked && effort !== undefined) return { effort, maxTokens: limit }
+  if (RunningTurn.isUnthought(request.messages)) return Json.compact({ effort, maxTokens: limit })
   const wanted = reasoning.budgetTokens ?? budgetOf(reasoning.effort ?? "medium")
   return Json.compact({ ...budgeted(wanted, maxTokens, fallback), effort })
 }
