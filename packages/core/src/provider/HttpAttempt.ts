@@ -52,7 +52,7 @@ const write = (deployment: Deployment, input: Input): Result.Result<WireRequest,
   if (refused !== undefined) return Result.fail(refused)
   if (isOwn && input.request === undefined) {
     const { body, text } = call.wire
-    if (protocol.isRefused?.(text, body) !== true) return Result.succeed(protocol.passThrough(text, body, context))
+    if (protocol.isRefused?.(body) !== true) return Result.succeed(protocol.passThrough(text, body, context))
   }
   if (call.operation === "chat") {
     const request = input.request === undefined ? call.request() : Result.succeed(input.request)

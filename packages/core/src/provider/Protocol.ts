@@ -79,7 +79,7 @@ export interface Protocol {
    */
   readonly passThrough: (text: string, body: JsonObject, context: Context) => WireRequest
   /** Whether the body asks for what only this gateway gave out and nobody keeps, so that reading it tells the caller what is wrong. */
-  readonly isRefused?: (text: string, body: JsonObject) => boolean
+  readonly isRefused?: (body: JsonObject) => boolean
   /** Reads a whole answer; `undefined` where the body is not an answer of this protocol. */
   readonly decode: (body: JsonObject) => Response | undefined
   readonly reader: () => StreamReader

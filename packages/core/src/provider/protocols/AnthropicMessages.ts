@@ -117,10 +117,11 @@ const formatOf = (request: Request): Json.JsonObject | undefined =>
     ? { type: "json_schema", schema: request.responseFormat.schema }
     : undefined
 
-const passThrough = (text: string, body: Json.JsonObject, context: Context): WireRequest =>
-  wire(
-    Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove, ...Returned.changes(text, body) })
-  )
+const passThrough = (text: string, body: Json.JsonObject, context: Context): WireRequest => {
+  const changes = { model: Rewrite.set(context.model), orelse: Rewrite.remove }
+  const returned = Returned.changes(body)
+  return wire(Rewrite.edit(text, returned === undefined ? changes : { ...changes, ...returned }))
+}
 
 const headers = { "anthropic-version": "2023-06-01" }
 

@@ -96,8 +96,9 @@ const passThrough = (text: string, body: Json.JsonObject, context: Context): Wir
       Address.of(context, "batchEmbedContents")
     )
   const isEmbedding = body["contents"] === undefined && body["content"] !== undefined
+  const returned = Returned.changes(body, Models.of(context.model))
   return wire(
-    Rewrite.edit(text, { ...changes, ...Returned.changes(text, body, Models.of(context.model)) }),
+    Rewrite.edit(text, returned === undefined ? changes : { ...changes, ...returned }),
     isEmbedding ? Address.of(context, "embedContent") : Address.generate(context)
   )
 }

@@ -131,8 +131,11 @@ const includeOf = (
   return all.length === 0 ? undefined : all
 }
 
-const passThrough = (text: string, _body: Json.JsonObject, context: Context): WireRequest =>
-  wire(Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove, ...Returned.changes(text) }))
+const passThrough = (text: string, body: Json.JsonObject, context: Context): WireRequest => {
+  const changes = { model: Rewrite.set(context.model), orelse: Rewrite.remove }
+  const returned = Returned.changes(body)
+  return wire(Rewrite.edit(text, returned === undefined ? changes : { ...changes, ...returned }))
+}
 
 const wire = (body: string): WireRequest => ({ path: "/responses", headers: {}, body })
 

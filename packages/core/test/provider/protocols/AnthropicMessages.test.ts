@@ -552,12 +552,10 @@ describe("anthropic-messages, as it writes requests", () => {
   })
 
   it("takes thinking that Anthropic never signed out of a body that passes through, and nothing else", () => {
-    const through = (messages: string) =>
-      protocol.passThrough(
-        `{"model":"a", "messages":${messages},"n":1.0}`,
-        {},
-        { model: "b", stream: false, quirks: {} }
-      ).body
+    const through = (messages: string) => {
+      const text = `{"model":"a", "messages":${messages},"n":1.0}`
+      return protocol.passThrough(text, Json.parseObject(text)!, { model: "b", stream: false, quirks: {} }).body
+    }
     const body = (messages: string) => `{"model":"b", "messages":${messages},"n":1.0}`
     const user = '{"role" : "user", "content":"\\"signature\\":\\"\\""}'
     const ours = '{"type":"thinking","thinking":"hm","signature": ""}'

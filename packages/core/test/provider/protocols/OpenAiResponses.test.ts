@@ -454,8 +454,10 @@ describe("openai-responses, as it writes requests", () => {
   })
 
   it("takes ids and proofs that OpenAI never gave out of a body that passes through, and nothing else", () => {
-    const through = (input: string) =>
-      protocol.passThrough(`{"model":"a","input":${input}}`, {}, { model: "a", stream: false, quirks: {} }).body
+    const through = (input: string) => {
+      const text = `{"model":"a","input":${input}}`
+      return protocol.passThrough(text, Json.parseObject(text)!, { model: "a", stream: false, quirks: {} }).body
+    }
     const body = (input: string) => `{"model":"a","input":${input}}`
     const signed = '{"id":"rs_orelse_1","type":"reasoning","summary":[],"encrypted_content":"orelse:signature:SIG"}'
     const unproven = '{"id":"rs_orelse_2","type":"reasoning","summary":[]}'

@@ -9,13 +9,13 @@ import * as Json from "../../../domain/Json.ts"
 import * as Rewrite from "../../Rewrite.ts"
 import * as RunningTurn from "./RunningTurn.ts"
 
-const marks = /"signature"\s*:\s*"(?:"|openai:)/
-
-/** What to change in a body; nothing in most. @stability experimental @category getters @since 0.1.0 */
-export const changes = (text: string, body: Json.JsonObject): Rewrite.Changes => {
-  const isUnthought =
-    Json.at(body, "thinking", "type") === "enabled" && RunningTurn.isUnthoughtAsSent(Json.array(body["messages"]))
-  return { ...(marks.test(text) ? found : none), ...(isUnthought ? quiet : none) }
+/** What to change in a body; `undefined` for most. @stability experimental @category getters @since 0.1.0 */
+export const changes = (body: Json.JsonObject): Rewrite.Changes | undefined => {
+  const messages = Json.array(body["messages"])
+  const holdsForeign = messages.some((message) => Json.array(Json.at(message, "content")).some(RunningTurn.isForeign))
+  const isUnthought = Json.at(body, "thinking", "type") === "enabled" && RunningTurn.isUnthoughtAsSent(messages)
+  if (!holdsForeign && !isUnthought) return undefined
+  return { ...(holdsForeign ? found : none), ...(isUnthought ? quiet : none) }
 }
 
 /** Thinking of another provider goes, and a message that held nothing else: Anthropic takes no empty ones. */

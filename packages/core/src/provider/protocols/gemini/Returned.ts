@@ -10,12 +10,16 @@ import { unsigned } from "./Messages.ts"
 import type { Model } from "./Models.ts"
 import * as Proof from "./Proof.ts"
 
-/** What to change in a body; nothing in most. @stability experimental @category getters @since 0.1.0 */
-export const changes = (text: string, body: Json.JsonObject, model: Model): Rewrite.Changes => {
-  const isUnsigned = model.signed && Json.array(body["contents"]).some(isBare)
-  if (!isUnsigned && !text.includes(`"${Proof.mark}`)) return none
-  return { contents: Rewrite.each((value) => contentOf(model)(value)) }
+/** What to change in a body; `undefined` for most. @stability experimental @category getters @since 0.1.0 */
+export const changes = (body: Json.JsonObject, model: Model): Rewrite.Changes | undefined => {
+  const contents = Array.isArray(body["contents"]) ? Json.array(body["contents"]) : [body["contents"]]
+  const isFound = contents.some((content) => (model.signed && isBare(content)) || partsOf(content).some(isForeign))
+  return isFound ? { contents: Rewrite.each((value) => contentOf(model)(value)) } : undefined
 }
+
+const partsOf = (content: Json.Json | undefined): ReadonlyArray<Json.Json> => Json.array(Json.at(content, "parts"))
+
+const isForeign = (part: Json.Json): boolean => Proof.read(signatureOf(part)) !== undefined
 
 /** Google takes names in both ways of writing. */
 const signatureOf = (part: Json.Json | undefined): string | undefined =>
@@ -25,8 +29,8 @@ const isCall = (part: Json.Json | undefined): boolean =>
   (Json.at(part, "functionCall") ?? Json.at(part, "function_call")) !== undefined
 
 /** Whether the first call of a content has no proof. */
-const isBare = (content: Json.Json): boolean => {
-  const call = Json.array(Json.at(content, "parts")).find(isCall)
+const isBare = (content: Json.Json | undefined): boolean => {
+  const call = partsOf(content).find(isCall)
   return call !== undefined && signatureOf(call) === undefined
 }
 
@@ -37,15 +41,12 @@ const contentOf = (model: Model): Rewrite.Change => {
     Rewrite.each((value) => {
       const part = Json.parseObject(value ?? "")
       if (value === undefined || part === undefined) return value
-      const signature = signatureOf(part)
-      if (Proof.read(signature) !== undefined)
-        return part["thought"] === true ? undefined : Rewrite.edit(value, unproven)
+      if (isForeign(part)) return part["thought"] === true ? undefined : Rewrite.edit(value, unproven)
       const isFirst = isCall(part) && calls++ === 0
-      return isFirst && model.signed && signature === undefined ? Rewrite.edit(value, skipped) : value
+      return isFirst && model.signed && signatureOf(part) === undefined ? Rewrite.edit(value, skipped) : value
     })
   )
 }
 
 const skipped: Rewrite.Changes = { thoughtSignature: Rewrite.set(unsigned) }
 const unproven: Rewrite.Changes = { thoughtSignature: Rewrite.remove, thought_signature: Rewrite.remove }
-const none: Rewrite.Changes = {}

@@ -16,15 +16,16 @@ const ours = new RegExp(`^(?:msg|fc|rs|ig)_${mark}`)
 /** Whether an item's id is one that this gateway gave. @stability experimental @category predicates @since 0.1.0 */
 export const isOurs = (id: unknown): boolean => typeof id === "string" && ours.test(id)
 
-const mayHold = (text: string): boolean => text.includes(`_${mark}`) || text.includes(`"${Proof.mark}`)
-
-/** What to change in a body; nothing in most. @stability experimental @category getters @since 0.1.0 */
-export const changes = (text: string): Rewrite.Changes => (mayHold(text) ? found : none)
+/** What to change in a body; `undefined` for most. @stability experimental @category getters @since 0.1.0 */
+export const changes = (body: Json.JsonObject): Rewrite.Changes | undefined =>
+  Json.array(body["input"]).some(isMarked) ? found : undefined
 
 /** Whether an item is meant that no provider keeps. @stability experimental @category predicates @since 0.1.0 */
-export const isRefused = (text: string, body: Json.JsonObject): boolean =>
-  mayHold(text) &&
+export const isRefused = (body: Json.JsonObject): boolean =>
   Json.array(body["input"]).some((item) => Json.at(item, "type") === "item_reference" && isOurs(Json.at(item, "id")))
+
+const isMarked = (item: Json.Json): boolean =>
+  isOurs(Json.at(item, "id")) || Json.string(Json.at(item, "encrypted_content"))?.startsWith(Proof.mark) === true
 
 /** Of an item that this gateway made, what OpenAI would have said of it goes; reasoning goes whole where OpenAI has not proven it. */
 const item: Rewrite.Change = (value) => {
@@ -40,4 +41,3 @@ const isProven = (encrypted: string | undefined, isGiven: boolean): boolean =>
 
 const given: Rewrite.Changes = { id: Rewrite.remove, status: Rewrite.remove, extra_content: Rewrite.remove }
 const found: Rewrite.Changes = { input: Rewrite.each(item) }
-const none: Rewrite.Changes = {}
