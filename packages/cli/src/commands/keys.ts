@@ -42,7 +42,7 @@ const flags = {
   caller: Argument.String("caller").pipe(
     Argument.withDescription("Whose key it is; one of the configuration, or a new name")
   ),
-  routes: text("routes", "Routes and targets it may use, with commas; all by default"),
+  routes: text("routes", "Routes and targets it may use, with commas; by default all, or what it had"),
   requests: text("requests", "Requests in a time, such as 60/min"),
   tokens: text("tokens", "Tokens in a time, such as 100000/min"),
   concurrency: Flag.Int("concurrency").pipe(Flag.withDescription("Calls at the same time"), Flag.optional),
@@ -97,10 +97,13 @@ const make = Command.make("new", flags, (input) =>
     const own = yield* rightsOf(config, loaded, input)
     const issued = yield* loaded.KeyBook.issue(path, input.caller, own).pipe(Effect.mapError(toFailure))
     const { json } = yield* root
-    const { caller, id, isFirst, key } = issued
-    if (json) return yield* Console.log(JSON.stringify({ id, caller, key }, null, 2))
+    const { caller, changes, id, isFirst, key, others } = issued
+    if (json) return yield* Console.log(JSON.stringify({ id, caller, key, changes }, null, 2))
     yield* Console.log(key)
     yield* Console.error(`${id} for ${caller}. It is shown this once; its hash is kept in ${path}.`)
+    const changed = changes.map(({ from, right, to }) => `${right} ${from} → ${to}`)
+    if (changed.length > 0)
+      yield* Console.error(`This holds for ${count(others, "other key")} of ${caller} as well: ${changed.join("; ")}.`)
     const off = config.callers.find(({ name }) => name === caller)?.disabled
     if (off !== undefined) yield* Console.error(`It does not work yet: ${caller} is off, because ${off}.`)
     if (isFirst && config.callers.length === 0) yield* Console.error("From now on every call needs a key.")
@@ -115,7 +118,8 @@ const make = Command.make("new", flags, (input) =>
     {
       command: "orelse keys new ci --routes cheap --requests 60/min --budget 5/day",
       description: "For a caller with limits"
-    }
+    },
+    { command: "orelse keys new ci --budget 9/day", description: "Another key of it; its other rights stay" }
   ])
 )
 

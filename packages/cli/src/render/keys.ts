@@ -49,7 +49,7 @@ export const table = (list: ReadonlyArray<Row>, style: Style): string => {
     row.begins === undefined ? "" : `${row.begins}…`,
     row.createdAt?.slice(0, 10) ?? "",
     stateOf(row, style),
-    row.routes === undefined ? "everything" : row.routes.join(", ")
+    row.routes === undefined ? "everything" : row.routes.join(", ") || "nothing"
   ])
   return `${columns([head, ...body])}\n\n${count(list.length, "key")}`
 }

@@ -64,11 +64,29 @@ describe("orelse keys", () => {
   it.effect("gives JSON to programs", () =>
     Effect.gen(function* () {
       const { err, out } = yield* keys("new", "team-b", "--json")
-      const made = JSON.parse(out) as Readonly<Record<string, string>>
+      const made = JSON.parse(out) as Readonly<Record<string, unknown>>
       assert.strictEqual(err, "")
-      assert.deepStrictEqual(Object.keys(made), ["id", "caller", "key"])
-      assert.include(kept(), made["id"] ?? "?")
+      assert.deepStrictEqual(Object.keys(made), ["id", "caller", "key", "changes"])
+      assert.include(kept(), String(made["id"]))
     })
+  )
+  it.effect(
+    "leaves rights that it does not name as they are, and says what became different for keys that are out",
+    () =>
+      Effect.gen(function* () {
+        const cwd = mkdtempSync(join(folder, "rights-"))
+        const of = (...args: ReadonlyArray<string>) => run(["keys", ...args], { cwd })
+        yield* of("new", "x", "--routes", "")
+        const { err } = yield* of("new", "x", "--budget", "0/day")
+        assert.include(err, "This holds for 1 other key of x as well: budget none → 0/day.\n")
+        assert.strictEqual((yield* of("list")).out.match(/in force +nothing$/gm)?.length, 2)
+        const rotated = yield* of("new", "x", "--requests", "60/min", "--json")
+        assert.deepStrictEqual((JSON.parse(rotated.out) as { readonly changes: unknown }).changes, [
+          { right: "requests", from: "no limit", to: "60/min" }
+        ])
+        const same = yield* of("new", "x", "--requests", "60/min")
+        assert.notInclude(same.err, "This holds for")
+      })
   )
   it.effect("revokes a key by its id, and all of a caller by its name, once", () =>
     Effect.gen(function* () {

@@ -10,6 +10,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Keys from "./Keys.ts"
 import * as KeysFile from "./KeysFile.ts"
+import * as Rights from "./Rights.ts"
 
 /** Rights as people write them: `60/min`, `50/day`. @stability experimental @category models @since 0.1.0 */
 export interface Written {
@@ -20,8 +21,6 @@ export interface Written {
   /** USD a period: `50/day`. */
   readonly budget?: string | undefined
 }
-
-type Rights = KeysFile.Kept["callers"][number]
 
 /** How each is written, where it is checked. */
 const rate = "a rate such as 60/min, 10/s, 1000/h or 5000/day"
@@ -44,7 +43,7 @@ const misspelt = (limits: Readonly<Record<string, unknown>>): string | undefined
 }
 
 /** The rights of a caller as they are written, or what is wrong with them. @stability experimental @category constructors @since 0.1.0 */
-export const rights = (name: string, written: Written): Result.Result<Rights, string> => {
+export const rights = (name: string, written: Written): Result.Result<Rights.Rights, string> => {
   const { budget, concurrency, requests, routes, tokens } = written
   const money = budget === undefined ? undefined : /^(\d+(?:\.\d+)?)\/(hour|day|month)$/.exec(budget)
   if (money === null)
@@ -64,17 +63,23 @@ export const rights = (name: string, written: Written): Result.Result<Rights, st
 const defined = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
-/** A key that was made; `key` is shown once, `isFirst` where the file had none before. @stability experimental @category models @since 0.1.0 */
+/** A key that was made. @stability experimental @category models @since 0.1.0 */
 export interface Issued {
   readonly id: string
   readonly caller: string
+  /** Shown once. */
   readonly key: string
+  /** Whether the file had none before. */
   readonly isFirst: boolean
+  /** How many keys of this caller were in force already. */
+  readonly others: number
+  /** What became different for those; nothing where there are none. */
+  readonly changes: ReadonlyArray<Rights.Change>
 }
 
 /**
- * Makes a key for a caller. `own` are its rights where the configuration does not have it; they replace those that the file has of it, unless they
- * say nothing but the name.
+ * Makes a key for a caller. `own` are its rights where the configuration does not have it: each that they name takes the place of the one that the
+ * file has, for all keys of the caller; the others stay.
  *
  * @stability experimental
  * @category combinators
@@ -83,23 +88,22 @@ export interface Issued {
 export const issue = (
   path: string,
   caller: string,
-  own: Rights | undefined
+  own: Rights.Rights | undefined
 ): Effect.Effect<Issued, KeysFile.KeysFileError> =>
   KeysFile.update(path, (kept) =>
     Effect.map(Clock.currentTimeMillis, (now) => {
       const { begins, hash, id, key } = Keys.make()
       const made = { id, caller, hash, begins, createdAt: new Date(now).toISOString() }
-      const next = { callers: withRights(kept.callers, own), keys: [...kept.keys, made] }
-      return [next, { id, caller, key, isFirst: kept.keys.length === 0 }] as const
+      const known = kept.callers.find(({ name }) => name === caller)
+      const rights = own === undefined ? undefined : Rights.merge(known, own)
+      const callers =
+        rights === undefined ? kept.callers : [...kept.callers.filter(({ name }) => name !== caller), rights]
+      const others = kept.keys.filter((one) => one.caller === caller && one.revokedAt === undefined).length
+      const changes = rights === undefined || others === 0 ? [] : Rights.changes(known, rights)
+      const issued = { id, caller, key, isFirst: kept.keys.length === 0, others, changes }
+      return [{ callers, keys: [...kept.keys, made] }, issued] as const
     })
   )
-
-const withRights = (callers: ReadonlyArray<Rights>, own: Rights | undefined): ReadonlyArray<Rights> => {
-  if (own === undefined) return callers
-  const known = callers.some(({ name }) => name === own.name)
-  if (known && Object.keys(own).length === 1) return callers
-  return [...callers.filter(({ name }) => name !== own.name), own]
-}
 
 /**
  * Revokes the key of this id, or every key of the caller of this name; answers those that were in force.

@@ -47,19 +47,48 @@ describe("KeyBook.issue", () => {
       assert.deepStrictEqual(kept.callers, [])
     })
   )
-  it.live("keeps the rights of a caller, replaces them with new ones, and leaves them where a new key names none", () =>
-    Effect.gen(function* () {
-      const path = newPath()
-      const own = (written: KeyBook.Written) => Result.getOrThrow(KeyBook.rights("ci", written))
-      yield* KeyBook.issue(path, "ci", own({ routes: ["cheap"], requests: "60/min", budget: "2.5/hour" }))
-      yield* KeyBook.issue(path, "ci", own({}))
-      const [caller] = (yield* KeysFile.read(path)).callers
-      assert.deepStrictEqual([caller?.routes, caller?.budget], [["cheap"], { usd: 2.5, per: "hour" }])
-      assert.strictEqual(caller?.limits?.requests?.limit, 60)
-      assert.strictEqual(caller?.limits?.requests && Duration.toMillis(caller.limits.requests.window), 60_000)
-      yield* KeyBook.issue(path, "ci", own({ routes: ["smart"] }))
-      assert.deepStrictEqual((yield* KeysFile.read(path)).callers, [{ name: "ci", routes: ["smart"] }])
-    })
+  it.live(
+    "keeps the rights of a caller, right by right: a new key changes those that it names, and says so where keys are out",
+    () =>
+      Effect.gen(function* () {
+        const path = newPath()
+        const own = (written: KeyBook.Written) => Result.getOrThrow(KeyBook.rights("ci", written))
+        yield* KeyBook.issue(path, "ci", own({ routes: ["cheap"], requests: "60/min", budget: "2.5/hour" }))
+        yield* KeyBook.issue(path, "ci", own({}))
+        const [caller] = (yield* KeysFile.read(path)).callers
+        assert.deepStrictEqual([caller?.routes, caller?.budget], [["cheap"], { usd: 2.5, per: "hour" }])
+        assert.strictEqual(caller?.limits?.requests?.limit, 60)
+        assert.strictEqual(caller?.limits?.requests && Duration.toMillis(caller.limits.requests.window), 60_000)
+        const rotated = yield* KeyBook.issue(path, "ci", own({ tokens: "1000/h", requests: "60/min" }))
+        assert.deepStrictEqual(rotated.changes, [{ right: "tokens", from: "no limit", to: "1000/h" }])
+        assert.strictEqual(rotated.others, 2)
+        const last = yield* KeyBook.issue(path, "ci", own({ routes: ["smart"], budget: "5/day" }))
+        assert.deepStrictEqual(last.changes, [
+          { right: "routes", from: "cheap", to: "smart" },
+          { right: "budget", from: "2.5/hour", to: "5/day" }
+        ])
+        const [after] = (yield* KeysFile.read(path)).callers
+        assert.deepStrictEqual([after?.routes, after?.budget], [["smart"], { usd: 5, per: "day" }])
+        assert.deepStrictEqual([after?.limits?.requests?.limit, after?.limits?.tokens?.limit], [60, 1000])
+      })
+  )
+  it.live(
+    "says nothing of a change where no other key is in force, and of all rights where keys had lost their caller",
+    () =>
+      Effect.gen(function* () {
+        const path = newPath()
+        const own = (name: string, written: KeyBook.Written) => Result.getOrThrow(KeyBook.rights(name, written))
+        const first = yield* KeyBook.issue(path, "ci", own("ci", { routes: [] }))
+        assert.deepStrictEqual([first.changes, first.others], [[], 0])
+        yield* KeyBook.revoke(path, "ci")
+        assert.deepStrictEqual((yield* KeyBook.issue(path, "ci", own("ci", { routes: ["cheap"] }))).changes, [])
+        yield* KeyBook.issue(path, "gone", undefined)
+        const again = yield* KeyBook.issue(path, "gone", own("gone", { concurrency: 2 }))
+        assert.deepStrictEqual(again.changes, [
+          { right: "routes", from: "nothing", to: "everything" },
+          { right: "concurrency", from: "no limit", to: "2" }
+        ])
+      })
   )
   it.live("loses no key where many are made at once, and leaves no other file behind", () =>
     Effect.gen(function* () {
