@@ -6,6 +6,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Configuration from "../Configuration.ts"
+import * as Exposure from "../Exposure.ts"
 import { Failure } from "../Failure.ts"
 import * as Check from "../render/check.ts"
 import { styleOf } from "../render/text.ts"
@@ -34,12 +35,12 @@ const checkJson = Effect.gen(function* () {
       )
     )
   )
-  yield* Console.log(JSON.stringify(Check.valid(config), null, 2))
+  yield* Console.log(JSON.stringify(Check.valid(yield* Exposure.noted(config, config.server.host)), null, 2))
 })
 
 const checkText = Effect.gen(function* () {
   const config = yield* Configuration.load
-  yield* Console.log(Check.summary(config, styleOf(yield* Screen)))
+  yield* Console.log(Check.summary(yield* Exposure.noted(config, config.server.host), styleOf(yield* Screen)))
 })
 
 /** The command. */

@@ -1,8 +1,6 @@
 /**
  * `orelse serve`: runs the gateway until it is asked to stop, then drains it.
  */
-import { existsSync } from "node:fs"
-import { resolve } from "node:path"
 import type { Config } from "@orelse/core/layer/config/Types"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -13,6 +11,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Configuration from "../Configuration.ts"
+import * as Exposure from "../Exposure.ts"
 import { causes, Failure } from "../Failure.ts"
 import * as Check from "../render/check.ts"
 import { startup } from "../render/startup.ts"
@@ -69,7 +68,7 @@ const listen = (config: Config, where: Where) =>
 const alone = (config: Config, where: Where) =>
   Effect.gen(function* () {
     const address = yield* listen(config, where)
-    yield* announce(config, reachable(address))
+    yield* announce(config, where, reachable(address))
     yield* (yield* Screen).stop
   }).pipe(Effect.scoped)
 
@@ -81,13 +80,14 @@ const callLog = Effect.gen(function* () {
   return { format: json || !terminal ? "json" : "pretty", write: log } as const
 })
 
-const announce = (config: Config, address: string) =>
+/** What is served, with what is worth a warning of the address that it really listens on. */
+const announce = (loaded: Config, { host }: Where, address: string) =>
   Effect.gen(function* () {
     const { json } = yield* root
+    const config = yield* Exposure.noted(loaded, host)
     if (json) return yield* Console.log(JSON.stringify({ address, ...Check.valid(config) }))
     const screen = yield* Screen
-    const KeysFile = yield* Effect.promise(() => import("@orelse/server/callers/KeysFile"))
-    const hasKeys = existsSync(resolve(screen.cwd, KeysFile.pathOf(config.ledger.path)))
+    const hasKeys = yield* Exposure.hasKeys(config)
     yield* Console.log(
       startup({ config, address, style: styleOf(screen), hasKeys, program: screen.env["ORELSE_PROGRAM"] })
     )
@@ -138,7 +138,7 @@ export const serve = Command.make("serve", flags, (input) =>
       config,
       count: input.workers.value,
       listen: listen(config, where),
-      announce: (address) => announce(config, reachable(address))
+      announce: (address) => announce(config, where, reachable(address))
     })
   })
 ).pipe(

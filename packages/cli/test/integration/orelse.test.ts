@@ -43,6 +43,19 @@ describe("the program orelse", () => {
     assert.deepStrictEqual([usage.code, usage.out], [2, ""])
   })
 
+  it("warns of an open gateway by the address that it listens on, not by the one of the file", async () => {
+    await writeFile(join(cwd, "open.yaml"), "server: { host: 0.0.0.0 }\nledger: { store: none }\n")
+    const said = async (...args: ReadonlyArray<string>) => {
+      const gateway = start(["serve", "--port", "0", ...args], { cwd })
+      await gateway.prints("/docs")
+      gateway.child.kill("SIGTERM")
+      return (await gateway.ended).out
+    }
+    assert.match(await said("--host", "0.0.0.0"), /--host +other machines reach this port/)
+    assert.match(await said("-c", "open.yaml"), /server\.host +other machines reach this port/)
+    assert.notInclude(await said("-c", "open.yaml", "--host", "127.0.0.1"), "other machines")
+  })
+
   it("calls a route from standard input: the answer on standard output, attempts on standard error, no colour in a pipe", async () => {
     const { code, err, out } = await run(["call", "first", "--config", "good.yaml"], { cwd, input: "hello there\n" })
     assert.strictEqual(code, 0, err)

@@ -11,9 +11,6 @@ import type { CallerConfig, FailuresConfig, LedgerConfig, ServerConfig, StateCon
 /** @stability experimental @category decoding @since 0.1.0 */
 export const server = (reader: Reader): ServerConfig => {
   const entry = reader.file.server ?? {}
-  if (!isLoopback(entry.host ?? "127.0.0.1") && (reader.file.callers ?? []).length === 0) {
-    reader.note(["server", "host"], "other machines reach this port, and without callers anybody may call")
-  }
   return {
     host: entry.host ?? "127.0.0.1",
     port: entry.port ?? 4100,
@@ -27,8 +24,6 @@ export const server = (reader: Reader): ServerConfig => {
     sanitize: entry.sanitize ?? false
   }
 }
-
-const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|::1|\[::1\])$/.test(host)
 
 /**
  * Callers; one whose key is not set stays, and nobody can call as it.

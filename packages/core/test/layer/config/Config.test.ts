@@ -152,15 +152,6 @@ policies:
   })
 })
 
-describe("server.host", () => {
-  it("is noted where other machines reach the port and nobody is asked for a key", () => {
-    const paths = (text: string) => decoded(text).notes.map((note) => note.path)
-    assert.deepStrictEqual(paths("server: { host: 0.0.0.0 }"), ["server.host"])
-    assert.deepStrictEqual(paths("server: { host: 127.0.0.2 }"), [])
-    assert.deepStrictEqual(paths("server: { host: 0.0.0.0 }\ncallers: [{ name: a, key: k }]"), [])
-  })
-})
-
 describe("callers", () => {
   it("are noted where a budget cannot hold over a restart, because there is no ledger", () => {
     const text = "callers: [{ name: a, budget: { usd: 1, per: day } }, { name: b }]\n"
