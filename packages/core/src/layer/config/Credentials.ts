@@ -51,8 +51,10 @@ export const read = (reader: Reader, path: Path, keys: ReadonlyArray<Entry>): Re
  */
 export const fromVariables = (env: Environment, variables: ReadonlyArray<string>): ReadonlyArray<CredentialConfig> => {
   if (variables.length === 0) return [none]
-  const set = variables.filter((name) => (env[name] ?? "") !== "")
-  if (set.length > 0) return set.slice(0, 1).map((name) => make(name, env[name] ?? ""))
+  for (const name of variables) {
+    const value = Environments.valueOf(env, name)
+    if (value !== undefined) return [make(name, value)]
+  }
   const disabled = variables.length === 1 ? Environments.reason(variables) : `none of ${variables.join(", ")} is set`
   return [{ name: variables[0] ?? "key-1", secret: undefined, disabled }]
 }

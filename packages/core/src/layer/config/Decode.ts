@@ -38,10 +38,12 @@ export const decode = (
     return Result.fail(problems.length > 0 ? problems : [empty(options.file)])
   const expanded = Environment.expand(filled(source.value), options.env)
   const decoded = Lenient.decode(expanded)
-  const findings = [...needed(expanded.unset), ...decoded.findings]
+  const begun = expanded.malformed.map(unfinished)
+  const wrong = [...begun, ...decoded.findings.filter((finding) => !isConsequence(finding, begun))]
+  const findings = [...needed(decoded.unset), ...wrong]
   if (decoded.file !== undefined) {
-    const built = build(decoded.file, source.value, expanded.unset, options.env, options.file)
-    findings.push(...built.findings.filter((finding) => !isConsequence(finding, decoded.findings)))
+    const built = build(decoded.file, source.value, decoded.unset, options.env, options.file)
+    findings.push(...built.findings.filter((finding) => !isConsequence(finding, wrong)))
     if (findings.length === 0 && problems.length === 0) return Result.succeed(built.config)
   }
   return Result.fail(Problem.sort([...problems, ...findings.map((finding) => Issues.toProblem(source, finding))]))
@@ -94,6 +96,14 @@ const needed = (unset: ReadonlyArray<Environment.Unset>): ReadonlyArray<Issues.F
   unset
     .filter(({ path }) => path[0] === "policies" || (path[0] === "server" && path[1] !== "adminKey"))
     .map(Lenient.mustBeSet)
+
+/** The rest of a key whose brace was forgotten would go to its provider as it is. */
+const unfinished = (path: Problem.Path): Issues.Finding => ({
+  path,
+  at: "value",
+  found: '"${" that begins no reference',
+  expected: 'a reference such as ${NAME} or ${NAME:-default}; for a plain "${" write $${'
+})
 
 const build = (
   file: File,

@@ -1,7 +1,7 @@
 /**
  * References to the environment: `${NAME}` and `${NAME:-default}` in any string; `$${` is a plain `${`.
  *
- * A variable that is empty counts as not set. What follows from one that is not set is decided where the value is used: this
+ * A variable that is empty, or holds blanks only, counts as not set. What follows from one that is not set is decided where the value is used: this
  * file only keeps the paths.
  */
 import * as Json from "../../domain/Json.ts"
@@ -21,9 +21,25 @@ export interface Expanded {
   readonly value: unknown
   /** In these places the text still holds its reference. */
   readonly unset: ReadonlyArray<Unset>
+  /** In these places an empty default left nothing of the text. */
+  readonly blank: ReadonlyArray<Blank>
+  /** In these places something begins as a reference and is none. */
+  readonly malformed: ReadonlyArray<Path>
 }
 
-const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g
+/** What counts as unset where no empty text may be. @stability experimental @category models @since 0.1.0 */
+export interface Blank extends Unset {
+  /** As it is written. */
+  readonly text: string
+}
+
+const reference = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g
+
+/** What a variable holds; `undefined` where that is nothing. @stability experimental @category getters @since 0.1.0 */
+export const valueOf = (env: Environment, name: string): string | undefined => {
+  const value = env[name]
+  return value === undefined || value.trim() === "" ? undefined : value
+}
 
 /**
  * Replaces the references of every string in a plain value (not of its keys).
@@ -34,25 +50,45 @@ const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g
  */
 export const expand = (value: unknown, env: Environment): Expanded => {
   const unset: Array<Unset> = []
+  const blank: Array<Blank> = []
+  const malformed: Array<Path> = []
   const walk = (node: unknown, path: Path): unknown => {
-    if (typeof node === "string") return expandText(node, env, (name) => unset.push({ path, name }))
+    if (typeof node === "string") {
+      const { emptied, isMalformed, missing, text } = expandText(node, env)
+      unset.push(...missing.map((name) => ({ path, name })))
+      if (text === "") blank.push(...emptied.map((name) => ({ path, name, text: node })))
+      if (isMalformed) malformed.push(path)
+      return text
+    }
     if (Array.isArray(node)) return node.map((item, index) => walk(item, [...path, index]))
     const object = Json.object(node)
     if (object === undefined) return node
     return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, walk(item, [...path, key])]))
   }
-  return { value: walk(value, []), unset }
+  return { value: walk(value, []), unset, blank, malformed }
 }
 
-const expandText = (text: string, env: Environment, onUnset: (name: string) => void): string =>
-  text.replaceAll(reference, (whole: string, name: string | undefined, otherwise: string | undefined) => {
-    if (name === undefined) return "${"
-    const value = env[name]
-    if (value !== undefined && value !== "") return value
-    if (otherwise !== undefined) return otherwise
-    onUnset(name)
-    return whole
-  })
+/** With the names of variables that are not set and have no default, and of those whose default is empty. */
+const expandText = (written: string, env: Environment) => {
+  const missing: Array<string> = []
+  const emptied: Array<string> = []
+  let isMalformed = false
+  const text = written.replaceAll(
+    reference,
+    (whole: string, name: string | undefined, otherwise: string | undefined) => {
+      if (name === undefined) {
+        isMalformed ||= whole === "${"
+        return "${"
+      }
+      const value = valueOf(env, name)
+      if (value !== undefined) return value
+      if (otherwise === undefined) missing.push(name)
+      if (otherwise === "") emptied.push(name)
+      return otherwise ?? whole
+    }
+  )
+  return { text, missing, emptied, isMalformed }
+}
 
 /** The reason that goes into `disabled`. @stability experimental @category getters @since 0.1.0 */
 export const reason = (names: Iterable<string>): string => {

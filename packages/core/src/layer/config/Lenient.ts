@@ -15,6 +15,8 @@ export interface Decoded {
   /** As much of the file as is right; `undefined` where that is nothing. */
   readonly file: File | undefined
   readonly findings: ReadonlyArray<Issues.Finding>
+  /** What is not set, with the texts that an empty default left empty where none may be. */
+  readonly unset: ReadonlyArray<Environment.Unset>
 }
 
 /** Each round takes away what was wrong; what is left over then is given up. */
@@ -28,12 +30,13 @@ const rounds = 8
  * @since 0.1.0
  */
 export const decode = (expanded: Environment.Expanded): Decoded => {
-  const unset = new Map(expanded.unset.map((one) => [renderPath(one.path), one]))
+  const settled = settle(expanded)
+  const unset = new Map(settled.unset.map((one) => [renderPath(one.path), one]))
   const findings: Array<Issues.Finding> = []
-  let value = expanded.value
+  let { value } = settled
   for (let round = 0; round < rounds; round++) {
     const result = Issues.decode(File, value)
-    if ("value" in result) return { file: result.value, findings }
+    if ("value" in result) return { file: result.value, findings, unset: settled.unset }
     for (const finding of result.findings) {
       const cause = unset.get(renderPath(finding.path))
       if (cause === undefined && round === 0) findings.push(finding)
@@ -41,7 +44,19 @@ export const decode = (expanded: Environment.Expanded): Decoded => {
       value = without(value, parentKey(finding.path))
     }
   }
-  return { file: undefined, findings }
+  return { file: undefined, findings, unset: settled.unset }
+}
+
+/** Where no empty text may be, an empty default is none: the reference is put back, as one that is not set. */
+const settle = ({ blank, unset, value }: Environment.Expanded): Pick<Environment.Expanded, "unset" | "value"> => {
+  const result = blank.length === 0 ? { value } : Issues.decode(File, value)
+  if ("value" in result) return { unset, value }
+  const refused = new Set(result.findings.map(({ path }) => renderPath(path)))
+  const missing = blank.filter(({ path }) => refused.has(renderPath(path)))
+  return {
+    unset: [...unset, ...missing.map(({ name, path }) => ({ name, path }))],
+    value: missing.reduce((rest, { path, text }) => replace(rest, path, text), value)
+  }
 }
 
 /** What is said of a variable that nothing can be switched off for. @stability experimental @category constructors @since 0.1.0 */
@@ -54,6 +69,17 @@ export const mustBeSet = ({ path, name }: Environment.Unset): Issues.Finding => 
 
 /** Up to the nearest key: an element of a list takes its list along, so that places of the others stay true. */
 const parentKey = (path: Path): Path => path.slice(0, path.findLastIndex((step) => typeof step === "string") + 1)
+
+/** A copy of a plain value with another text at a path. */
+const replace = (value: unknown, path: Path, text: string): unknown => {
+  const [step, ...rest] = path
+  if (step === undefined) return text
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => (index === step ? replace(item, rest, text) : item))
+  }
+  const object = Json.object(value)
+  return object === undefined ? value : { ...object, [String(step)]: replace(object[String(step)], rest, text) }
+}
 
 /** A copy of a plain value without what stands at a path. */
 const without = (value: unknown, path: Path): unknown => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
 import * as Environment from "../../../src/layer/config/Environment.ts"
-import { decoded, problem } from "./helpers.ts"
+import { decoded, problem, problems } from "./helpers.ts"
 
 describe("Environment.expand", () => {
   it("replaces references anywhere in a string, and defaults where a variable is not set or empty", () => {
@@ -9,6 +9,14 @@ describe("Environment.expand", () => {
     const expanded = Environment.expand(value, { A: "1", E: "" })
     assert.deepStrictEqual(expanded.value, { a: ["x1yz", "d", "${E}"], b: { c: "${A} 1" } })
     assert.deepStrictEqual(expanded.unset, [{ path: ["a", 2], name: "E" }])
+  })
+  it("takes a variable of blanks for one that is not set", () => {
+    const expanded = Environment.expand({ a: "${A}", b: "${A:-d}" }, { A: " \n" })
+    assert.deepStrictEqual(expanded.value, { a: "${A}", b: "d" })
+  })
+  it("tells where a reference is begun and not written to its end", () => {
+    const value = { a: "${A", b: ["x ${A}", "${1}"], c: "$${A" }
+    assert.deepStrictEqual(Environment.expand(value, { A: "1" }).malformed, [["a"], ["b", 1]])
   })
   it("does not expand what a variable holds", () => {
     assert.deepStrictEqual(Environment.expand("${A}", { A: "${B}", B: "x" }).value, "${B}")
@@ -107,5 +115,49 @@ describe("a reference whose variable is not set", () => {
     const config = decoded('server: { adminKey: "${X}" }')
     assert.strictEqual(config.server.adminKey, undefined)
     assert.deepStrictEqual(config.notes, [{ path: "server.adminKey", reason: "X is not set" }])
+  })
+})
+
+describe("a reference with an empty default", () => {
+  it("is as one without, where no empty text may be: what needs it is off, and the file is valid", () => {
+    const config = decoded(`
+server: { adminKey: "\${ADMIN:-}" }
+providers: { openai: { keys: ["\${K:-}", { name: b, value: "\${B:-}" }] }, mine: { protocol: openai-chat, url: "\${URL:-}" } }
+routes: { r: ["\${TARGET:-}", demo/a] }
+callers: [{ name: a, key: "\${TEAM:-}" }]
+state: { store: redis, url: "\${REDIS:-}" }
+telemetry: { otlp: "\${OTLP:-}" }
+`)
+    assert.deepStrictEqual(
+      config.notes.map(({ path, reason }) => `${path}: ${reason.replace(/:.*/, "")}`),
+      [
+        "providers.openai.keys[0]: K is not set",
+        "providers.openai.keys[1]: B is not set",
+        "providers.openai: K is not set; B is not set",
+        "providers.mine: URL is not set",
+        "routes.r[0]: TARGET is not set",
+        "server.adminKey: ADMIN is not set",
+        "callers[0]: TEAM is not set",
+        "state: REDIS is not set",
+        "telemetry: OTLP is not set"
+      ]
+    )
+    assert.deepStrictEqual([config.callers[0]?.disabled, config.callers[0]?.key], ["TEAM is not set", undefined])
+    assert.strictEqual(config.server.adminKey, undefined)
+    assert.strictEqual(config.providers.get("unset")?.disabled, "TARGET is not set")
+  })
+  it("is an empty text where one may be, as in a header", () => {
+    const config = decoded('providers: { openai: { keys: [k], headers: { x-team: "${TEAM:-}" } } }')
+    assert.deepStrictEqual(config.providers.get("openai")?.headers, { "x-team": "" })
+    assert.strictEqual(config.providers.get("openai")?.disabled, undefined)
+  })
+  it("is a problem where nothing can stand in, and others of the file are found with it", () => {
+    const found = problems(
+      'server: { port: "${PORT:-}", hots: x }\ncallers: [{ name: a, key: "${K:-}", routes: [nope] }]'
+    )
+    assert.strictEqual(found.length, 3)
+    assert.match(found[0] ?? "", /server\.port: found a reference to PORT, which is not set/)
+    assert.match(found[1] ?? "", /server\.hots: found the unknown key/)
+    assert.match(found[2] ?? "", /callers\[0\]\.routes\[0\]: found "nope"/)
   })
 })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { problem, problems } from "./helpers.ts"
+import { decoded, problem, problems } from "./helpers.ts"
 
 describe("a file that cannot be read as YAML", () => {
   it("is refused with line and column of the mistake", () => {
@@ -41,6 +41,19 @@ describe("a file that cannot be read as YAML", () => {
 
   it("is refused where a text is empty that must not be, also where it may be a secret", () => {
     assert.match(problem('server: { adminKey: "" }'), /server\.adminKey: found an empty text; expected text/)
+  })
+
+  it("is refused where a reference has no end, saying how a plain one is written, and without the text", () => {
+    const said = /found "\$\{" that begins no reference; expected a reference such as .* write \$\$\{$/
+    for (const text of [
+      'providers: { openai: { keys: ["${OPENAI_API_KEY"] } }',
+      'server: { port: "${PORT" }',
+      'callers: [{ name: a, key: "planted${1}" }]'
+    ]) {
+      assert.match(problem(text), said)
+      assert.notInclude(problem(text), "planted")
+    }
+    decoded('callers: [{ name: a, key: "$${K" }]')
   })
 
   it("is refused where it has two documents", () => {
