@@ -83,8 +83,7 @@ export const ledger = (reader: Reader): LedgerConfig => {
   const store = entry.store ?? "sqlite"
   const reason = unsetAt(reader, ["ledger"])
   if (reason !== undefined) reader.note(["ledger"], `${reason}: calls are not on record`)
-  else if (store === "postgres" && entry.url === undefined)
-    needsUrl(reader, "ledger", "postgres", "postgres://user:password@host:5432/database")
+  else if (store === "postgres") needsUrl(reader, "ledger", store, entry.url)
   return {
     store: reason === undefined ? store : "none",
     path: entry.path ?? "./orelse.db",
@@ -100,7 +99,7 @@ export const state = (reader: Reader): StateConfig => {
   const entry = reader.file.state ?? {}
   const reason = unsetAt(reader, ["state"])
   if (reason !== undefined) reader.note(["state"], `${reason}: limits and cooldowns are of this process alone`)
-  else if (entry.store === "redis" && entry.url === undefined) needsUrl(reader, "state", "redis", "redis://host:6379")
+  else if (entry.store === "redis") needsUrl(reader, "state", entry.store, entry.url)
   return {
     store: reason === undefined ? (entry.store ?? "memory") : "memory",
     url: secret(reader, ["state", "url"], entry.url)
@@ -139,13 +138,19 @@ export const failures = (reader: Reader): FailuresConfig => {
   return { rules }
 }
 
-const needsUrl = (reader: Reader, part: "ledger" | "state", store: string, example: string): void =>
-  reader.report({
-    path: [part],
-    at: "key",
-    found: `"store: ${store}" without a url`,
-    expected: `a url, such as ${example}`
-  })
+/** What a store is reached by: as its client reads it. */
+const urls = {
+  postgres: { schemes: /^postgres(?:ql)?:$/, example: "postgres://user:password@host:5432/database" },
+  redis: { schemes: /^(?:rediss?|unix):$/, example: "redis://host:6379" }
+} as const
+
+const needsUrl = (reader: Reader, part: string, store: keyof typeof urls, url: string | undefined): void => {
+  const { example, schemes } = urls[store]
+  const expected = `a url, such as ${example}`
+  if (url === undefined) reader.report({ path: [part], at: "key", found: `"store: ${store}" without a url`, expected })
+  else if (!schemes.test(URL.parse(url)?.protocol ?? ""))
+    reader.report({ path: [part, "url"], at: "value", found: "no URL of it", expected })
+}
 
 const secret = (reader: Reader, path: Path, value: string | undefined): Redacted.Redacted<string> | undefined => {
   const reason = unsetAt(reader, path)

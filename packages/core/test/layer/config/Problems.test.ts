@@ -32,6 +32,22 @@ describe("a file that cannot be read as YAML", () => {
   )
 
   it.each([
+    [
+      "ledger: { store: postgres, url: nope }",
+      /ledger\.url: found no URL of it; expected a url, such as postgres:\/\//
+    ],
+    [
+      'ledger: { store: postgres, url: "mysql://h/d" }',
+      /ledger\.url: found no URL of it; expected a url, such as postgres/
+    ],
+    [
+      "state: { store: redis, url: nope }",
+      /state\.url: found no URL of it; expected a url, such as redis:\/\/host:6379/
+    ],
+    [
+      'state: { store: redis, url: "http://planted@h" }',
+      /state\.url: found no URL of it; expected a url, such as redis/
+    ],
     ["telemetry: { otlp: banana }", /telemetry\.otlp: found no URL; expected the http:\/\/ or https:\/\/ URL/],
     ['providers: { openai: { headers: { "bad header": x } } }', /found no name of a header; expected letters/],
     ['providers: { openai: { headers: { ok: "a\\nb" } } }', /found text that no header takes; expected ASCII/]
