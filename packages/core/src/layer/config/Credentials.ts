@@ -62,9 +62,10 @@ export const fromVariables = (env: Environment, variables: ReadonlyArray<string>
 /** A key as given; the end of line that files of secrets bring along is not part of it. */
 const make = (name: string, secret: string): CredentialConfig => {
   const key = secret.trim()
-  return unsendable.test(key)
-    ? { name, secret: undefined, disabled: `${name} has line ends or characters that no key has` }
-    : { name, secret: Redacted.make(key, { label: name }) }
+  const off = (reason: string): CredentialConfig => ({ name, secret: undefined, disabled: `${name} ${reason}` })
+  if (key === "") return off("is empty")
+  if (unsendable.test(key)) return off("has line ends or characters that no key has")
+  return { name, secret: Redacted.make(key, { label: name }) }
 }
 
 /** What is no plain ASCII: no header takes a line end, and no provider the rest. */

@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import type { Path } from "./Problem.ts"
 import * as Nearest from "../../domain/Nearest.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
+import * as Sendable from "./Sendable.ts"
 import type { CallerConfig, FailuresConfig, LedgerConfig, ServerConfig, StateConfig, TelemetryConfig } from "./Types.ts"
 
 /** @stability experimental @category decoding @since 0.1.0 */
@@ -19,10 +20,18 @@ export const server = (reader: Reader): ServerConfig => {
     keepAlive: entry.keepAlive ?? Duration.seconds(15),
     headersTimeout: entry.headersTimeout ?? Duration.seconds(30),
     requestTimeout: entry.requestTimeout ?? Duration.minutes(2),
-    adminKey: secret(reader, ["server", "adminKey"], entry.adminKey),
+    adminKey: adminKey(reader, entry.adminKey),
     cors: entry.cors ?? [],
     sanitize: entry.sanitize ?? false
   }
+}
+
+const adminKey = (reader: Reader, value: string | undefined): Redacted.Redacted<string> | undefined => {
+  const path = ["server", "adminKey"]
+  const reason = unsetAt(reader, path)
+  if (reason !== undefined) reader.note(path, reason)
+  const key = Sendable.key(reader, path, value)
+  return key === undefined ? undefined : Redacted.make(key)
 }
 
 /**
@@ -54,7 +63,7 @@ export const callers = (reader: Reader, isName: (name: string) => boolean, names
     })
     const disabled = unsetAt(reader, path)
     if (disabled !== undefined) reader.note(path, disabled)
-    const key = disabled === undefined ? entry.key?.trim() : undefined
+    const key = disabled === undefined ? Sendable.key(reader, [...path, "key"], entry.key) : undefined
     if (key !== undefined && keys.has(key)) {
       const found = "a key that another caller has"
       reader.report({ path: [...path, "key"], at: "value", found, expected: "a key of its own" })
@@ -122,7 +131,9 @@ export const telemetry = (reader: Reader): TelemetryConfig => {
     otlp: reason === undefined ? entry.otlp : undefined,
     serviceName: entry.serviceName ?? "orelse",
     headers: Object.fromEntries(
-      Object.entries(entry.headers ?? {}).map(([name, value]) => [name, Redacted.make(value)] as const)
+      Object.entries(Sendable.headers(reader, ["telemetry", "headers"], entry.headers)).map(
+        ([name, value]) => [name, Redacted.make(value)] as const
+      )
     )
   }
 }
@@ -152,8 +163,5 @@ const needsUrl = (reader: Reader, part: string, store: keyof typeof urls, url: s
     reader.report({ path: [part, "url"], at: "value", found: "no URL of it", expected })
 }
 
-const secret = (reader: Reader, path: Path, value: string | undefined): Redacted.Redacted<string> | undefined => {
-  const reason = unsetAt(reader, path)
-  if (reason !== undefined && path[0] === "server") reader.note(path, reason)
-  return value === undefined || reason !== undefined ? undefined : Redacted.make(value)
-}
+const secret = (reader: Reader, path: Path, value: string | undefined): Redacted.Redacted<string> | undefined =>
+  value === undefined || unsetAt(reader, path) !== undefined ? undefined : Redacted.make(value)

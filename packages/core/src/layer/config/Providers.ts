@@ -6,8 +6,10 @@ import type { Scheme } from "../../provider/Auth.ts"
 import * as profiles from "../../provider/profiles.ts"
 import * as Credentials from "./Credentials.ts"
 import type { Environment } from "./Environment.ts"
+import type { Path } from "./Problem.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
 import type { Provider } from "./schema/Provider.ts"
+import * as Sendable from "./Sendable.ts"
 import type { CredentialConfig, ProviderConfig } from "./Types.ts"
 
 /** The id of the built-in provider that answers by rule. @stability stable @category constants @since 0.1.0 */
@@ -121,19 +123,27 @@ const readOne = (reader: Reader, id: string, entry: Entry): ProviderConfig | und
     url,
     family: known === undefined ? protocol : (entry.family ?? id),
     credentials,
-    auth: readAuth(entry.auth) ?? (sameProtocol ? known.auth : profiles.authOf(protocol)),
-    headers: readHeaders(reader, id, entry),
+    auth: readAuth(reader, [...path, "auth"], entry.auth) ?? (sameProtocol ? known.auth : profiles.authOf(protocol)),
+    headers: Sendable.headers(reader, [...path, "headers"], entry.headers),
     quirks: { ...(sameProtocol ? known.quirks : {}), ...entry.quirks },
     ...common(entry),
     ...whyOff(reader, id, entry, credentials)
   }
 }
 
-const readAuth = (auth: Entry["auth"]): Scheme | undefined => {
-  if (auth === undefined) return undefined
+const readAuth = (reader: Reader, path: Path, auth: Entry["auth"]): Scheme | undefined => {
+  if (auth === undefined || unsetAt(reader, path) !== undefined) return undefined
   if (auth === "none" || auth === "bearer") return { type: auth }
   if (auth === "sigv4") return { type: "sigv4", service: "bedrock" }
-  return "header" in auth ? { type: "header", name: auth.header } : { type: "query", name: auth.query }
+  if ("header" in auth) {
+    Sendable.headerName(reader, [...path, "header"], "value", auth.header)
+    return { type: "header", name: auth.header }
+  }
+  if (!/^[\w.~-]+$/.test(auth.query)) {
+    const expected = "letters, digits and hyphens"
+    reader.report({ path: [...path, "query"], at: "value", found: "no name of a parameter", expected })
+  }
+  return { type: "query", name: auth.query }
 }
 
 const common = (entry: Entry) => ({
@@ -164,19 +174,6 @@ const allDisabled = (credentials: ReadonlyArray<CredentialConfig>): string | und
   if (credentials.some((credential) => credential.disabled === undefined)) return undefined
   return [...new Set(credentials.map((credential) => credential.disabled))].join("; ")
 }
-
-/** Headers as they can be sent; the end of line that files of secrets bring along is not part of a value. */
-const readHeaders = (reader: Reader, id: string, entry: Entry): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(entry.headers ?? {}).map(([name, value]) => {
-      const path = ["providers", id, "headers", name]
-      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
-        reader.report({ path, at: "key", found: "no name of a header", expected: "letters, digits and hyphens" })
-      else if (/[^\t\x20-\x7e]/.test(value.trim()))
-        reader.report({ path, at: "value", found: "text that no header takes", expected: "ASCII without line ends" })
-      return [name, value.trim()]
-    })
-  )
 
 const readUrl = (reader: Reader, id: string, entry: Entry, otherwise: string): string => {
   const path = ["providers", id]

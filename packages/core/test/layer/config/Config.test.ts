@@ -42,6 +42,26 @@ describe("Config.decode", () => {
     assert.include(JSON.stringify(config.notes), `A ${why}`)
   })
 
+  it("takes the ends of line that files of secrets bring along for no part of any key", () => {
+    const config = decoded(
+      'server: { adminKey: "${A}" }\ncallers: [{ name: a, key: "${C}" }]\ntelemetry: { headers: { x: "${T}" } }',
+      { A: "admin\n", C: "caller\r\n", T: "otlp\n" }
+    )
+    const keys = [config.server.adminKey, config.callers[0]?.key, config.telemetry.headers["x"]]
+    assert.deepStrictEqual(
+      keys.map((key) => key && Redacted.value(key)),
+      ["admin", "caller", "otlp"]
+    )
+  })
+
+  it("sends no key that is empty or blank, and says so", () => {
+    const config = decoded('providers: { openai: { keys: [" ", "${K}"] }, groq: {} }', { K: "\n", GROQ_API_KEY: " " })
+    const { credentials, disabled } = config.providers.get("openai") ?? {}
+    assert.strictEqual(disabled, "key-1 is empty; K is not set")
+    assert.isTrue(credentials?.every(({ secret }) => secret === undefined))
+    assert.strictEqual(config.providers.get("groq")?.disabled, "GROQ_API_KEY is not set")
+  })
+
   it("takes a section with nothing below it for absent, and a provider with nothing below it for its name alone", () => {
     const config = decoded("server:\nroutes:\nproviders:\n  openai:\n  anthropic: {}\n", { OPENAI_API_KEY: "k" })
     assert.strictEqual(config.server.port, 4100)

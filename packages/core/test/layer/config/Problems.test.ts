@@ -50,6 +50,31 @@ describe("a file that cannot be read as YAML", () => {
     ],
     ["telemetry: { otlp: banana }", /telemetry\.otlp: found no URL; expected the http:\/\/ or https:\/\/ URL/],
     ['providers: { openai: { headers: { "bad header": x } } }', /found no name of a header; expected letters/],
+    [
+      'providers: { openai: { headers: { content-length: "5" } } }',
+      /found a header that the exchange itself writes; expected/
+    ],
+    ["providers: { openai: { headers: { Host: x } } }", /found a header that the exchange itself writes; expected/],
+    [
+      'providers: { openai: { auth: { header: "bad name" } } }',
+      /auth\.header: found no name of a header; expected letters/
+    ],
+    [
+      "providers: { openai: { auth: { header: Connection } } }",
+      /auth\.header: found a header that the exchange itself/
+    ],
+    [
+      'providers: { openai: { auth: { query: "a&b" } } }',
+      /auth\.query: found no name of a parameter; expected letters/
+    ],
+    ['telemetry: { headers: { "bad header": x } }', /telemetry\.headers\..*: found no name of a header; expected/],
+    [
+      'server: { adminKey: "a b" }',
+      /server\.adminKey: found a key with spaces or characters that no key has; expected/
+    ],
+    ['callers: [{ name: a, key: "a b" }]', /callers\[0\]\.key: found a key with spaces or characters that no/],
+    ['callers: [{ name: a, key: " " }]', /callers\[0\]\.key: found an empty text; expected a key/],
+    ['server: { adminKey: " " }', /server\.adminKey: found an empty text; expected a key/],
     ['providers: { openai: { headers: { ok: "a\\nb" } } }', /found text that no header takes; expected ASCII/]
   ])("is refused where nothing could be sent: %s", (text, said) => {
     assert.match(problem(text), said)

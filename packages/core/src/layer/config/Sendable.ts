@@ -1,0 +1,73 @@
+/**
+ * Whether what the file gives can go over HTTP at all: names and values of headers, and keys as a bearer shows them.
+ *
+ * What it refuses would fail with every request, and only then. It knows no provider and no caller.
+ */
+import type { Path } from "./Problem.ts"
+import { unsetAt, type Reader } from "./Reader.ts"
+
+/** They say where an exchange goes and where it ends; undici writes them, or refuses them. */
+const written = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade"
+])
+
+/**
+ * Headers without the end of line that files of secrets bring along.
+ *
+ * @stability experimental
+ * @category decoding
+ * @since 0.1.0
+ */
+export const headers = (
+  reader: Reader,
+  path: Path,
+  entries: Readonly<Record<string, string>> = {}
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, value]) => {
+      const here = [...path, name]
+      if (headerName(reader, here, "key", name) && /[^\t\x20-\x7e]/.test(value.trim()))
+        reader.report({
+          path: here,
+          at: "value",
+          found: "text that no header takes",
+          expected: "ASCII without line ends"
+        })
+      return [name, value.trim()]
+    })
+  )
+
+/** Whether it is a header that may be set; reports it where it is not. @stability experimental @category decoding @since 0.1.0 */
+export const headerName = (reader: Reader, path: Path, at: "key" | "value", name: string): boolean => {
+  const isName = /^[\w!#$%&'*+.^`|~-]+$/.test(name)
+  if (isName && !written.has(name.toLowerCase())) return true
+  reader.report(
+    isName
+      ? { path, at, found: "a header that the exchange itself writes", expected: "another header" }
+      : { path, at, found: "no name of a header", expected: "letters, digits and hyphens" }
+  )
+  return false
+}
+
+/**
+ * A key that is shown to the gateway, without the end of line; what no bearer can carry is reported. `undefined` where there is none, or where
+ * it is not set.
+ *
+ * @stability experimental
+ * @category decoding
+ * @since 0.1.0
+ */
+export const key = (reader: Reader, path: Path, value: string | undefined): string | undefined => {
+  if (value === undefined || unsetAt(reader, path) !== undefined) return undefined
+  const text = value.trim()
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  const found = text === "" ? "an empty text" : "a key with spaces or characters that no key has"
+  reader.report({ path, at: "value", found, expected: "a key of ASCII letters, digits and signs" })
+  return undefined
+}
