@@ -149,10 +149,10 @@ export const failures = (reader: Reader): FailuresConfig => {
   return { rules }
 }
 
-/** What a store is reached by: as its client reads it. */
+/** What a store is reached by: as the gateway reads it when it starts. */
 const urls = {
   postgres: { schemes: /^postgres(?:ql)?:$/, example: "postgres://user:password@host:5432/database" },
-  redis: { schemes: /^(?:rediss?|unix):$/, example: "redis://host:6379" }
+  redis: { schemes: /^rediss?:$/, example: "redis://host:6379" }
 } as const
 
 const needsUrl = (reader: Reader, part: string, store: keyof typeof urls, url: string | undefined): void => {
