@@ -72,7 +72,14 @@ const detail = (provider: ProviderConfig): string => {
   if (provider.protocol === "library") return "built in: needs no key, answers by rule"
   const usable = provider.credentials.filter((credential) => credential.disabled === undefined)
   const keys = usable.every((credential) => credential.secret === undefined) ? "no key" : count(usable.length, "key")
-  return `${provider.protocol}, ${provider.url}, ${keys}`
+  return `${provider.protocol}, ${shown(provider.url)}, ${keys}`
+}
+
+/** Without its query: some services take their key there. */
+const shown = (url: string): string => {
+  const parsed = URL.parse(url)
+  if (parsed === null || (parsed.search === "" && parsed.hash === "")) return url
+  return `${parsed.origin}${parsed.pathname}${parsed.search === "" ? "" : "?…"}`
 }
 
 const notes = (config: Config, style: Style): ReadonlyArray<string> => {

@@ -24,6 +24,16 @@ describe("startup", () => {
     assert.include(text, "orelse explain demo/echo")
     assert.notInclude(text, "sk-secret")
   })
+  it("shows a provider's url without its query, where keys may stand, and without a fragment", () => {
+    const url = "http://h:8000/v1?key=planted&api-version=planted#planted"
+    const text = startup({
+      config: config(`providers: { mine: { protocol: openai-chat, url: "${url}" } }`),
+      address,
+      style: plain
+    })
+    assert.notInclude(text, "planted")
+    assert.include(text, "openai-chat, http://h:8000/v1?…, no key")
+  })
   it("tells to type what works where it was started: orelse, or npm run orelse from a checkout", () => {
     const start = { config: embedded({}), address, style: plain }
     assert.match(startup(start), /^ {2}orelse calls /m)
