@@ -14,9 +14,10 @@ import * as profiles from "../provider/profiles.ts"
 import type { Limits, ModelInfo, Provider } from "../provider/Provider.ts"
 import * as Credentials from "./config/Credentials.ts"
 import type { CredentialConfig, ProviderConfig } from "./config/Types.ts"
+import * as Known from "./Known.ts"
 
 /**
- * What is left out comes from the known provider of that name (or of `family`).
+ * What is left out comes from the known provider of that name; its ways from that of `family`, where there is one.
  *
  * @stability stable
  * @category models
@@ -31,7 +32,7 @@ export interface Definition {
     | ReadonlyArray<Redacted.Redacted<string> | { readonly name: string; readonly value: Redacted.Redacted<string> }>
     | undefined
   readonly auth?: Scheme | undefined
-  /** The known provider whose ways it follows, where its own name is not one. */
+  /** The known provider whose ways (error wording, switches) it follows; its own name by default. Address and key variable stay its own. */
   readonly family?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Of each key. */
@@ -43,7 +44,8 @@ export interface Definition {
 
 /**
  * The definition, filled in. Without `keys` the known name's variable is read through effect's `Config`; where it is not set the
- * provider is there, disabled with that reason. Throws where neither the name is known nor protocol and url are given.
+ * provider is there, disabled with that reason. Throws where the family is no known provider, and where neither the name is known nor
+ * protocol and url are given.
  *
  * @stability stable
  * @category conversions
@@ -53,29 +55,30 @@ export const resolve = (id: string, self: Definition): Effect.Effect<ProviderCon
   if (id === "" || id.includes("/")) {
     throw new Error(`Definition.resolve: a provider's id must not be empty or hold "/", got "${id}"`)
   }
-  const known = profiles.find(self.family ?? id)
-  const protocol = self.protocol ?? known?.protocol
-  const row = protocol === known?.protocol ? known : undefined
-  const url = (self.url ?? row?.url ?? "").replace(/\/+$/, "")
-  if (protocol === undefined || url === "") {
+  if (self.family !== undefined && profiles.find(self.family) === undefined) {
+    throw new Error(`Definition.resolve: the family of provider "${id}" must be a known provider, got "${self.family}"`)
+  }
+  const known = Known.of(id, self)
+  const url = (self.url ?? known?.url ?? "").replace(/\/+$/, "")
+  if (known === undefined || url === "") {
     throw new Error(
       `Definition.resolve: provider "${id}" must have a protocol and a url, or a known name such as openai or anthropic`
     )
   }
-  return Effect.map(keysOf(self, row), (credentials) => {
+  return Effect.map(keysOf(self, known.keys), (credentials) => {
     const disabled = credentials.every((credential) => credential.disabled !== undefined)
     return {
       id,
-      protocol,
+      protocol: known.protocol,
       url,
-      family: known === undefined ? protocol : (self.family ?? id),
-      auth: self.auth ?? row?.auth ?? profiles.authOf(protocol),
+      family: known.family,
+      auth: self.auth ?? known.auth,
       credentials,
       headers: self.headers ?? {},
       limits: self.limits,
       timeouts: self.timeouts ?? {},
       models: self.models ?? {},
-      quirks: { ...row?.quirks, ...self.quirks },
+      quirks: { ...known.quirks, ...self.quirks },
       ...(disabled ? { disabled: credentials[0]?.disabled } : {})
     }
   })
@@ -83,10 +86,10 @@ export const resolve = (id: string, self: Definition): Effect.Effect<ProviderCon
 
 const keysOf = (
   self: Definition,
-  row: profiles.Profile | undefined
+  variables: ReadonlyArray<string>
 ): Effect.Effect<ReadonlyArray<CredentialConfig>, Config.ConfigError> => {
   const keys = self.keys
-  if (keys === undefined) return fromVariables(row?.keys ?? [])
+  if (keys === undefined) return fromVariables(variables)
   if (keys.length === 0) return Effect.succeed([Credentials.none])
   return Effect.succeed(
     keys.map((key, index) =>

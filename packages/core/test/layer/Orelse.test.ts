@@ -264,6 +264,18 @@ describe("Definition.resolve", () => {
     }).pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ KEY: "sk-mine" }))))
   )
 
+  it.effect("takes address and key variables from its own name alone, and only its ways from its family", () =>
+    Effect.gen(function* () {
+      const { credentials, family, quirks, url } = yield* Definition.resolve("openai", { family: "mistral" })
+      assert.deepStrictEqual([family, quirks["oldMaxTokens"], url], ["mistral", true, "https://api.openai.com/v1"])
+      assert.strictEqual(credentials[0]?.disabled, "OPENAI_API_KEY is not set")
+      assert.throws(() => Definition.resolve("mine", { family: "groq" }), /"mine" must have a protocol and a url/)
+      assert.throws(
+        () => Definition.resolve("mine", { family: "nope", protocol: "openai-chat", url: "http://h/v1" }),
+        /the family of provider "mine" must be a known provider, got "nope"/
+      )
+    }).pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({}))))
+  )
   it("refuses an unknown name without protocol and url, naming it", () => {
     assert.throws(() => Definition.resolve("mine", {}), /provider "mine" must have a protocol and a url/)
     assert.throws(() => Definition.resolve("a/b", {}), /must not be empty or hold "\/"/)

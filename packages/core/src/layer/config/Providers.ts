@@ -4,6 +4,7 @@
 import * as Nearest from "../../domain/Nearest.ts"
 import type { Scheme } from "../../provider/Auth.ts"
 import * as profiles from "../../provider/profiles.ts"
+import * as Known from "../Known.ts"
 import * as Credentials from "./Credentials.ts"
 import type { Environment } from "./Environment.ts"
 import type { Path } from "./Problem.ts"
@@ -90,8 +91,7 @@ const readDemo = (reader: Reader, entry: Entry): ProviderConfig => {
 
 const readOne = (reader: Reader, id: string, entry: Entry): ProviderConfig | undefined => {
   const path = ["providers", id]
-  const known = profiles.find(entry.family ?? id)
-  const protocol = entry.protocol ?? known?.protocol
+  const known = Known.of(id, entry)
   if (id.includes("/")) {
     reader.report({
       path,
@@ -100,7 +100,9 @@ const readOne = (reader: Reader, id: string, entry: Entry): ProviderConfig | und
       expected: `a name without "/", because "provider/model" is split there`
     })
   }
-  if (protocol === undefined) {
+  if (entry.family !== undefined && unsetAt(reader, [...path, "family"]) === undefined)
+    checkFamily(reader, [...path, "family"], entry.family)
+  if (known === undefined) {
     reader.report({
       path,
       at: "key",
@@ -110,25 +112,34 @@ const readOne = (reader: Reader, id: string, entry: Entry): ProviderConfig | und
     })
     return undefined
   }
-  const sameProtocol = protocol === known?.protocol
-  const url = readUrl(reader, id, entry, sameProtocol ? known.url : "")
   const credentials =
     entry.keys === undefined
-      ? Credentials.fromVariables(reader.env, sameProtocol ? known.keys : [])
+      ? Credentials.fromVariables(reader.env, known.keys)
       : Credentials.read(reader, [...path, "keys"], entry.keys)
   return {
     ...base,
-    id,
-    protocol,
-    url,
-    family: known === undefined ? protocol : (entry.family ?? id),
-    credentials,
-    auth: readAuth(reader, [...path, "auth"], entry.auth) ?? (sameProtocol ? known.auth : profiles.authOf(protocol)),
-    headers: Sendable.headers(reader, [...path, "headers"], entry.headers),
-    quirks: { ...(sameProtocol ? known.quirks : {}), ...entry.quirks },
     ...common(entry),
+    id,
+    protocol: known.protocol,
+    url: readUrl(reader, id, entry, known.url),
+    family: known.family,
+    credentials,
+    auth: readAuth(reader, [...path, "auth"], entry.auth) ?? known.auth,
+    headers: Sendable.headers(reader, [...path, "headers"], entry.headers),
+    quirks: { ...known.quirks, ...entry.quirks },
     ...whyOff(reader, id, entry, credentials)
   }
+}
+
+const checkFamily = (reader: Reader, path: Path, family: string): void => {
+  if (profiles.find(family) !== undefined) return
+  reader.report({
+    path,
+    at: "value",
+    found: `"${family}", which is no known provider`,
+    expected: `a known name such as ${knownNames.slice(0, 12).join(", ")}`,
+    nearest: Nearest.of(family, knownNames)
+  })
 }
 
 const readAuth = (reader: Reader, path: Path, auth: Entry["auth"]): Scheme | undefined => {

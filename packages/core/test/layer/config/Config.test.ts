@@ -147,6 +147,27 @@ telemetry: { otlp: "http://h", headers: { authorization: secret-otlp } }
     assert.isTrue([...config.providers.values()].every((provider) => provider.disabled === undefined))
   })
 
+  it("takes address and key variables from a provider's own name alone, and only its ways from its family", () => {
+    const env = { OPENAI_API_KEY: "own", MISTRAL_API_KEY: "mistral-key" }
+    const config = decoded(
+      `providers:
+  openai: { family: mistral }
+  mine: { family: mistral, url: "http://h/v1" }
+  other: { family: anthropic, protocol: openai-chat, url: "http://h/v1" }`,
+      env
+    )
+    const of = (id: string) => {
+      const { auth, credentials, family, protocol, quirks, url } = config.providers.get(id) ?? assert.fail(id)
+      const keys = credentials.map(({ secret }) => secret && Redacted.value(secret))
+      return { auth, keys, family, protocol, url, isOld: quirks["oldMaxTokens"] === true }
+    }
+    const ways = { auth: { type: "bearer" }, family: "mistral", protocol: "openai-chat", isOld: true }
+    assert.deepStrictEqual<unknown>(of("openai"), { ...ways, keys: ["own"], url: "https://api.openai.com/v1" })
+    assert.deepStrictEqual<unknown>(of("mine"), { ...ways, keys: [undefined], url: "http://h/v1" })
+    const other = { keys: [undefined], url: "http://h/v1", family: "anthropic", isOld: false }
+    assert.deepStrictEqual<unknown>(of("other"), { ...ways, ...other })
+  })
+
   it("configures a known provider by its name in a route alone", () => {
     const config = decoded("routes: { r: groq/llama-4 }", { GROQ_API_KEY: "k" })
     assert.deepStrictEqual([...config.providers.keys()], ["demo", "groq"])

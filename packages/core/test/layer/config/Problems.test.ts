@@ -236,6 +236,18 @@ describe("a name that leads nowhere", () => {
       /providers\.opnai: found no protocol for "opnai".*did you mean "openai"\?$/
     )
   })
+  it("is a family that is no known provider, of a known name and of one's own", () => {
+    const said =
+      /providers\.\w+\.family: found "groqq", which is no known provider; expected .*; did you mean "groq"\?$/
+    assert.match(problem("providers: { openai: { family: groqq } }"), said)
+    assert.match(problem("providers: { mine: { protocol: openai-chat, url: 'http://h/v1', family: groqq } }"), said)
+  })
+  it("is a provider with a family and no url, which is not sent to the family's", () => {
+    assert.match(
+      problem("providers: { mine: { family: groq, keys: [k] } }"),
+      /providers\.mine: found no url for "mine"/
+    )
+  })
   it("is a provider with a protocol and no url, or with something else than a URL", () => {
     assert.match(problem("providers: { mine: { protocol: openai-chat } }"), /providers\.mine: found no url for "mine"/)
     assert.match(

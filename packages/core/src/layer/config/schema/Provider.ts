@@ -49,7 +49,7 @@ export const Auth = Schema.Union([
 export const Provider = Schema.Struct({
   protocol: Scalar.key("Wire format; a known name has its own", Scalar.oneOf(protocolIds)),
   url: Scalar.key("What the provider's own SDK takes as its base URL", Scalar.text),
-  family: Scalar.key("The known provider whose ways it follows, where its own name is not one", Scalar.text),
+  family: Scalar.key("The known provider whose ways it follows; its own name by default", Scalar.text),
   keys: Scalar.key("Keys, taken in turn; absent: the known provider's variable; []: none is sent", Schema.Array(Key)),
   auth: Scalar.key("How a key is shown, where not in the protocol's own way", Auth),
   headers: Scalar.key("Headers to send with every request", Schema.Record(Schema.String, Schema.String)),
