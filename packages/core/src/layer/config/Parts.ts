@@ -3,6 +3,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
+import * as KeyHash from "./KeyHash.ts"
 import type { Path } from "./Problem.ts"
 import * as Nearest from "../../domain/Nearest.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
@@ -63,16 +64,7 @@ export const callers = (reader: Reader, isName: (name: string) => boolean, names
     })
     const disabled = unsetAt(reader, path)
     if (disabled !== undefined) reader.note(path, disabled)
-    const key = disabled === undefined ? Sendable.key(reader, [...path, "key"], entry.key) : undefined
-    if (key !== undefined && keys.has(key)) {
-      const found = "a key that another caller has"
-      reader.report({ path: [...path, "key"], at: "value", found, expected: "a key of its own" })
-    }
-    if (key !== undefined) keys.add(key)
-    if (key?.startsWith("sha256:") === true && !/^sha256:[0-9a-f]{64}$/i.test(key)) {
-      const found = '"sha256:" and something that is no hash'
-      reader.report({ path: [...path, "key"], at: "value", found, expected: "64 hex digits after it, or a key" })
-    }
+    const key = disabled === undefined ? callerKey(reader, [...path, "key"], entry.key, keys) : undefined
     if (entry.budget !== undefined && reader.file.ledger?.store === "none")
       reader.note([...path, "budget"], "without a ledger, what was spent is forgotten with each start")
     return {
@@ -84,6 +76,19 @@ export const callers = (reader: Reader, isName: (name: string) => boolean, names
       ...(disabled === undefined ? {} : { disabled })
     }
   })
+}
+
+/** A key that no other caller has, whether it is written as itself or as its hash. */
+const callerKey = (reader: Reader, path: Path, value: string | undefined, taken: Set<string>): string | undefined => {
+  const key = Sendable.key(reader, path, value)
+  if (key === undefined) return undefined
+  const wrong = (found: string, expected: string) => reader.report({ path, at: "value", found, expected })
+  const hash = KeyHash.of(key)
+  if (taken.has(hash)) wrong("a key that another caller has", "a key of its own")
+  taken.add(hash)
+  if (key.startsWith(KeyHash.scheme) && !KeyHash.is(key))
+    wrong('"sha256:" and something that is no hash', "64 hex digits after it, or a key")
+  return key
 }
 
 /** A store whose place is not set is off, and says so; it never becomes another one. @stability experimental @category decoding @since 0.1.0 */

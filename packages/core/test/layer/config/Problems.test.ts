@@ -295,6 +295,18 @@ describe("what comes back to itself or sums to nothing", () => {
     assert.match(found, /^orelse\.yaml:1:\d+: callers\[1\]\.key: found a key that another caller has/)
     assert.notInclude(found, "same-key")
   })
+  it("is a caller's key that another caller has as a hash, however that is written", () => {
+    const hex = "c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2"
+    for (const [one, other] of [
+      ["foobar", `sha256:${hex}`],
+      [`sha256:${hex.toUpperCase()}`, "foobar"],
+      [`sha256:${hex.toUpperCase()}`, `sha256:${hex}`]
+    ])
+      assert.match(
+        problem(`callers: [{ name: a, key: "${one}" }, { name: b, key: "${other}" }]`),
+        /callers\[1\]\.key: found a key that another caller has/
+      )
+  })
   it("is a hash of a caller's key that is none, without showing it", () => {
     const found = problem("callers: [{ name: a, key: 'sha256:abcdef' }]")
     assert.match(found, /callers\[0\]\.key: found "sha256:" and something that is no hash; expected 64 hex digits/)
