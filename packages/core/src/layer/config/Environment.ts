@@ -80,6 +80,8 @@ const expandText = (written: string, env: Environment) => {
         isMalformed ||= whole === "${"
         return "${"
       }
+      // A default ends at the first brace: one with a reference in it would leave half of that behind.
+      isMalformed ||= otherwise?.includes("${") === true
       const value = valueOf(env, name)
       if (value !== undefined) return value
       if (otherwise === undefined) missing.push(name)

@@ -15,8 +15,8 @@ describe("Environment.expand", () => {
     assert.deepStrictEqual(expanded.value, { a: "${A}", b: "d" })
   })
   it("tells where a reference is begun and not written to its end", () => {
-    const value = { a: "${A", b: ["x ${A}", "${1}"], c: "$${A" }
-    assert.deepStrictEqual(Environment.expand(value, { A: "1" }).malformed, [["a"], ["b", 1]])
+    const value = { a: "${A", b: ["x ${A}", "${1}"], c: "$${A", d: "${A:-${B}}" }
+    assert.deepStrictEqual(Environment.expand(value, { A: "1" }).malformed, [["a"], ["b", 1], ["d"]])
   })
   it("does not expand what a variable holds", () => {
     assert.deepStrictEqual(Environment.expand("${A}", { A: "${B}", B: "x" }).value, "${B}")
