@@ -43,6 +43,9 @@ export interface Options {
 
 type Service = Context.Service.Shape<typeof Ledger>
 
+/** How long a question waits for what is on its way into the store. */
+const patience = "1 second"
+
 /**
  * The service that writes and reads; on closing it writes out what waits and takes its leave.
  *
@@ -76,13 +79,14 @@ export const make = Effect.fnUntraced(function* (
   const beats = Effect.andThen(Effect.delay(beat, "1 second"), Effect.forever(Effect.delay(beat, "10 seconds")))
   yield* Effect.forkScoped(beats)
   if (options.retention !== undefined) yield* Effect.forkScoped(Retention.run(store, options.retention))
+  // What was appended before the question is part of the answer; where neither store nor spool takes it, the answer does without.
+  const caughtUp = Effect.timeoutOption(writer.flush, patience)
   return {
     append: (entry) => writer.append(Bodies.kept(entry, options.bodies ?? "none")),
     flush: writer.flush,
-    // What was appended before the question is part of the answer.
-    calls: (filter) => Effect.andThen(writer.flush, page(store, filter)),
-    call: (id) => Effect.andThen(writer.flush, story(store, id)),
-    failures: (filter) => Effect.andThen(writer.flush, failures(store, filter)),
+    calls: (filter) => Effect.andThen(caughtUp, page(store, filter)),
+    call: (id) => Effect.andThen(caughtUp, story(store, id)),
+    failures: (filter) => Effect.andThen(caughtUp, failures(store, filter)),
     status: Effect.sync(() => {
       const away = writer.away()
       return {

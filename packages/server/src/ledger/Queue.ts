@@ -20,7 +20,7 @@ export interface Options {
 /** A batch, and those who wait until it is kept. @stability experimental @category models @since 0.1.0 */
 export interface Pending {
   readonly batch: Batch.Batch
-  readonly waiters: Array<() => void>
+  readonly waiters: Set<() => void>
 }
 
 /** @stability experimental @category models @since 0.1.0 */
@@ -51,7 +51,7 @@ export const make = (options: Options, clock: Clock.Clock): Queue => {
   const state: State = {
     now: () => clock.currentTimeMillisUnsafe(),
     closed: [],
-    open: { batch: Batch.empty(), waiters: [] },
+    open: { batch: Batch.empty(), waiters: new Set() },
     size: 0,
     urgent: false,
     taken: undefined,
@@ -114,9 +114,9 @@ const push = (state: State, entry: Entry): void => {
 /** Whoever waits for the open batch waits for all of it; else young calls stay. */
 const close = (state: State): void => {
   const closing = state.open
-  const young = closing.waiters.length > 0 ? Batch.empty() : Batch.takeYoung(closing.batch, state.now() - youngMs)
+  const young = closing.waiters.size > 0 ? Batch.empty() : Batch.takeYoung(closing.batch, state.now() - youngMs)
   if (closing.batch.entries > 0) state.closed.push(closing)
-  state.open = { batch: young, waiters: [] }
+  state.open = { batch: young, waiters: new Set() }
   state.urgent = false
 }
 
@@ -151,11 +151,13 @@ const wake = (state: State): void => {
 
 const untilKept = (state: State, pending: Pending): Effect.Effect<void> =>
   Effect.callback((resume) => {
-    pending.waiters.push(() => resume(Effect.void))
+    const go = () => resume(Effect.void)
+    pending.waiters.add(go)
     if (pending === state.open && !state.urgent) {
       state.urgent = true
       wake(state)
     }
+    return Effect.sync(() => pending.waiters.delete(go))
   })
 
 /** Too many entries wait, or the store falls behind so that a crash would lose more than the last moments. */

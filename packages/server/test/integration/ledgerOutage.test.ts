@@ -248,6 +248,31 @@ describe("Ledger while another process holds SQLite's lock", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("is read all the same when the spool is full as well", () =>
+    Effect.gen(function* () {
+      const path = join(yield* temporaryFolder, "a.db")
+      const ledger = yield* open(LedgerSqlite.layer({ path, spoolSize: 2_000 }))
+      yield* write(ledger, 0, 3)
+      yield* ledger.flush
+      const other = new DatabaseSync(path)
+      other.exec("BEGIN IMMEDIATE")
+      const writing = yield* Effect.forkChild(write(ledger, 3, 500), { startImmediately: true })
+      yield* Effect.sleep("500 millis")
+      const began = performance.now()
+      const [page, story] = yield* Effect.all([ledger.calls({}), ledger.call(idOf(0)), ledger.failures({})], {
+        concurrency: "unbounded"
+      })
+      assert.isBelow(performance.now() - began, 2_500)
+      assert.strictEqual(page.totals.calls, 3)
+      assert.strictEqual(story?.attempts.length, 2)
+      other.exec("COMMIT")
+      other.close()
+      yield* Fiber.join(writing)
+      yield* untilHealthy(ledger)
+      yield* assertAll(ledger, 500)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("takes over what a ledger before it left in the spool", () =>
     Effect.gen(function* () {
       const path = join(yield* temporaryFolder, "a.db")
