@@ -8,6 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import { isUtf8 } from "node:buffer"
 import type { IncomingHttpHeaders } from "node:http"
+import * as Control from "../callers/Control.ts"
 import * as Presented from "../callers/Presented.ts"
 import * as Unkeyed from "../callers/Unkeyed.ts"
 import type { BadRequest } from "../dialects/Dialect.ts"
@@ -18,11 +19,9 @@ const none: Options = {}
 const most = 64
 const longest = 2_000
 
-/** What no name holds: it goes into headers, rows and logs. */
-export const control = /\p{Cc}/u
-
 /** The options of a call, or what is wrong with them. */
-export const read = (body: Json.JsonObject, headers: IncomingHttpHeaders): Result.Result<Options, BadRequest> => {
+export const read = (body: Json.JsonObject, request: Presented.Shown): Result.Result<Options, BadRequest> => {
+  const { headers } = request
   const inBody = body["orelse"]
   if (inBody === undefined && !hasHeaders(headers)) return Result.succeed(none)
   const own = inBody === undefined ? {} : Json.object(inBody)
@@ -46,7 +45,7 @@ export const read = (body: Json.JsonObject, headers: IncomingHttpHeaders): Resul
       `a flat object of at most ${most} texts (of ${longest} characters), numbers and booleans`,
       metadata
     )
-  const shown = tags === undefined && metadata === undefined ? [] : Presented.keys({ headers, url: undefined })
+  const shown = tags === undefined && metadata === undefined ? [] : Presented.keys(request)
   return Result.succeed(
     Json.compact({
       deadline: timeout === undefined ? undefined : Duration.millis(timeout),
@@ -108,7 +107,7 @@ const isNames = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.length > 0 &&
   value.length <= most &&
-  value.every((name) => typeof name === "string" && name !== "" && name.length <= longest && !control.test(name))
+  value.every((name) => typeof name === "string" && name !== "" && name.length <= longest && !Control.isIn(name))
 
 const isFlat = (value: unknown): boolean => {
   const object = Json.object(value)

@@ -18,6 +18,9 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { AnswerContext, BadRequest, Dialect } from "../dialects/Dialect.ts"
 import { Fields } from "../dialects/Fields.ts"
 import type { Caller } from "../callers/Caller.ts"
+import * as Control from "../callers/Control.ts"
+import * as Presented from "../callers/Presented.ts"
+import * as Unkeyed from "../callers/Unkeyed.ts"
 import * as Access from "./Access.ts"
 import * as Body from "./Body.ts"
 import * as CallOptions from "./CallOptions.ts"
@@ -188,7 +191,7 @@ const toCall = (received: Received): Result.Result<Call, Refused> => {
   if (Json.isDeeper(body, maxDepth)) return Result.fail(tooDeep)
   const model = endpoint.model ?? body["model"]
   if (typeof model === "string" && model.length > maxName) return Result.fail(tooLongName)
-  if (typeof model === "string" && CallOptions.control.test(model)) return Result.fail(unspeakableName)
+  if (typeof model === "string" && Control.isIn(model)) return Result.fail(unspeakableName)
   if (typeof model !== "string" || model === "") {
     return Result.fail({
       status: 400,
@@ -197,14 +200,25 @@ const toCall = (received: Received): Result.Result<Call, Refused> => {
       param: "model"
     })
   }
-  const options = CallOptions.read(body, received.request.headers)
+  const options = CallOptions.read(body, received.request)
   if (Result.isFailure(options))
     return Result.fail({ status: 400, code: "invalid_option", param: null, ...options.failure })
+  const names = options.success.models === undefined ? [model] : [model, ...options.success.models]
+  if (names.some((name) => holdsKey(name, received))) return Result.fail(keyAsName)
   const stream = endpoint.stream === undefined ? streamOf(body) : Result.succeed(endpoint.stream)
   if (Result.isFailure(stream))
     return Result.fail({ status: 400, code: "invalid_request", param: null, ...stream.failure })
   return Result.succeed(build(received, body, { model, stream: stream.success, options: options.success }))
 }
+
+/**
+ * Names of models stand in every record. Where there are no callers, what a request shows may be any word, such as the name of a provider:
+ * there only what is a key by its shape counts.
+ */
+const holdsKey = (name: string, { caller, request }: Received): boolean =>
+  Unkeyed.text(name, caller === undefined ? noKeys : Presented.keys(request)) !== name
+
+const noKeys: ReadonlyArray<string> = []
 
 /** Whether the answer is to come as a stream. It is asked before there is a call, for it says how the call runs. */
 const streamOf = (body: Json.JsonObject): Result.Result<boolean, BadRequest> =>
@@ -284,6 +298,13 @@ const unspeakableName: Refused = {
   status: 400,
   code: "invalid_model",
   message: "model must hold no control characters, such as line ends",
+  param: "model"
+}
+
+const keyAsName: Refused = {
+  status: 400,
+  code: "invalid_model",
+  message: "model must hold no key; it stands in every record of a call. Show the key in its header only",
   param: "model"
 }
 

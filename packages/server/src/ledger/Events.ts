@@ -12,6 +12,8 @@ import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { createHash } from "node:crypto"
+import * as Control from "../callers/Control.ts"
 import * as Unkeyed from "../callers/Unkeyed.ts"
 
 /** Why a body is not taken: where, what was found, what is expected. @stability stable @category errors @since 0.1.0 */
@@ -78,9 +80,17 @@ export const record = Effect.fn("Events.record")(function* (
 
 const unkeyed = (event: AppEvent, shown: ReadonlyArray<string>): AppEvent => ({
   ...event,
+  id: idOf(event.id, shown),
+  type: Unkeyed.text(event.type, shown),
   metadata: Unkeyed.json(event.metadata, shown),
   ...(event.data === undefined ? {} : { data: Unkeyed.json(event.data, shown) })
 })
+
+/** What is left of an id must still tell it from others: a second event of the same id is not kept. */
+const idOf = (id: string, shown: ReadonlyArray<string>): string => {
+  const kept = Unkeyed.text(id, shown)
+  return kept === id ? id : `${kept}-${createHash("sha256").update(id).digest("hex").slice(0, 16)}`
+}
 
 /** Levels of objects and lists in a body. */
 const maxDepth = 64
@@ -92,13 +102,16 @@ const one = (value: Json.Json | undefined, at: string, context: Context): Result
   if (object === undefined)
     return rejected(at, `${show(value)} is no event; send { "type": "step:start", "run": "…" } or a list`)
   const { data, id, time, type } = object
-  if (typeof type !== "string" || type === "" || type.length > 100)
+  if (!isName(type, 100))
     return rejected(
       `${at}.type`,
-      `${show(type)} is no type; expected a text of 1 to 100 characters, such as "run:start"`
+      `${show(type)} is no type; expected a text of 1 to 100 characters, such as "run:start", without control characters`
     )
-  if (id !== undefined && (typeof id !== "string" || id === "" || id.length > 200))
-    return rejected(`${at}.id`, `${show(id)} is no id; expected a text of 1 to 200 characters, or none`)
+  if (id !== undefined && !isName(id, 200))
+    return rejected(
+      `${at}.id`,
+      `${show(id)} is no id; expected a text of 1 to 200 characters without control characters, or none`
+    )
   const happened = time === undefined ? context.now : toMillis(time)
   if (happened === undefined)
     return rejected(`${at}.time`, `${show(time)} is no time; expected an ISO 8601 text or epoch milliseconds`)
@@ -113,6 +126,9 @@ const one = (value: Json.Json | undefined, at: string, context: Context): Result
     ...Json.compact({ data: Json.object(data) })
   }))
 }
+
+const isName = (value: Json.Json | undefined, longest: number): value is string =>
+  typeof value === "string" && value !== "" && value.length <= longest && !Control.isIn(value)
 
 /** All plain fields that are not the event's own, and those within `metadata`. */
 const metadataOf = (object: Json.JsonObject, at: string): Result.Result<AppEvent["metadata"], EventsRejected> => {

@@ -1,10 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
+import type * as Json from "@orelse/core/domain/Json"
 import * as Result from "effect/Result"
 import * as CallOptions from "../../src/http/CallOptions.ts"
 
+const readOf = (body: Json.JsonObject, headers = {}, url?: string) => CallOptions.read(body, { headers, url })
+
 const metadataOf = (inBody: unknown, header?: string) => {
   const body = inBody === undefined ? {} : { orelse: { metadata: inBody as string } }
-  const read = CallOptions.read(body, header === undefined ? {} : { "x-orelse-metadata": header })
+  const read = readOf(body, header === undefined ? {} : { "x-orelse-metadata": header })
   return Result.isFailure(read) ? read.failure.message : read.success.metadata
 }
 
@@ -27,6 +30,12 @@ describe("CallOptions.read, metadata", () => {
     const asSent = Buffer.from(`{"user":"Zoë 模型"}`).toString("latin1")
     assert.deepStrictEqual(metadataOf(undefined, asSent), { user: "Zoë 模型" })
     assert.deepStrictEqual(metadataOf(undefined, `{"user":"Zo\u00eb"}`), { user: "Zoë" })
+  })
+
+  it("loses the key that the request shows, in its address as well", () => {
+    const body = { orelse: { metadata: { run: "for my-own-key" }, tags: ["my-own-key"] } }
+    for (const read of [readOf(body, { "x-api-key": "my-own-key" }), readOf(body, {}, "/v1/x?key=my-own-key")])
+      assert.deepStrictEqual(Result.getOrThrow(read), { metadata: { run: "for [REDACTED]" }, tags: ["[REDACTED]"] })
   })
 
   it.each([

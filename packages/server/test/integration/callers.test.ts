@@ -183,6 +183,22 @@ describe("a gateway with callers", () => {
     assert.strictEqual((await fetch(`${gateway.url}/v1beta/models/smart`)).status, 401)
   })
 
+  it("takes no key for the name of a model, and keeps it out of events", async () => {
+    const headers = { authorization: "Bearer caller-key-c" }
+    for (const asked of [
+      { model: "mine/caller-key-c" },
+      { model: "smart", orelse: { models: ["mine/caller-key-c"] } }
+    ]) {
+      const refused = await post("/v1/chat/completions", { ...asked, messages }, headers)
+      assert.strictEqual(refused.status, 400)
+      assert.notInclude(await refused.text(), "caller-key-")
+    }
+    const path = "/v1beta/models/mine%2Fcaller-key-c:generateContent?key=caller-key-c"
+    assert.strictEqual((await post(path, { contents: [] })).status, 400)
+    const event = { type: "caller-key-c", id: "caller-key-c", run: "caller-key-c" }
+    assert.strictEqual((await post("/v1/events", event, headers)).status, 202)
+  })
+
   it("keeps health and metrics open, and puts no limit's headers where there is none", async () => {
     for (const path of ["/health/live", "/health/ready", "/metrics"])
       assert.strictEqual((await fetch(gateway.url + path)).status, 200)

@@ -65,6 +65,8 @@ describe("Events.decode", () => {
     ["text", ""],
     [{}, "type"],
     [{ type: "" }, "type"],
+    [{ type: "run:start\u001b[31m" }, "type"],
+    [{ type: "a", id: "e\n1" }, "id"],
     [{ type: "a", time: "yesterday" }, "time"],
     [{ type: "a", data: [1] }, "data"],
     [{ type: "a", id: 5 }, "id"],
@@ -98,6 +100,25 @@ describe("Events.record", () => {
         story?.events.map(({ type }) => type),
         ["run:start"]
       )
+    }).pipe(Effect.provide(LedgerMemory.layer()))
+  )
+
+  it.effect("keeps no key that the request shows, wherever it stands, and still tells one id from another", () =>
+    Effect.gen(function* () {
+      const ledger = yield* Ledger
+      yield* ledger.append(callStart(1, { metadata: { run: "r1" } }))
+      const key = "my-own-key"
+      const events = ["1", "2", "1"].map((n) => ({
+        type: `for ${key}`,
+        id: `${key}-${n}`,
+        run: "r1",
+        data: { note: key }
+      }))
+      yield* Events.record(events, [key])
+      const kept = (yield* ledger.call(callStart(1).id))?.events ?? []
+      assert.notInclude(JSON.stringify(kept), key)
+      assert.strictEqual(kept[0]?.type, "for [REDACTED]")
+      assert.strictEqual(new Set(kept.map(({ id }) => id)).size, 2)
     }).pipe(Effect.provide(LedgerMemory.layer()))
   )
 
