@@ -2,6 +2,7 @@
  * How a command fails: what went wrong and what to do next, for a person.
  */
 import * as Data from "effect/Data"
+import { lines } from "./render/text.ts"
 
 /** One clear line (or several), and the next step where there is one. */
 export class Failure extends Data.TaggedError("CommandFailure")<{
@@ -13,7 +14,7 @@ export class Failure extends Data.TaggedError("CommandFailure")<{
 
 /** As standard error shows it. */
 export const render = (failure: Pick<Failure, "message" | "next">): string =>
-  failure.next === undefined ? failure.message : `${failure.message}\n${failure.next}`
+  lines(failure.next === undefined ? failure.message : `${failure.message}\n${failure.next}`)
 
 /** Every message in a chain of causes, outermost first, and the codes of system errors among them. */
 export const causes = (

@@ -21,7 +21,7 @@ import * as Effect from "effect/Effect"
 import { Failure } from "./Failure.ts"
 import * as Named from "./Named.ts"
 import * as Attempts from "./render/attempts.ts"
-import { styleOf } from "./render/text.ts"
+import * as Text from "./render/text.ts"
 import { Screen } from "./Screen.ts"
 
 /** What to call with. */
@@ -55,7 +55,7 @@ export const call = (config: Config, input: Input) =>
     const response = yield* print(answered.answer, input, output)
     if (!input.json) return yield* Console.error(Attempts.served(answered.served))
     yield* Console.log(
-      JSON.stringify({ callId: made.id, served: answered.served, attempts: answered.state.attempts, response }, null, 2)
+      Text.json({ callId: made.id, served: answered.served, attempts: answered.state.attempts, response })
     )
   }).pipe(Effect.scoped)
 
@@ -80,7 +80,7 @@ const recorder = (quiet: boolean, output: Output) =>
     Recorder.of({
       append: (entry) => {
         if (quiet || entry._tag !== "AttemptEnd") return Effect.void
-        const line = Attempts.attempt(entry.attempt, styleOf(screen))
+        const line = Attempts.attempt(entry.attempt, Text.styleOf(screen))
         return Effect.andThen(
           output.endLine,
           Effect.sync(() => console.error(line))
@@ -102,7 +102,8 @@ const makeOutput = Effect.map(Screen, (screen): Output => {
   const write = (text: string) =>
     Effect.suspend(() => {
       if (text !== "") open = !text.endsWith("\n")
-      return screen.write(text)
+      // A file or a program gets what the model said; a terminal would obey it.
+      return screen.write(screen.terminal ? Text.lines(text) : text)
     })
   return { write, endLine: Effect.suspend(() => (open ? write("\n") : Effect.void)) }
 })
@@ -161,7 +162,7 @@ const cutOff = (error: AttemptError): Failure =>
 /** A program reads why on standard output as well, with every attempt. */
 const failed = (error: CallError, isJson: boolean) => {
   const { attempts, callId, message, reason } = error
-  const said = JSON.stringify({ callId, error: { reason: reason._tag, message }, attempts }, null, 2)
+  const said = Text.json({ callId, error: { reason: reason._tag, message }, attempts })
   return Effect.andThen(isJson ? Console.log(said) : Effect.void, Effect.fail(toFailure(error)))
 }
 

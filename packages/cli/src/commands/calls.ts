@@ -15,7 +15,7 @@ import * as Schema from "effect/Schema"
 import { Failure } from "../Failure.ts"
 import * as Recorded from "../Recorded.ts"
 import * as Calls from "../render/calls.ts"
-import { styleOf } from "../render/text.ts"
+import { json as printable, styleOf } from "../render/text.ts"
 import { root } from "../Root.ts"
 import { Screen } from "../Screen.ts"
 import * as When from "../When.ts"
@@ -73,7 +73,7 @@ const list = Effect.fnUntraced(function* (filter: Filter) {
   const ledger = yield* Ledger
   const page = yield* ledger.calls(filter)
   const { json } = yield* root
-  yield* Console.log(json ? JSON.stringify(page, null, 2) : Calls.table(page, styleOf(yield* Screen)))
+  yield* Console.log(json ? printable(page) : Calls.table(page, styleOf(yield* Screen)))
 })
 
 const show = Effect.fnUntraced(function* (id: string) {
@@ -83,7 +83,7 @@ const show = Effect.fnUntraced(function* (id: string) {
     return yield* new Failure({ message: `No call ${id} is on record.`, next: "See what there is: orelse calls" })
   }
   const { json } = yield* root
-  yield* Console.log(json ? JSON.stringify(story, null, 2) : Calls.timeline(story, styleOf(yield* Screen)))
+  yield* Console.log(json ? printable(story) : Calls.timeline(story, styleOf(yield* Screen)))
 })
 
 /** The command. */

@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Recorded from "../Recorded.ts"
+import * as Text from "../render/text.ts"
 import * as When from "../When.ts"
 
 const limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))
@@ -43,7 +44,7 @@ const exported = Command.make(
     }
     const lines = yield* Recorded.ask(Effect.flatMap(Ledger, (ledger) => ledger.failures(filter)))
     if (lines.length === 0) return yield* Console.error("Every answer on record was known to a rule.")
-    yield* Console.log(lines.join("\n"))
+    yield* Console.log(Text.lines(lines.join("\n")))
   })
 ).pipe(
   Command.withDescription("Print them as fixtures, one line of JSON each"),

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Admin from "../Admin.ts"
 import { Failure } from "../Failure.ts"
 import * as Targets from "../render/targets.ts"
-import { styleOf } from "../render/text.ts"
+import { json as printable, styleOf } from "../render/text.ts"
 import { root } from "../Root.ts"
 import { Screen } from "../Screen.ts"
 
@@ -19,7 +19,7 @@ const list = Effect.fnUntraced(function* (input: Admin.Flags) {
   const { json } = yield* root
   const style = styleOf(yield* Screen)
   const now = yield* Clock.currentTimeMillis
-  yield* Console.log(json ? JSON.stringify(answer, null, 2) : Targets.table(Targets.read(answer), style, now))
+  yield* Console.log(json ? printable(answer) : Targets.table(Targets.read(answer), style, now))
 })
 
 const reset = Command.make(
@@ -35,7 +35,7 @@ const reset = Command.make(
     const model = encodeURIComponent(input.target.slice(slash + 1))
     const answer = yield* Admin.post(input, `/admin/targets/${provider}/${model}/reset`)
     const { json } = yield* root
-    if (json) return yield* Console.log(JSON.stringify(answer, null, 2))
+    if (json) return yield* Console.log(printable(answer))
     const isNew = Json.at(answer, "wasKnown") === false
     yield* Console.log(
       isNew ? `Nothing was held against ${input.target}.` : `${input.target} is taken for healthy again.`

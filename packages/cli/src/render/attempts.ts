@@ -3,10 +3,11 @@
  */
 import type { Served } from "@orelse/core/domain/Answer"
 import type { Attempt } from "@orelse/core/domain/Attempt"
-import { duration, type Style } from "./text.ts"
+import { duration, type Style, visible } from "./text.ts"
 
 /** `2. openai/gpt-5 (main): RateLimited 429, asked to wait 2 s, after 310 ms → nextTarget: slow down` */
-export const attempt = (one: Attempt, style: Style): string => {
+export const attempt = (ended: Attempt, style: Style): string => {
+  const one = visible(ended)
   const waited = one.waitedBeforeMs > 0 ? `waited ${duration(one.waitedBeforeMs)}, ` : ""
   const who = `${one.ordinal}. ${one.provider}/${one.model}${one.credential === "none" ? "" : ` (${one.credential})`}`
   const took = `${waited}${duration(one.durationMs)}`

@@ -2,7 +2,7 @@
  * The ledger as text: recent calls under one another with their totals, and one call as a time line.
  */
 import type { AppEvent, AttemptRow, CallRow, CallStory, Page, Totals } from "@orelse/core/layer/Ledger"
-import { columns, count, duration, type Style } from "./text.ts"
+import { columns, count, duration, type Style, visible } from "./text.ts"
 
 const colors: Readonly<Record<CallRow["outcome"], keyof Style>> = {
   answered: "good",
@@ -17,7 +17,7 @@ const colors: Readonly<Record<CallRow["outcome"], keyof Style>> = {
  * among them, and the oldest comes first: a story. Times are local.
  */
 export const table = (page: Page, style: Style): string => {
-  const { calls, events = [] } = page
+  const { calls, events = [] } = visible(page)
   if (calls.length + events.length === 0) return "No call on record fits."
   const rows = events.length === 0 ? calls.map((call) => callLine(call, style)) : storyLines(calls, events, style)
   const used = rows[0]?.map((_, index) => index).filter((index) => rows.some((row) => row[index] !== "")) ?? []
@@ -74,7 +74,8 @@ export const totals = (sum: Totals): string =>
   ].join(", ")
 
 /** One call: who asked for what, then what happened and when, in milliseconds after its start, then how it ended. */
-export const timeline = (story: CallStory, style: Style): string => {
+export const timeline = (told: CallStory, style: Style): string => {
+  const story = visible(told)
   const { call } = story
   return [
     `${style.bold(call.id)}  ${style[colors[call.outcome]](call.outcome)}${call.reason === undefined ? "" : ` (${call.reason})`}`,

@@ -2,7 +2,7 @@
  * The health of targets as a table.
  */
 import * as Json from "@orelse/core/domain/Json"
-import { columns, duration, type Style } from "./text.ts"
+import { columns, duration, type Style, visible } from "./text.ts"
 
 /** One target (or one of its credentials), as the gateway tells it. */
 export interface Target {
@@ -18,7 +18,7 @@ export interface Target {
 
 /** Reads the answer of `GET /admin/targets`; what is not there is left out. */
 export const read = (answer: unknown): ReadonlyArray<Target> =>
-  Json.array(Json.at(answer, "targets")).map((target) => ({
+  Json.array(Json.at(visible(answer), "targets")).map((target) => ({
     provider: Json.string(Json.at(target, "provider")) ?? "?",
     model: Json.string(Json.at(target, "model")) ?? "?",
     credential: Json.string(Json.at(target, "credential")),

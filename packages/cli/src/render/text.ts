@@ -1,5 +1,6 @@
 /**
- * Plain building blocks of what commands print: columns, counts, colours where the terminal has them.
+ * Plain building blocks of what commands print: columns, counts, colours where the terminal has them, and what others wrote without its
+ * control characters: an event's name or a provider's message must not steer the terminal of who reads it.
  */
 
 /** Wraps text in colour, or leaves it as it is. */
@@ -22,6 +23,27 @@ export const plain: Style = { bold: same, dim: same, good: same, bad: same, warn
 
 /** The style for a screen. */
 export const styleOf = (screen: { readonly color: boolean }): Style => (screen.color ? colored : plain)
+
+const code = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
+
+/** One line of what somebody else wrote: `\u001b` instead of an escape. */
+export const line = (text: string): string => text.replaceAll(/\p{Cc}/gu, code)
+
+/** The same, with its line ends and tabs. JSON stays what it is. */
+export const lines = (text: string): string => text.replaceAll(/(?!\r\n)[^\n\t\P{Cc}]/gu, code)
+
+/** All texts of a value, and the names of its fields, as `line` has them. */
+export const visible = <A>(value: A): A => walk(value) as A
+
+const walk = (value: unknown): unknown => {
+  if (typeof value === "string") return line(value)
+  if (Array.isArray(value)) return value.map(walk)
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [line(name), walk(item)]))
+}
+
+/** For programs, and for those who look at it all the same. */
+export const json = (value: unknown): string => lines(JSON.stringify(value, null, 2))
 
 /** `1 route`, `3 routes`. */
 export const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`

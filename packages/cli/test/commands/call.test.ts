@@ -12,6 +12,24 @@ describe("orelse call", () => {
       assert.deepStrictEqual([whole.code, whole.out], [0, "You said: hello\n"])
     })
   )
+  it.effect("shows a terminal the escapes of an answer, and gives them to a pipe as they are", () =>
+    Effect.gen(function* () {
+      for (const args of [
+        ["call", "demo/echo", "\u001b[31mred"],
+        ["call", "demo/echo", "--no-stream", "\u001b[31mred"]
+      ]) {
+        assert.strictEqual((yield* run(args, { terminal: true })).out, "You said: \\u001b[31mred\n")
+        assert.strictEqual((yield* run(args)).out, "You said: \u001b[31mred\n")
+      }
+    })
+  )
+  it.effect("says why it failed without the escapes of what it was asked for", () =>
+    Effect.gen(function* () {
+      const { err } = yield* run(["call", "no\u001b]0;title\u0007", "x"])
+      assert.include(err, "no\\u001b]0;title\\u0007")
+      assert.notMatch(err, /[^\n\P{Cc}]/u)
+    })
+  )
   it.effect("reads standard input where there is no prompt or a dash, and says so where that is empty", () =>
     Effect.gen(function* () {
       const input = Effect.succeed("from a pipe\n")

@@ -46,6 +46,13 @@ describe("attempt", () => {
   })
 })
 
+describe("an attempt whose provider sends escapes", () => {
+  it("shows them, and obeys none", () => {
+    const failed: Attempt = { ...base, outcome: "failed", reason: "InvalidRequest", message: "no\u001b]0;title\u0007" }
+    assert.include(Attempts.attempt(failed, plain), ": no\\u001b]0;title\\u0007")
+  })
+})
+
 describe("served", () => {
   it("says who served, after how many attempts, and whether it fell back or was repaired", () => {
     const by = {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { AttemptRow, CallRow, CallStory } from "@orelse/core/layer/Ledger"
 import * as Calls from "../../src/render/calls.ts"
-import { plain } from "../../src/render/text.ts"
+import { colored, plain } from "../../src/render/text.ts"
 
 const start = new Date(2026, 10, 21, 4, 40, 0).getTime()
 
@@ -122,12 +122,38 @@ describe("calls as a table", () => {
     )
   })
 
+  it("shows the escapes of whoever told an event or named a call, and obeys none", () => {
+    const event = {
+      _tag: "AppEvent" as const,
+      id: "e",
+      at: start,
+      type: "run:start\u001b[31m",
+      metadata: { step: "a\nb" }
+    }
+    for (const style of [plain, colored]) {
+      const [line] = Calls.table({ calls: [call()], totals, events: [event] }, style).split("\n")
+      assert.include(line, "run:start\\u001b[31m")
+      assert.include(line, "a\\u000ab")
+    }
+  })
+
   it("says so where no call fits", () => {
     assert.strictEqual(Calls.table({ calls: [], totals }, plain), "No call on record fits.")
   })
 })
 
 describe("one call as a time line", () => {
+  it("shows the escapes of a provider's message and of an event, and obeys none", () => {
+    const escaped = {
+      ...story,
+      attempts: [attempt(1, { message: "no\u001b]0;title\u0007" })],
+      events: story.events.map((event) => ({ ...event, type: "step\u001b[2J" }))
+    }
+    const text = Calls.timeline(escaped, plain)
+    assert.notMatch(text, /[^\n\P{Cc}]/u)
+    assert.include(text, ": no\\u001b]0;title\\u0007")
+  })
+
   it("tells what failed, what the policy did, how long it waited, and the run's steps between, in order", () => {
     const text = Calls.timeline(story, plain)
     assert.deepStrictEqual(text.slice(text.indexOf("\n\n") + 2).split("\n"), [

@@ -12,6 +12,24 @@ describe("columns", () => {
   })
 })
 
+describe("what somebody else wrote", () => {
+  it("shows control characters instead of obeying them", () => {
+    assert.strictEqual(Text.line("a\u001b[31mb\u0007\u009b\n"), "a\\u001b[31mb\\u0007\\u009b\\u000a")
+    assert.strictEqual(Text.lines("a\r\n\tb\u001b]0;x\u0007\rc"), "a\r\n\tb\\u001b]0;x\\u0007\\u000dc")
+    assert.strictEqual(Text.line("Zoë 模型 → 250 ms"), "Zoë 模型 → 250 ms")
+    assert.deepStrictEqual(Text.visible({ "a\u001b": ["\n", 1, null, undefined, true] }), {
+      "a\\u001b": ["\\u000a", 1, null, undefined, true]
+    } as object)
+  })
+
+  it("leaves JSON what it was", () => {
+    const value = { text: "a\u001b\u009b\u007f\n", list: [1] }
+    const text = Text.json(value)
+    assert.notMatch(text, /[^\n\P{Cc}]/u)
+    assert.deepStrictEqual(JSON.parse(text), value)
+  })
+})
+
 describe("duration", () => {
   it.each([
     [0, "0 ms"],
