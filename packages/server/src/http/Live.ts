@@ -17,6 +17,7 @@ import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { Callers } from "../callers/Callers.ts"
 import * as AtStart from "./AtStart.ts"
+import * as Cooldowns from "./Cooldowns.ts"
 import { Gateway, type Loaded, type Resolved } from "./Gateway.ts"
 import * as Reloads from "./Reloads.ts"
 
@@ -33,6 +34,8 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
       const callers = yield* Callers
       const clock = yield* Clock.Clock
       let loaded = yield* build(config)
+      const follow = yield* Cooldowns.make
+      follow(config)
       let draining = false
       const one = yield* Semaphore.make(1)
       const reloads = yield* Reloads.make
@@ -42,6 +45,7 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
         ),
         Effect.map(({ change, fresh }): Reloads.Reloaded => {
           loaded = fresh
+          follow(fresh.config)
           return { taken: true, change, restart: AtStart.changed(config, fresh.config) }
         }),
         Effect.catch((error) => Effect.succeed(refused(error.problems.map(renderProblem)))),

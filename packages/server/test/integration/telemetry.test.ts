@@ -132,6 +132,16 @@ describe("a gateway with a collector", () => {
     for (const request of server.requests) assert.notProperty(request.headers, "traceparent")
   })
 
+  it("counts what cools down now, by provider", () => {
+    const cooldowns = metrics.split("\n").filter((line) => line.startsWith("orelse_cooldowns"))
+    assert.sameMembers(cooldowns, [
+      // The busy model, and the one that a caller made up.
+      'orelse_cooldowns{provider="openai"} 2',
+      'orelse_cooldowns{provider="anthropic"} 0',
+      'orelse_cooldowns{provider="demo"} 0'
+    ])
+  })
+
   it("sends metrics under the GenAI names beside ours, as the configured service, with the configured headers", () => {
     assert.includeMembers(
       [...collector.metrics()],
