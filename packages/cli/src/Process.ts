@@ -1,35 +1,51 @@
 /**
- * Runs the program as a process: signals interrupt it, and its result is the exit code.
+ * Runs the program as a process: signals interrupt it, and its result is the exit code. What cannot be written is a failure, but for a
+ * gateway, which serves on.
  */
 import * as Cause from "effect/Cause"
 import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
 import { exitCodes } from "./Main.ts"
+import { lines } from "./render/text.ts"
 import * as Signals from "./Signals.ts"
 
 /** Ends the process with the effect's result. */
 export const runMain = (program: Effect.Effect<number>): void => {
   process.stdout.on("error", onOutputError)
-  process.stderr.on("error", onOutputError)
+  process.stderr.on("error", onMessageError)
   Runtime.makeRunMain(({ fiber, teardown }) => {
     Signals.install({
       interrupt: () => fiber.interruptUnsafe(fiber.id),
       end: () => process.exit(exitCodes.interrupted)
     })
-    fiber.addObserver((exit) => teardown(exit, (code) => process.exit(code)))
+    fiber.addObserver((exit) => teardown(exit, end))
   })(program, {
     disableErrorReporting: true,
     teardown: (exit, onExit) => {
       if (Exit.isSuccess(exit)) return onExit(Number(exit.value))
       if (Cause.hasInterruptsOnly(exit.cause)) return onExit(exitCodes.interrupted)
-      process.stderr.write(`orelse failed: ${Cause.pretty(exit.cause)}\n`)
+      process.stderr.write(`${lines(`orelse failed: ${Cause.pretty(exit.cause)}`)}\n`)
       onExit(exitCodes.failed)
     }
   })
 }
 
-/** The reader of our output has gone (`orelse calls | head`): nothing is left to say. */
+/** A stream tells of its error a moment later; what was written last may have failed already. */
+const end = (code: number): void => {
+  if (process.stdout.errored !== null) onOutputError(process.stdout.errored)
+  process.exit(code)
+}
+
+/** The reader of our output has gone (`orelse calls | head`): nothing is left to say. Else, such as on a full disk, it is lost. */
 const onOutputError = (error: NodeJS.ErrnoException): void => {
+  if (error.code === "EPIPE") process.exit(exitCodes.done)
+  if (Signals.isAwaited()) return
+  process.stderr.write(`Standard output cannot be written: ${error.message}\n`)
+  process.exit(exitCodes.failed)
+}
+
+/** Without a place for messages the work goes on. */
+const onMessageError = (error: NodeJS.ErrnoException): void => {
   if (error.code === "EPIPE") process.exit(exitCodes.done)
 }

@@ -40,8 +40,8 @@ const ofProcess: Screen = {
   log: (text) => void process.stdout.write(text),
   write: (text) =>
     Effect.callback((resume) => {
-      if (process.stdout.write(text)) resume(Effect.void)
-      else process.stdout.once("drain", () => resume(Effect.void))
+      // Also called where it failed; what then is the process's to say.
+      process.stdout.write(text, () => resume(Effect.void))
     }),
   stop: Signals.stop,
   input: Effect.promise(async () => {

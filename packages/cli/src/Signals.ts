@@ -12,6 +12,9 @@ export const stop: Effect.Effect<void> = Effect.callback((resume) => {
   return Effect.sync(() => void waiting.delete(onSignal))
 })
 
+/** Whether somebody waits for a signal: the program serves until it comes. */
+export const isAwaited = (): boolean => waiting.size > 0
+
 /** Handles the process's signals: `interrupt` where nobody waits, `end` on the second. */
 export const install = (handlers: { readonly interrupt: () => void; readonly end: () => void }): void => {
   let received = 0

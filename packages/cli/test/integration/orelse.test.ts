@@ -1,4 +1,7 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { closeSync, existsSync, openSync } from "node:fs"
+import { once } from "node:events"
+import { type AddressInfo, createServer } from "node:net"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -23,6 +26,15 @@ const post = async (address: string, body: object): Promise<Response> =>
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body)
   })
+
+/** For a gateway whose output nobody can read. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
 
 describe("the program orelse", () => {
   it("ends with 0 for a good file, 1 for a bad one with every problem on standard error, 2 for a mistake in the command", async () => {
@@ -107,6 +119,41 @@ describe("the program orelse", () => {
     const { code, err } = await slow.ended
     assert.deepStrictEqual([code, err], [0, ""])
   })
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "ends with 1 at once, and says why, where its output cannot be written; a gateway serves on",
+    async () => {
+      const full = openSync("/dev/full", "w")
+      for (const args of [
+        ["call", "demo/echo", "hi"],
+        ["call", "demo/echo", "hi", "--no-stream"],
+        ["call", "demo/echo", "hi", "--json"],
+        ["check"],
+        ["explain", "first"],
+        ["--version"]
+      ]) {
+        const { code, err } = await run([...args, "-c", "good.yaml"], { cwd, out: full })
+        assert.strictEqual(code, 1, args.join(" "))
+        assert.match(err, /Standard output cannot be written: ENOSPC: [^\n]*\n$/)
+      }
+      const port = await freePort()
+      const gateway = start(["serve", "--port", String(port), "-c", "good.yaml"], { cwd, out: full })
+      const address = `http://127.0.0.1:${port}`
+      for (let n = 0; n < 2; n++) {
+        while (
+          !(await fetch(`${address}/health/ready`).then(
+            (response) => response.ok,
+            () => false
+          ))
+        )
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        assert.strictEqual((await post(address, promptOf("hi"))).status, 200)
+      }
+      gateway.child.kill("SIGTERM")
+      assert.strictEqual((await gateway.ended).code, 0)
+      closeSync(full)
+    }
+  )
 
   it("explains a route of the file, and plays a call on it", async () => {
     const shown = await run(["explain", "first", "-c", "good.yaml"], { cwd })

@@ -19,21 +19,26 @@ export interface Running {
   readonly prints: (text: string) => Promise<string>
 }
 
-/** Starts the real program in a directory, with nothing of this process's environment but its PATH. */
+/** Starts the real program in a directory, with nothing of this process's environment but its PATH. `out`: a file for its standard output. */
 export const start = (
   args: ReadonlyArray<string>,
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly input?: string }
+  options: {
+    readonly cwd: string
+    readonly env?: Readonly<Record<string, string>>
+    readonly input?: string
+    readonly out?: number
+  }
 ): Running => {
   const child = spawn(process.execPath, ["--conditions=@orelse/source", bin, ...args], {
     cwd: options.cwd,
     env: { PATH: process.env["PATH"] ?? "", ...options.env },
-    stdio: "pipe"
+    stdio: ["pipe", options.out ?? "pipe", "pipe"]
   })
   let out = ""
   let err = ""
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (out += chunk))
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (err += chunk))
-  child.stdin.end(options.input ?? "")
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (out += chunk))
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (err += chunk))
+  child.stdin?.end(options.input ?? "")
   const ended = once(child, "close").then(([code]): Ended => ({
     code: typeof code === "number" ? code : null,
     out,
@@ -41,7 +46,7 @@ export const start = (
   }))
   const prints = async (text: string): Promise<string> => {
     while (!out.includes(text)) {
-      const data = once(child.stdout, "data").then(() => "data" as const)
+      const data = once(child.stdout!, "data").then(() => "data" as const)
       if ((await Promise.race([data, ended])) !== "data" && !out.includes(text))
         throw new Error(`ended before: ${out}${err}`)
     }
