@@ -70,12 +70,16 @@ const calls = HttpRouter.use((router) =>
  */
 export const layer = (config: Config, options: Options = {}) => {
   const observation = Observation.make(config, options.log)
+  const sight = Reload.sight(config.file)
   const records = Recording.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(LedgerStore.fromConfig(config.ledger), observation.telemetry))
   )
   const engine = State.fromConfig(config.state).pipe(Layer.provideMerge(records))
   const callers = Callers.layer(KeysFile.pathOf(config.ledger.path))
-  const gateway = Live.layer(config, options.reload).pipe(Layer.provideMerge(callers), Layer.provideMerge(engine))
+  const gateway = Live.layer(config, options.reload && sight.reading(options.reload)).pipe(
+    Layer.provideMerge(callers),
+    Layer.provideMerge(engine)
+  )
   const app = HttpRouter.serve(
     Layer.mergeAll(
       calls,
@@ -97,7 +101,7 @@ export const layer = (config: Config, options: Options = {}) => {
   const listening = Layer.suspend(() => {
     const where = { host: options.host ?? config.server.host, port: options.port ?? config.server.port }
     const listener = Listener.make(config.server, where)
-    return Layer.mergeAll(listener.draining, Reload.layer(config.file), Answering.layer).pipe(
+    return Layer.mergeAll(listener.draining, Reload.layer(sight), Answering.layer).pipe(
       Layer.provideMerge(app),
       Layer.provideMerge(listener.layer)
     )

@@ -57,7 +57,7 @@ export const lettersOf = (request: RecordedRequest): ReadonlySet<string> =>
 export const replacer = async (gateway: GatewayProcess) => {
   const real = join(dirname(gateway.file), "real")
   let links = 0
-  // What a link stands for is not watched: so the other two ways are seen to work by themselves.
+  // What a link stands for is looked at every two seconds only: so the other two ways are seen to work by themselves.
   const link = () => {
     const name = join(dirname(gateway.file), `link-${links++}`)
     symlinkSync(real, name)
