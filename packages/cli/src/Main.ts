@@ -43,10 +43,7 @@ const presenter: CliOutput.Presenter = {
 }
 
 /** What a schema expects says so itself. */
-const plain = (message: string): string =>
-  message
-    .replace("Expected: Schema validation failed: Expected", "Expected")
-    .replace(/Expected: Path is not a file: .*/s, "Expected a file, found a folder")
+const plain = (message: string): string => message.replace("Expected: Schema validation failed: Expected", "Expected")
 
 const report = (exit: Exit.Exit<void, unknown>): Effect.Effect<number> => {
   if (Exit.isSuccess(exit)) return Effect.succeed(exitCodes.done)

@@ -8,6 +8,8 @@ import type { Config } from "@orelse/core/layer/config/Types"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
+import { resolve } from "node:path"
+import * as Configuration from "./Configuration.ts"
 import { Failure } from "./Failure.ts"
 import { Screen } from "./Screen.ts"
 
@@ -46,6 +48,8 @@ const worker = <R, R2>({ config, listen }: Options<Failure, R, R2>) =>
 
 const primary = <R, R2>({ announce, config, count }: Options<Failure, R, R2>) =>
   Effect.gen(function* () {
+    if (config.file !== undefined && Configuration.isPipe(resolve((yield* Screen).cwd, config.file)))
+      return yield* needsFile
     const Primary = yield* Effect.promise(() => import("@orelse/server/workers/Primary"))
     const started = yield* Primary.start({ count, drainTimeout: config.server.drainTimeout }).pipe(
       Effect.mapError(({ message, next }) => new Failure({ message, next }))
@@ -55,6 +59,11 @@ const primary = <R, R2>({ announce, config, count }: Options<Failure, R, R2>) =>
     yield* announce(started.address)
     yield* (yield* Screen).stop
   })
+
+const needsFile = new Failure({
+  message: "Workers read the configuration each for itself, and a pipe can be read only once.",
+  next: "Write it into a file: orelse serve --workers 2 --config FILE"
+})
 
 const on = (signal: NodeJS.Signals, handler: () => void) =>
   Effect.acquireRelease(
