@@ -14,7 +14,18 @@ describe("When.read", () => {
     assert.strictEqual(When.read("2026-11-21", 0), new Date(2026, 10, 21).getTime())
   })
   it("reads nothing else", () => {
-    for (const text of ["", "yesterday", "5", "5 m", "-5m", "21.11.2026", "2026-13-40", "1"]) {
+    for (const text of [
+      "",
+      "yesterday",
+      "5",
+      "5 m",
+      "-5m",
+      "21.11.2026",
+      "2026-13-40",
+      "2026-02-30",
+      "2026-02-30T10:00Z",
+      "1"
+    ]) {
       assert.strictEqual(When.read(text, 0), undefined, text)
     }
   })

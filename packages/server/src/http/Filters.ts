@@ -2,6 +2,7 @@
  * What a query of an admin endpoint asks for: the filter that it stands for, or what is wrong with it, in words.
  */
 import type { CallRow, FailureFilter, Filter } from "@orelse/core/layer/Ledger"
+import * as Moment from "@orelse/core/domain/Moment"
 import * as Queries from "../ledger/Queries.ts"
 
 const words = ["route", "provider", "outcome", "reason", "caller", "cursor"]
@@ -60,8 +61,8 @@ interface Wrong {
 const time =
   (name: string) =>
   (value: string): number | Wrong => {
-    const at = /^\d+$/.test(value) ? Number(value) : Date.parse(value)
-    return Number.isNaN(at) ? { wrong: `${name} must be epoch milliseconds or an ISO 8601 time, got "${value}"` } : at
+    const at = /^\d+$/.test(value) ? Number(value) : Moment.read(value)
+    return at ?? { wrong: `${name} must be epoch milliseconds or an ISO 8601 time, got "${value}"` }
   }
 
 const asText = (value: string): string | Wrong => value

@@ -7,6 +7,7 @@
  */
 import * as CallId from "@orelse/core/domain/CallId"
 import * as Json from "@orelse/core/domain/Json"
+import * as Moment from "@orelse/core/domain/Moment"
 import { type AppEvent, Ledger } from "@orelse/core/layer/Ledger"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
@@ -148,7 +149,7 @@ const metadataOf = (object: Json.JsonObject, at: string): Result.Result<AppEvent
 const lastTime = 8.64e15
 
 const toMillis = (time: Json.Json): number | undefined => {
-  const millis = typeof time === "string" ? Date.parse(time) : time
+  const millis = typeof time === "string" ? Moment.read(time) : time
   return typeof millis === "number" && millis >= 0 && millis <= lastTime ? Math.round(millis) : undefined
 }
 

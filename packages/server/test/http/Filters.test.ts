@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Filters from "../../src/http/Filters.ts"
 
+const filter = (query: string) => Filters.calls(new URLSearchParams(query))
+
 describe("a query of an admin endpoint", () => {
   it("is a filter of names, times and metadata", () =>
     assert.deepStrictEqual(Filters.calls(new URLSearchParams("route=smart&limit=5&since=7&metadata.team=a")), {
@@ -14,4 +16,17 @@ describe("a query of an admin endpoint", () => {
     it(`is told that there is no filter ${name}`, () =>
       assert.include(JSON.stringify(Filters.failures(new URLSearchParams({ [name]: "x" }))), `no filter \\"${name}\\"`))
   }
+})
+
+describe("Filters.calls, times", () => {
+  it("takes epoch milliseconds and ISO 8601", () => {
+    const since = Date.UTC(2026, 10, 21)
+    assert.deepStrictEqual(filter(`since=${since}`), { since })
+    assert.deepStrictEqual(filter("since=2026-11-21&until=2026-11-21T00:00:01Z"), { since, until: since + 1_000 })
+  })
+
+  it.each(["-1", "last+5", "yesterday", "2026-02-30", "1.5", ""])("refuses %s, and says what it takes", (text) => {
+    const message = `since must be epoch milliseconds or an ISO 8601 time, got "${text}"`
+    assert.strictEqual(filter(`since=${encodeURIComponent(text)}`), message)
+  })
 })

@@ -68,6 +68,7 @@ describe("Events.decode", () => {
     [{ type: "run:start\u001b[31m" }, "type"],
     [{ type: "a", id: "e\n1" }, "id"],
     [{ type: "a", time: "yesterday" }, "time"],
+    [{ type: "a", time: "last+5" }, "time"],
     [{ type: "a", data: [1] }, "data"],
     [{ type: "a", id: 5 }, "id"],
     [{ type: "a", tags: ["x"] }, "tags"],
