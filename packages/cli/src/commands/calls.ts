@@ -32,9 +32,15 @@ const flags = {
   ),
   until: Flag.String("until").pipe(Flag.withDescription("Calls before this"), Flag.optional),
   route: Flag.String("route").pipe(Flag.withDescription("Calls of this route"), Flag.optional),
-  provider: Flag.String("provider").pipe(Flag.withDescription("Calls that this provider served"), Flag.optional),
+  provider: Flag.String("provider").pipe(
+    Flag.withDescription("Calls that asked this provider, whoever served them"),
+    Flag.optional
+  ),
   outcome: Flag.Literals("outcome", outcomes).pipe(Flag.withDescription("How they ended"), Flag.optional),
-  reason: Flag.String("reason").pipe(Flag.withDescription("Why they failed, such as RateLimited"), Flag.optional),
+  reason: Flag.String("reason").pipe(
+    Flag.withDescription("Calls with an attempt that failed so, such as RateLimited, answered ones included"),
+    Flag.optional
+  ),
   caller: Flag.String("caller").pipe(Flag.withDescription("Calls of this caller"), Flag.optional),
   metadata: Flag.KeyValuePair("metadata").pipe(
     Flag.withDescription("Calls with this metadata, such as user=ada; may be repeated"),

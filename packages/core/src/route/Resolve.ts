@@ -82,5 +82,6 @@ const nearest = (names: Names, model: string, slash: number): string | undefined
   const route = Nearest.of(model, names.routes.keys())
   if (route !== undefined || slash < 0) return route
   const provider = Nearest.of(model.slice(0, slash), names.providers.keys())
-  return provider === undefined ? undefined : `${provider}${model.slice(slash)}`
+  // A provider without a model (`demo/`) is near to nothing.
+  return provider === undefined || slash === model.length - 1 ? undefined : `${provider}${model.slice(slash)}`
 }

@@ -62,6 +62,8 @@ describe("Resolve.resolve", () => {
     assert.strictEqual(nearestOf("zzzzzzzzz"), undefined)
     assert.strictEqual(nearestOf("opnai/gpt-5"), "openai/gpt-5")
     assert.strictEqual(nearestOf("zzzzzz/zzz"), undefined)
+    assert.strictEqual(nearestOf("openai/"), undefined)
+    assert.strictEqual(nearestOf("opnai/"), undefined)
     assert.strictEqual(nearestOf("mine/../files"), undefined)
   })
 })

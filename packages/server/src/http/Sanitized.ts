@@ -94,6 +94,12 @@ const namelessPart = (part: StreamPart): ReadonlyArray<StreamPart> => {
   return part.type === "start" ? [Json.compact({ type: "start", created: part.created } as const)] : [part]
 }
 
+/** Its rights are named by providers. */
+const notAllowed: Said = {
+  code: "model_not_allowed",
+  message: "This key may not use the model that it asks for; GET /v1/models lists those that it may"
+}
+
 /** `undefined` where all of it is the caller's own. */
 const saidOf = ({ model, reason }: CallError): Said | undefined => {
   switch (reason._tag) {
@@ -107,8 +113,9 @@ const saidOf = ({ model, reason }: CallError): Said | undefined => {
       return { code: "no_target", message: `Nothing can answer "${model}" now` }
     case "NoRoute":
       return { code: "model_not_found", message: `No model "${model}"; GET /v1/models lists those there are` }
-    case "CallerLimited":
     case "CallerRejected":
+      return reason.kind === "notAllowed" ? notAllowed : undefined
+    case "CallerLimited":
     case "BudgetSpent":
       return undefined
   }

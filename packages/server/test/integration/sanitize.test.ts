@@ -146,3 +146,23 @@ describe("a gateway with sanitize", () => {
     assert.include(failed?.attempts[0]?.message, "org-secret")
   })
 })
+
+describe("a gateway with sanitize and callers", () => {
+  it("says 403 of what a caller may not use, and not by whose names it may use others", async () => {
+    const gateway = await Gateway.start(
+      `${configuration("http://127.0.0.1:1")}callers: [{ name: a, key: caller-key-a, routes: [secretprov/*, good] }]\n`
+    )
+    for (const path of ["/v1/chat/completions", "/v1/messages/count_tokens"]) {
+      const response = await fetch(gateway.url + path, {
+        method: "POST",
+        headers: { authorization: "Bearer caller-key-a" },
+        body: JSON.stringify({ model: "anth", messages: [{ role: "user", content: "hi" }] })
+      })
+      assert.strictEqual(response.status, 403)
+      const text = await response.text()
+      assert.include(text, "may not use")
+      for (const identity of identities) assert.notInclude(text, identity)
+    }
+    await gateway.close()
+  })
+})
