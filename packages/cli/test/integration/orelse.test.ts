@@ -2,7 +2,7 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { closeSync, existsSync, openSync } from "node:fs"
 import { once } from "node:events"
 import { type AddressInfo, createServer } from "node:net"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { run, start } from "./process.ts"
@@ -232,6 +232,25 @@ describe("the program orelse", () => {
     )
     const unknown = await run(["calls", "nope", ...args], { cwd })
     assert.deepStrictEqual([unknown.code, unknown.err.split("\n")[0]], [1, "No call nope is on record."])
+  })
+
+  it("shows a ledger of somebody else, whose folder it may not write to", async () => {
+    const folder = join(cwd, "theirs")
+    await mkdir(folder)
+    await writeFile(join(folder, "orelse.yaml"), "ledger: { path: ./a.db }\n")
+    const gateway = start(["serve", "--json", "--port", "0"], { cwd: folder })
+    const address = /"address":"([^"]+)"/.exec(await gateway.prints('"address"'))?.[1] ?? ""
+    await post(address, { model: "demo/echo", messages: [{ role: "user", content: "hi" }] })
+    gateway.child.kill("SIGTERM")
+    await gateway.ended
+    await chmod(cwd, 0o755)
+    await chmod(folder, 0o555)
+    // For root every folder can be written to.
+    const uid = process.getuid?.() === 0 ? { uid: 65_534 } : {}
+    const { code, err, out } = await run(["calls"], { cwd: folder, ...uid })
+    await chmod(folder, 0o755)
+    assert.deepStrictEqual([code, err], [0, ""])
+    assert.match(out, /answered +demo\/echo[^]*\n1 call, /)
   })
 
   it("says where no gateway answers, and what to do", async () => {

@@ -27,10 +27,12 @@ export const start = (
     readonly env?: Readonly<Record<string, string>>
     readonly input?: string
     readonly out?: number
+    readonly uid?: number
   }
 ): Running => {
   const child = spawn(process.execPath, ["--conditions=@orelse/source", bin, ...args], {
     cwd: options.cwd,
+    ...(options.uid === undefined ? {} : { uid: options.uid }),
     env: { PATH: process.env["PATH"] ?? "", ...options.env },
     stdio: ["pipe", options.out ?? "pipe", "pipe"]
   })

@@ -10,9 +10,10 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { mkdirSync } from "node:fs"
+import { existsSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
+import { pathToFileURL } from "node:url"
 import * as SqliteWrites from "./SqliteWrites.ts"
 import * as SqliteWorker from "./SqliteWorker.ts"
 import { type Row, type Statement, type Store, StoreError } from "./Store.ts"
@@ -44,7 +45,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     (db) => Effect.sync(() => db.close())
   )
   const inMemory = options.path === ":memory:"
-  const worker = inMemory ? undefined : yield* SqliteWorker.make(options.path)
+  const readable = options.readOnly === true ? yield* attempt(() => readableAs(db, options.path)) : options.path
+  const worker = inMemory ? undefined : yield* SqliteWorker.make(readable)
   const writes = yield* attempt(() => (options.readOnly === true ? undefined : SqliteWrites.make(db)))
   const statements = new Map<string, StatementSync>()
   const cached = (sql: string): StatementSync => {
@@ -102,6 +104,23 @@ const open = (options: Options): DatabaseSync => {
     throw error
   }
 }
+
+/**
+ * How a file is named to a reader. Where nobody writes, a reader makes the shared files that it wants beside it; who may not do that reads it
+ * as a file that does not change. Where there is a log, it would be left out: then it is for SQLite to say.
+ */
+const readableAs = (db: DatabaseSync, path: string): string => {
+  try {
+    db.prepare("SELECT 1 FROM sqlite_master").get()
+    return path
+  } catch (error) {
+    if (fieldOf(error, "errcode") !== readOnlyDirectory || existsSync(`${path}-wal`)) throw error
+    return `${pathToFileURL(path).href}?immutable=1`
+  }
+}
+
+/** SQLITE_READONLY_DIRECTORY. */
+const readOnlyDirectory = 1544
 
 /** Takes the lock only where there is something to do: a locked file that is up to date opens. */
 const migrate = (db: DatabaseSync): void => {
