@@ -17,9 +17,10 @@ describe("what somebody else wrote", () => {
     assert.strictEqual(Text.line("a\u001b[31mb\u0007\u009b\n"), "a\\u001b[31mb\\u0007\\u009b\\u000a")
     assert.strictEqual(Text.lines("a\r\n\tb\u001b]0;x\u0007\rc"), "a\r\n\tb\\u001b]0;x\\u0007\\u000dc")
     assert.strictEqual(Text.line("Zoë 模型 → 250 ms"), "Zoë 模型 → 250 ms")
-    assert.deepStrictEqual(Text.visible({ "a\u001b": ["\n", 1, null, undefined, true] }), {
+    const visible: unknown = Text.visible({ "a\u001b": ["\n", 1, null, undefined, true] })
+    assert.deepStrictEqual(visible, {
       "a\\u001b": ["\\u000a", 1, null, undefined, true]
-    } as object)
+    })
   })
 
   it("leaves JSON what it was", () => {
