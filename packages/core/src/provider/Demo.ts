@@ -172,13 +172,7 @@ const streamed = (
         sent += 1
       }
     })
-  return {
-    _tag: "Streaming",
-    protocol: "library",
-    run,
-    isTerminated: () => true,
-    lastContentAt: () => body.lastContentAt
-  }
+  return body.answer(run)
 }
 
 const partsOf = (response: Response): ReadonlyArray<StreamPart> => {

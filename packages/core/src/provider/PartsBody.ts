@@ -5,7 +5,7 @@
  * stream ends, and how, is the provider's to say.
  */
 import * as Effect from "effect/Effect"
-import type { Sink } from "../domain/Answer.ts"
+import type { Sink, Streaming } from "../domain/Answer.ts"
 import { isContent, type StreamPart } from "../domain/Response.ts"
 import * as Tokens from "../domain/Tokens.ts"
 import { merge } from "../domain/Usage.ts"
@@ -44,6 +44,17 @@ export class PartsBody {
       this.#waiting = true
       return Effect.callback<void>((resume) => sink.onReady(() => resume(this.#ready())))
     })
+  }
+
+  /** The answer whose parts come by this: how they are made and handed on is `run`. */
+  answer(run: Streaming["run"]): Streaming {
+    return {
+      _tag: "Streaming",
+      protocol: "library",
+      run,
+      isTerminated: () => true,
+      lastContentAt: () => this.lastContentAt
+    }
   }
 
   #ready(): Effect.Effect<void> {

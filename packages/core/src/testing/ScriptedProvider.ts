@@ -156,11 +156,5 @@ const streamed = (
         if (step.thenHang === true) return yield* Effect.never
         if (step.thenFail !== undefined) return yield* failed(step.thenFail)
       })
-    return {
-      _tag: "Streaming",
-      protocol: "library",
-      run,
-      isTerminated: () => true,
-      lastContentAt: () => body.lastContentAt
-    }
+    return body.answer(run)
   })

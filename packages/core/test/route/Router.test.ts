@@ -22,6 +22,17 @@ import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 const serve = (...providers: ReadonlyArray<ScriptedProvider.ScriptedProvider>) =>
   Router.layer.pipe(Layer.provide([ProviderRegistry.layerOf(providers), Health.layerMemory, Limits.layerMemory]))
 
+/** With a limiter that others share, and that takes two seconds to answer. */
+const farOff = (provider: ScriptedProvider.ScriptedProvider) => {
+  const far = Layer.succeed(Limits, {
+    acquire: () => Effect.as(Effect.sleep("2 seconds"), { standing: {}, release: () => Effect.void }),
+    standing: () => Effect.succeed({}),
+    correct: () => Effect.void,
+    open: () => 0
+  })
+  return Router.layer.pipe(Layer.provide([ProviderRegistry.layerOf([provider]), Health.layerMemory, far]))
+}
+
 const call = (route: Route.Route) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -102,13 +113,6 @@ describe("Router", () => {
     "counts the wait for a limiter that others share towards the deadline, not towards the provider's clocks",
     () => {
       const a = ScriptedProvider.make("a", [{ hang: true }], { limits: { concurrency: 1 } })
-      const far = Layer.succeed(Limits, {
-        acquire: () => Effect.as(Effect.sleep("2 seconds"), { standing: {}, release: () => Effect.void }),
-        standing: () => Effect.succeed({}),
-        correct: () => Effect.void,
-        open: () => 0
-      })
-      const layer = Router.layer.pipe(Layer.provide([ProviderRegistry.layerOf([a]), Health.layerMemory, far]))
       return Effect.gen(function* () {
         const route = Route.target("a/m").pipe(Route.deadline("3 seconds"))
         const fiber = yield* Effect.forkChild(Effect.flip(call(route)), { startImmediately: true })
@@ -116,7 +120,7 @@ describe("Router", () => {
         assert.isUndefined(fiber.pollUnsafe())
         yield* TestClock.adjust("1 millis")
         assert.strictEqual((yield* Fiber.join(fiber)).reason._tag, "DeadlineExceeded")
-      }).pipe(Effect.provide(layer))
+      }).pipe(Effect.provide(farOff(a)))
     }
   )
 
@@ -126,13 +130,6 @@ describe("Router", () => {
       const answer = { answer: "hello", after: "1 second" } as const
       const streamed = { stream: [{ type: "finish", reason: "stop" }], after: "3 seconds" } as const
       const a = ScriptedProvider.make("a", [answer, streamed], { limits: { concurrency: 1 } })
-      const far = Layer.succeed(Limits, {
-        acquire: () => Effect.as(Effect.sleep("2 seconds"), { standing: {}, release: () => Effect.void }),
-        standing: () => Effect.succeed({}),
-        correct: () => Effect.void,
-        open: () => 0
-      })
-      const layer = Router.layer.pipe(Layer.provide([ProviderRegistry.layerOf([a]), Health.layerMemory, far]))
       return Effect.gen(function* () {
         const router = yield* Router
         for (const [stream, ms] of [
@@ -150,7 +147,7 @@ describe("Router", () => {
           yield* TestClock.adjust("1 minute")
           assert.strictEqual((yield* Fiber.join(fiber)).state.attempts[0]?.firstContentMs, ms)
         }
-      }).pipe(Effect.scoped, Effect.provide(layer))
+      }).pipe(Effect.scoped, Effect.provide(farOff(a)))
     }
   )
 
