@@ -213,16 +213,21 @@ const toCall = (received: Received): Result.Result<Call, Refused> => {
 
 /**
  * Names of models stand in every record. Where there are no callers, what a request shows may be any word, such as the name of a provider:
- * there only what is a key by its shape counts.
+ * there only what is a key by its shape counts. The name of a route is the configuration's own.
  */
-const holdsKey = (name: string, { caller, request }: Received): boolean =>
+const holdsKey = (name: string, { caller, loaded, request }: Received): boolean =>
+  !loaded.config.routes.has(name) &&
   Unkeyed.text(name, caller === undefined ? noKeys : Presented.keys(request)) !== name
 
 const noKeys: ReadonlyArray<string> = []
 
 /** Whether the answer is to come as a stream. It is asked before there is a call, for it says how the call runs. */
-const streamOf = (body: Json.JsonObject): Result.Result<boolean, BadRequest> =>
-  Fields.read(body, (fields) => fields.boolean("stream") ?? false)
+const streamOf = (body: Json.JsonObject): Result.Result<boolean, BadRequest> => {
+  const stream = body["stream"] ?? false
+  return typeof stream === "boolean"
+    ? Result.succeed(stream)
+    : Fields.read(body, (fields) => fields.boolean("stream") ?? false)
+}
 
 /** What a body says of the call itself, whatever is asked. */
 interface Said {
