@@ -2,9 +2,10 @@
 import * as Law from "./Law.ts"
 import type { World } from "./World.ts"
 
-/** Every provider says that the request is wrong; nothing of ours keeps it from being asked. */
+/** Every provider says that the request is wrong; nothing of ours keeps it from being asked, and no `orElse` asks for such requests by name. */
 const adapt = (world: World): World => ({
   ...world,
+  legs: world.legs.map((leg) => ({ ...leg, join: unnamed(leg.join) })),
   places: world.places.map(({ credentials }) => ({
     credentials,
     weather: [{ type: "fail", after: 0, reason: "InvalidRequest" }]
@@ -12,8 +13,16 @@ const adapt = (world: World): World => ({
   calls: world.calls.map(({ at, stream }) => ({ at, stream }))
 })
 
+type Join = World["legs"][number]["join"]
+
+const unnamed = (join: Join): Join =>
+  join.by === "orElse" && join.on !== undefined
+    ? { ...join, on: join.on.filter((tag) => tag !== "InvalidRequest") }
+    : join
+
 /**
- * Holds under the default row for `InvalidRequest`; a route whose policy says otherwise breaks it, and may.
+ * Holds under the default row for `InvalidRequest`; a route whose policy says otherwise breaks it, and may, as one does that hands such
+ * requests on by name (`on: ["InvalidRequest"]`).
  *
  * @stability experimental
  * @category laws
