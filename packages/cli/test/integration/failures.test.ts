@@ -23,8 +23,10 @@ beforeAll(async () => {
     request.on("data", (chunk) => (body += String(chunk)))
     request.on("end", () => {
       const status = Number(/"model":"(\d+)"/.exec(body)?.[1])
+      const headers = { "content-type": "application/json", "x-secret-retry": secret, connection: "close" }
       response
-        .writeHead(status, { "content-type": "application/json", "x-secret-retry": secret, connection: "close" })
+        // Beside a wait the date is kept, and two answers of two seconds are two lines.
+        .writeHead(status, { ...headers, date: "Sat, 21 Nov 2026 12:00:00 GMT" })
         .end(JSON.stringify({ oops: `gear ${status} of ${secret} is stuck`, told: [key, prompt] }))
     })
   }).listen(0, "127.0.0.1")

@@ -4,7 +4,10 @@
  * Latin text is about four characters a token, other scripts about one and a half (OpenAI's and Google's own rules of thumb); a picture is
  * what Anthropic says of one of common size (about 1600); a document is read off its bytes. Every message and tool costs a few of its own.
  */
-import type { AssistantPart, Message, Request, UserPart } from "./Request.ts"
+import * as Result from "effect/Result"
+import type { Call } from "./Call.ts"
+import * as Json from "./Json.ts"
+import type { AssistantPart, Embeddings, Message, Request, UserPart } from "./Request.ts"
 
 const perMessage = 4
 const perTool = 12
@@ -67,3 +70,43 @@ export const ofText = (text: string): number => {
 
 /** The tokens of a text that is known to be ASCII, without looking at it. @stability experimental @category getters @since 0.1.0 */
 export const ofAscii = (text: string): number => text.length / 4
+
+/** What a call will probably use. @stability experimental @category models @since 0.1.0 */
+export interface Expected {
+  readonly input: number
+  /** What may be answered, where the caller says so. */
+  readonly output: number
+}
+
+/**
+ * What a call will probably use, for a limit or a budget: by the length of its text where it has one, for nobody reads a whole request to say so;
+ * else by what a program sends.
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const expected = (call: Call): Expected => {
+  if (call.wire === undefined) return ofProgram(call)
+  const { body, text } = call.wire
+  const most =
+    body["max_tokens"] ??
+    body["max_completion_tokens"] ??
+    body["max_output_tokens"] ??
+    Json.at(body, "generationConfig", "maxOutputTokens")
+  return { input: Math.ceil(ofAscii(text)), output: typeof most === "number" && most > 0 ? most : 0 }
+}
+
+const ofProgram = ({ embeddings, request }: Call): Expected => {
+  if (embeddings !== undefined) {
+    let input = 0
+    // A text, or the tokens of one.
+    for (const one of Result.getOrElse(embeddings(), () => nothing).input)
+      input += typeof one === "string" ? ofText(one) : one.length
+    return { input: Math.ceil(input), output: 0 }
+  }
+  const asked = Result.getOrElse(request(), (): Request => ({ messages: [] }))
+  return { input: estimate(asked), output: asked.maxTokens ?? 0 }
+}
+
+const nothing: Embeddings = { input: [] }

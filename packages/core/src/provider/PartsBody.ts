@@ -7,8 +7,7 @@
 import * as Effect from "effect/Effect"
 import type { Sink, Streaming } from "../domain/Answer.ts"
 import { isContent, type StreamPart } from "../domain/Response.ts"
-import * as Tokens from "../domain/Tokens.ts"
-import { merge } from "../domain/Usage.ts"
+import * as Noted from "./Noted.ts"
 import type { Trace } from "./Provider.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
@@ -34,7 +33,7 @@ export class PartsBody {
   /** Parts have come: what they say goes on record, whether they reach a reader or not. */
   take(parts: ReadonlyArray<StreamPart>): void {
     if (parts.some(isContent)) this.#lastContentAt = this.#now()
-    for (const part of parts) note(this.#trace, part)
+    for (const part of parts) Noted.part(this.#trace, part)
   }
 
   /** Hands parts on; ends when more is welcome. */
@@ -62,16 +61,4 @@ export class PartsBody {
     this.#lastContentAt = this.#now()
     return Effect.void
   }
-}
-
-const note = (trace: Trace, part: StreamPart): void => {
-  if (part.type === "usage") trace.usage = merge(trace.usage, part.usage)
-  else if (part.type === "finish") trace.finishReason = part.reason
-  else if ("text" in part) delivered(trace, part.text)
-  else if (part.type === "toolCallDelta") delivered(trace, part.arguments)
-}
-
-/** Counts what has come, for the record of a stream that is cut: providers count at the end. */
-const delivered = (trace: Trace, text: string): void => {
-  trace.deliveredTokens = (trace.deliveredTokens ?? 0) + Tokens.ofText(text)
 }

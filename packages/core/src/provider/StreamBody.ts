@@ -8,9 +8,9 @@ import type { Sink } from "../domain/Answer.ts"
 import { EmptyResponse, MalformedResponse, StreamInterrupted, type Reason } from "../domain/Reason.ts"
 import { isContent, type StreamPart } from "../domain/Response.ts"
 import * as Tokens from "../domain/Tokens.ts"
-import { merge } from "../domain/Usage.ts"
 import * as Framing from "./Framing.ts"
 import type { Frame, Splitter } from "./Framing.ts"
+import * as Noted from "./Noted.ts"
 import type { StreamReader } from "./Protocol.ts"
 import type { Trace } from "./Provider.ts"
 import { TextTemplate } from "./TextTemplate.ts"
@@ -178,7 +178,8 @@ export class StreamBody {
     this.#events += 1
     const text = this.#template.match(frame)
     if (text !== undefined) {
-      this.#delivered(typeof frame.source === "string" ? Tokens.ofAscii(text) : Tokens.ofText(text))
+      const tokens = typeof frame.source === "string" ? Tokens.ofAscii(text) : Tokens.ofText(text)
+      Noted.delivered(this.#options.trace, tokens)
       return this.#sink?.wants === "bytes" ? this.#content(nothing) : this.#content([this.#template.part(text)])
     }
     const { reader } = this.#options
@@ -214,19 +215,9 @@ export class StreamBody {
   }
 
   #note(part: StreamPart): void {
-    const { trace } = this.#options
     if (part.type === "error") this.#end ??= { reason: this.#options.classify(part.body, part.event) }
-    else if (part.type === "usage") trace.usage = merge(trace.usage, part.usage)
-    else if (part.type === "finish") trace.finishReason = part.reason
     if (isContent(part)) this.#content(nothing)
-    if ("text" in part) this.#delivered(Tokens.ofText(part.text))
-    else if (part.type === "toolCallDelta") this.#delivered(Tokens.ofText(part.arguments))
-  }
-
-  /** Counts what has come, for the record of a stream that is cut: providers count at the end. */
-  #delivered(tokens: number): void {
-    const { trace } = this.#options
-    trace.deliveredTokens = (trace.deliveredTokens ?? 0) + tokens
+    Noted.part(this.#options.trace, part)
   }
 
   #maybeCommit(): void {

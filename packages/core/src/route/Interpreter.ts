@@ -78,18 +78,18 @@ const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): 
 
 const orElse = (walker: Walker, node: Extract<Node, { _tag: "OrElse" }>, frame: Frame, state: CallState): Walk => {
   const { engine } = walker
-  const isNamed = (reason: Reason) => node.on?.includes(reason._tag) === true
-  const isFor = (reason: Reason) => node.on === undefined || isNamed(reason)
+  const isListed = (reason: Reason) => node.on?.includes(reason._tag) === true
+  const isFor = (reason: Reason) => node.on === undefined || isListed(reason)
   const isThere = (as: CallState, endsAt?: number) =>
     isOpen(engine, frame, endsAt) && canServe(walker, node.right, frame, as)
   const after: Frame["after"] = (reason, endsAt) =>
     (isFor(reason) && isThere(state, endsAt)) || frame.after(reason, endsAt)
-  const named: Frame["named"] = (reason) =>
-    (isNamed(reason) && isThere({ ...state, minimumWindow: windowFor(reason, state) })) || frame.named(reason)
-  return Effect.catch(walk(walker, node.left, { ...frame, after, named }, state), (ended) => {
+  const listed: Frame["listed"] = (reason) =>
+    (isListed(reason) && isThere({ ...state, minimumWindow: windowFor(reason, state) })) || frame.listed(reason)
+  return Effect.catch(walk(walker, node.left, { ...frame, after, listed }, state), (ended) => {
     const reason = ended.error?.reason
-    if (ended.next === "named") {
-      if (reason === undefined || !isNamed(reason)) return Effect.fail(ended)
+    if (ended.next === "listed") {
+      if (reason === undefined || !isListed(reason)) return Effect.fail(ended)
       state.minimumWindow = windowFor(reason, state)
     } else if (!movesOn(engine, ended, frame) || (reason !== undefined && !isFor(reason))) return Effect.fail(ended)
     return afterIt(ended, walk(walker, node.right, frame, state))
@@ -258,7 +258,7 @@ const rootFrame = (bounds: Bounds.Bounds, state: CallState): Frame => {
     schedule: undefined,
     repairs: [],
     after: () => false,
-    named: () => false,
+    listed: () => false,
     deadlineAt,
     callersDeadlineAt: deadlineAt < routesDeadlineAt ? deadlineAt : undefined,
     budgets: [{ left: options.attempts ?? bounds.attempts }],

@@ -10,15 +10,14 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Alarms from "../domain/Alarms.ts"
 import type { Answer, Served } from "../domain/Answer.ts"
 import type { Call } from "../domain/Call.ts"
 import type { CallError } from "../domain/CallError.ts"
 import * as InTurn from "../domain/InTurn.ts"
-import * as Json from "../domain/Json.ts"
 import type { Reason } from "../domain/Reason.ts"
+import * as Tokens from "../domain/Tokens.ts"
 import { ProviderRegistry } from "../provider/Provider.ts"
 import * as Activity from "../target/Activity.ts"
 import * as CallState from "../target/CallState.ts"
@@ -235,17 +234,7 @@ const servedOf = (state: CallState.CallState): Served => ({
   repairs: state.repairs
 })
 
-/** About four characters a token, plus what may be answered: a limit's estimate, not a bill. */
 const estimateTokens = (call: Call): number => {
-  const body = call.wire?.body
-  const asked = body === undefined ? (call.embeddings?.() ?? call.request()) : undefined
-  const request = asked === undefined ? undefined : Result.getOrUndefined<object, unknown>(asked)
-  const most =
-    body?.["max_tokens"] ??
-    body?.["max_completion_tokens"] ??
-    body?.["max_output_tokens"] ??
-    Json.at(body, "generationConfig", "maxOutputTokens") ??
-    (request !== undefined && "maxTokens" in request ? request.maxTokens : undefined)
-  const characters = call.wire?.text.length ?? JSON.stringify(request ?? "").length
-  return Math.ceil(characters / 4) + (typeof most === "number" ? most : 0)
+  const { input, output } = Tokens.expected(call)
+  return input + output
 }

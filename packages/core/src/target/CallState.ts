@@ -89,7 +89,7 @@ export interface Frame {
    */
   readonly after: (reason: Reason, endsAt?: number) => boolean
   /** Whether something after this target is there for this reason by name (`on` of an `orElse`), whatever the policy says of it. */
-  readonly named: (reason: Reason) => boolean
+  readonly listed: (reason: Reason) => boolean
   /** When everything must have answered. */
   readonly deadlineAt: number
   /** What of it the caller asked for itself, where it leaves less time than the route does: no target is to blame for that. */
@@ -108,7 +108,7 @@ export interface Frame {
  * @since 0.1.0
  */
 export interface Ended {
-  readonly next: "nextTarget" | "named" | "stop"
+  readonly next: "nextTarget" | "listed" | "stop"
   readonly error: AttemptError | undefined
   readonly cause: "reason" | "deadline" | "budget" | "skipped"
   /** Of a `deadline`: when it is, or was. */

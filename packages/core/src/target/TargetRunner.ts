@@ -45,7 +45,7 @@ type Decision =
   | { readonly action: "repair"; readonly name: `repair:${string}` }
   | { readonly action: "nextTarget" }
   /** Against the policy, to what is there for this reason by name. */
-  | { readonly action: "named" }
+  | { readonly action: "listed" }
   | { readonly action: "abort"; readonly cause: Ended["cause"]; readonly isStranded?: boolean }
 
 /**
@@ -191,7 +191,7 @@ const stayAway = (
 /** What goes on record: a part of a route that has used up its own time or attempts only is followed by what comes after it. */
 const actionOf = (decision: Decision, frame: Frame, error: AttemptError): NextAction => {
   if (decision.action === "repair") return decision.name
-  if (decision.action === "named") return "nextTarget"
+  if (decision.action === "listed") return "nextTarget"
   if (decision.action !== "abort" || decision.cause === "reason") return decision.action
   const endsAt = decision.cause === "deadline" ? frame.deadlineAt : undefined
   return frame.after(error.reason, endsAt) ? "nextTarget" : "abort"
@@ -228,7 +228,7 @@ const follow = (
       progress.retries += frame.policy.repairs.count ? 1 : 0
       return again
     case "nextTarget":
-    case "named":
+    case "listed":
       return Effect.fail<Ended>({ next: decision.action, error, cause: "reason" })
     case "abort":
       return Effect.fail({ ...stopped(frame, error, decision.cause), isStranded: decision.isStranded === true })
@@ -269,7 +269,7 @@ const decide = (
       else if (decision?.action === "abort") break
       else if (decision !== undefined) return decision
     }
-    if (cause === "reason" && frame.named(error.reason)) return { action: "named" }
+    if (cause === "reason" && frame.listed(error.reason)) return { action: "listed" }
     return { action: "abort", cause, isStranded: cause === "reason" && actions.includes("nextTarget") }
   })
 

@@ -9,6 +9,7 @@ import { type BudgetSpent, CallerLimited } from "@orelse/core/domain/CallError"
 import type { CallEnd } from "@orelse/core/domain/Entry"
 import * as InTurn from "@orelse/core/domain/InTurn"
 import type { LimitReached } from "@orelse/core/domain/Reason"
+import * as Tokens from "@orelse/core/domain/Tokens"
 import type { Limits, Permit as Place, Standing } from "@orelse/core/target/Limits"
 import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
@@ -18,7 +19,6 @@ import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import type { Budgets, Permit } from "./Budgets.ts"
 import type { Caller } from "./Caller.ts"
-import * as Estimate from "./Estimate.ts"
 import type * as Means from "./Means.ts"
 
 /** A call that asks to be let in. @stability experimental @category models @since 0.1.0 */
@@ -114,7 +114,7 @@ const takePlace = (
   own: NonNullable<Caller["limits"]>,
   use: Use
 ): Effect.Effect<void, CallerLimited> => {
-  const { input, output } = Estimate.tokens(call)
+  const { input, output } = Tokens.expected(call)
   // A call larger than the whole limit is let in while nothing else is; its true size is counted at its end.
   const tokens = Math.min(input + output, own.tokens?.limit ?? 0)
   return Effect.mapBothEager(limits.acquire(caller.limitKey, own, tokens), {

@@ -1,32 +1,11 @@
 /**
- * What a call will probably use, before anybody knows: tokens for a limit, USD for a budget. Not a bill: the true figures come with its end.
+ * What a call will probably cost, before anybody knows. Not a bill: the true figure comes with its end.
  */
 import type { Call } from "@orelse/core/domain/Call"
-import * as Json from "@orelse/core/domain/Json"
+import * as Tokens from "@orelse/core/domain/Tokens"
 import * as Cost from "@orelse/core/layer/Cost"
 import type { Provider } from "@orelse/core/provider/Provider"
 import type { Node, Route } from "@orelse/core/route/Route"
-
-/** @stability experimental @category models @since 0.1.0 */
-export interface Tokens {
-  readonly input: number
-  /** What may be answered, where the caller says so. */
-  readonly output: number
-}
-
-/** About four characters a token. @stability experimental @category getters @since 0.1.0 */
-export const tokens = (call: Call): Tokens => {
-  const body = call.wire?.body
-  const most =
-    body?.["max_tokens"] ??
-    body?.["max_completion_tokens"] ??
-    body?.["max_output_tokens"] ??
-    Json.at(body, "generationConfig", "maxOutputTokens")
-  return {
-    input: Math.ceil((call.wire?.text.length ?? 1000) / 4),
-    output: typeof most === "number" && most > 0 ? most : 0
-  }
-}
 
 /** Tokens of an answer where nothing says how many. */
 const usualOutput = 256
@@ -48,7 +27,7 @@ export const cost = (names: Names, route: Route, call: Call): number => {
   const target = first(names, route, 0)
   const provider = target === undefined ? undefined : names.providers.get(target.provider)
   if (target === undefined || provider === undefined) return 0
-  const { input, output } = tokens(call)
+  const { input, output } = Tokens.expected(call)
   const usage = { inputTokens: input, outputTokens: output > 0 ? Math.min(output, usualOutput) : usualOutput }
   const { family, id, models } = provider
   return Cost.of({ provider: id, family, model: target.model, usage, override: models[target.model] }).costUsd ?? 0

@@ -29,15 +29,6 @@ const callOf = (characters: number, body: Readonly<Record<string, number>> = {})
   startedAt: 0
 })
 
-describe("Estimate.tokens", () => {
-  it("is a quarter of the characters, and what the caller lets be answered", () => {
-    assert.deepStrictEqual(Estimate.tokens(callOf(401)), { input: 101, output: 0 })
-    for (const field of ["max_tokens", "max_completion_tokens", "max_output_tokens"])
-      assert.deepStrictEqual(Estimate.tokens(callOf(4, { [field]: 50 })), { input: 1, output: 50 })
-    assert.strictEqual(Estimate.tokens(callOf(4, { max_tokens: -5 })).output, 0)
-  })
-})
-
 describe("Estimate.cost", () => {
   it.effect("is by the price of the first target, however deep it lies, and nothing where that has none", () =>
     Effect.gen(function* () {
