@@ -4,6 +4,9 @@
  * The first command that fails or is late makes Redis *away*: from then on nobody waits for it, every command fails at once, and
  * callers go on with what they know themselves. It is asked again in the background; what was missed is made good (`onReturn`)
  * before it counts as back. Each change is one line in the log.
+ *
+ * It is asked again over connections that are opened anew (`Line.ts`): one whose host vanished stays silent for as long as the system
+ * believes in it, a quarter of an hour and more, and one to a master that became a replica takes nothing ever again.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -11,6 +14,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { createHash } from "node:crypto"
 import { within } from "./Deadline.ts"
+import * as Line from "./Line.ts"
 import * as Presence from "./Presence.ts"
 import type { Status } from "./Sharing.ts"
 
@@ -25,11 +29,6 @@ export interface Script {
 
 /** @stability experimental @category constructors @since 0.1.0 */
 export const script = (lua: string): Script => ({ lua, sha: createHash("sha1").update(lua).digest("hex") })
-
-/** The part of a client that is used here. @stability experimental @category models @since 0.1.0 */
-export interface Client {
-  readonly sendCommand: (args: Array<string>) => Promise<unknown>
-}
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Connection {
@@ -46,7 +45,7 @@ export interface Connection {
   /** Runs each time before Redis counts as there; a failure of it means that Redis is still away. */
   readonly onReturn: (hook: (direct: Direct) => Effect.Effect<void, Away>) => void
   /** A client of its own for commands that block; it connects again by itself. */
-  readonly blocking: Effect.Effect<Client, never, Scope.Scope>
+  readonly blocking: Effect.Effect<Line.Line, never, Scope.Scope>
   /** Connects, waiting at most two seconds, and from then on comes back whenever it can. To be run once, after all `onReturn`. */
   readonly start: Effect.Effect<void, never, Scope.Scope>
 }
@@ -65,9 +64,6 @@ export interface Options {
 /** How long each command of a return may take; milliseconds. */
 const returnMs = 1_000
 
-/** How long a start waits for Redis before it goes on without; milliseconds. */
-const connectMs = 2_000
-
 /**
  * A connection that is not yet made. Never fails: where Redis does not answer, everybody goes on without.
  *
@@ -77,14 +73,15 @@ const connectMs = 2_000
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Connection, never, Scope.Scope> {
   const { deadlineMs = 1_000 } = options
-  const open = yield* opener(options.url)
-  const client = yield* open
   const presence = yield* Presence.make
-  client.on("error", (cause: unknown) => presence.lose(awayOf(cause).message))
+  const line = yield* Line.make(options.url, (cause) => presence.lose(awayOf(cause).message))
+  const lines = [line]
   const hooks: Array<(direct: Direct) => Effect.Effect<void, Away>> = []
-  const hot = direct(client, deadlineMs)
-  const patient = direct(client, returnMs)
-  const comeBack = patient.send("PING").pipe(
+  const hot = direct(line, deadlineMs)
+  const patient = direct(line, returnMs)
+  const renew = Effect.suspend(() => Effect.forEach(lines, (line) => line.renew, { discard: true }))
+  const comeBack = renew.pipe(
+    Effect.andThen(patient.send("PING")),
     Effect.andThen(Effect.suspend(() => Effect.forEach(hooks, (hook) => hook(patient), { discard: true }))),
     Effect.matchEffect({
       onSuccess: () => Effect.sync(presence.found),
@@ -101,8 +98,11 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     isThere: presence.isThere,
     status: presence.status,
     onReturn: (hook) => void hooks.push(hook),
-    blocking: Effect.tap(open, connect),
-    start: connect(client).pipe(
+    blocking: Effect.tap(Line.make(options.url), (own) => {
+      lines.push(own)
+      return own.connect
+    }),
+    start: line.connect.pipe(
       Effect.andThen(comeBack),
       Effect.andThen(
         Effect.suspend(() => Effect.sleep(presence.askAgainMs())).pipe(
@@ -115,39 +115,9 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   }
 })
 
-const opener = Effect.fnUntraced(function* (url: Redacted.Redacted) {
-  const { createClient } = yield* Effect.promise(() => import("redis"))
-  return Effect.acquireRelease(
-    Effect.sync(() => {
-      const client = createClient({
-        url: Redacted.value(url),
-        // Answers are read as they come; the client's own default differs by version, and RESP3 has maps where RESP2 has lists.
-        RESP: 2,
-        disableOfflineQueue: true,
-        socket: { connectTimeout: 1_000, reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 500) }
-      })
-      // Without a listener an error of the socket would end the process.
-      client.on("error", () => {})
-      return client
-    }),
-    (client) => Effect.sync(() => client.destroy())
-  )
-})
-
-/** Begins to connect; a client goes on trying by itself, and is waited for a while only. */
-const connect = (client: { readonly connect: () => Promise<unknown> }): Effect.Effect<void> =>
-  Effect.ignore(
-    within(
-      () => client.connect(),
-      connectMs,
-      () => undefined,
-      () => undefined
-    )
-  )
-
-const direct = (client: Client, ms: number): Direct => {
+const direct = (line: Line.Line, ms: number): Direct => {
   const late = () => new Away({ message: `no answer within ${ms} ms` })
-  const send: Direct["send"] = (...args) => within(() => client.sendCommand([...args]), ms, awayOf, late)
+  const send: Direct["send"] = (...args) => within(() => line.send([...args]), ms, awayOf, late)
   return { send, run: (program, keys, args) => evaluate(send, program, keys, args) }
 }
 

@@ -5,9 +5,10 @@
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
-import { type Away, type Client, type Connection, type Direct } from "./Connection.ts"
+import { type Away, type Connection, type Direct } from "./Connection.ts"
 import { within } from "./Deadline.ts"
 import * as Keys from "./Keys.ts"
+import type { Line } from "./Line.ts"
 
 /** About how many entries are kept, and how many are remembered while Redis is away. */
 const kept = "10000"
@@ -43,8 +44,8 @@ export const make = Effect.fnUntraced(function* (
   )
   const reader = makeReader(hear)
   connection.onReturn((direct) => reader.catchUp((...args) => direct.send(...args)))
-  const client = yield* connection.blocking
-  yield* Effect.forkScoped(Effect.forever(reader.follow(client)))
+  const line = yield* connection.blocking
+  yield* Effect.forkScoped(Effect.forever(reader.follow(line)))
   return { tell: (text) => void Queue.offerUnsafe(news, text) }
 })
 
@@ -65,15 +66,15 @@ const makeReader = (hear: (text: string) => void) => {
       Effect.suspend(() => send("XRANGE", Keys.health, `(${last}`, "+", "COUNT", "1000")),
       (answer) => (take(answer) < 1_000 ? Effect.void : catchUp(send))
     )
-  const follow = (client: Client): Effect.Effect<void> =>
+  const follow = (line: Line): Effect.Effect<void> =>
     within(
-      () => client.sendCommand(["XREAD", "COUNT", "1000", "BLOCK", String(blockMs), "STREAMS", Keys.health, last]),
+      () => line.send(["XREAD", "COUNT", "1000", "BLOCK", String(blockMs), "STREAMS", Keys.health, last]),
       patienceMs,
       () => undefined,
       () => undefined
     ).pipe(
       Effect.map((answer) => void take(streamOf(answer))),
-      Effect.catch(() => Effect.sleep(pauseMs))
+      Effect.catch(() => Effect.andThen(Effect.sleep(pauseMs), line.renew))
     )
   return { catchUp, follow }
 }
