@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type { Answer } from "../domain/Answer.ts"
 import type { Reason } from "../domain/Reason.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
-import { attemptsLeft, type CallState, type Cooling, type Ended, type Frame } from "../target/CallState.ts"
+import { attemptsLeft, type CallState, type Cooling, type Ended, type Frame, type Part } from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
 import * as TargetRunner from "../target/TargetRunner.ts"
 import * as Bounds from "./Bounds.ts"
@@ -28,22 +28,21 @@ type Walk = Effect.Effect<Answer, Ended>
 /** What every step of a walk needs. */
 interface Walker {
   readonly engine: Engine
+  readonly now: () => number
   readonly named: (name: string) => Route | undefined
   readonly strategies: Strategies.Strategies
 }
 
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (engine: Engine, named: (name: string) => Route | undefined): Interpreter => {
-  const walker: Walker = { engine, named, strategies: Strategies.make(engine, named) }
+  const now = () => engine.clock.currentTimeMillisUnsafe()
+  const walker: Walker = { engine, now, named, strategies: Strategies.make(engine, named) }
   const bounds = (route: Route) => Bounds.of(route, named)
   return {
     bounds,
     run: (route, state) => {
-      const bound = bounds(route)
-      const frame = rootFrame(bound, state)
-      return Effect.catch(walk(walker, route, frame, state), (ended) =>
-        probe(engine, bound.targets, ended, state, frame, (next) => walk(walker, route, next, state))
-      )
+      const frame = rootFrame(bounds(route), state)
+      return Effect.catch(walk(walker, route, frame, state), (ended) => probe(walker, route, ended, state, frame))
     }
   }
 }
@@ -57,20 +56,11 @@ const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): 
     case "Balance":
       return Effect.flatMap(walker.strategies.order(node), (order) => inOrder(walker, order, 0, frame, state))
     case "Retry":
-      return walk(walker, node.route, underPolicy(frame, node.policy, state), state)
     case "RetryWith":
-      return walk(walker, node.route, { ...frame, schedule: node.schedule }, state)
     case "Repair":
-      return walk(walker, node.route, { ...frame, repairs: [...frame.repairs, node.repair] }, state)
     case "Deadline":
-      return walk(
-        walker,
-        node.route,
-        within(frame, node.deadline, walker.engine.clock.currentTimeMillisUnsafe()),
-        state
-      )
     case "Budget":
-      return walk(walker, node.route, { ...frame, budgets: [...frame.budgets, { left: node.attempts }] }, state)
+      return walk(walker, node.route, inside(node, frame, state, walker.now, frame.probe?.alone === true), state)
     case "Named":
       return byName(walker, node.name, frame, state)
   }
@@ -194,58 +184,90 @@ const isAble = (
  * is asked all the same: at once if we parked it, after the wait if the provider asked for it. One whose wait does not fit is out of the
  * question.
  */
-const probe = (
-  engine: Engine,
-  targets: ReadonlySet<string>,
-  ended: Ended,
-  state: CallState,
-  frame: Frame,
-  again: (frame: Frame) => Walk
-): Walk => {
+const probe = (walker: Walker, route: Route, ended: Ended, state: CallState, frame: Frame): Walk => {
+  const { engine } = walker
   const isLeft =
     state.begun === 0 ? ended.cause === "skipped" : ended.isStranded === true || ended.next === "nextTarget"
   if (!isLeft || frame.policy.allCooling === "fail" || !isOpen(engine, frame)) return Effect.fail(ended)
   const now = engine.clock.currentTimeMillisUnsafe()
-  const longest = Math.min(RetryPolicy.longestWait(frame.policy), frame.deadlineAt - now - 1)
-  const cooling = state.begun === 0 ? state.cooling : stillCooling(engine, targets, frame, state, now)
-  const soonest = cooling
-    .filter(({ hardUntil }) => hardUntil - now <= longest)
-    .reduce<Cooling | undefined>((a, b) => (a === undefined || b.until < a.until ? b : a), undefined)
+  const cooling =
+    state.begun === 0
+      ? state.cooling.filter((one) => fits(one, frame, now))
+      : stillCooling(walker, route, frame, state, now)
+  const soonest = cooling.reduce<Cooling | undefined>(
+    (a, b) => (a === undefined || b.until < a.until ? b : a),
+    undefined
+  )
   if (soonest === undefined) return Effect.fail(ended)
   const waitMs = Math.max(0, soonest.hardUntil - now)
   state.waitedMs += waitMs
   state.awayMs += waitMs
   state.skipped.length = 0
   state.cooling.length = 0
-  return Effect.andThen(Effect.sleep(waitMs), again({ ...frame, probe: { id: soonest.id, alone: state.begun > 0 } }))
+  const last: Frame = { ...frame, probe: { id: soonest.id, alone: state.begun > 0 } }
+  return Effect.andThen(
+    Effect.sleep(waitMs),
+    Effect.suspend(() => walk(walker, route, last, state))
+  )
 }
 
-/** What cools down and could be asked: targets that this call has not asked, and those that wanted it to come later and may be asked again. */
+/** Whether the wait that its provider wants may be waited for. */
+const fits = ({ hardUntil }: Cooling, { deadlineAt, policy }: Frame, now: number): boolean =>
+  hardUntil - now <= Math.min(RetryPolicy.longestWait(policy), deadlineAt - now - 1)
+
+/**
+ * What cools down and may still be asked, each under what holds for it: targets that this call has not asked, and those that wanted it to come
+ * later and may be asked again.
+ */
 const stillCooling = (
-  engine: Engine,
-  targets: ReadonlySet<string>,
+  walker: Walker,
+  { node }: Route,
   frame: Frame,
   state: CallState,
   now: number
-): ReadonlyArray<Cooling> =>
-  [...targets].flatMap((id) => {
-    const slash = id.indexOf("/")
-    const [name, model] = [id.slice(0, slash), id.slice(slash + 1)]
-    const provider = engine.registry.get(name)
-    if (provider === undefined || TargetRunner.unable(provider, model, frame, state) !== undefined) return []
-    const asked = state.attempts.filter((attempt) => attempt.provider === name && attempt.model === model).length
-    if (asked > frame.policy.retry.last) return []
-    return provider.credentials.flatMap((credential) => {
-      const verdict = TargetRunner.heeded(
-        engine,
-        frame.policy,
-        { provider: name, model, credential: credential.name },
-        now
+): ReadonlyArray<Cooling> => {
+  const below = (route: Route, within = frame) => stillCooling(walker, route, within, state, now)
+  switch (node._tag) {
+    case "Target":
+      return coolingOf(walker.engine, node, frame, state, now)
+    case "OrElse":
+      return [...below(node.left), ...below(node.right)]
+    case "Balance":
+      return node.members.flatMap((member) => below(member.route))
+    case "Named": {
+      const next = walker.named(node.name)
+      return next === undefined ? [] : below(next)
+    }
+    case "Retry":
+    case "RetryWith":
+    case "Repair":
+    case "Deadline":
+    case "Budget":
+      return below(
+        node.route,
+        inside(node, frame, state, () => Number.POSITIVE_INFINITY, true)
       )
-      if (verdict.state !== "cooling" || (asked > 0 && verdict.hardUntil <= now)) return []
-      return [{ id, until: verdict.until, hardUntil: verdict.hardUntil }]
-    })
+  }
+}
+
+const coolingOf = (
+  engine: Engine,
+  { model, provider: name }: { readonly provider: string; readonly model: string },
+  frame: Frame,
+  state: CallState,
+  now: number
+): ReadonlyArray<Cooling> => {
+  const provider = engine.registry.get(name)
+  if (provider === undefined || TargetRunner.unable(provider, model, frame, state) !== undefined) return []
+  const asked = state.attempts.filter((attempt) => attempt.provider === name && attempt.model === model).length
+  if (asked > frame.policy.retry.last || attemptsLeft(frame) <= 0 || frame.policy.allCooling === "fail") return []
+  return provider.credentials.flatMap(({ name: credential }) => {
+    const verdict = TargetRunner.heeded(engine, frame.policy, { provider: name, model, credential }, now)
+    if (verdict.state !== "cooling" || (asked > 0 && verdict.hardUntil <= now)) return []
+    const cooling = { id: `${name}/${model}`, until: verdict.until, hardUntil: verdict.hardUntil }
+    return fits(cooling, frame, now) ? [cooling] : []
   })
+}
 
 /** The frame that a call starts in: its own options first, then what the route says, then the default policy. */
 const rootFrame = (bounds: Bounds.Bounds, state: CallState): Frame => {
@@ -266,18 +288,54 @@ const rootFrame = (bounds: Bounds.Bounds, state: CallState): Frame => {
   }
 }
 
-const underPolicy = (frame: Frame, policy: RetryPolicy.RetryPolicy, state: CallState): Frame => ({
-  // What the caller itself says of the call stands in the place of the policy's.
-  ...(frame.policy === policy || state.call.options.deadline !== undefined
-    ? frame
-    : within(frame, policy.deadline, state.startedAt)),
-  policy,
-  schedule: undefined,
-  budgets:
-    frame.policy === policy || state.call.options.attempts !== undefined
-      ? frame.budgets
-      : [...frame.budgets, { left: policy.attempts }]
-})
+/** A node that changes the frame of what is below it. */
+type Around = Extract<Node, { readonly route: Route }>
+
+/** The frame below a node that is begun `now`; `again`, with the attempts and the time that it has left, where it was begun before. */
+const inside = (node: Around, frame: Frame, state: CallState, now: () => number, again: boolean): Frame => {
+  switch (node._tag) {
+    case "Retry":
+      return underPolicy(node, frame, state, again)
+    case "RetryWith":
+      return { ...frame, schedule: node.schedule }
+    case "Repair":
+      return { ...frame, repairs: [...frame.repairs, node.repair] }
+    case "Deadline":
+      return within(frame, node.deadline, partOf(node, state, again, now(), Number.POSITIVE_INFINITY).begunAt)
+    case "Budget":
+      return { ...frame, budgets: [...frame.budgets, partOf(node, state, again, 0, node.attempts)] }
+  }
+}
+
+const underPolicy = (
+  node: Extract<Node, { readonly _tag: "Retry" }>,
+  frame: Frame,
+  state: CallState,
+  again: boolean
+): Frame => {
+  const { policy } = node
+  const { options } = state.call
+  if (frame.policy === policy) return { ...frame, schedule: undefined }
+  return {
+    // What the caller itself says of the call stands in the place of the policy's.
+    ...(options.deadline === undefined ? within(frame, policy.deadline, state.startedAt) : frame),
+    policy,
+    schedule: undefined,
+    budgets:
+      options.attempts === undefined
+        ? [...frame.budgets, partOf(node, state, again, 0, policy.attempts)]
+        : frame.budgets
+  }
+}
+
+/** A node as the call begins it; `again`, as the call left it. */
+const partOf = (node: Around, state: CallState, again: boolean, begunAt: number, left: number): Part => {
+  for (let part = again ? state.parts : undefined; part !== undefined; part = part.before)
+    if (part.node === node) return part
+  const part = { node, begunAt, left, before: state.parts }
+  if (!again) state.parts = part
+  return part
+}
 
 /** What is around holds as well. */
 const within = (frame: Frame, deadline: Duration.Duration, from: number): Frame => ({

@@ -25,6 +25,15 @@ export interface Budget {
   left: number
 }
 
+/** A node of the route that has attempts or time of its own, as the call has left it. @stability experimental @category models @since 0.1.0 */
+export interface Part extends Budget {
+  readonly node: object
+  /** Where it has a deadline. */
+  readonly begunAt: number
+  /** The one that was begun before it. */
+  readonly before: Part | undefined
+}
+
 /** A target that was passed over because it cools down. @stability experimental @category models @since 0.1.0 */
 export interface Cooling {
   readonly id: string
@@ -60,6 +69,8 @@ export interface CallState {
   wasRateLimited: boolean
   /** What a policy whose repairs hold for the whole call has mended, by the attempt of that number. */
   mended: { readonly names: ReadonlyArray<string>; readonly request: Request; readonly ordinal: number } | undefined
+  /** The last part of the route that was begun, and those before it. */
+  parts: Part | undefined
   /** The failure before the attempt that comes next. */
   lastError: AttemptError | undefined
   /** The waits of a policy whose waits go on over the whole call. */
@@ -134,6 +145,7 @@ export const make = (call: Call, now: number): CallState => ({
   minimumWindow: undefined,
   wasRateLimited: false,
   mended: undefined,
+  parts: undefined,
   lastError: undefined,
   step: undefined,
   repairs: [],

@@ -66,9 +66,9 @@ export const run = (
     const why = provider === undefined ? unregistered(target.provider) : unable(provider, target.model, frame, state)
     if (provider === undefined || why !== undefined) return skip(state, target, why ?? "")
     if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
-    const isAsked = frame.probe?.id === idOf(target)
-    if (frame.probe?.alone === true && !isAsked) return skip(state, target, "another one is free sooner")
     const now = engine.clock.currentTimeMillisUnsafe()
+    const isAsked = frame.probe?.id === idOf(target) && now < frame.deadlineAt
+    if (frame.probe?.alone === true && !isAsked) return skip(state, target, "another one is free sooner")
     const credential = pick(engine, frame.policy, provider, target.model, none, isAsked, now)
     if ("until" in credential) {
       state.cooling.push({ id: idOf(target), until: credential.until, hardUntil: credential.hardUntil })

@@ -183,4 +183,65 @@ describe("a probe of what cools down", () => {
       assert.deepStrictEqual([outcome.text, Run.times(provider)], ["a", [0, 40_000]])
     }).pipe(Effect.provide(Run.world(provider)))
   })
+
+  describe("in a part of a route with bounds of its own", () => {
+    const once = (fields: Partial<RetryPolicy.RetryPolicy>) =>
+      Route.retry(RetryPolicy.make(RetryPolicy.recommended, { name: "once", ...fields }))
+
+    it.effect("asks nothing below attempts, a deadline or retries that are used up", () =>
+      Effect.gen(function* () {
+        for (const around of [
+          Route.budget({ attempts: 1 }),
+          once({ attempts: 1 }),
+          once({ retry: { last: 0, others: 0 } }),
+          once({ allCooling: "fail" }),
+          once({ retryAfter: { ...patient.retryAfter, cap: Duration.millis(1_999) } }),
+          Route.deadline("2 seconds")
+        ]) {
+          const [first, second] = [Run.failing("a", asks(2)), Run.failing("b", asks(60))]
+          const route = a.pipe(around, Route.orElse(b))
+          const outcome = yield* Run.ask(route).pipe(Effect.provide(Run.world([first, second])))
+          assert.deepStrictEqual([first.seen.length, second.seen.length], [1, 1])
+          assert.strictEqual(Run.errorOf(outcome).reason._tag, "AttemptsExhausted")
+        }
+      })
+    )
+
+    it.effect("makes no more attempts than are left of its budget, however often the call comes to it", () =>
+      Effect.gen(function* () {
+        for (const around of [Route.budget({ attempts: 2 }), once({ attempts: 2 })]) {
+          const [first, second] = [Run.failing("a", asks(2)), Run.failing("b", asks(60))]
+          const route = a.pipe(around, Route.orElse(b))
+          yield* Run.ask(route).pipe(Effect.provide(Run.world([first, second])))
+          assert.deepStrictEqual([first.seen.length, second.seen.length], [2, 1])
+        }
+      })
+    )
+
+    it.effect("asks within what is left of its deadline, and no longer", () =>
+      Effect.gen(function* () {
+        const first = ScriptedProvider.make("a", [{ fail: asks(2) }, { hang: true }])
+        const second = Run.failing("b", asks(60))
+        const route = a.pipe(Route.deadline("5 seconds"), Route.orElse(b))
+        const outcome = yield* Run.ask(route).pipe(Effect.provide(Run.world([first, second])))
+        assert.deepStrictEqual(Run.times(first), [0, 2_000])
+        assert.deepStrictEqual([outcome.attempts[2]?.reason, outcome.attempts[2]?.durationMs], ["TimedOut", 3_000])
+      })
+    )
+
+    it.effect("begins its deadline after the wait, where the call comes to it for the first time", () =>
+      Effect.gen(function* () {
+        const within = a.pipe(Route.deadline("5 seconds"))
+        for (const route of [within.pipe(Route.orElse(Route.target("off/m"))), b.pipe(Route.orElse(within))]) {
+          const first = ScriptedProvider.make("a", [{ fail: asks(20) }, { answer: "a", after: "4 seconds" }])
+          const second = Run.failing("b", Run.noKey)
+          yield* Effect.gen(function* () {
+            yield* Run.start(a.pipe(Route.retry(policy)))
+            const outcome = yield* Run.ask(route)
+            assert.deepStrictEqual([outcome.text, outcome.attempts.at(-1)?.waitedBeforeMs], ["a", 20_000])
+          }).pipe(Effect.provide(Run.world([first, second])))
+        }
+      })
+    )
+  })
 })
