@@ -46,7 +46,9 @@ const local = (name: string, url: string, more: Partial<Profile> = {}): Profile 
   row(name, url, [], { local: true, ...more })
 
 const rows: ReadonlyArray<Profile> = [
-  row("openai", "https://api.openai.com/v1", ["OPENAI_API_KEY"], { quirks: { maxCompletionTokens: true } }),
+  row("openai", "https://api.openai.com/v1", ["OPENAI_API_KEY"], {
+    quirks: { maxCompletionTokens: true, historyFields: "annotations refusal audio function_call" }
+  }),
   row("openai-responses", "https://api.openai.com/v1", ["OPENAI_API_KEY"], { protocol: "openai-responses" }),
   row("anthropic", "https://api.anthropic.com", ["ANTHROPIC_API_KEY"], {
     protocol: "anthropic-messages",
@@ -73,9 +75,10 @@ const rows: ReadonlyArray<Profile> = [
   ),
   row("azure-openai", "", ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"], {
     protocol: "azure-openai",
-    auth: { type: "header", name: "api-key" }
+    auth: { type: "header", name: "api-key" },
+    quirks: { historyFields: "annotations refusal audio function_call" }
   }),
-  row("groq", "https://api.groq.com/openai/v1", ["GROQ_API_KEY"]),
+  row("groq", "https://api.groq.com/openai/v1", ["GROQ_API_KEY"], { quirks: { historyFields: "reasoning" } }),
   row("deepseek", "https://api.deepseek.com/v1", ["DEEPSEEK_API_KEY"]),
   row("mistral", "https://api.mistral.ai/v1", ["MISTRAL_API_KEY"], {
     quirks: {
@@ -83,16 +86,19 @@ const rows: ReadonlyArray<Profile> = [
       oldMaxTokens: true,
       seedField: "random_seed",
       shortToolIds: true,
-      noDeveloperRole: true
+      noDeveloperRole: true,
+      historyFields: ""
     }
   }),
   row("openrouter", "https://openrouter.ai/api/v1", ["OPENROUTER_API_KEY"]),
   row("together", "https://api.together.xyz/v1", ["TOGETHER_API_KEY"]),
-  row("fireworks", "https://api.fireworks.ai/inference/v1", ["FIREWORKS_API_KEY"]),
+  row("fireworks", "https://api.fireworks.ai/inference/v1", ["FIREWORKS_API_KEY"], {
+    quirks: { historyFields: "reasoning_content" }
+  }),
   row("xai", "https://api.x.ai/v1", ["XAI_API_KEY"]),
   row("cohere", "https://api.cohere.com", ["COHERE_API_KEY", "CO_API_KEY"], { protocol: "cohere" }),
   row("perplexity", "https://api.perplexity.ai", ["PERPLEXITY_API_KEY"]),
-  row("cerebras", "https://api.cerebras.ai/v1", ["CEREBRAS_API_KEY"]),
+  row("cerebras", "https://api.cerebras.ai/v1", ["CEREBRAS_API_KEY"], { quirks: { historyFields: "reasoning" } }),
   row("sambanova", "https://api.sambanova.ai/v1", ["SAMBANOVA_API_KEY"]),
   row("nvidia", "https://integrate.api.nvidia.com/v1", ["NVIDIA_API_KEY"]),
   row("huggingface", "https://router.huggingface.co/v1", ["HF_TOKEN"]),

@@ -4,7 +4,8 @@
  * The provider's url ends in `/v1` (or what stands for it); `/chat/completions` and `/embeddings` are added. Formats: platform.openai.com
  * "API reference: Chat", read 2026-11. Quirks that a profile row may switch: `maxCompletionTokens` (the newer name of the limit),
  * `oldMaxTokens` (only the older), `noStreamOptions`, `noDeveloperRole`, `topK` (takes `top_k`), `seedField` (its name of the seed),
- * `shortToolIds` (ids of nine letters and digits), `reasoningField` (name of the field that takes reasoning back).
+ * `shortToolIds` (ids of nine letters and digits), `reasoningField` (name of the field that takes reasoning back), `historyFields` (what of an
+ * answer's own fields it takes back, where it refuses the others: `openai-chat/Returned.ts`).
  *
  * What it cannot carry is in `docs/dialects.md`. The pieces are in `openai-chat/`.
  */
@@ -21,6 +22,7 @@ import * as Embeddings from "./openai-chat/Embeddings.ts"
 import * as Messages from "./openai-chat/Messages.ts"
 import * as Models from "./openai-chat/Models.ts"
 import * as Reader from "./openai-chat/Reader.ts"
+import * as Returned from "./openai-chat/Returned.ts"
 import * as ToolIds from "./openai-chat/ToolIds.ts"
 import * as Usage from "./openai-chat/Usage.ts"
 import * as User from "./openai-chat/User.ts"
@@ -31,7 +33,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   const model = Models.of(context.model)
   const refused = Foreign.refuse(request, dialect) ?? refuse(request, model)
   if (refused !== undefined) return Result.fail(refused)
-  const quirks = isGemini.test(context.model) ? { ...context.quirks, callProofs: true } : context.quirks
+  const quirks = Returned.isGemini(context.model) ? { ...context.quirks, callProofs: true } : context.quirks
   const messages: Array<Json.JsonObject> = []
   for (const message of request.messages) {
     const encoded = Messages.encode(message, quirks)
@@ -42,7 +44,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   const effort = Effort.of(request.reasoning, model)
   const body = Json.compact({
     model: context.model,
-    messages,
+    messages: Returned.fit(messages, context),
     ...settingsOf(request, context, limitField(context.quirks, model, maxTokensField)),
     reasoning_effort: effort,
     ...samplingOf(request, model, effort),
@@ -56,9 +58,6 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   })
   return Result.succeed(wire(JSON.stringify(body)))
 }
-
-/** Google's models stand behind this format too, and want the proofs of their calls back; others may refuse the field. */
-const isGemini = /gemini/i
 
 const refuse = (request: Request, model: Models.Model): Unsupported | undefined =>
   request.logprobs === true && model.sampling === "never"
@@ -139,7 +138,7 @@ const passThrough = (text: string, body: Json.JsonObject, context: Context): Wir
   if (body["messages"] === undefined && body["input"] !== undefined)
     return { path: "/embeddings", headers: {}, body: Rewrite.edit(text, changes) }
   const known = context.quirks["shortToolIds"] === true ? ToolIds.shorten(text, body) : text
-  return wire(Rewrite.edit(known, { ...changes, ...changesFor(body, context) }))
+  return wire(Rewrite.edit(known, { ...changes, ...changesFor(body, context), ...Returned.changes(body, context) }))
 }
 
 /** What the provider needs to be otherwise, under its quirks; nothing for most. */
