@@ -3,11 +3,13 @@
  */
 import type { Tag } from "@orelse/core/domain/Reason"
 import type { Config } from "@orelse/core/layer/config/Types"
+import * as Priced from "@orelse/core/layer/Priced"
 import * as Providers from "@orelse/core/layer/Providers"
 import { ProviderRegistry } from "@orelse/core/provider/Provider"
 import * as Explain from "@orelse/core/route/Explain"
 import * as Text from "@orelse/core/route/explain/Text"
 import * as Walk from "@orelse/core/route/Walk"
+import { Recorder } from "@orelse/core/target/Recorder"
 import * as Console from "effect/Console"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -34,7 +36,9 @@ export const walk = (
 ) =>
   Effect.gen(function* () {
     const { name, route } = yield* Named.resolve(config, model)
-    const walked = yield* Walk.walk(route, name, { ...options, ...(yield* looks(config)) })
+    const walked = yield* Walk.walk(route, name, { ...options, ...(yield* looks(config)) }).pipe(
+      Effect.provideService(Recorder, Priced.recorder)
+    )
     const { json } = yield* root
     const style = styleOf(yield* Screen)
     yield* Console.log(

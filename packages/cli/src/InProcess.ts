@@ -86,8 +86,7 @@ const recorder = (quiet: boolean, output: Output) =>
           Effect.sync(() => console.error(line))
         )
       },
-      costOf: (provider, model, usage) =>
-        Cost.of({ provider: provider.id, family: provider.family, model, usage, override: provider.models[model] })
+      costOf: Cost.ofModel
     })
   )
 

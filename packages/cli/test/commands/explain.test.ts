@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { run } from "../run.ts"
@@ -49,6 +52,27 @@ describe("orelse explain", () => {
         mended.out,
         /1\. demo\/echo +OutputLimitExceeded 400 → again, with clampMaxTokens\n[^]*The caller gets 400 after 2 /
       )
+    })
+  )
+
+  it.effect("plays a balance of the cheapest in the order of its members' prices", () =>
+    Effect.gen(function* () {
+      const cwd = mkdtempSync(join(tmpdir(), "orelse-explain-"))
+      const model = (price: number) => ({ m: { inputPrice: price, outputPrice: price } })
+      const provider = (price: number) => ({
+        protocol: "openai-chat",
+        url: "http://127.0.0.1:9",
+        keys: [],
+        models: model(price)
+      })
+      const file = {
+        providers: { dear: provider(10), low: provider(1) },
+        routes: { thrifty: { balance: "cheapest", across: ["dear/m", "low/m"] } }
+      }
+      writeFileSync(join(cwd, "orelse.json"), JSON.stringify(file))
+      const { out } = yield* run(["explain", "thrifty", "--on", "Unauthenticated"], { cwd })
+      rmSync(cwd, { recursive: true })
+      assert.deepStrictEqual(out.match(/\d\. \w+\/m/g), ["1. low/m", "2. dear/m"])
     })
   )
 

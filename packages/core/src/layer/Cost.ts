@@ -6,8 +6,9 @@
  * none of them knows, or no tokens are known, the cost is `unknown` and not 0. A price is looked up once per model and
  * kept; reckoning is then a few multiplications. It knows no discounts, batch prices or tool fees.
  */
-import { calcPrice, findProvider, type ModelPrice, type Provider } from "@pydantic/genai-prices"
+import { calcPrice, findProvider, type ModelPrice, type Provider as Company } from "@pydantic/genai-prices"
 import type { Usage } from "../domain/Usage.ts"
+import type { Provider } from "../provider/Provider.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export type Basis = "reported" | "estimated" | "unknown"
@@ -57,6 +58,13 @@ export const of = (input: Input): Cost => {
     override?.inputPrice !== undefined || override?.outputPrice !== undefined ? fromOverride(override) : lookUp(input)
   return rates === undefined ? unknown : { costUsd: reckon(rates, usage), costBasis: "estimated" }
 }
+
+/** The same of a provider's model, whose prices the configuration may have. @stability experimental @category getters @since 0.1.0 */
+export const ofModel = (
+  { family, id, models }: Pick<Provider, "family" | "id" | "models">,
+  model: string,
+  usage: Usage | undefined
+): Cost => of({ provider: id, family, model, usage, override: models[model] })
 
 const unknown: Cost = { costBasis: "unknown" }
 
@@ -178,7 +186,7 @@ const aliases: Readonly<Record<string, string>> = {
 /** Protocols that many speak: they say nothing of who is paid. */
 const anybody = new Set(["openai-chat", "openai-responses", "anthropic-messages", "ollama", "library", "demo"])
 
-const companyOf = (name: string): Provider | undefined =>
+const companyOf = (name: string): Company | undefined =>
   anybody.has(name) ? undefined : findProvider({ providerId: aliases[name] ?? name })
 
 const fromTable = (price: ModelPrice): Rates | undefined => {

@@ -7,6 +7,7 @@
 import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Served } from "../domain/Answer.ts"
@@ -22,7 +23,9 @@ import type { Route } from "../route/Route.ts"
 import { Router } from "../route/Router.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
+import { Recorder } from "../target/Recorder.ts"
 import * as Definition from "./Definition.ts"
+import * as Priced from "./Priced.ts"
 import * as Providers from "./Providers.ts"
 import * as StreamParts from "./StreamParts.ts"
 
@@ -35,7 +38,8 @@ export interface Options {
 }
 
 /**
- * A router over these providers, with health and limits in memory. A `Recorder` in the context gets every call.
+ * A router over these providers, with health and limits in memory. A `Recorder` in the context gets every call; without one nothing is kept, and
+ * prices are known all the same.
  *
  * **Details** A key that is not given is read from its usual variable through effect's `Config`; where it is not set the provider is
  * passed over, and the error says so. Connections live as long as the layer. Throws where a definition cannot be right.
@@ -46,8 +50,18 @@ export interface Options {
  */
 export const layer = (options: Options): Layer.Layer<Router, Config.ConfigError> =>
   Router.layerRoutes(options.routes ?? {}).pipe(
-    Layer.provide([Layer.effect(ProviderRegistry, registry(options)), Health.layerMemory, Limits.layerMemory])
+    Layer.provide([
+      Layer.effect(ProviderRegistry, registry(options)),
+      Layer.effect(Recorder, recorder),
+      Health.layerMemory,
+      Limits.layerMemory
+    ])
   )
+
+const recorder = Effect.map(
+  Effect.serviceOption(Recorder),
+  Option.getOrElse(() => Priced.recorder)
+)
 
 /** What can be wrong in code is thrown here, before any effect runs. */
 const registry = (options: Options): Effect.Effect<ProviderRegistry["Service"], Config.ConfigError, Scope.Scope> => {

@@ -28,8 +28,7 @@ export const layer: Layer.Layer<Recorder, never, Ledger | Telemetry> = Layer.eff
         count(telemetry, entry, story)
         return ledger.append(entry)
       },
-      costOf: (provider, model, usage) =>
-        Cost.of({ provider: provider.id, family: provider.family, model, usage, override: provider.models[model] })
+      costOf: Cost.ofModel
     })
   })
 )

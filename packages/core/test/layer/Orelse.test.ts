@@ -36,6 +36,15 @@ describe("Orelse.run", () => {
     }).pipe(Effect.provide(Orelse.layer({ providers: { a, b } })))
   })
 
+  it.effect("asks the cheapest of a balance first, by the prices that its providers declare", () => {
+    const priced = (id: string, price: number) =>
+      ScriptedProvider.make(id, [{ answer: id }], { models: { m: { inputPrice: price, outputPrice: price } } })
+    return Effect.gen(function* () {
+      const route = Route.balance("cheapest", [Route.target("dear/m"), Route.target("low/m")])
+      assert.strictEqual((yield* Orelse.run(route, "hi")).text, "low")
+    }).pipe(Effect.provide(Orelse.layer({ providers: { dear: priced("dear", 10), low: priced("low", 1) } })))
+  })
+
   it.effect(
     "counts what it sends against a provider's limit of tokens; what is larger than all of it goes alone",
     () => {

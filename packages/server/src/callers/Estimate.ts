@@ -29,8 +29,7 @@ export const cost = (names: Names, route: Route, call: Call): number => {
   if (target === undefined || provider === undefined) return 0
   const { input, output } = Tokens.expected(call)
   const usage = { inputTokens: input, outputTokens: output > 0 ? Math.min(output, usualOutput) : usualOutput }
-  const { family, id, models } = provider
-  return Cost.of({ provider: id, family, model: target.model, usage, override: models[target.model] }).costUsd ?? 0
+  return Cost.ofModel(provider, target.model, usage).costUsd ?? 0
 }
 
 /** The longest way through named routes; the configuration has no circles. */
