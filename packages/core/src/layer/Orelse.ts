@@ -38,11 +38,12 @@ export interface Options {
 }
 
 /**
- * A router over these providers, with health and limits in memory. A `Recorder` in the context gets every call; without one nothing is kept, and
- * prices are known all the same.
+ * A router over these providers, with health and limits of its own in memory. A `Recorder` in the context gets every call; without one
+ * nothing is kept, and prices are known all the same.
  *
  * **Details** A key that is not given is read from its usual variable through effect's `Config`; where it is not set the provider is
- * passed over, and the error says so. Connections live as long as the layer. Throws where a definition cannot be right.
+ * passed over, and the error says so. Connections live as long as the layer. A program may hold several layers: none knows of another's
+ * cooldowns or limits. Throws where a definition cannot be right.
  *
  * @stability stable
  * @category layers
@@ -53,8 +54,8 @@ export const layer = (options: Options): Layer.Layer<Router, Config.ConfigError>
     Layer.provide([
       Layer.effect(ProviderRegistry, registry(options)),
       Layer.effect(Recorder, recorder),
-      Health.layerMemory,
-      Limits.layerMemory
+      // Its own: providers of another layer may have the same names, and other accounts.
+      Layer.fresh(Layer.mergeAll(Health.layerMemory, Limits.layerMemory))
     ])
   )
 

@@ -1,21 +1,25 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import type { Attempt } from "../../src/domain/Attempt.ts"
 import type { Entry } from "../../src/domain/Entry.ts"
-import { Overloaded, StreamInterrupted } from "../../src/domain/Reason.ts"
+import { Overloaded, QuotaExhausted, StreamInterrupted } from "../../src/domain/Reason.ts"
 import * as Cost from "../../src/layer/Cost.ts"
 import * as Definition from "../../src/layer/Definition.ts"
 import * as Orelse from "../../src/layer/Orelse.ts"
 import * as Demo from "../../src/provider/Demo.ts"
 import * as Route from "../../src/route/Route.ts"
+import { Router } from "../../src/route/Router.ts"
 import { Recorder } from "../../src/target/Recorder.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 
@@ -94,6 +98,45 @@ describe("Orelse.run", () => {
     )
   )
 
+  describe("in a program that holds two layers of it", () => {
+    class Mine extends Context.Service<Mine, Router["Service"]>()("Mine") {}
+    class Yours extends Context.Service<Yours, Router["Service"]>()("Yours") {}
+    const limits = { concurrency: 1 }
+    const layerOf = (step: ScriptedProvider.Step) => {
+      const a = ScriptedProvider.make("a", [step], { limits })
+      return Orelse.layer({ providers: { a, b: ScriptedProvider.make("b", [{ answer: "spare" }]) } })
+    }
+    const both = (mine: ReturnType<typeof layerOf>, yours: ReturnType<typeof layerOf>) =>
+      Effect.provide([
+        Layer.provide(Layer.effect(Mine, Router), mine),
+        Layer.provide(Layer.effect(Yours, Router), yours)
+      ])
+    const ask = (router: Router["Service"]) =>
+      Effect.map(Effect.provideService(Orelse.run(ab, "hi"), Router, router), ({ text }) => text)
+    const poor = { fail: new QuotaExhausted({ message: "no money" }) }
+
+    it.effect("gives each its own cooldowns, where their providers have one name", () =>
+      Effect.gen(function* () {
+        assert.strictEqual(yield* ask(yield* Mine), "spare")
+        assert.strictEqual(yield* ask(yield* Yours), "yours")
+      }).pipe(both(layerOf(poor), layerOf({ answer: "yours" })))
+    )
+
+    it.effect("gives each its own limits", () =>
+      Effect.gen(function* () {
+        yield* Effect.forkChild(ask(yield* Mine), { startImmediately: true })
+        assert.strictEqual(yield* ask(yield* Yours), "yours")
+      }).pipe(both(layerOf({ hang: true }), layerOf({ answer: "yours" })))
+    )
+
+    it.effect("gives both the same router, and one health, where it is the same layer", () => {
+      const one = layerOf(poor)
+      return Effect.gen(function* () {
+        assert.strictEqual(yield* Mine, yield* Yours)
+      }).pipe(both(one, one))
+    })
+  })
+
   it("refuses a provider in process under another id than its own, at once", () => {
     assert.throws(
       () => Orelse.layer({ providers: { other: Demo.make("demo") } }),
@@ -165,6 +208,50 @@ describe("Orelse.stream", () => {
       yield* TestClock.adjust("10 seconds")
       assert.deepStrictEqual(yield* Fiber.join(fiber), [...parts, finish])
     }).pipe(Effect.scoped, Effect.provide(Orelse.layer({ providers: { a } })))
+  })
+})
+
+describe("Orelse.open", () => {
+  const a = () => ScriptedProvider.make("a", [{ stream: [text("one "), text("two")], thenHang: true }])
+  const providedBy = (a: ScriptedProvider.ScriptedProvider) => Effect.provide(Orelse.layer({ providers: { a } }))
+  const interrupted = { _tag: "StreamInterrupted" } as const
+
+  it.effect("gives a stream that fails, and does not end as if it were whole, once its scope is closed", () =>
+    Effect.gen(function* () {
+      const { parts } = yield* Effect.scoped(Orelse.open(ab, "hi"))
+      const error = yield* Effect.flip(Stream.runDrain(parts))
+      assert.deepInclude(error.reason, { ...interrupted, contentSent: false })
+      assert.include(error.message, "the scope of its call was closed before its end")
+    }).pipe(providedBy(a()))
+  )
+
+  it.effect("gives a stream that can be read once, and fails when it is read again", () =>
+    Effect.gen(function* () {
+      const { parts } = yield* Orelse.open(ab, "hi")
+      const first = yield* Effect.forkChild(Stream.runCollect(Stream.take(parts, 2)), { startImmediately: true })
+      const amid = yield* Effect.flip(Stream.runDrain(parts))
+      assert.deepInclude(amid.reason, { ...interrupted, contentSent: true })
+      assert.strictEqual((yield* Fiber.join(first)).length, 2)
+      assert.include((yield* Effect.flip(Stream.runDrain(parts))).message, "an answer can be read once")
+    }).pipe(Effect.scoped, providedBy(a()))
+  )
+
+  it.effect("tells who reads in another fiber when its scope closes, and puts the call on record as cancelled", () => {
+    const ends: Array<Entry> = []
+    const append = (entry: Entry) => Effect.sync(() => void (entry._tag === "CallEnd" && ends.push(entry)))
+    const provider = a()
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { parts } = yield* Scope.provide(Orelse.open(ab, "hi"), scope)
+      const reading = yield* Effect.forkChild(Effect.flip(Stream.runDrain(parts)), { startImmediately: true })
+      yield* TestClock.adjust("1 second")
+      assert.isUndefined(reading.pollUnsafe())
+      yield* Scope.close(scope, Exit.void)
+      const error = yield* Fiber.join(reading)
+      assert.deepInclude(error.reason, { ...interrupted, contentSent: true })
+      assert.strictEqual(provider.open(), 0)
+      assert.deepInclude(ends[0], { outcome: "cancelled", reason: undefined })
+    }).pipe(providedBy(provider), Effect.provideService(Recorder, { ...Recorder.none, append }))
   })
 })
 
