@@ -19,7 +19,7 @@ import type { Answer, Sink, Streaming } from "../domain/Answer.ts"
 import type { Attempt, NextAction } from "../domain/Attempt.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as InTurn from "../domain/InTurn.ts"
-import { retryAfterOf, TimedOut, type Phase } from "../domain/Reason.ts"
+import { retryAfterOf, StreamInterrupted, TimedOut, type Phase } from "../domain/Reason.ts"
 import type { Request } from "../domain/Request.ts"
 import type { Usage } from "../domain/Usage.ts"
 import type { Clocks, RetryPolicy } from "../policy/RetryPolicy.ts"
@@ -250,14 +250,21 @@ const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, strea
     else if (now >= quiet) open.expiry.expire(timedOut(open.target, "idle", idle))
     else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen, now)
   }
+  const unended = state.unended
+  state.unended = () => {
+    const ended = unended?.() ?? Effect.void
+    // Whoever reads it elsewhere would wait for what nobody sends any more.
+    open.expiry.expire(unreadable(open.target, scopeClosed, readAt !== undefined))
+    return ended
+  }
   return {
     ...stream,
     run: (sink: Sink) =>
       Effect.suspend(() => {
+        const why = readAt === undefined ? (state.over === undefined ? undefined : scopeClosed) : readBefore
+        if (why !== undefined) return Effect.fail(unreadable(open.target, why, readAt !== undefined))
         listen()
-        return ending(open, stream.run(sink))
-      }).pipe(
-        Effect.onExit((exit) => {
+        return Effect.onExit(ending(open, stream.run(sink)), (exit) => {
           open.alarm?.cancel()
           const error = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
           return end(
@@ -269,9 +276,16 @@ const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, strea
             error && "abort"
           )
         })
-      )
+      })
   }
 }
+
+const scopeClosed = "the scope of its call was closed before its end; read a stream while that is open"
+const readBefore = "the stream was read before, and an answer can be read once; for another one ask again"
+
+/** A stream that is not there to be read must not end as if it were whole. */
+const unreadable = (target: Target, message: string, contentSent: boolean) =>
+  new AttemptError({ reason: new StreamInterrupted({ message, contentSent }), ...named(target) })
 
 const failureOf = (cause: Cause.Cause<AttemptError>): AttemptError | undefined =>
   cause.reasons.find(Cause.isFailReason)?.error
