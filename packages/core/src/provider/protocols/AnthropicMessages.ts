@@ -10,10 +10,11 @@
 import * as Result from "effect/Result"
 import * as Json from "../../domain/Json.ts"
 import type { Unsupported } from "../../domain/Reason.ts"
-import type { Request } from "../../domain/Request.ts"
+import type { Request, Tool } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Answer from "./anthropic-messages/Answer.ts"
+import * as BoundSchema from "./anthropic-messages/BoundSchema.ts"
 import * as Messages from "./anthropic-messages/Messages.ts"
 import * as Models from "./anthropic-messages/Models.ts"
 import * as Reader from "./anthropic-messages/Reader.ts"
@@ -29,6 +30,8 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   const model = Models.of(context.model)
   const refused = Foreign.refuse(request, dialect) ?? refuse(request, model)
   if (refused !== undefined) return Result.fail(refused)
+  const format = formatOf(request)
+  if (Result.isFailure(format)) return Result.fail(format.failure)
   return Result.map(Messages.encode(request.messages), ({ system, messages }) => {
     const thinking = Thinking.of(request, model, Models.maxTokensOf(model))
     const {
@@ -45,11 +48,11 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       messages,
       ...samplingOf(request, model, thinking.thinking?.["type"]),
       stop_sequences: request.stop,
-      tools: toolsOf(request),
+      tools: toolsOf(request, model),
       tool_choice: choiceOf(request),
       thinking: Json.unlessEmpty({ ...thinking.thinking, ...Json.object(ownThinking) }),
       output_config: Json.unlessEmpty(
-        Json.compact({ effort: thinking.effort, format: formatOf(request), ...Json.object(ownConfig) })
+        Json.compact({ effort: thinking.effort, format: format.success, ...Json.object(ownConfig) })
       ),
       metadata: Json.unlessEmpty(Json.compact({ ...Json.object(metadata), user_id: request.user })),
       ...own,
@@ -87,19 +90,28 @@ const samplingOf = (request: Request, model: Models.Model, thinking: Json.Json |
   }
 }
 
-const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
+const toolsOf = (request: Request, model: Models.Model): ReadonlyArray<Json.Json> | undefined => {
   const own = Json.array(Foreign.own(request, dialect)["tools"])
   if (request.tools === undefined) return own.length === 0 ? undefined : own
   const tools = request.tools.map((tool) =>
     Json.compact({
       name: tool.name,
       description: tool.description,
-      input_schema: FunctionTool.parametersOf(tool),
-      strict: tool.strict,
+      ...inputOf(tool, model),
       ...Foreign.own(tool, dialect)
     })
   )
   return [...tools, ...own] as ReadonlyArray<Json.Json>
+}
+
+/** A schema that the model cannot be bound to is as good as one that it is not bound to: its arguments are checked where they are used. */
+const inputOf = (tool: Tool, model: Models.Model): Json.JsonObject => {
+  const schema = FunctionTool.parametersOf(tool)
+  if (tool.strict !== true) return { input_schema: schema, strict: tool.strict }
+  const bound = BoundSchema.of(schema, dialect)
+  return model.schema && Result.isSuccess(bound)
+    ? { input_schema: bound.success, strict: true }
+    : { input_schema: schema }
 }
 
 const choiceOf = (request: Request): Json.JsonObject | undefined => {
@@ -112,10 +124,10 @@ const choiceOf = (request: Request): Json.JsonObject | undefined => {
   return { type: toolChoice === "required" ? "any" : "auto", ...parallel }
 }
 
-const formatOf = (request: Request): Json.JsonObject | undefined =>
-  request.responseFormat?.type === "jsonSchema"
-    ? { type: "json_schema", schema: request.responseFormat.schema }
-    : undefined
+const formatOf = ({ responseFormat }: Request): Result.Result<Json.JsonObject | undefined, Unsupported> =>
+  responseFormat?.type === "jsonSchema"
+    ? Result.map(BoundSchema.of(responseFormat.schema, dialect), (schema) => ({ type: "json_schema", schema }))
+    : Result.succeed(undefined)
 
 const passThrough = (text: string, body: Json.JsonObject, context: Context): WireRequest => {
   const changes = { model: Rewrite.set(context.model), orelse: Rewrite.remove }

@@ -14,6 +14,7 @@ import type { Unsupported } from "../../domain/Reason.ts"
 import type { Request } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as Rewrite from "../Rewrite.ts"
+import * as BoundSchema from "./anthropic-messages/BoundSchema.ts"
 import * as Answer from "./bedrock-converse/Answer.ts"
 import * as Messages from "./bedrock-converse/Messages.ts"
 import * as Reader from "./bedrock-converse/Reader.ts"
@@ -27,6 +28,8 @@ const dialect = "bedrock-converse"
 const encode = (request: Request, context: Context): Result.Result<WireRequest, Unsupported> => {
   const refused = Foreign.refuse(request, dialect) ?? refuse(request) ?? Tools.refuse(request)
   if (refused !== undefined) return Result.fail(refused)
+  const format = formatOf(request.responseFormat)
+  if (Result.isFailure(format)) return Result.fail(format.failure)
   return Result.map(Messages.encode(request.messages, context.model), ({ messages, system }) => {
     const { additionalModelRequestFields: ownFields, ...own } = Foreign.own(request, dialect)
     const { fields, inferenceConfig } = Settings.of(request, context.model)
@@ -35,7 +38,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       messages,
       inferenceConfig: Json.unlessEmpty(Json.compact(inferenceConfig)),
       toolConfig: Tools.encode(request, context.model),
-      outputConfig: formatOf(request.responseFormat),
+      outputConfig: format.success,
       additionalModelResponseFieldPaths: tellsStop(request, context.model) ? ["/delta/stop_sequence"] : undefined,
       additionalModelRequestFields: Json.unlessEmpty(Json.compact({ ...fields, ...Json.object(ownFields) })),
       ...own
@@ -61,11 +64,13 @@ const unsupported = (feature: string, message: string): Unsupported =>
   Foreign.unsupported(feature, `${dialect} ${message}`)
 
 /** The schema goes as text. */
-const formatOf = (format: Request["responseFormat"]): Json.JsonObject | undefined => {
-  if (format?.type !== "jsonSchema") return undefined
-  const { description, name, schema } = format
-  const jsonSchema = Json.compact({ schema: JSON.stringify(schema), name, description })
-  return { textFormat: { type: "json_schema", structure: { jsonSchema } } }
+const formatOf = (format: Request["responseFormat"]): Result.Result<Json.JsonObject | undefined, Unsupported> => {
+  if (format?.type !== "jsonSchema") return Result.succeed(undefined)
+  const { description, name } = format
+  return Result.map(BoundSchema.of(format.schema, dialect), (schema) => {
+    const jsonSchema = Json.compact({ schema: JSON.stringify(schema), name, description })
+    return { textFormat: { type: "json_schema", structure: { jsonSchema } } }
+  })
 }
 
 const passThrough = (text: string, _body: Json.JsonObject, context: Context): WireRequest =>

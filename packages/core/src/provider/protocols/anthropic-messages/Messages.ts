@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { AssistantPart, Message, UserPart } from "../../../domain/Request.ts"
+import * as Documents from "../Documents.ts"
 import { each } from "../Each.ts"
 import * as FittedIds from "../FittedIds.ts"
 import * as Foreign from "../Foreign.ts"
@@ -148,6 +149,15 @@ type Media = Extract<UserPart, { readonly type: "image" | "document" }>
 
 const media = (type: Media["type"], part: Media): Encoded => {
   const source = sourceOf(part)
+  if (source !== undefined && !isTaken(part))
+    return Result.fail(
+      Foreign.unsupported(
+        `${type}s of type ${part.mediaType}`,
+        type === "image"
+          ? `anthropic-messages takes pictures as JPEG, PNG, GIF or WebP, not as ${part.mediaType}`
+          : `anthropic-messages takes PDFs and texts, not ${part.mediaType}`
+      )
+    )
   if (source === undefined)
     return Result.fail(
       Foreign.unsupported(
@@ -165,16 +175,26 @@ const media = (type: Media["type"], part: Media): Encoded => {
   )
 }
 
+const pictures: ReadonlySet<string> = new Set(["image/jpeg", "image/png", "image/gif", "image/webp"])
+
+/** `image/jpg` is what many write for JPEG. */
+const pictureType = (mediaType = "image/png"): string => (mediaType === "image/jpg" ? "image/jpeg" : mediaType)
+
+/** Of what lies in line; what comes by reference is looked at by Anthropic alone. */
+const isTaken = (part: Media): boolean => {
+  if (part.url !== undefined || part.data === undefined) return true
+  if (part.type === "image") return pictures.has(pictureType(part.mediaType))
+  return Documents.isPdf(part) || Documents.textOf(part) !== undefined
+}
+
 const sourceOf = (part: Media): Json.JsonObject | undefined => {
   if (part.url !== undefined) return { type: "url", url: part.url }
   if (part.data !== undefined) {
-    if (part.mediaType === "text/plain")
-      return { type: "text", media_type: "text/plain", data: Buffer.from(part.data, "base64").toString("utf8") }
-    return {
-      type: "base64",
-      media_type: part.mediaType ?? (part.type === "image" ? "image/png" : "application/pdf"),
-      data: part.data
-    }
+    if (part.type === "image") return { type: "base64", media_type: pictureType(part.mediaType), data: part.data }
+    const text = Documents.textOf(part)
+    return text === undefined
+      ? { type: "base64", media_type: "application/pdf", data: part.data }
+      : { type: "text", media_type: "text/plain", data: text }
   }
   return part.fileId?.startsWith("file_") === true ? { type: "file", file_id: part.fileId } : undefined
 }

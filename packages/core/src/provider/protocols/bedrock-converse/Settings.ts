@@ -25,7 +25,8 @@ export const of = (request: Request, model: string): Settings => {
 
 const common = (request: Request): Json.JsonObject => ({
   maxTokens: request.maxTokens,
-  temperature: request.temperature,
+  // Converse takes no more, whoever made the model.
+  temperature: request.temperature === undefined ? undefined : Math.min(request.temperature, 1),
   topP: request.topP,
   stopSequences: request.stop
 })

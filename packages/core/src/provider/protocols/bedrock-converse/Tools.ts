@@ -1,9 +1,11 @@
 /**
  * Writes tools for Converse, which wants them in every request of a conversation that has called one, and knows no "none".
  */
+import * as Result from "effect/Result"
 import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Request } from "../../../domain/Request.ts"
+import * as BoundSchema from "../anthropic-messages/BoundSchema.ts"
 import * as Foreign from "../Foreign.ts"
 import * as FunctionTool from "../FunctionTool.ts"
 import * as CachePoint from "./CachePoint.ts"
@@ -40,14 +42,19 @@ export const encode = (request: Request, model: string): Json.JsonObject | undef
   })
 }
 
-const toolOf = (tool: NonNullable<Request["tools"]>[number]): Json.JsonObject => ({
-  toolSpec: Json.compact({
-    name: tool.name,
-    description: tool.description || undefined,
-    inputSchema: { json: FunctionTool.parametersOf(tool) },
-    strict: tool.strict === true ? true : undefined
-  })
-})
+/** As for Anthropic, a schema that cannot be bound is left unbound. */
+const toolOf = (tool: NonNullable<Request["tools"]>[number]): Json.JsonObject => {
+  const schema = FunctionTool.parametersOf(tool)
+  const bound = tool.strict === true ? Result.getOrUndefined(BoundSchema.of(schema, "bedrock-converse")) : undefined
+  return {
+    toolSpec: Json.compact({
+      name: tool.name,
+      description: tool.description || undefined,
+      inputSchema: { json: bound ?? schema },
+      strict: bound === undefined ? undefined : true
+    })
+  }
+}
 
 const choiceOf = (choice: Request["toolChoice"]): Json.JsonObject | undefined => {
   if (choice === undefined) return undefined
