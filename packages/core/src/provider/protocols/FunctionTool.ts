@@ -4,8 +4,26 @@
 import * as Result from "effect/Result"
 import * as Json from "../../domain/Json.ts"
 import type { Unsupported } from "../../domain/Reason.ts"
-import type { AssistantPart, Tool } from "../../domain/Request.ts"
+import type { AssistantPart, Request, Tool } from "../../domain/Request.ts"
 import * as Foreign from "./Foreign.ts"
+
+/** A request's tools and its choice among them. */
+type Offered = Pick<Request, "tools" | "toolChoice">
+
+/** The tools, where there are any: OpenAI refuses an empty list, which Anthropic's callers send. @stability experimental @category getters @since 0.1.0 */
+export const offered = ({ tools }: Offered): Request["tools"] => (tools?.length === 0 ? undefined : tools)
+
+/**
+ * The choice among tools, where there is one to make: OpenAI and Google refuse any beside no tools. What forces a call stays, for it cannot be
+ * left out unsaid.
+ *
+ * @param hasTools whether any are offered, of whatever kind
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const choiceAmong = ({ toolChoice }: Offered, hasTools: boolean): Request["toolChoice"] =>
+  hasTools || (toolChoice !== "auto" && toolChoice !== "none") ? toolChoice : undefined
 
 /** The schema of a tool's parameters, for formats that demand one. @stability experimental @category getters @since 0.1.0 */
 export const parametersOf = (tool: Tool): Json.JsonObject => tool.parameters ?? { type: "object", properties: {} }

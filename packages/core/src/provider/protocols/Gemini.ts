@@ -14,6 +14,7 @@ import type { Request } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
+import * as FunctionTool from "./FunctionTool.ts"
 import * as Address from "./gemini/Address.ts"
 import * as Answer from "./gemini/Answer.ts"
 import * as Embeddings from "./gemini/Embeddings.ts"
@@ -35,7 +36,9 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
     ({ contents, systemInstruction }) => {
       const {
         generationConfig: _config,
+        responseMimeType: _mimeType,
         responseModalities: _modalities,
+        responseSchema: _schema,
         speechConfig: _speech,
         tools: _tools,
         toolConfig,
@@ -62,8 +65,9 @@ const refuse = (request: Request): Unsupported | undefined =>
 /** All functions stand in one tool; tools that Google runs itself are tools of their own. */
 const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
   const own = Json.array(Foreign.own(request, dialect)["tools"])
-  if (request.tools === undefined || request.tools.length === 0) return own.length === 0 ? undefined : own
-  const functionDeclarations = request.tools.map((tool) =>
+  const offered = FunctionTool.offered(request)
+  if (offered === undefined) return own.length === 0 ? undefined : own
+  const functionDeclarations = offered.map((tool) =>
     Json.compact({
       name: tool.name,
       description: tool.description,
@@ -77,7 +81,7 @@ const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
 const modes = { auto: "AUTO", none: "NONE", required: "ANY" } as const
 
 const toolConfigOf = (request: Request, own: Json.JsonObject | undefined): Json.JsonObject | undefined => {
-  const { toolChoice } = request
+  const toolChoice = FunctionTool.choiceAmong(request, FunctionTool.offered(request) !== undefined)
   if (toolChoice === undefined) return own
   const calling =
     typeof toolChoice === "object"

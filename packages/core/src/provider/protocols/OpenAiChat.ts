@@ -16,6 +16,7 @@ import type { Request } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
+import * as FunctionTool from "./FunctionTool.ts"
 import * as Answer from "./openai-chat/Answer.ts"
 import * as Effort from "./openai-chat/Effort.ts"
 import * as Embeddings from "./openai-chat/Embeddings.ts"
@@ -38,17 +39,20 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   for (const message of request.messages) {
     const encoded = Messages.encode(message, quirks)
     if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
-    messages.push(encoded.success)
+    if (encoded.success !== undefined) messages.push(encoded.success)
   }
   const { maxTokensField, tools: _tools, stream_options: options, ...own } = Foreign.own(request, dialect)
   const effort = Effort.of(request.reasoning, model)
+  const tools = toolsOf(request)
   const body = Json.compact({
     model: context.model,
     messages: Returned.fit(messages, context),
     ...settingsOf(request, context, limitField(context.quirks, model, maxTokensField)),
     reasoning_effort: effort,
     ...samplingOf(request, model, effort),
-    tools: toolsOf(request),
+    tools,
+    tool_choice: choiceOf(FunctionTool.choiceAmong(request, tools !== undefined)),
+    parallel_tool_calls: tools === undefined ? undefined : request.parallelToolCalls,
     ...own,
     stream: context.stream ? true : undefined,
     stream_options:
@@ -59,10 +63,16 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   return Result.succeed(wire(JSON.stringify(body)))
 }
 
-const refuse = (request: Request, model: Models.Model): Unsupported | undefined =>
-  request.logprobs === true && model.sampling === "never"
-    ? Foreign.unsupported("log probabilities", "this model of OpenAI gives no log probabilities")
+const refuse = (request: Request, model: Models.Model): Unsupported | undefined => {
+  if (request.logprobs === true && model.sampling === "never")
+    return Foreign.unsupported("log probabilities", "this model of OpenAI gives no log probabilities")
+  return (request.stop?.length ?? 0) > model.stops
+    ? Foreign.unsupported(
+        "stop sequences",
+        `this model of OpenAI takes ${model.stops === 0 ? "no" : `at most ${model.stops}`} stop sequences`
+      )
     : undefined
+}
 
 const settingsOf = (request: Request, context: Context, limit: string): Json.JsonObject => ({
   [limit]: request.maxTokens,
@@ -73,9 +83,7 @@ const settingsOf = (request: Request, context: Context, limit: string): Json.Jso
   top_logprobs: request.topLogprobs,
   n: request.n,
   user: User.of(request),
-  response_format: formatOf(request.responseFormat),
-  tool_choice: choiceOf(request.toolChoice),
-  parallel_tool_calls: request.tools === undefined ? undefined : request.parallelToolCalls
+  response_format: formatOf(request.responseFormat)
 })
 
 /** Left out for models that refuse them. */
@@ -98,8 +106,9 @@ const limitField = (quirks: Context["quirks"], model: Models.Model, asked: Json.
 
 const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
   const own = Json.array(Foreign.own(request, dialect)["tools"])
-  if (request.tools === undefined) return own.length === 0 ? undefined : own
-  const tools = request.tools.map((tool) => ({
+  const offered = FunctionTool.offered(request)
+  if (offered === undefined) return own.length === 0 ? undefined : own
+  const tools = offered.map((tool) => ({
     type: "function",
     ...Foreign.own(tool, dialect),
     function: Json.compact({

@@ -34,6 +34,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   return Result.map(Messages.encode(request.messages), ({ input, instructions }) => {
     const effort = Effort.of(request.reasoning, model)
     const { include, reasoning, text, tools: _tools, ...own } = Foreign.own(request, dialect)
+    const tools = toolsOf(request)
     const body = Json.compact({
       model: context.model,
       instructions,
@@ -44,9 +45,9 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       user: User.of(request),
       reasoning: Json.unlessEmpty({ ...reasoningOf(request, model, effort), ...Json.object(reasoning) }),
       text: Json.unlessEmpty({ ...formatOf(request.responseFormat), ...verbosityOf(request), ...Json.object(text) }),
-      tools: toolsOf(request),
-      tool_choice: choiceOf(request.toolChoice),
-      parallel_tool_calls: request.tools === undefined ? undefined : request.parallelToolCalls,
+      tools,
+      tool_choice: choiceOf(FunctionTool.choiceAmong(request, tools !== undefined)),
+      parallel_tool_calls: tools === undefined ? undefined : request.parallelToolCalls,
       include: includeOf(request, model, Json.array(include)),
       store: false,
       ...sameIn(Foreign.own(request, "openai-chat")),
@@ -99,8 +100,9 @@ const formatOf = (format: Request["responseFormat"]): Json.JsonObject => {
 
 const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
   const own = Json.array(Foreign.own(request, dialect)["tools"])
-  if (request.tools === undefined) return own.length === 0 ? undefined : own
-  const tools = request.tools.map((tool) =>
+  const offered = FunctionTool.offered(request)
+  if (offered === undefined) return own.length === 0 ? undefined : own
+  const tools = offered.map((tool) =>
     Json.compact({
       type: "function",
       name: tool.name,

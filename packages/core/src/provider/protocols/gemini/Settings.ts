@@ -11,7 +11,10 @@ import type { Model } from "./Models.ts"
 
 /** The object; `undefined` where nothing is to be set. @stability stable @category combinators @since 0.1.0 */
 export const encode = (request: Request, model: Model): Json.JsonObject | undefined => {
-  const { generationConfig, responseModalities, speechConfig } = Foreign.own(request, "gemini")
+  const { generationConfig, responseMimeType, responseModalities, responseSchema, speechConfig } = Foreign.own(
+    request,
+    "gemini"
+  )
   const { thinkingConfig: ownThinking, ...own } = Json.object(generationConfig) ?? {}
   const thinking = { ...thinkingOf(request.reasoning, model), ...Json.object(ownThinking) }
   const config = Json.compact({
@@ -28,6 +31,7 @@ export const encode = (request: Request, model: Model): Json.JsonObject | undefi
     logprobs: request.topLogprobs,
     ...formatOf(request.responseFormat),
     thinkingConfig: Json.unlessEmpty(thinking),
+    ...Json.compact({ responseMimeType, responseSchema }),
     responseModalities,
     speechConfig,
     ...own

@@ -7,6 +7,7 @@ import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Message, UserPart } from "../../../domain/Request.ts"
 import type { Context } from "../../Protocol.ts"
 import * as DataUrl from "../DataUrl.ts"
+import * as Documents from "../Documents.ts"
 import { each } from "../Each.ts"
 import * as Foreign from "../Foreign.ts"
 import * as ToolIds from "./ToolIds.ts"
@@ -16,8 +17,18 @@ const dialect = "openai-chat"
 type Encoded = Result.Result<Json.JsonObject, Unsupported>
 type Of<Role extends Message["role"]> = Extract<Message, { readonly role: Role }>
 
-/** One message, or the feature of it that the format cannot carry. @stability stable @category combinators @since 0.1.0 */
-export const encode = (message: Message, quirks: Context["quirks"]): Encoded => {
+/**
+ * One message, or the feature of it that the format cannot carry; `undefined` for a message of the assistant that says nothing to others, such as
+ * one of thinking alone: OpenAI refuses it.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const encode = (
+  message: Message,
+  quirks: Context["quirks"]
+): Result.Result<Json.JsonObject | undefined, Unsupported> => {
   switch (message.role) {
     case "system":
       return system(message, quirks)
@@ -56,7 +67,7 @@ const tool = (message: Of<"tool">, quirks: Context["quirks"]): Encoded =>
       written(message, { role: "tool", tool_call_id: idOf(message.toolCallId, quirks), content: plain(content) })
   )
 
-const assistant = (message: Of<"assistant">, quirks: Context["quirks"]): Encoded => {
+const assistant = (message: Of<"assistant">, quirks: Context["quirks"]): ReturnType<typeof encode> => {
   const content: Array<Json.JsonObject> = []
   const calls: Array<Json.JsonObject> = []
   const reasoning: Array<Json.JsonObject> = []
@@ -74,14 +85,19 @@ const assistant = (message: Of<"assistant">, quirks: Context["quirks"]): Encoded
       content.push(encoded.success)
     }
   }
+  const thoughts = joined(reasoning)
+  const isSilent = content.length === 0 && calls.length === 0
+  if (isSilent && isEmpty(thoughts) && isEmpty(Foreign.own(message, dialect))) return Result.succeed(undefined)
   const fields = Json.compact({
-    ...joined(reasoning),
-    content: content.length === 0 ? null : refusalAlone(content) ? null : plain(content),
+    ...thoughts,
+    content: (content.length === 0 && !isSilent) || refusalAlone(content) ? null : plain(content),
     refusal: refusalAlone(content) ? content[0]!["refusal"] : undefined,
     tool_calls: calls.length === 0 ? undefined : calls
   })
   return Result.succeed(written(message, { role: "assistant", ...fields }))
 }
+
+const isEmpty = (fields: Json.JsonObject): boolean => Object.keys(fields).length === 0
 
 const refusalAlone = (content: ReadonlyArray<Json.JsonObject>): boolean =>
   content.length === 1 && content[0]!["type"] === "refusal"
@@ -177,6 +193,15 @@ const image = (part: Extract<UserPart, { readonly type: "image" }>): Encoded => 
 }
 
 const file = (part: Extract<UserPart, { readonly type: "document" }>): Encoded => {
+  const words = Documents.wordsOf(part)
+  if (words !== undefined) return Result.succeed({ ...Foreign.own(part, dialect), type: "text", text: words })
+  if (!Documents.isPdf(part))
+    return Result.fail(
+      Foreign.unsupported(
+        `documents of type ${part.mediaType}`,
+        `openai-chat takes PDFs and texts, not ${part.mediaType}`
+      )
+    )
   const inline = DataUrl.ofDocument(part)
   const fileId = part.fileId?.startsWith("file-") === true ? part.fileId : undefined
   if (inline === undefined && fileId === undefined) {
@@ -191,7 +216,7 @@ const file = (part: Extract<UserPart, { readonly type: "document" }>): Encoded =
     ...Foreign.own(part, dialect),
     type: "file",
     file: Json.compact({
-      filename: part.name ?? (inline === undefined ? undefined : "document.pdf"),
+      filename: inline === undefined ? part.name : Documents.fileNameOf(part),
       file_data: inline,
       file_id: fileId
     })

@@ -5,7 +5,7 @@
  * Sources: platform.openai.com "Reasoning models", "Using GPT-5: parameter compatibility", community.openai.com "Compatibility matrix: reasoning
  * effort & sampling parameters", learn.microsoft.com "ReasoningEffort", and the errors that the models answer with
  * (`Use 'max_completion_tokens' instead`, `Only the default (1) value is supported`, `Unrecognized request argument supplied:
- * reasoning_effort`), read 2026-11. A name that no row knows is another maker's, or older, and takes what it is given.
+ * reasoning_effort`, `'stop' is not supported with this model`), read 2026-11. A name that no row knows is another maker's, or older, and takes what it is given.
  */
 
 /** What a model takes. */
@@ -14,17 +14,25 @@ export interface Model {
   readonly newLimit: boolean
   /** Whether `temperature`, `top_p` and penalties are taken: always, only while it does not reason, or never. */
   readonly sampling: "always" | "unreasoned" | "never"
+  /** The most stop sequences. */
+  readonly stops: number
   /** The words for how much to reason, least first: none where it does not, absent where nobody knows. */
   readonly efforts?: ReadonlyArray<string>
 }
 
-const plain = (newLimit: boolean): Model => ({ newLimit, sampling: "always", efforts: [] })
+const plain = (newLimit: boolean): Model => ({ newLimit, sampling: "always", stops: 4, efforts: [] })
 /** Reasons always, or where it can go without, refuses to be told how to sample all the same. */
-const reasoner = (...efforts: ReadonlyArray<string>): Model => ({ newLimit: true, sampling: "never", efforts })
+const reasoner = (...efforts: ReadonlyArray<string>): Model => ({
+  newLimit: true,
+  sampling: "never",
+  stops: 0,
+  efforts
+})
 /** Goes without reasoning where it is not asked to. */
 const either = (...efforts: ReadonlyArray<string>): Model => ({
   newLimit: true,
   sampling: "unreasoned",
+  stops: 0,
   efforts: ["none", ...efforts]
 })
 
@@ -33,9 +41,9 @@ const usual = ["low", "medium", "high"]
 /** By the beginning of the name; the first that fits. */
 const rows: ReadonlyArray<readonly [name: RegExp, model: Model]> = [
   [/^(?:chatgpt-|gpt-[34])/, plain(false)],
-  [/^gpt-oss/, { newLimit: false, sampling: "always", efforts: usual }],
+  [/^gpt-oss/, { newLimit: false, sampling: "always", stops: Infinity, efforts: usual }],
   [/^gpt-5-chat/, plain(true)],
-  [/^(?:gpt-5-search|o1-mini|o1-preview)/, reasoner()],
+  [/^(?:gpt-5-search|o1-mini|o1-preview)/, { ...reasoner(), stops: 4 }],
   [/^gpt-5-pro/, reasoner("high")],
   [/^gpt-5\.\d+-chat/, reasoner("medium")],
   [/^gpt-5\.\d+-pro/, reasoner("medium", "high", "xhigh")],
@@ -43,12 +51,13 @@ const rows: ReadonlyArray<readonly [name: RegExp, model: Model]> = [
   [/^gpt-5\.\d+-codex/, reasoner(...usual, "xhigh")],
   [/^gpt-5\.1(?!\d)/, either(...usual)],
   [/^gpt-5\.[2-5](?!\d)/, either(...usual, "xhigh")],
+  [/^(?:o1|o3-mini)(?![\da-z])/, { ...reasoner(...usual), stops: 4 }],
   [/^o[1-9](?![\da-z])/, reasoner(...usual)],
   [/^gpt-5(?![\da-z.])/, reasoner("minimal", ...usual)],
   [/^gpt-[5-9](?![\da-z])/, reasoner("none", ...usual, "xhigh")]
 ]
 
-const other: Model = { newLimit: false, sampling: "always" }
+const other: Model = { newLimit: false, sampling: "always", stops: Infinity }
 
 /** What stands before a model's own name: its maker (`openai/gpt-5.2`), or that it was tuned (`ft:gpt-4o-mini:…`). */
 const before = /^(?:.*\/)?(?:ft:)?/

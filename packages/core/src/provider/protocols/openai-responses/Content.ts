@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { UserPart } from "../../../domain/Request.ts"
 import * as DataUrl from "../DataUrl.ts"
+import * as Documents from "../Documents.ts"
 import { each } from "../Each.ts"
 import * as Foreign from "../Foreign.ts"
 
@@ -59,7 +60,7 @@ const file = (part: Extract<UserPart, { readonly type: "document" }>): Encoded =
   return Result.succeed(
     Json.compact({
       type: "input_file",
-      filename: part.name ?? (data === undefined ? undefined : "document.pdf"),
+      filename: data === undefined ? part.name : Documents.fileNameOf(part),
       file_data: data,
       file_url: data === undefined ? part.url : undefined,
       file_id: data === undefined && part.url === undefined ? fileId : undefined,

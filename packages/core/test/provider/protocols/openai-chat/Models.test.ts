@@ -7,7 +7,7 @@ import { protocol } from "../../../../src/provider/protocols/OpenAiChat.ts"
 import { protocol as responses } from "../../../../src/provider/protocols/OpenAiResponses.ts"
 import * as Models from "../../../../src/provider/protocols/openai-chat/Models.ts"
 
-type Kind = readonly [newLimit: boolean, sampling: string, efforts?: string]
+type Kind = readonly [newLimit: boolean, sampling: Models.Model["sampling"], efforts?: string]
 
 const kinds: Readonly<Record<string, Kind>> = {
   "gpt-3.5-turbo": [false, "always", ""],
@@ -58,8 +58,33 @@ describe("what is known of OpenAI's models", () => {
   for (const [name, [newLimit, sampling, words]] of Object.entries(kinds)) {
     const efforts = words?.split(" ").filter((word) => word !== "")
     it(`takes ${name} for one that samples ${sampling}${newLimit ? ", with the newer limit" : ""}, and reasons: ${words ?? "?"}`, () =>
-      assert.deepStrictEqual(Models.of(name), Json.compact({ newLimit, sampling, efforts }) as Models.Model))
+      assert.deepInclude(Models.of(name), Json.compact({ newLimit, sampling, efforts })))
   }
+
+  it("refuses stop sequences for models that take none, or not so many, and asks others for what they are asked", () => {
+    const asks = (model: string, count: number) => {
+      const stop = Array.from({ length: count }, (_, at) => `END${at}`)
+      const encoded = protocol.encode({ ...asked, stop }, { model, stream: false, quirks: {} })
+      return Result.isSuccess(encoded) ? Json.parseObject(encoded.success.body)?.["stop"] : encoded.failure.feature
+    }
+    for (const model of [
+      "gpt-5",
+      "gpt-5.2",
+      "gpt-5.1-codex",
+      "openai/gpt-5-mini",
+      "o3",
+      "o4-mini-2025-04-16",
+      "gpt-6"
+    ]) {
+      assert.strictEqual(asks(model, 1), "stop sequences", model)
+      assert.deepStrictEqual(asks(model, 0), [], model)
+    }
+    for (const model of ["gpt-4o", "o1", "o3-mini", "gpt-5-chat-latest"]) {
+      assert.deepStrictEqual(asks(model, 4), ["END0", "END1", "END2", "END3"], model)
+      assert.strictEqual(asks(model, 5), "stop sequences", model)
+    }
+    assert.strictEqual(Json.array(asks("llama-4", 9)).length, 9)
+  })
 
   it("calls the limit what the model calls it, and what OpenAI's own row does for all of them", () => {
     const names = (body: Json.JsonObject) => [body["max_tokens"], body["max_completion_tokens"]]

@@ -1,0 +1,93 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import * as Json from "../../../src/domain/Json.ts"
+import type { Message, Request } from "../../../src/domain/Request.ts"
+import type { Protocol } from "../../../src/provider/Protocol.ts"
+import { protocol as azure } from "../../../src/provider/protocols/AzureOpenAi.ts"
+import { protocol as gemini } from "../../../src/provider/protocols/Gemini.ts"
+import { protocol as chat } from "../../../src/provider/protocols/OpenAiChat.ts"
+import { protocol as responses } from "../../../src/provider/protocols/OpenAiResponses.ts"
+import * as Written from "../written.ts"
+
+const hi: Message = { role: "user", content: [{ type: "text", text: "hi" }] }
+const asked: Request = { messages: [hi] }
+const tools = [{ name: "f" }]
+
+const encoded = (protocol: Protocol, more: Partial<Request>) =>
+  Written.body(protocol, { ...asked, ...more }, { model: "m" })
+const messages = (...all: ReadonlyArray<Message>) => Json.array(encoded(chat, { messages: all })["messages"])
+
+describe("what OpenAI and Google refuse to hear", () => {
+  it("says nothing of tools where there are none", () => {
+    for (const protocol of [chat, azure, responses, gemini]) {
+      const plain = encoded(protocol, {})
+      assert.deepStrictEqual(encoded(protocol, { tools: [], parallelToolCalls: false }), plain, protocol.id)
+      assert.deepStrictEqual(encoded(protocol, { tools: [], toolChoice: "none" }), plain, protocol.id)
+      assert.deepStrictEqual(encoded(protocol, { toolChoice: "auto" }), plain, protocol.id)
+    }
+  })
+
+  it("leaves a call that is forced without tools to the provider's refusal", () => {
+    assert.strictEqual(encoded(chat, { tools: [], toolChoice: "required" })["tool_choice"], "required")
+    assert.strictEqual(encoded(responses, { toolChoice: "required" })["tool_choice"], "required")
+    const config = { functionCallingConfig: { mode: "ANY" } }
+    assert.deepStrictEqual(encoded(gemini, { toolChoice: "required" })["toolConfig"], config)
+  })
+
+  it("says the choice beside tools of the provider's own, where it is OpenAI's to make", () => {
+    const own = { extra: { "openai-chat": { tools: [{ type: "custom", custom: { name: "c" } }] } } }
+    assert.strictEqual(encoded(chat, { ...own, toolChoice: "none" })["tool_choice"], "none")
+    assert.strictEqual(encoded(chat, { tools, toolChoice: "auto" })["tool_choice"], "auto")
+    const search = { extra: { gemini: { tools: [{ googleSearch: {} }] } } }
+    assert.isUndefined(encoded(gemini, { ...search, toolChoice: "none" })["toolConfig"])
+  })
+
+  it("leaves out a turn of the assistant in which it said nothing to others", () => {
+    const thought: Message = { role: "assistant", content: [{ type: "reasoning", text: "hm", signature: "s" }] }
+    assert.deepStrictEqual(messages(hi, thought, hi), messages(hi, hi))
+    assert.deepStrictEqual(messages({ role: "assistant", content: [] }), [])
+  })
+
+  it("keeps such a turn where something of it is the provider's own", () => {
+    const field = { extra: { "openai-chat": { field: "reasoning_content" } } }
+    const shown: Message = { role: "assistant", content: [{ type: "reasoning", text: "hm", ...field }] }
+    assert.deepStrictEqual(messages(shown), [{ role: "assistant", reasoning_content: "hm", content: "" }])
+    const spoken: Message = { role: "assistant", content: [], extra: { "openai-chat": { audio: { id: "a" } } } }
+    assert.deepStrictEqual(messages(spoken), [{ role: "assistant", content: "", audio: { id: "a" } }])
+  })
+})
+
+describe("documents for OpenAI", () => {
+  const document = (more: Json.JsonObject) => ({ type: "document" as const, ...more })
+  const base64 = (text: string) => Buffer.from(text).toString("base64")
+  const file = (protocol: Protocol, more: Json.JsonObject) => {
+    const request = { messages: [{ role: "user" as const, content: [document(more)] }] }
+    const written = protocol.encode(request, { model: "m", stream: false, quirks: {} })
+    if (Result.isFailure(written)) return written.failure.feature
+    const body = Json.parseObject(written.success.body)
+    return Json.at(body, "messages", 0, "content") ?? Json.at(body, "input", 0, "content", 0, "filename")
+  }
+
+  it("go as words to its chat, which takes no file that is text", () => {
+    const csv = { mediaType: "text/csv", data: base64("ü,1") }
+    assert.strictEqual(file(chat, csv), "ü,1")
+    assert.strictEqual(file(chat, { ...csv, name: "list.csv" }), "list.csv\n\nü,1")
+    assert.strictEqual(file(chat, { mediaType: "application/json; charset=utf-8", data: base64("{}") }), "{}")
+  })
+
+  it("are refused by its chat where they are neither text nor PDF", () => {
+    assert.strictEqual(
+      file(chat, { mediaType: "application/msword", data: "AA==" }),
+      "documents of type application/msword"
+    )
+    const pdf = { filename: "document.pdf", file_data: "data:application/pdf;base64,AA==" }
+    assert.deepStrictEqual(file(chat, { data: "AA==" }), [{ type: "file", file: pdf }])
+  })
+
+  it("are called by what they are in Responses, which reads it off their names", () => {
+    assert.strictEqual(file(responses, { mediaType: "text/plain", data: "AA==" }), "document.txt")
+    assert.strictEqual(file(responses, { data: "AA==", name: "Report of 2026" }), "Report of 2026.pdf")
+    assert.strictEqual(file(responses, { mediaType: "text/csv", data: "AA==", name: "a.b.csv" }), "a.b.csv")
+    assert.strictEqual(file(responses, { mediaType: "application/x-unheard-of", data: "AA==" }), "document.bin")
+  })
+})
