@@ -23,6 +23,8 @@ interface Format {
   readonly dialect: Dialect
   readonly protocol: Protocol
   readonly model: string
+  /** The one that takes stop sequences, where that is another. */
+  readonly stopping?: string
   readonly quirks?: Context["quirks"]
   /** The same request in the words of this format, where it has only one way to say what others have two for. */
   readonly words?: (request: Request) => Request
@@ -32,7 +34,10 @@ const openai: Format = {
   dialect: OpenAiChat.dialect,
   protocol: OpenAiProtocol.protocol,
   model: "gpt-5.2",
-  quirks: { oldMaxTokens: true }
+  stopping: "gpt-4.1",
+  quirks: { oldMaxTokens: true },
+  // None of its models that reason takes them.
+  words: ({ stop, ...rest }) => (stop === undefined || rest.reasoning !== undefined ? rest : { ...rest, stop })
 }
 /** It takes ids of letters and digits, and none twice. */
 const fitted = (request: Request): Request => ({ ...request, messages: FittedIds.fit(request.messages) })
@@ -93,8 +98,9 @@ const sayable = (request: Request, ...formats: ReadonlyArray<Format>): Request =
   formats.reduce((said, { words }) => words?.(said) ?? said, request)
 
 /** Out in a format, and in again. */
-const through = (request: Request, { dialect, model, protocol, quirks = {} }: Format): Request => {
-  const written = protocol.encode(request, { model, stream: false, quirks })
+const through = (request: Request, { dialect, model, protocol, quirks = {}, stopping = model }: Format): Request => {
+  const named = request.stop === undefined ? model : stopping
+  const written = protocol.encode(request, { model: named, stream: false, quirks })
   if (Result.isFailure(written)) throw new Error(`${protocol.id} refused: ${written.failure.message}`)
   const read = dialect.request(Json.parseObject(written.success.body)!)
   if (Result.isFailure(read)) throw new Error(`${dialect.id} refused: ${read.failure.message}`)

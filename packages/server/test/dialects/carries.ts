@@ -54,6 +54,8 @@ const two: Pick<Request, "tools"> = { tools: [...tools.tools!, { ...tools.tools!
 const cat = { type: "image", url: "https://example.org/cat.png" } as const
 const png = { type: "image", mediaType: "image/png", data: "iVBORw0KGgo=" } as const
 const schema = { type: "object", properties: { a: { type: "string" } }, additionalProperties: false }
+const limited = { ...schema, properties: { a: { type: "string", maxLength: 5 } } }
+const free = { type: "object", additionalProperties: { type: "string" } }
 
 const result = (more: Partial<Extract<Message, { readonly role: "tool" }>>): ReadonlyArray<Message> => [
   assistant(call),
@@ -106,7 +108,7 @@ export const features: ReadonlyArray<Feature> = [
     "text document",
     [user({ type: "document", mediaType: "text/plain", data: "aGk=", name: "a.txt" })],
     [],
-    nameWhy
+    "its name and its words go as a text where the format takes no such file"
   ),
   messages(
     "audio in line",
@@ -139,6 +141,16 @@ export const features: ReadonlyArray<Feature> = [
   field(
     "JSON schema output",
     { responseFormat: { type: "jsonSchema", schema } },
+    "a name is added, which the format demands"
+  ),
+  field(
+    "limits in a JSON schema",
+    { responseFormat: { type: "jsonSchema", schema: limited } },
+    "a name is added, which the format demands, or the limit goes into the description"
+  ),
+  field(
+    "members without names in a JSON schema",
+    { responseFormat: { type: "jsonSchema", schema: free } },
     "a name is added, which the format demands"
   ),
   field("JSON output without schema", { responseFormat: { type: "json" } }),
@@ -207,6 +219,14 @@ export const features: ReadonlyArray<Feature> = [
     { extra: { "anthropic-messages": { service_tier: "auto" } } },
     "it has no meaning elsewhere"
   ),
+  field("Anthropic: a conversation that the provider keeps", {
+    extra: { "anthropic-messages": { thread: { type: "continue", previous_message_id: "msg_1" } } }
+  }),
+  field(
+    "Anthropic: context management",
+    { extra: { "anthropic-messages": { context_management: { edits: [{ type: "clear_thinking_20251015" }] } } } },
+    "it saves tokens at Anthropic; elsewhere the conversation goes whole"
+  ),
   messages(
     "Anthropic: cache control",
     [user({ type: "text", text: "long", extra: { "anthropic-messages": { cache_control: { type: "ephemeral" } } } })],
@@ -217,6 +237,9 @@ export const features: ReadonlyArray<Feature> = [
     user({ type: "text", text: "", extra: { "anthropic-messages": { block: { type: "search_result" } } } })
   ]),
   field("Gemini: its own tools", { extra: { gemini: { tools: [{ googleSearch: {} }] } } }),
+  field("Gemini: an answer of one listed word", {
+    extra: { gemini: { responseMimeType: "text/x.enum", responseSchema: { type: "STRING", enum: ["a", "b"] } } }
+  }),
   field("Gemini: cached content", { extra: { gemini: { cachedContent: "cachedContents/x" } } }),
   field(
     "Gemini: any other field",
@@ -237,6 +260,9 @@ const models: Readonly<Record<string, string>> = {
   "bedrock-converse": "anthropic.claude-opus-4-6-v1"
 }
 
+/** Where what takes everything else takes no stop sequences. */
+const stopping: typeof models = { ...models, "openai-chat": "gpt-4.1", "azure-openai": "gpt-4.1" }
+
 /** What becomes of a feature. */
 export const verdict = (feature: Feature, protocol: Protocol): Verdict => {
   const written = bodyOf(feature.with, protocol)
@@ -253,7 +279,8 @@ export const verdict = (feature: Feature, protocol: Protocol): Verdict => {
 const bodyOf = (request: Request, protocol: Protocol): string | undefined => {
   // The newer name of OpenAI's limit would be read back as the caller's wish.
   const quirks = { oldMaxTokens: true }
-  const written = protocol.encode(request, { model: models[protocol.id] ?? "model-x", stream: false, quirks })
+  const model = (request.stop === undefined ? models : stopping)[protocol.id] ?? "model-x"
+  const written = protocol.encode(request, { model, stream: false, quirks })
   return Result.isSuccess(written) ? written.success.body : undefined
 }
 

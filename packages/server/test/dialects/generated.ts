@@ -7,9 +7,19 @@ import * as Schema from "effect/Schema"
 const text = Schema.NonEmptyString.check(Schema.makeFilter((value) => value.trim() !== ""))
 const word = Schema.Literals(["alpha", "get_weather", "b-2", "Zoë", "x_y"])
 const base64 = Schema.Literals(["iVBORw0KGgo=", "AAAA", "JVBERi0xLjQK"])
-const fraction = Schema.Literals([0, 0.25, 0.5, 1])
 const count = Schema.Literals([1, 17, 4096])
+const fraction = Schema.Literals([0, 0.25, 0.5, 1])
 const schema = Schema.Record(Schema.String, Schema.Json)
+/** What every format can bind an answer to. */
+const boundSchema = Schema.Struct({
+  type: Schema.tag("object"),
+  properties: Schema.Struct({
+    a: Schema.Struct({ type: Schema.tag("string"), format: Schema.optionalKey(Schema.Literals(["date", "uuid"])) }),
+    b: Schema.Struct({ type: Schema.tag("array"), items: Schema.Struct({ enum: Schema.Array(fraction) }) })
+  }),
+  required: Schema.Array(Schema.Literals(["a", "b"])),
+  additionalProperties: Schema.tag(false)
+})
 /** The text of a JSON object, written as `JSON.stringify` writes. */
 const json = Schema.Literals(["{}", '{"city":"Köln"}', '{"a":[1,{"b":null}],"c":"\\"quoted\\""}'])
 
@@ -27,7 +37,7 @@ const document = Schema.Struct({
   type: Schema.tag("document"),
   mediaType: Schema.tag("application/pdf"),
   data: base64,
-  name: word
+  name: Schema.Literals(["alpha.pdf", "Zoë.pdf"])
 })
 const toolCall = Schema.Struct({ type: Schema.tag("toolCall"), id: word, name: word, arguments: json })
 
@@ -51,12 +61,11 @@ const result = Schema.Struct({
   content: Schema.Array(textPart).check(Schema.isMaxLength(2))
 })
 
-const tool = Schema.Struct({
-  name: word,
-  description: Schema.optionalKey(text),
-  parameters: schema,
-  strict: Schema.optionalKey(Schema.Boolean)
-})
+const described = { name: word, description: Schema.optionalKey(text) }
+const tool = Schema.Union([
+  Schema.Struct({ ...described, parameters: schema, strict: Schema.optionalKey(Schema.tag(false)) }),
+  Schema.Struct({ ...described, parameters: boundSchema, strict: Schema.tag(true) })
+])
 
 const optional = Schema.optionalKey
 
@@ -250,7 +259,7 @@ const anthropicFields = {
     ])
   ),
   maxTokens: Schema.tag(8000),
-  responseFormat: optional(Schema.Struct({ type: Schema.tag("jsonSchema"), schema })),
+  responseFormat: optional(Schema.Struct({ type: Schema.tag("jsonSchema"), schema: boundSchema })),
   extra: optional(
     Schema.Struct({
       "anthropic-messages": Schema.Struct({

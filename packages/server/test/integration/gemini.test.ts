@@ -146,7 +146,10 @@ describe("Google's SDK against the gateway", () => {
         maxOutputTokens: 321,
         ...(provider === "anth"
           ? {}
-          : { responseMimeType: "application/json", responseSchema: { type: "OBJECT" as never, properties: {} } })
+          : {
+              responseMimeType: "application/json",
+              responseSchema: { type: "OBJECT" as never, properties: { a: { type: "STRING" as never } } }
+            })
       }
       const parts = [{ text: "what is it?" }, { inlineData: { mimeType: "image/png", data: pixel } }]
       await client.models.generateContent({ model: `${provider}/good`, contents: [{ role: "user", parts }], config })

@@ -62,7 +62,8 @@ const unsupported = (feature: string, message: string): Unsupported =>
 
 const settingsOf = (request: Request): Json.JsonObject => ({
   max_tokens: request.maxTokens,
-  temperature: request.temperature,
+  // It takes no more.
+  temperature: request.temperature === undefined ? undefined : Math.min(request.temperature, 1),
   p: request.topP,
   k: request.topK,
   stop_sequences: request.stop,

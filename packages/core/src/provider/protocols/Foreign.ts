@@ -14,8 +14,8 @@ import type { Request, TextPart } from "../../domain/Request.ts"
 const essential: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
   ["openai-chat", ["tools", "tool_choice", "logit_bias", "modalities", "audio", "web_search_options"]],
   ["openai-responses", ["tools", "tool_choice", "previous_response_id", "conversation", "prompt", "background"]],
-  ["anthropic-messages", ["tools", "tool_choice", "container", "mcp_servers", "context_management"]],
-  ["gemini", ["tools", "toolConfig", "cachedContent", "speechConfig", "responseModalities"]]
+  ["anthropic-messages", ["tools", "tool_choice", "container", "mcp_servers", "thread"]],
+  ["gemini", ["tools", "toolConfig", "cachedContent", "speechConfig", "responseModalities", "responseMimeType"]]
 ])
 
 type Extra = Readonly<Record<string, JsonObject>> | undefined
@@ -43,17 +43,26 @@ export const refuse = (request: Request, own: string): Unsupported | undefined =
 
 const lacking = (dialect: string, field: string): string => `has nothing like the field ${field} of ${dialect}`
 
-const stateful =
-  "keeps no conversations: send the whole conversation as input, or call a target that speaks openai-responses"
+const stateful = "keeps no conversations: send the whole conversation"
 
 /** What to do instead, for fields that stand for something kept at the provider. */
 const hints: ReadonlyMap<string, string> = new Map([
-  ["previous_response_id", `cannot take previous_response_id, for it ${stateful}`],
-  ["conversation", `cannot take conversation, for it ${stateful}`]
+  [
+    "previous_response_id",
+    `cannot take previous_response_id, for it ${stateful} as input, or call a target that speaks openai-responses`
+  ],
+  [
+    "conversation",
+    `cannot take conversation, for it ${stateful} as input, or call a target that speaks openai-responses`
+  ],
+  ["thread", `cannot take thread, for it ${stateful}, or call a target that speaks anthropic-messages`]
 ])
 
 const isNothing = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0)
+  value === undefined ||
+  value === null ||
+  value === false ||
+  (typeof value === "object" && Object.keys(value).length === 0)
 
 /**
  * Whether a request wants one call at a time where several tools may be called. With one tool it is a wish that can go unsaid: callers

@@ -34,10 +34,15 @@ export const read = (config: Fields | undefined): Config => {
     responseFormat: format.neutral,
     reasoning: thinking.neutral
   })
-  const rest = config.extra("gemini", { ...format.foreign, thinkingConfig: thinking.foreign }).extra?.["gemini"]
+  const rest = config.extra("gemini", { thinkingConfig: thinking.foreign }).extra?.["gemini"]
   return {
     neutral,
-    foreign: { generationConfig: rest, responseModalities: isPlain(modalities) ? undefined : modalities, speechConfig }
+    foreign: {
+      generationConfig: rest,
+      ...format.foreign,
+      responseModalities: isPlain(modalities) ? undefined : modalities,
+      speechConfig
+    }
   }
 }
 
@@ -56,7 +61,7 @@ const formatOf = (
     return { neutral: { type: "jsonSchema", schema } }
   if (type === "application/json") return { neutral: { type: "json" } }
   if (type === "text/plain") return { neutral: { type: "text" } }
-  return { foreign: { responseMimeType: type, responseSchema: own } }
+  return { foreign: Json.compact({ responseMimeType: type, responseSchema: own }) }
 }
 
 const thinkingOf = (

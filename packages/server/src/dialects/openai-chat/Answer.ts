@@ -108,7 +108,9 @@ export const usage = (usage: Usage): Json.JsonObject => {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: usage.totalTokens ?? prompt + completion,
-    prompt_tokens_details: usage.cachedTokens === undefined ? undefined : { cached_tokens: usage.cachedTokens },
+    prompt_tokens_details: Json.unlessEmpty(
+      Json.compact({ cached_tokens: usage.cachedTokens, cache_write_tokens: usage.cacheWriteTokens })
+    ),
     completion_tokens_details:
       usage.reasoningTokens === undefined ? undefined : { reasoning_tokens: usage.reasoningTokens }
   })

@@ -20,6 +20,7 @@ const requestOf = (fields: Fields): Request => {
   const choice = choiceOf(fields)
   const newer = fields.number("max_completion_tokens")
   const older = fields.number("max_tokens")
+  const modalities = fields.array("modalities")
   return Json.compact({
     model: fields.string("model"),
     messages: Messages.read(fields.each("messages")),
@@ -43,11 +44,16 @@ const requestOf = (fields: Fields): Request => {
     ...fields.extra(dialect, {
       tools: foreign,
       tool_choice: choice.foreign,
+      modalities: isPlain(modalities) ? undefined : modalities,
       maxTokensField: newer === undefined ? undefined : "max_completion_tokens",
       stream_options: streamOptions(fields)
     })
   })
 }
+
+/** Text alone is what every model answers with. */
+const isPlain = (modalities: ReadonlyArray<Json.Json> | undefined): boolean =>
+  modalities === undefined || modalities.every((one) => one === "text")
 
 /** Whether the caller sees usage on a stream is asked elsewhere. */
 const streamOptions = (fields: Fields): Json.JsonObject | undefined => {
