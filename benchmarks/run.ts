@@ -11,7 +11,7 @@
  *   off, no-PART    the same without all of them, or without that part
  *   peer            another gateway, by URL, set up to call the scripted server
  *
- * Options: --short (at most a minute, prints only), --only ROW (again for more), --rounds N, --duration MS, --streams N, --peer URL with
+ * Options: --short (a minute or so, prints only), --only ROW (again for more), --rounds N, --seconds N, --streams N, --peer URL with
  * --peer-model NAME and --peer-header "name: value" ({server} and {mode} are filled in), --server-port N, --cpu-prof, --dist (the built
  * gateway instead of the sources), --program FILE (the bin.ts of another checkout), --save (keep the result file), --out FILE.
  */
@@ -52,7 +52,7 @@ const { values: options } = parseArgs({
     short: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
     rounds: { type: "string" },
-    duration: { type: "string" },
+    seconds: { type: "string" },
     streams: { type: "string" },
     peer: { type: "string" },
     "peer-model": { type: "string", default: "bench-model" },
@@ -68,10 +68,10 @@ const { values: options } = parseArgs({
 
 const settings: Settings = {
   rounds: Number(options.rounds ?? (options.short ? 2 : 5)),
-  durationMs: Number(options.duration ?? (options.short ? 800 : 3_000)),
-  warmUpMs: options.short ? 200 : 500,
+  seconds: Number(options.seconds ?? (options.short ? 1 : 3)),
+  warmUpSeconds: 1,
   // V8 compiles for some 8 seconds of load, and less each time: 3 seconds in, a call still costs half as much again.
-  firstWarmUpMs: options.short ? 1_200 : 10_000,
+  firstWarmUpSeconds: options.short ? 1 : 10,
   connections: 64,
   streams: Number(options.streams ?? (options.short ? 500 : 4_000))
 }
@@ -137,7 +137,9 @@ process.once("SIGINT", () => void Child.stopAll().then(() => process.exit(130)))
 
 try {
   const result = await measure()
-  say(Table.ofTargets(result))
+  if (options.short)
+    say(`${Table.ofRatios(result)}\n\nThe short form shows that all of it runs: V8 has not compiled what it measures.`)
+  else say(Table.ofTargets(result))
   for (const text of result.notes) say(`note: ${text}`)
   if (!options.short || options.save || options.out !== undefined) save(result)
   if (options["cpu-prof"]) say(`Profiles: ${Child.workDirectory}/*.cpuprofile`)

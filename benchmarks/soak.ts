@@ -10,9 +10,10 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { parseArgs } from "node:util"
 import * as Child from "./lib/Child.ts"
-import { drive, probe } from "./lib/Load.ts"
+import { drive } from "./lib/Load.ts"
 import { look, open } from "./lib/OpenStreams.ts"
 import { openAiBody } from "./lib/Payload.ts"
+import { probe } from "./lib/Probe.ts"
 import { rssKib } from "./lib/ProcessStats.ts"
 import { median } from "./lib/Stats.ts"
 import * as Subject from "./lib/Subject.ts"
@@ -76,12 +77,11 @@ const hangUps = async (subject: Subject.Subject, until: number): Promise<number>
 }
 
 const load = async (subject: Subject.Subject): Promise<Readonly<Record<string, number>>> => {
-  const durationMs = seconds * 1_000
-  const until = performance.now() + durationMs
+  const until = performance.now() + seconds * 1_000
   const whole = (model: string) => openAiBody(model, 1_024)
   const stream = (model: string) => openAiBody(model, 1_024, { stream: true })
   const run = (mode: "fast" | "faulty", body: (model: string) => string, connections: number) =>
-    drive(subject.address, subject.request(mode, body), { connections, durationMs })
+    drive(subject.address, subject.request(mode, body), { connections, seconds })
   const [wholes, streams, faults, faultyStreams, left, moreLeft] = await Promise.all([
     run("fast", whole, 4),
     run("fast", stream, 2),

@@ -1,6 +1,7 @@
 /** What every row works with: started subjects, alternated rounds, and samples by subject and metric. */
 import { cpuMicros } from "./ProcessStats.ts"
-import { drive, probe } from "./Load.ts"
+import { drive } from "./Load.ts"
+import { probe } from "./Probe.ts"
 import type { Plan, Setup, Subject } from "./Subject.ts"
 
 /** Samples of one metric, one a round. */
@@ -11,10 +12,10 @@ export type RowResult = Record<string, Samples>
 
 export interface Settings {
   readonly rounds: number
-  readonly durationMs: number
-  readonly warmUpMs: number
+  readonly seconds: number
+  readonly warmUpSeconds: number
   /** Before a subject's first measurement: its code has to be compiled and optimised first. */
-  readonly firstWarmUpMs: number
+  readonly firstWarmUpSeconds: number
   readonly connections: number
   /** Open slow streams of the memory row. */
   readonly streams: number
@@ -119,10 +120,10 @@ export const throughput = async (
   const isFirst = result[label] === undefined
   await drive(subject.address, request, {
     connections,
-    durationMs: isFirst ? bench.settings.firstWarmUpMs : bench.settings.warmUpMs
+    seconds: isFirst ? bench.settings.firstWarmUpSeconds : bench.settings.warmUpSeconds
   })
   const before = cpuMicros(subject.pid)
-  const outcome = await drive(subject.address, request, { connections, durationMs: bench.settings.durationMs })
+  const outcome = await drive(subject.address, request, { connections, seconds: bench.settings.seconds })
   const used = cpuMicros(subject.pid) - before
   if (outcome.errors > outcome.requests / 100) {
     throw new Error(

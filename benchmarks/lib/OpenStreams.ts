@@ -1,8 +1,8 @@
 /** Streams that are opened and held by the benchmark itself: for memory, and for hanging up at a known moment. */
 import { connect } from "node:net"
 import type { Socket } from "node:net"
-import { post, probe } from "./Load.ts"
-import type { Address } from "./Load.ts"
+import { post, probe } from "./Probe.ts"
+import type { Address } from "./Probe.ts"
 
 /** Sends the request and resolves with the socket when the first content has arrived (or at once, where `isSilent`). */
 export const open = (address: Address, request: Buffer, isSilent = false): Promise<Socket> =>

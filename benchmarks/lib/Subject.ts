@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises"
 import * as Child from "./Child.ts"
 import { callerKey, write } from "./GatewayConfig.ts"
 import type { Mode, Part, Shape } from "./GatewayConfig.ts"
-import { post, probe } from "./Load.ts"
-import type { Address } from "./Load.ts"
 import { openAiBody } from "./Payload.ts"
+import { post, probe } from "./Probe.ts"
+import type { Address } from "./Probe.ts"
 import { listenerOf } from "./ProcessStats.ts"
 
 /** A started subject. */

@@ -28,6 +28,18 @@ export const ofTargets = (result: Result): string =>
     })
   )
 
+/** What was measured beside its target, and no verdict: for runs too short to judge by. */
+export const ofRatios = (result: Result): string =>
+  table(
+    ["what", "measured", "first target"],
+    targets.flatMap((target) => {
+      const value = target.measure(result)
+      return value === undefined
+        ? []
+        : [[target.what, target.write(value), limit(target.better, target.write(target.first))]]
+    })
+  )
+
 const digits = (value: number): string =>
   Math.abs(value) >= 1_000 ? Math.round(value).toLocaleString("en-US") : value.toFixed(value < 10 ? 2 : 1)
 

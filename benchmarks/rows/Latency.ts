@@ -3,7 +3,6 @@ import { alternate, record, withSubjects } from "../lib/Bench.ts"
 import type { Row, RowResult } from "../lib/Bench.ts"
 import { drive } from "../lib/Load.ts"
 import { openAiBody } from "../lib/Payload.ts"
-import { quantile } from "../lib/Stats.ts"
 import * as Subject from "../lib/Subject.ts"
 
 export const latency: Row = {
@@ -17,12 +16,11 @@ export const latency: Row = {
         const request = subject.request("fast", (model) => openAiBody(model, 1_024))
         await drive(subject.address, request, {
           connections: 1,
-          durationMs: round === 0 ? bench.settings.firstWarmUpMs : bench.settings.warmUpMs
+          seconds: round === 0 ? bench.settings.firstWarmUpSeconds : bench.settings.warmUpSeconds
         })
-        const plan = { connections: 1, durationMs: bench.settings.durationMs, latencies: true }
-        const outcome = await drive(subject.address, request, plan)
-        record(result, subject.name, "p50Micros", quantile(outcome.latencies, 0.5))
-        record(result, subject.name, "p99Micros", quantile(outcome.latencies, 0.99))
+        const outcome = await drive(subject.address, request, { connections: 1, seconds: bench.settings.seconds })
+        record(result, subject.name, "p50Micros", outcome.p50Micros)
+        record(result, subject.name, "p99Micros", outcome.p99Micros)
       })
     )
     return result

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { note, record, verified, withSubjects } from "../lib/Bench.ts"
 import type { Bench, Row, RowResult } from "../lib/Bench.ts"
-import { drive } from "../lib/Load.ts"
 import { open, openMany } from "../lib/OpenStreams.ts"
 import { lastWord, openAiBody } from "../lib/Payload.ts"
+import { probe } from "../lib/Probe.ts"
 import { mostOpen, rssKib } from "../lib/ProcessStats.ts"
 import * as Subject from "../lib/Subject.ts"
 
@@ -14,7 +14,7 @@ const measure = async (bench: Bench, result: RowResult, subject: Subject.Subject
   if (count < bench.settings.streams) note(bench, `memory: ${count} streams, for want of open files (ulimit -n)`)
   const warm = subject.request("fast", (model) => openAiBody(model, 1_024, { stream: true }))
   // A light one: a heavier warm-up leaves room on the heap that streams would then seem not to need.
-  await drive(subject.address, warm, { connections: 8, durationMs: 2_000, requests: 300 })
+  for (let turn = 0; turn < 40; turn++) await Promise.all(Array.from({ length: 8 }, () => probe(subject.address, warm)))
   await sleep(1_000)
   const before = rssKib(subject.pid)
   const request = (index: number) =>
