@@ -1,13 +1,14 @@
 /**
  * The configuration, as commands load it. The decoder is imported only when a command needs it, so that help starts at once.
  */
-import { statSync } from "node:fs"
+import { fstatSync, statSync } from "node:fs"
 import { isAbsolute, relative, resolve } from "node:path"
 import type * as Decoder from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Failure } from "./Failure.ts"
+import { count as counted } from "./render/text.ts"
 import { root } from "./Root.ts"
 import { Screen } from "./Screen.ts"
 
@@ -25,23 +26,37 @@ const shorten = (file: string, cwd: string): string => {
 }
 
 /** The module that decodes. What it reads from a pipe it reads once: there is nothing in it the second time. */
-export const module = Effect.map(
-  Effect.promise(() => import("@orelse/core/layer/config/Config")),
-  (decoder) => ({ ...decoder, load: oncePerPipe(decoder) })
-)
+export const module = Effect.gen(function* () {
+  const decoder = yield* Effect.promise(() => import("@orelse/core/layer/config/Config"))
+  const { input } = yield* Screen
+  return { ...decoder, load: oncePerPipe(decoder, input) }
+})
 
 /** What came out of pipes, by their paths. */
 const piped = new Map<string, Config>()
 
 const oncePerPipe =
-  ({ find, load }: Pick<typeof Decoder, "find" | "load">): typeof Decoder.load =>
+  ({ find, load }: Pick<typeof Decoder, "find" | "load">, input: Effect.Effect<string>): typeof Decoder.load =>
   (options) => {
     const file = find(options)
-    if (file === undefined || !isPipe(resolve(options.cwd, file))) return load(options)
+    const path = file === undefined ? "" : resolve(options.cwd, file)
+    if (file === undefined || !isPipe(path)) return load(options)
     const known = piped.get(file)
     if (known !== undefined) return Effect.succeed(known)
-    return Effect.tap(load(options), (config) => Effect.sync(() => piped.set(file, config)))
+    return load(isSocketOnInput(path) ? { ...options, contents: input } : options).pipe(
+      Effect.tap((config) => Effect.sync(() => piped.set(file, config)))
+    )
   }
+
+/** `-c /dev/stdin` under ssh, or under a program of Node: a socket is no file that could be opened once more. */
+const isSocketOnInput = (path: string): boolean => {
+  try {
+    const [named, input] = [statSync(path), fstatSync(0)]
+    return named.isSocket() && named.dev === input.dev && named.ino === input.ino
+  } catch {
+    return false
+  }
+}
 
 /** Whether this is neither a file nor a folder: `-c <(…)`, `-c /dev/stdin`. */
 export const isPipe = (path: string): boolean => {
@@ -56,13 +71,18 @@ export const isPipe = (path: string): boolean => {
 /** The configuration that holds here, or every problem of it. */
 export const load = Effect.gen(function* () {
   const { load } = yield* module
-  return yield* load(yield* options).pipe(Effect.mapError(toFailure))
+  const asked = yield* options
+  return yield* load(asked).pipe(Effect.mapError((error) => toFailure(error, asked.file)))
 }) satisfies Effect.Effect<Config, Failure, unknown>
 
-const toFailure = (error: { readonly message: string; readonly problems: ReadonlyArray<unknown> }): Failure => {
-  const count = error.problems.length
-  return new Failure({
-    message: error.message,
-    next: `The configuration is not used: ${count === 1 ? "1 problem" : `${count} problems`}. Mend the file, then run: orelse check`
-  })
+type Problems = { readonly message: string; readonly problems: ReadonlyArray<unknown> }
+
+const toFailure = ({ message, problems }: Problems, asked: string | undefined): Failure => {
+  const flag = asked === undefined ? "" : ` --config ${quoted(asked)}`
+  const next = `The configuration is not used: ${counted(problems.length, "problem")}. Mend the file, then run: orelse check${flag}`
+  return new Failure({ message, next })
 }
+
+/** As a shell takes it. */
+const quoted = (text: string): string =>
+  /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

@@ -42,8 +42,11 @@ const presenter: CliOutput.Presenter = {
   }
 }
 
-/** What a schema expects says so itself. */
-const plain = (message: string): string => message.replace("Expected: Schema validation failed: Expected", "Expected")
+/** What a schema expects says so itself; every number of the command line is a whole one. */
+const plain = (message: string): string =>
+  message
+    .replace("Expected: Schema validation failed: Expected", "Expected")
+    .replace("Expected a string representing a finite number", "Expected an integer")
 
 const report = (exit: Exit.Exit<void, unknown>): Effect.Effect<number> => {
   if (Exit.isSuccess(exit)) return Effect.succeed(exitCodes.done)

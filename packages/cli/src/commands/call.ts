@@ -54,7 +54,8 @@ const readPrompt = (words: ReadonlyArray<string>) =>
 
 const noPrompt = new Failure({
   message: "There is nothing to say: no prompt was given.",
-  next: 'Give one: orelse call demo/echo "Hello" — or pipe one: echo Hello | orelse call demo/echo'
+  next: 'Give one: orelse call demo/echo "Hello" — or pipe one: echo Hello | orelse call demo/echo',
+  isUsage: true
 })
 
 /** The command. */

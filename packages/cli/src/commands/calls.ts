@@ -57,7 +57,16 @@ const flags = {
 
 type Input = Command.Command.Config.Infer<typeof flags>
 
-/** The conditions; a time that cannot be read is a mistake of the command line's user. */
+/** Which pages there are is the ledger's to say; what is no page at all is known without it. */
+const cursorOf = Effect.fnUntraced(function* (cursor: string | undefined) {
+  if (cursor === undefined) return undefined
+  const { fromCursor } = yield* Effect.promise(() => import("@orelse/server/ledger/Queries"))
+  if (fromCursor(cursor) !== undefined) return cursor
+  const next = 'Pass what stands behind "more:" below the page before (its "next" with --json), or none.'
+  return yield* new Failure({ message: `--cursor "${cursor}" is no cursor.`, next, isUsage: true })
+})
+
+/** The conditions; a time or a cursor that cannot be read is a mistake of the command line's user. */
 const filterOf = Effect.fnUntraced(function* (input: Input) {
   const now = yield* Clock.currentTimeMillis
   const filter: Filter = {
@@ -70,7 +79,7 @@ const filterOf = Effect.fnUntraced(function* (input: Input) {
     caller: Option.getOrUndefined(input.caller),
     metadata: Option.getOrUndefined(input.metadata),
     limit: Option.getOrUndefined(input.limit),
-    cursor: Option.getOrUndefined(input.cursor)
+    cursor: yield* cursorOf(Option.getOrUndefined(input.cursor))
   }
   return filter
 })

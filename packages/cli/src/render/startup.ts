@@ -27,7 +27,7 @@ export const startup = (options: Options): string => {
     `Configuration: ${from}`,
     "",
     ...routes(config),
-    ...providers(config, style),
+    ...providers(config, style, options.program ?? "orelse"),
     ...notes(config, style),
     ...firstRequest(config, address, config.callers.length > 0 || options.hasKeys === true),
     ...next(config, address, options.program ?? "orelse")
@@ -40,7 +40,7 @@ const routes = (config: Config): ReadonlyArray<string> => {
   return ["Routes", columns(rows, "  "), ""]
 }
 
-const providers = (config: Config, style: Style): ReadonlyArray<string> => {
+const providers = (config: Config, style: Style, program: string): ReadonlyArray<string> => {
   const all = [...config.providers.values()]
   const on = all.filter((provider) => provider.disabled === undefined)
   const off = all.filter((provider) => provider.disabled !== undefined)
@@ -50,17 +50,17 @@ const providers = (config: Config, style: Style): ReadonlyArray<string> => {
       on.map((provider) => [provider.id, style.good("on"), detail(provider)]),
       "  "
     ),
-    ...(off.length === 0 ? [] : [offLines(config, off, style)]),
+    ...(off.length === 0 ? [] : [offLines(config, off, style, program)]),
     ""
   ]
 }
 
 /** Without a file every known provider is off until its variable is set: that is one line, not forty. */
-const offLines = (config: Config, off: ReadonlyArray<ProviderConfig>, style: Style): string => {
+const offLines = (config: Config, off: ReadonlyArray<ProviderConfig>, style: Style, program: string): string => {
   if (config.file === undefined) {
     const variables = new Set(off.map((provider) => provider.credentials[0]?.name ?? provider.id))
     const some = [...variables].slice(0, 4).join(", ")
-    return `  ${count(off.length, "more provider")} ${style.warn("off")}: set ${some} … (orelse check names them all)`
+    return `  ${count(off.length, "more provider")} ${style.warn("off")}: set ${some} … (${program} check names them all)`
   }
   return columns(
     off.map((provider) => [provider.id, style.warn("off"), provider.disabled ?? ""]),

@@ -40,7 +40,7 @@ describe("orelse call", () => {
       assert.strictEqual((yield* run(["call", "demo/echo", "-"], { input })).out, "You said: from a pipe\n")
       for (const screen of [{ interactive: true }, { interactive: false }]) {
         const { code, err, out } = yield* run(["call", "demo/echo"], screen)
-        assert.deepStrictEqual([code, out], [1, ""])
+        assert.deepStrictEqual([code, out], [2, ""])
         assert.match(err, /^There is nothing to say[^]*\nGive one: orelse call demo\/echo "Hello"/)
       }
     })

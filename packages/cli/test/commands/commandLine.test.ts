@@ -42,6 +42,9 @@ describe("orelse", () => {
     [["explain", "demo/echo", "--retry-after", "5s"], /they want --on/],
     [["targets", "--url", "banana"], /^"banana" is no address of a gateway/],
     [["targets", "reset", "demo"], /^"demo" is no target/],
+    [["call", "demo/echo"], /^There is nothing to say: no prompt was given/],
+    [["calls", "--cursor", "xx"], /^--cursor "xx" is no cursor\.\nPass what stands behind "more:"/],
+    [["calls", "--limit", "ten"], /: "ten"\. Expected an integer\n/],
     [["keys", "new", "a\nb"], /^A caller's name is text/],
     [["keys", "new", "ci", "--requests", "soon"], /^--requests must be a rate/]
   ] as const)("ends with 2 and says what is expected: %j", ([args, said]) =>
@@ -84,10 +87,14 @@ describe("orelse check", () => {
         ["--config", "gone.yaml", "check"],
         ["check", "-c", "gone.yaml"]
       ]) {
-        const { code, err, out } = yield* run(args)
+        const { code, err, out } = yield* run(args, { cwd: process.cwd() })
         assert.deepStrictEqual([code, out], [1, ""], problem)
-        assert.match(err, /gone\.yaml: found no such file[^]*1 problem\. Mend the file, then run: orelse check\n$/)
+        assert.match(err, /gone\.yaml: found no such file[^]*then run: orelse check --config gone\.yaml\n$/)
       }
+      const spaced = yield* run(["check", "-c", "it's gone.yaml"], { cwd: process.cwd() })
+      assert.include(spaced.err, String.raw`run: orelse check --config 'it'\''s gone.yaml'`)
+      const unasked = yield* run(["check"], { env: { ORELSE_CONFIG: "gone.yaml" } })
+      assert.match(unasked.err, /1 problem\. Mend the file, then run: orelse check\n$/)
     })
   )
   it.effect("prints the JSON Schema with --schema", () =>

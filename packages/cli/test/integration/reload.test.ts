@@ -69,6 +69,13 @@ describe("orelse serve, told to read its configuration again", () => {
     }
   })
 
+  it("reads standard input also where that is a socket, as under ssh, and says what is wrong with it", async () => {
+    const right = await start(["check", "-c", "/dev/stdin"], { cwd, input: naming("sent") }).ended
+    assert.deepStrictEqual(right, { code: 0, out: "/dev/stdin is valid: 1 route, 1 provider\n", err: "" })
+    const wrong = await start(["check", "-c", "/dev/stdin"], { cwd, input: "rutes: {}\n" }).ended
+    assert.strictEqual(wrong.code, 1)
+    assert.match(wrong.err, /^\/dev\/stdin:1:1: rutes: found the unknown key/)
+  })
   it("keeps what came out of a pipe", async () => {
     const pipe = join(cwd, "pipe")
     execFileSync("mkfifo", [pipe])

@@ -65,6 +65,28 @@ describe("Config.load", () => {
       })
     )
   )
+  it.live("says where a file is not saved as UTF-8, instead of reading other names than those that were written", () =>
+    inDirectory({}, (cwd) =>
+      Effect.gen(function* () {
+        const said = Effect.fnUntraced(function* (bytes: Uint8Array) {
+          yield* Effect.promise(() => writeFile(join(cwd, "orelse.yaml"), bytes))
+          return (yield* Effect.flip(Config.load({ cwd, env: {} }))).message
+        })
+        const text = "routes:\n  café: demo/echo\n"
+        assert.strictEqual(
+          yield* said(Buffer.from(`\ufeff${text}`, "utf16le")),
+          "orelse.yaml:1:1: found a text in UTF-16; expected a file that is saved as UTF-8"
+        )
+        assert.strictEqual(
+          yield* said(Buffer.from(text, "latin1")),
+          "orelse.yaml:2:6: found a byte that is no UTF-8; expected a file that is saved as UTF-8"
+        )
+        yield* Effect.promise(() => writeFile(join(cwd, "orelse.yaml"), `\ufeff${text.replaceAll("\n", "\r\n")}`))
+        const { routes } = yield* Config.load({ cwd, env: {} })
+        assert.deepStrictEqual([...routes.keys()], ["café"])
+      })
+    )
+  )
   it.live("fails with every problem of the file", () =>
     inDirectory({ "orelse.yaml": "servr: 1\nrouts: 2\n" }, (cwd) =>
       Effect.gen(function* () {

@@ -35,8 +35,7 @@ const misspelt = (limits: Readonly<Record<string, unknown>>): string | undefined
   for (const [name, { expected, schema }] of Object.entries(fields)) {
     const value = limits[name]
     if (value === undefined) continue
-    const isReference = typeof value === "string" && value.includes("$")
-    if (isReference || Result.isFailure(Schema.decodeUnknownResult(schema)(value)))
+    if (Result.isFailure(Schema.decodeUnknownResult(schema)(value)))
       return `${name} must be ${expected}, got ${JSON.stringify(value)}`
   }
   return undefined

@@ -17,7 +17,7 @@ import * as Problem from "./Problem.ts"
 import * as Providers from "./Providers.ts"
 import * as Reader from "./Reader.ts"
 import * as Routes from "./Routes.ts"
-import type { File } from "./schema/File.ts"
+import { File } from "./schema/File.ts"
 import * as Source from "./Source.ts"
 import type { Config, ProviderConfig } from "./Types.ts"
 
@@ -35,7 +35,7 @@ export const decode = (
   const source = Source.read(text, options.file)
   const problems = [...source.problems]
   if (source.value === undefined || source.value === null)
-    return Result.fail(problems.length > 0 ? problems : [empty(options.file)])
+    return refused(problems.length > 0 ? problems : [empty(options.file)])
   const expanded = Environment.expand(filled(source.value), options.env)
   const decoded = Lenient.decode(expanded)
   const begun = expanded.malformed.map(unfinished)
@@ -43,17 +43,20 @@ export const decode = (
   const findings = [...needed(decoded.unset), ...wrong]
   if (decoded.file !== undefined) {
     const built = build(decoded.file, source.value, decoded.unset, options.env, options.file)
-    findings.push(...built.findings.filter((finding) => !isConsequence(finding, wrong)))
+    findings.push(...built.findings.filter((finding) => !isConsequence(finding, findings)))
     if (findings.length === 0 && problems.length === 0) return Result.succeed(built.config)
   }
-  return Result.fail(Problem.sort([...problems, ...findings.map((finding) => Issues.toProblem(source, finding))]))
+  return refused([...problems, ...findings.map((finding) => Issues.toProblem(source, finding))])
 }
+
+const refused = (problems: ReadonlyArray<Problem.Problem>) =>
+  Result.fail(Problem.sort(problems.map(Problem.withoutSecrets)))
 
 /** `providers:` with nothing below it says nothing, and `openai:` below it says no more than that name. */
 const filled = (value: unknown): unknown => {
   const file = Json.object(value)
   if (file === undefined) return value
-  const sections = Object.entries(file).filter(([, section]) => section !== null)
+  const sections = Object.entries(file).filter(([key, section]) => section !== null || !Object.hasOwn(File.fields, key))
   return Object.fromEntries(sections.map(([key, section]) => [key, key === "providers" ? named(section) : section]))
 }
 
@@ -94,8 +97,11 @@ const empty = (file: string): Problem.Problem => ({
 /** Where a variable must be set, because nothing can be switched off instead. */
 const needed = (unset: ReadonlyArray<Environment.Unset>): ReadonlyArray<Issues.Finding> =>
   unset
-    .filter(({ path }) => path[0] === "policies" || (path[0] === "server" && path[1] !== "adminKey"))
+    .filter(({ path: [part, key] }) => needs.has(String(part)) || (part === "server" && key !== "adminKey"))
     .map(Lenient.mustBeSet)
+
+/** Sections of which nothing can be switched off. */
+const needs = new Set(["policies", "failures"])
 
 /** The rest of a key whose brace was forgotten would go to its provider as it is. */
 const unfinished = (path: Problem.Path): Issues.Finding => ({
@@ -133,7 +139,7 @@ const build = (
     telemetry: Parts.telemetry(reader),
     failures: Parts.failures(reader),
     providers: withUnset(providers, unset),
-    notes
+    notes: [...notes.values()]
   }
   return { config, findings }
 }

@@ -1,6 +1,7 @@
 /**
  * Finds the configuration file and reads it. The file system is touched here and nowhere else in this folder.
  */
+import { isUtf8 } from "node:buffer"
 import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { isAbsolute, join } from "node:path"
@@ -8,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Decode from "./Decode.ts"
 import type { Environment } from "./Environment.ts"
+import type { Problem } from "./Problem.ts"
 import { ConfigError } from "./Problem.ts"
 import type { Config } from "./Types.ts"
 
@@ -18,6 +20,8 @@ export interface Options {
   /** Where relative paths start. */
   readonly cwd: string
   readonly env: Environment
+  /** What the file holds, where it cannot be opened by its path: a socket on standard input. */
+  readonly contents?: Effect.Effect<string> | undefined
 }
 
 const names = ["orelse.yaml", "orelse.yml", "orelse.json"]
@@ -46,19 +50,41 @@ export const load = (options: Options): Effect.Effect<Config, ConfigError> =>
   Effect.suspend(() => {
     const file = find(options)
     if (file === undefined) return Effect.succeed(Decode.embedded(options.env))
-    const path = isAbsolute(file) ? file : join(options.cwd, file)
-    return Effect.tryPromise({
-      try: () => readFile(path, "utf8"),
-      catch: (cause) => unreadable(file, cause, options)
-    }).pipe(
-      Effect.flatMap((text) =>
-        Result.match(Decode.decode(text, { file, env: options.env }), {
-          onSuccess: Effect.succeed,
-          onFailure: (problems) => Effect.fail(new ConfigError({ file, problems }))
-        })
-      )
+    return Effect.flatMap(options.contents ?? read(file, options), (text) =>
+      Result.match(Decode.decode(text, { file, env: options.env }), {
+        onSuccess: Effect.succeed,
+        onFailure: (problems) => Effect.fail(new ConfigError({ file, problems }))
+      })
     )
   })
+
+const read = (file: string, options: Options): Effect.Effect<string, ConfigError> =>
+  Effect.tryPromise({
+    try: () => readFile(isAbsolute(file) ? file : join(options.cwd, file)),
+    catch: (cause) => unreadable(file, cause, options)
+  }).pipe(
+    Effect.flatMap((bytes) => {
+      const text = bytes.toString("utf8")
+      return isUtf8(bytes)
+        ? Effect.succeed(text)
+        : Effect.fail(new ConfigError({ file, problems: [otherwiseEncoded(file, bytes, text)] }))
+    })
+  )
+
+/** As some programs of Windows write it: read as UTF-8 it would be a file with other names. */
+const otherwiseEncoded = (file: string, bytes: Uint8Array, text: string): Problem => {
+  const mark = bytes[0] === 0xff && bytes[1] === 0xfe ? true : bytes[0] === 0xfe && bytes[1] === 0xff
+  const before = mark ? "" : text.slice(0, text.indexOf("\ufffd"))
+  const line = before.split("\n").length
+  return {
+    file,
+    line,
+    column: before.length - before.lastIndexOf("\n"),
+    path: [],
+    found: mark ? "a text in UTF-16" : "a byte that is no UTF-8",
+    expected: "a file that is saved as UTF-8"
+  }
+}
 
 const unreadable = (file: string, cause: unknown, options: Options): ConfigError => {
   const from = options.file === undefined && options.env["ORELSE_CONFIG"] === file ? " (from $ORELSE_CONFIG)" : ""

@@ -18,6 +18,8 @@ export interface Readers {
   readonly target: (text: string, ...at: Path) => Route
   readonly element: (item: Schema.Element, ...at: Path) => Route
   readonly across: (list: Schema.Balance["across"]) => ReadonlyArray<Member>
+  /** Whether what stands there is a reference to a variable that is not set. */
+  readonly isUnset: (...at: Path) => boolean
   /** Reports a model that names none, and stands in for it. */
   readonly unnamed: (found: string, ...at: Path) => Route
 }
@@ -32,9 +34,13 @@ export const read = (value: Schema.Preset, readers: Readers): Route => {
       )
     case "reliable":
       return reliable.over(
-        [value.model, ...(value.fallbacks ?? [])].flatMap((model) =>
-          value.providers.map((provider, index) => readers.target(`${provider}/${model}`, "providers", index))
-        ),
+        [value.model, ...(value.fallbacks ?? [])].flatMap((model, round) => {
+          const named: Path = round === 0 ? ["model"] : ["fallbacks", round - 1]
+          const isUnset = readers.isUnset(...named)
+          return value.providers.map((provider, index) =>
+            readers.target(`${provider}/${model}`, ...(isUnset ? named : ["providers", index]))
+          )
+        }),
         value.options
       )
     case "minimal":

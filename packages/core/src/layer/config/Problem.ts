@@ -2,6 +2,7 @@
  * One thing that is wrong with a configuration file: where, what was found, what is expected, and what was probably meant.
  */
 import * as Data from "effect/Data"
+import * as Redaction from "../../domain/Redaction.ts"
 
 /** Where something stands in the file; line and column count from 1; 0 is the file as a whole. @stability stable @category models @since 0.1.0 */
 export interface Position {
@@ -67,6 +68,19 @@ export const render = (problem: Problem): string => {
   const meant = problem.nearest === undefined ? "" : `; did you mean "${problem.nearest}"?`
   return `${where}: ${path}found ${problem.found}; expected ${problem.expected}${meant}`
 }
+
+/**
+ * The problem without what looks like a key: one may stand where a name should (`openai: { sk-… }`), and what is wrong there is shown and logged.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const withoutSecrets = (problem: Problem): Problem => ({
+  ...problem,
+  path: problem.path.map((step) => (typeof step === "string" ? Redaction.secrets(step) : step)),
+  found: Redaction.secrets(problem.found)
+})
 
 /** In the order of the file. @stability stable @category combinators @since 0.1.0 */
 export const sort = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> =>

@@ -172,7 +172,7 @@ const whyOff = (
   entry: Entry,
   credentials: ReadonlyArray<CredentialConfig>
 ): Pick<ProviderConfig, "disabled"> => {
-  if (entry.enabled === false) return switchedOff(entry)
+  if (unsetAt(reader, ["providers", id, "enabled"]) === undefined && entry.enabled === false) return switchedOff(entry)
   const parts = reader.unset.filter(
     (one) => one.path[1] === id && one.path[0] === "providers" && one.path[2] !== "keys"
   )

@@ -23,11 +23,14 @@ export interface Reader {
 /** A reader with the lists that it fills. @stability experimental @category constructors @since 0.1.0 */
 export const make = (options: Omit<Reader, "report" | "note">) => {
   const findings: Array<Finding> = []
-  const notes: Array<Note> = []
+  const notes = new Map<string, Note>()
   const reader: Reader = {
     ...options,
     report: (finding) => void findings.push(finding),
-    note: (path, reason) => void notes.push({ path: renderPath(path), reason })
+    note: (path, reason) => {
+      const note = { path: renderPath(path), reason }
+      notes.set(`${note.path}\n${reason}`, note)
+    }
   }
   return { reader, findings, notes }
 }

@@ -101,7 +101,8 @@ const readPreset = (place: Place, value: Schema.Preset, path: Path): Route.Route
     place.reader.report({ path: [...path, ...at], at: "value", found: JSON.stringify(found), expected })
     return Route.route(place.self)
   }
-  return Presets.read(value, { target, element, across, unnamed })
+  const isUnset = (...at: Path) => unsetAt(place.reader, [...path, ...at]) !== undefined
+  return Presets.read(value, { target, element, across, isUnset, unnamed })
 }
 
 const readBalance = (place: Place, value: Schema.Balance, path: Path): Route.Route =>

@@ -34,9 +34,10 @@ export const read = (text: string, file: string): Source => {
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
   const problems = document.errors.map((error) => syntaxProblem(error, text, file, position(error.pos[0]), document))
-  const circle = problems.length === 0 ? circleIn(document) : undefined
-  if (circle !== undefined) problems.push({ ...circular, ...position(circle), file, path: [] })
-  const plain = circle === undefined ? toPlain(document) : { value: undefined }
+  const aliases = problems.length === 0 ? endless(document) : []
+  for (const { at, ...alias } of aliases)
+    problems.push({ ...alias, ...position(at), file, path: pathAt(document.contents, at) })
+  const plain = aliases.length === 0 ? toPlain(document) : { value: undefined }
   return {
     file,
     value: plain.value,
@@ -46,23 +47,28 @@ export const read = (text: string, file: string): Source => {
   }
 }
 
-/** Where an alias stands within what it stands for: such a value would never end. */
-const circleIn = (document: Document): number | undefined => {
-  let found: number | undefined
+/** Aliases that stand for nothing, or within what they stand for: such a value would never end. */
+const endless = (document: Document): ReadonlyArray<Pick<Problem, "found" | "expected"> & { readonly at: number }> => {
+  const found: Array<Pick<Problem, "found" | "expected"> & { readonly at: number }> = []
   visit(document, {
     Alias: (_, alias) => {
-      const at = alias.range?.[0]
-      if (at === undefined || !covers(alias.resolve(document), at)) return undefined
-      found = at
-      return visit.BREAK
+      const at = alias.range?.[0] ?? 0
+      const anchored = alias.resolve(document)
+      if (anchored === undefined) found.push({ at, ...dangling(alias.source) })
+      else if (covers(anchored, at)) found.push({ at, ...circular })
     }
   })
   return found
 }
 
+const dangling = (name: string) => ({
+  found: `an alias of "${name}", which no anchor before it sets`,
+  expected: `an anchor that is set first: &${name}; text that begins with "*" stands in quotes`
+})
+
 const circular = { found: "an alias within what it stands for", expected: "an anchor that ends before its alias" }
 
-/** Aliases without an anchor, and aliases that multiply without end, are found only here. */
+/** Aliases that multiply without end are found only here. */
 const toPlain = (document: Document): { value: unknown; problem?: Pick<Problem, "found" | "expected"> } => {
   if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return { value: undefined }
   try {
@@ -74,7 +80,7 @@ const toPlain = (document: Document): { value: unknown; problem?: Pick<Problem, 
           value: undefined,
           problem: { found: "aliases that multiply without end", expected: "at most 100 of an anchor" }
         }
-      : { value: undefined, problem: { found, expected: "an alias of an anchor that is set before it" } }
+      : { value: undefined, problem: { found, expected: "valid YAML" } }
   }
 }
 
@@ -92,16 +98,21 @@ const syntaxProblem = (
   }
   if (error.code === "MULTIPLE_DOCS")
     return { file, path: [], ...position, found: 'a second document after "---"', expected: "one document in a file" }
-  const line = text.split("\n")[position.line - 1] ?? ""
-  const hint = /[[{,]\s*\$\{/.test(line) ? `; inside [ ] and { } write a reference in quotes: "\${NAME}"` : ""
+  const hint = hintFor(error, text.split("\n")[position.line - 1] ?? "")
   return { file, path: [], ...position, found: `a syntax error: ${error.message}`, expected: `valid YAML${hint}` }
+}
+
+/** What is usually meant by something that YAML reads in its own way. */
+const hintFor = (error: YAMLError, line: string): string => {
+  if (/[[{,]\s*\$\{/.test(line)) return `; inside [ ] and { } write a reference in quotes: "\${NAME}"`
+  return error.message.startsWith("Alias cannot be") ? '; text that begins with "*" stands in quotes' : ""
 }
 
 /** The path of the pair whose key starts at an offset. */
 const pathAt = (node: unknown, offset: number): Path => {
   if (isMap(node)) {
     for (const pair of node.items) {
-      const key = isScalar(pair.key) ? String(pair.key.value) : ""
+      const key = keyOf(pair.key) ?? ""
       if (isNode(pair.key) && pair.key.range?.[0] === offset) return [key]
       if (covers(pair.value, offset)) return [key, ...pathAt(pair.value, offset)]
     }
@@ -136,6 +147,8 @@ const offsetOf = (document: Document, path: Path, of: "key" | "value"): number =
 
 const resolve = (node: unknown, document: Document): unknown => (isAlias(node) ? node.resolve(document) : node)
 
-const keyOf = (key: unknown): string | undefined => (isScalar(key) ? String(key.value) : undefined)
+/** A merge key is a symbol. */
+const keyOf = (key: unknown): string | undefined =>
+  isScalar(key) ? (typeof key.value === "symbol" ? key.value.description : String(key.value)) : undefined
 
 const startOf = (node: unknown): number | undefined => (isNode(node) ? (node as Node).range?.[0] : undefined)

@@ -110,6 +110,17 @@ describe("a reference whose variable is not set", () => {
       problem('routes: { r: { try: [demo/a], deadline: "${X}" } }'),
       /routes\.r\.deadline: found a reference to X/
     )
+    for (const text of [
+      "preset: chronicle, targets: [demo/a], options: { initialBackoff: '${X}' }",
+      "preset: chronicle, targets: [demo/a], randomOrder: '${X}'",
+      "try: [demo/a], policy: { backoff: { initial: '${X}' } }",
+      "try: [demo/a], policy: { health: '${X}' }"
+    ])
+      assert.match(problem(`routes: { r: { ${text} } }`), /: found a reference to X, which is not set/, text)
+    assert.match(
+      problem('failures: { rules: [{ id: a, when: { text: ["${X}"] }, reason: Overloaded }] }'),
+      /text\[0\]: found a reference to X, which is not set/
+    )
   })
   it("leaves the admin endpoints to loopback where it is the admin key", () => {
     const config = decoded('server: { adminKey: "${X}" }')

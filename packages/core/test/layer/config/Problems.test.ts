@@ -102,7 +102,15 @@ describe("a file that cannot be read as YAML", () => {
   })
 
   it("is refused where an alias has no anchor", () => {
-    assert.match(problem("server: *missing\n"), /expected an alias of an anchor/)
+    assert.strictEqual(
+      problem("server: {}\nroutes:\n  a: *missing\n"),
+      'orelse.yaml:3:6: routes.a: found an alias of "missing", which no anchor before it sets; expected an anchor that is set first: &missing; text that begins with "*" stands in quotes'
+    )
+    assert.deepStrictEqual(
+      problems("routes: { a: { <<: *z }, b: [*z] }\n").map((line) => line.replace(/: found.*/, "")),
+      ['orelse.yaml:1:20: routes.a."<<"', "orelse.yaml:1:30: routes.b[0]"]
+    )
+    assert.match(problem("callers: [{ name: a, routes: [*] }]"), /text that begins with "\*" stands in quotes$/)
   })
   it("is refused where it is a list or a text", () => {
     assert.strictEqual(problem("- a\n"), "orelse.yaml:1:1: found a list; expected an object")
@@ -115,6 +123,12 @@ describe("a key or value that the file may not hold", () => {
     assert.strictEqual(
       problem("serevr:\n  port: 1\n"),
       'orelse.yaml:1:1: serevr: found the unknown key "serevr"; expected one of $schema, server, providers, routes, policies, callers, ledger, state, telemetry, failures; did you mean "server"?'
+    )
+  })
+  it("is an unknown key also where nothing stands below it", () => {
+    assert.match(
+      problem("polcies:\n"),
+      /^orelse\.yaml:1:1: polcies: found the unknown key .*did you mean "policies"\?$/
     )
   })
   it("is a port that is no port", () => {
@@ -174,6 +188,20 @@ describe("a key or value that the file may not hold", () => {
     assert.notInclude(text, "secret")
     assert.match(text, /providers\.openai\.keys: found text; expected a list/)
     assert.match(problem("callers: [{ name: a, key: 123456 }]"), /key: found a number without quotes; expected text$/)
+  })
+  it("never shows a key that stands where a name should", () => {
+    const key = "sk-proj-1234567890abcdefghij"
+    for (const text of [
+      `providers: { openai: { ${key} } }`,
+      `providers: { ${key}: {} }`,
+      `providers: { openai: { ${key}, ${key} } }`,
+      `routes: { a: [${key}] }`,
+      `callers: [{ name: a, orl_${"a1".repeat(22)} }]`
+    ]) {
+      const found = problems(text).join("\n")
+      assert.include(found, "[REDACTED]")
+      assert.notMatch(found, /1234567890|a1a1/)
+    }
   })
   it("is reported together with all others, in the order of the file", () => {
     const found = problems(

@@ -18,11 +18,14 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 export const key = <S extends Schema.Top>(description: string, schema: S) =>
   Schema.optionalKey(Schema.annotateEncoded<S>({ description })(schema))
 
-/** The text of a reference: never left over where a value is decoded (`Environment.ts`). */
+/** The text of a reference: one that is still there where a value is decoded is not set (`Environment.ts`). */
 const or = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$|\\$\\{`, "u")
 
+/** Editors accept a reference in its place, and decoding does not: it would stand for no duration, `false`, or no number. */
+const isLeftOver = Schema.makeFilter((text: string) => !text.includes("${"), { toJsonSchema: () => ({}) })
+
 const pattern = (source: string, expected?: string) =>
-  Schema.String.check(Schema.isPattern(or(source), expected === undefined ? undefined : { expected }))
+  Schema.String.check(Schema.isPattern(or(source), expected === undefined ? undefined : { expected }), isLeftOver)
 
 /**
  * A number in a range; `expected` says it in words.
@@ -93,24 +96,27 @@ export const oneOf = <const L extends ReadonlyArray<string>>(words: L) =>
 const durationUnits = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const durationWords = "a duration such as 200ms, 5s, 2m, 1h or 30d"
 
-/** `200ms`, `5s`, `2m`, `1h`, `30d`; fractions are allowed. @stability experimental @category schemas @since 0.1.0 */
-export const duration = pattern("\\d+(?:\\.\\d+)?(?:ms|s|m|h|d)", durationWords)
-  .annotate({ description: durationWords })
-  .pipe(
-    Schema.decodeTo(
-      Schema.Duration,
-      SchemaTransformation.transform<Duration.Duration, string>({
-        decode: (value) => Duration.millis(withUnit(value, durationUnits)),
-        encode: (value) => formatDuration(value)
-      })
+const durationPattern = "\\d+(?:\\.\\d+)?(?:ms|s|m|h|d)"
+
+const durationOf = (source: string, expected: string) =>
+  pattern(source, expected)
+    .annotate({ description: expected })
+    .pipe(
+      Schema.decodeTo(
+        Schema.Duration,
+        SchemaTransformation.transform<Duration.Duration, string>({
+          decode: (value) => Duration.millis(withUnit(value, durationUnits)),
+          encode: (value) => formatDuration(value)
+        })
+      )
     )
-  )
-  .annotate({ expected: durationWords })
+    .annotate({ expected })
+
+/** `200ms`, `5s`, `2m`, `1h`, `30d`; fractions are allowed. @stability experimental @category schemas @since 0.1.0 */
+export const duration = durationOf(durationPattern, durationWords)
 
 /** A duration that is longer than 0. @stability experimental @category schemas @since 0.1.0 */
-export const positiveDuration = duration
-  .check(Schema.makeFilter((value: Duration.Duration) => Duration.toMillis(value) > 0))
-  .annotate({ expected: `${durationWords}, longer than 0` })
+export const positiveDuration = durationOf(`(?=[\\d.]*[1-9])${durationPattern}`, `${durationWords}, longer than 0`)
 
 /**
  * The shortest way to write a duration in the file.
