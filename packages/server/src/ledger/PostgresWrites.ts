@@ -63,13 +63,17 @@ const object = (columns: ReadonlyArray<string>, values: ReadonlyArray<Value>): o
 const json = (rows: ReadonlyArray<object>): string => {
   const text = JSON.stringify(rows)
   if (!text.includes("\\u0000") && !text.includes("\\ud")) return text
-  return JSON.stringify(rows, (_, value: unknown) =>
-    typeof value === "string" ? value.toWellFormed().replaceAll("\0", "").replaceAll(escapedInJson, "") : value
-  )
+  return JSON.stringify(rows, (column, value: unknown) => {
+    if (typeof value !== "string") return value
+    return jsonColumns.has(column) ? value.replaceAll(escape, storable) : value.toWellFormed().replaceAll("\0", "")
+  })
 }
 
-/** Within metadata, which are JSON texts themselves. */
-const escapedInJson = /\\u0000|\\ud[89a-f][0-9a-f]{2}/gi
+/** One escape of a JSON text, whole: what stands behind an escaped backslash is none. */
+const escape = /\\(?:u[0-9a-f]{4}|.)/g
+
+const storable = (escaped: string): string =>
+  escaped === "\\u0000" ? "" : escaped.startsWith("\\ud") ? "\\ufffd" : escaped
 
 function upsert(
   table: string,

@@ -23,7 +23,7 @@ const suite = (name: string, make: Make, isSkipped = false) =>
           caller: "team-a",
           metadata: { run: "run-1", user: "u1", seed: 7, flag: true },
           tags: ["x", "y"],
-          requestBody: "{}"
+          requestBody: String.raw`{"escaped":"\ud83d\ude00"}`
         })
         const failed = attempt(1, {
           outcome: "failed",
@@ -36,15 +36,16 @@ const suite = (name: string, make: Make, isSkipped = false) =>
         yield* ledger.append({ _tag: "AttemptEnd", callId: start.id, attempt: failed })
         yield* ledger.append({ _tag: "AttemptEnd", callId: start.id, attempt: attempt(2) })
         yield* ledger.append(callEnd(1))
-        yield* ledger.append(appEvent(1, { data: { note: "hello" } }))
+        const told = appEvent(1, { data: { note: String.raw`C:\u0000, {"escaped":"\ud83d\ude00"}` } })
+        yield* ledger.append(told)
         const story = yield* ledger.call(start.id)
         const { _tag, ...startRow } = start
         const { _tag: _, ...endRow } = callEnd(1)
         assert.deepStrictEqual(story?.call, { ...startRow, ...endRow })
         assert.deepStrictEqual(story?.attempts, [failed, attempt(2)])
-        assert.deepStrictEqual(story?.events, [appEvent(1, { data: { note: "hello" } })])
+        assert.deepStrictEqual(story?.events, [told])
         const ofRun = yield* ledger.calls({ metadata: { run: "run-1" } })
-        assert.deepStrictEqual(ofRun.events, [appEvent(1, { data: { note: "hello" } })])
+        assert.deepStrictEqual(ofRun.events, [told])
         assert.isUndefined((yield* ledger.calls({})).events)
       }).pipe(Effect.scoped)
     )
