@@ -74,10 +74,10 @@ const decode = (path: string, text: string): Effect.Effect<Kept, KeysFileError> 
     )
   )
 
-/** When it was last replaced, as a text to compare; "" where there is no file. @stability experimental @category getters @since 0.1.0 */
+/** When it was last replaced, or given to somebody else, as a text to compare; "" where there is no file. @stability experimental @category getters @since 0.1.0 */
 export const stamp = (path: string): Effect.Effect<string> =>
   Effect.tryPromise(() => stat(path, { bigint: true })).pipe(
-    Effect.map(({ ino, mtimeNs, size }) => `${mtimeNs}.${ino}.${size}`),
+    Effect.map(({ ctimeNs, ino, mtimeNs, size }) => `${mtimeNs}.${ctimeNs}.${ino}.${size}`),
     Effect.orElseSucceed(() => "")
   )
 
@@ -106,12 +106,15 @@ export const update = <A, E>(
 const encode = (contents: typeof Contents.Type) =>
   Effect.map(Effect.orDie(Schema.encodeEffect(Contents)(contents)), (json) => `${JSON.stringify(json, null, 2)}\n`)
 
-/** Whole or not at all, and for its owner alone. */
+/** Whole or not at all, and for its owner alone, who stays: the gateway reads what `sudo orelse keys` wrote. */
 const replace = (path: string, text: string) =>
   io(path, async () => {
     const next = `${path}.${randomUUID()}`
+    const before = await stat(path).catch(() => undefined)
     const file = await open(next, "wx", 0o600)
     try {
+      // Whoever may not give it away is no other user's substitute.
+      if (before !== undefined) await file.chown(before.uid, before.gid).catch(() => {})
       await file.writeFile(text)
       await file.sync()
     } finally {

@@ -1,8 +1,8 @@
 /**
  * The keys file as it is now: looked at every second, so that a new key works and a revoked one does not without a restart.
  *
- * A file that becomes unreadable changes nothing and is logged. One that vanishes takes its keys with it, but does not open a
- * gateway that it closed: that needs a restart.
+ * A file that is there closes the gateway; one that cannot be read (any more) is logged, and read when that is mended: until then the keys before
+ * stay in force. One that vanishes takes its keys with it, but does not open a gateway that it closed: that needs a restart.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -29,6 +29,7 @@ export const make = Effect.fnUntraced(function* (
     const now = yield* KeysFile.stamp(path)
     if (now === stamp) return
     stamp = now
+    closed ||= now !== ""
     const fresh = yield* KeysFile.read(path)
     if (!fresh.exists && kept.exists) {
       yield* Effect.logWarning(
@@ -36,9 +37,10 @@ export const make = Effect.fnUntraced(function* (
       )
     }
     kept = fresh
-    closed ||= fresh.exists
     version += 1
-  }).pipe(Effect.catch((error) => Effect.logError(`${error.message}; the keys before stay in force`)))
+  }).pipe(
+    Effect.catch((error) => Effect.logError(`${error.message}; calls need a key, and the keys before stay in force`))
+  )
   yield* Effect.forkScoped(Effect.forever(Effect.delay(look, "1 second")))
   return { kept: () => kept, version: () => version, closed: () => closed }
 })

@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as KeyBook from "../../src/callers/KeyBook.ts"
@@ -29,6 +29,20 @@ describe("KeysFile.pathOf", () => {
 })
 
 describe("KeyBook.issue", () => {
+  it.live("leaves the file to its owner, also where somebody else makes the next key", () =>
+    Effect.gen(function* () {
+      const path = newPath()
+      yield* KeyBook.issue(path, "team-a", undefined)
+      const { uid } = statSync(path)
+      // Only root can give a file away.
+      const owner = uid === 0 ? 65_534 : uid
+      chownSync(path, owner, statSync(path).gid)
+      const { id } = yield* KeyBook.issue(path, "team-a", undefined)
+      yield* KeyBook.revoke(path, id)
+      assert.deepStrictEqual([statSync(path).uid, statSync(path).mode & 0o777], [owner, 0o600])
+    })
+  )
+
   it.live("keeps a hash and never the key, for its owner's eyes alone, and tells the first one", () =>
     Effect.gen(function* () {
       const path = newPath()

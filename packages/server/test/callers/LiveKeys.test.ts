@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs"
 import { stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -63,6 +63,31 @@ describe("LiveKeys", () => {
       renameSync(`${path}.mended`, path)
       yield* seconds(live, 1)
       assert.strictEqual(live.kept().keys[0]?.caller, "b")
+    })
+  )
+  it.effect("closes the gateway where there is a first file that cannot be read, and reads it once it can be", () =>
+    Effect.gen(function* () {
+      const path = join(yield* folder, "orelse.keys.json")
+      const live = yield* LiveKeys.make(path)
+      mkdirSync(path)
+      for (let turn = 0; turn < 500 && !live.closed(); turn++) {
+        yield* TestClock.adjust("1 second")
+        yield* turnOfFiles
+      }
+      assert.deepStrictEqual([live.closed(), live.version()], [true, 0])
+      rmdirSync(path)
+      yield* KeyBook.issue(path, "a", undefined)
+      yield* seconds(live, 1)
+      assert.strictEqual(live.kept().keys[0]?.caller, "a")
+    })
+  )
+  it.effect("reads a file again where only who may read it was changed", () =>
+    Effect.gen(function* () {
+      const path = join(yield* folder, "orelse.keys.json")
+      yield* KeyBook.issue(path, "a", undefined)
+      const live = yield* LiveKeys.make(path)
+      chmodSync(path, 0o640)
+      yield* seconds(live, 1)
     })
   )
   it.effect("does not begin with a file that cannot be read", () =>
