@@ -79,8 +79,7 @@ const aliases: Readonly<Record<string, string>> = {
 /** The family's one name: lower case, without `-cn`, `-us` and other regions. @stability experimental @category getters @since 0.1.0 */
 export const canonical = (family: string): string => {
   const name = family.toLowerCase().replace(/[ _]/g, "-")
-  const known = aliases[name]
-  if (known !== undefined) return known
+  if (Object.hasOwn(aliases, name)) return aliases[name]!
   const base = name.replace(/-(?:cn|us|eu|intl|international|global|china|sg|coding|openai|anthropic|chat)$/, "")
-  return aliases[base] ?? base
+  return Object.hasOwn(aliases, base) ? aliases[base]! : base
 }

@@ -88,6 +88,8 @@ interface Compiled {
   readonly rule: Rule
   readonly when: When
   readonly families: ReadonlySet<string> | undefined
+  /** The same as they are written: the names of providers. */
+  readonly names: ReadonlySet<string> | undefined
   readonly codes: ReadonlySet<string> | undefined
   readonly text: Phrase.Phrases | undefined
   readonly also: Phrase.Phrases | undefined
@@ -104,6 +106,7 @@ const compile = (rule: Rule, isShipped: boolean): Compiled => {
     rule,
     when,
     families: when.family === undefined ? undefined : new Set(when.family.map(Family.canonical)),
+    names: when.family === undefined ? undefined : new Set(when.family),
     codes: when.code === undefined ? undefined : new Set(when.code.map(plainCode)),
     text: when.text === undefined ? undefined : Phrase.compile(when.text),
     also: when.also === undefined ? undefined : Phrase.compile(when.also),
@@ -116,10 +119,10 @@ const compile = (rule: Rule, isShipped: boolean): Compiled => {
 
 /** The conditions that are the same for every answer of a provider. Network errors are spoken for by rules that name them; a family is
  * also a provider's own name, for the rules of a user. */
-const concerns = ({ when, families }: Compiled, evidence: Evidence): boolean => {
+const concerns = ({ families, names, when }: Compiled, evidence: Evidence): boolean => {
   const { transport } = evidence.input
   if (when.transport === undefined ? transport === "network" : !when.transport.includes(transport)) return false
-  return families === undefined || families.has(evidence.family) || families.has(evidence.input.provider)
+  return families === undefined || families.has(evidence.family) || names?.has(evidence.input.provider) === true
 }
 
 const firstOf = (

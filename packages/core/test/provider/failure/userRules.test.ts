@@ -34,6 +34,11 @@ describe("a rule of a user", () => {
     assert.strictEqual(read([rule({ family: ["mine"] })], { provider: "other" }), "QuotaExhausted")
   })
 
+  it("is for a provider by its name as it is written, also one that families write otherwise or every object has", () => {
+    for (const provider of ["my_gateway", "Mine", "mine-eu", "constructor", "__proto__"])
+      assert.strictEqual(read([rule({ family: [provider] })], { provider }), "Overloaded", provider)
+  })
+
   it("speaks where all of its conditions hold, and not where one does not", () => {
     const when: Rule["when"] = {
       protocol: ["openai-chat"],
