@@ -5,6 +5,7 @@
  * beside it, OpenAI inside it: the protocols add them up), so that a cost is never counted twice.
  */
 import * as Schema from "effect/Schema"
+import * as Json from "./Json.ts"
 
 /** @stability stable @category schemas @since 0.1.0 */
 export const Usage = Schema.Struct({
@@ -26,6 +27,28 @@ export const Usage = Schema.Struct({
 
 /** @stability stable @category models @since 0.1.0 */
 export type Usage = typeof Usage.Type
+
+/** More than any request holds; three of them together still fit into the columns of every database. */
+const most = 500_000_000
+
+/**
+ * A count of tokens as it comes off the wire; `undefined` for what is none: below 0 it would give a budget back, and a fraction, or what is
+ * larger than any context, no ledger would take.
+ *
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const count = (value: unknown): number | undefined => {
+  const number = Json.number(value)
+  return number === undefined || number < 0 || number > most ? undefined : Math.ceil(number)
+}
+
+/** An amount of money as it comes off the wire; `undefined` for what is none. @stability stable @category getters @since 0.1.0 */
+export const amount = (value: unknown): number | undefined => {
+  const number = Json.number(value)
+  return number === undefined || number < 0 ? undefined : number
+}
 
 /**
  * The later report wins field by field: streams report input first and output last.

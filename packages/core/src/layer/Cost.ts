@@ -9,6 +9,7 @@
 import { calcPrice, findProvider, type ModelPrice, type Provider as Company } from "@pydantic/genai-prices"
 import type { Usage } from "../domain/Usage.ts"
 import type { Provider } from "../provider/Provider.ts"
+import * as profiles from "../provider/profiles.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export type Basis = "reported" | "estimated" | "unknown"
@@ -164,7 +165,8 @@ const minuteOf = (at: number | undefined): number | undefined =>
   at === undefined ? undefined : Math.floor(at / 60_000)
 
 const ask = ({ at, family, model, provider }: Input): Found & { readonly isConditional: boolean } => {
-  const company = companyOf(family) ?? companyOf(provider)
+  const company =
+    (anybody.has(family) ? undefined : companyOf(family)) ?? (namesNobody(provider) ? undefined : companyOf(provider))
   const timestamp = at === undefined ? {} : { timestamp: new Date(at) }
   const result =
     company === undefined ? null : calcPrice({ input_tokens: 1 }, model, { provider: company, ...timestamp })
@@ -183,11 +185,15 @@ const aliases: Readonly<Record<string, string>> = {
   moonshot: "moonshotai"
 }
 
-/** Protocols that many speak: they say nothing of who is paid. */
+/** Protocols that many speak: as a family they say nothing of who is paid. */
 const anybody = new Set(["openai-chat", "openai-responses", "anthropic-messages", "ollama", "library", "demo"])
 
-const companyOf = (name: string): Company | undefined =>
-  anybody.has(name) ? undefined : findProvider({ providerId: aliases[name] ?? name })
+const companyOf = (name: string): Company | undefined => findProvider({ providerId: aliasOf(name) })
+
+const aliasOf = (name: string): string => (Object.hasOwn(aliases, name) ? aliases[name]! : name)
+
+/** Of such names, OpenAI's own row has one. */
+const namesNobody = (provider: string): boolean => anybody.has(provider) && profiles.find(provider) === undefined
 
 const fromTable = (price: ModelPrice): Rates | undefined => {
   const input = stepped(price["input_mtok"])

@@ -126,6 +126,12 @@ describe("Cost.of", () => {
     assert.strictEqual(of({ family: "openai-chat", provider: "openai" }).costBasis, "estimated")
   })
 
+  it("knows OpenAI's row of Responses by its name, and nobody by that of the protocol", () => {
+    const cost = (provider: string) => of({ family: "openai-responses", provider })
+    assert.deepStrictEqual(cost("openai-responses"), of({}))
+    assert.deepStrictEqual(cost("mine"), { costBasis: "unknown" })
+  })
+
   it("costs nothing more for cached tokens than there are prompt tokens", () => {
     const { costUsd } = of({ usage: { inputTokens: 100, cachedTokens: 500, outputTokens: 0 } })
     assert.closeTo(costUsd ?? 0, (100 * 1.25) / 1e6, 1e-12)

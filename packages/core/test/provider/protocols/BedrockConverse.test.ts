@@ -97,14 +97,25 @@ const counted = {
   outputTokens: 20,
   totalTokens: 120,
   cacheReadInputTokens: 64,
-  cacheWriteInputTokens: 10
+  cacheWriteInputTokens: 10,
+  cacheDetails: [
+    { ttl: "1h", inputTokens: 6 },
+    { ttl: "5m", inputTokens: 4 }
+  ]
 }
 
 const usage: Scenario = {
   whole: whole([{ text: "x" }], "end_turn", counted),
   stream: [start, delta(0, { text: "x" }), stop("end_turn"), told(counted)],
   expected: {
-    usage: { inputTokens: 100, outputTokens: 20, totalTokens: 120, cachedTokens: 64, cacheWriteTokens: 10 }
+    usage: {
+      inputTokens: 100,
+      outputTokens: 20,
+      totalTokens: 120,
+      cachedTokens: 64,
+      cacheWriteTokens: 10,
+      cacheWriteHourTokens: 6
+    }
   }
 }
 

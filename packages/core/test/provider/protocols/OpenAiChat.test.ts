@@ -93,6 +93,15 @@ describe("openai-chat, as its many speakers write streams", () => {
     assert.strictEqual(cost({ cost: { total_cost: 0.005 } }), 0.005)
     assert.strictEqual(cost({ cost_in_usd_ticks: 3_080_400 }), 0.00030804)
     assert.isUndefined(cost({}))
+    assert.isUndefined(cost({ cost: -0.25 }))
+  })
+
+  it("adds to OpenRouter's part what a key of one's own paid, and only where one was used", () => {
+    const cost = (usage: Json.JsonObject) => protocol.usage({ usage: { prompt_tokens: 1, ...usage } })?.costUsd
+    const details = { cost_details: { upstream_inference_cost: 0.0360795 } }
+    assert.strictEqual(cost({ cost: 0, is_byok: true, ...details }), 0.0360795)
+    assert.strictEqual(cost({ cost: 0.0001, is_byok: true }), 0.0001)
+    assert.strictEqual(cost({ cost: 0.0360795, is_byok: false, ...details }), 0.0360795)
   })
 
   for (const body of [

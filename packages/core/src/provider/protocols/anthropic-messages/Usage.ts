@@ -4,25 +4,25 @@
  * Sources: platform.claude.com "Prompt caching: tracking cache performance"; openrouter.ai "Anthropic Messages" (`cost`). Read 2026-11.
  */
 import * as Json from "../../../domain/Json.ts"
-import type { Usage } from "../../../domain/Usage.ts"
+import { count, type Usage } from "../../../domain/Usage.ts"
 import { costOf } from "../openai-chat/Usage.ts"
 
 /** The usage object as neutral usage; `undefined` where it is none. @stability stable @category getters @since 0.1.0 */
 export const read = (value: unknown): Usage | undefined => {
   const usage = Json.object(value)
   if (usage === undefined) return undefined
-  const input = Json.number(usage["input_tokens"])
-  const outputTokens = Json.number(usage["output_tokens"])
+  const input = count(usage["input_tokens"])
+  const outputTokens = count(usage["output_tokens"])
   if (input === undefined && outputTokens === undefined) return undefined
-  const cachedTokens = Json.number(usage["cache_read_input_tokens"])
-  const cacheWriteTokens = Json.number(usage["cache_creation_input_tokens"])
+  const cachedTokens = count(usage["cache_read_input_tokens"])
+  const cacheWriteTokens = count(usage["cache_creation_input_tokens"])
   return Json.compact({
     inputTokens: input === undefined ? undefined : input + (cachedTokens ?? 0) + (cacheWriteTokens ?? 0),
     outputTokens,
     cachedTokens,
     cacheWriteTokens,
-    cacheWriteHourTokens: Json.number(Json.at(usage, "cache_creation", "ephemeral_1h_input_tokens")),
-    reasoningTokens: Json.number(Json.at(usage, "output_tokens_details", "thinking_tokens")),
+    cacheWriteHourTokens: count(Json.at(usage, "cache_creation", "ephemeral_1h_input_tokens")),
+    reasoningTokens: count(Json.at(usage, "output_tokens_details", "thinking_tokens")),
     costUsd: costOf(usage)
   })
 }

@@ -1,28 +1,37 @@
 /**
  * Tokens as Bedrock reports them: `inputTokens` leaves out what was read from and written to the cache, so the three are added up.
  *
- * Source: docs.aws.amazon.com "Prompt caching for faster model inference", read 2026-11.
+ * Source: docs.aws.amazon.com "Prompt caching for faster model inference", "TokenUsage", "CacheDetail", read 2026-11.
  */
 import * as Json from "../../../domain/Json.ts"
-import type { Usage } from "../../../domain/Usage.ts"
+import { count, type Usage } from "../../../domain/Usage.ts"
 import * as Anthropic from "../anthropic-messages/Usage.ts"
 
 /** The usage object as neutral usage; `undefined` where it is none. @stability stable @category getters @since 0.1.0 */
 export const read = (value: unknown): Usage | undefined => {
   const usage = Json.object(value)
   if (usage === undefined) return undefined
-  const input = Json.number(usage["inputTokens"])
-  const outputTokens = Json.number(usage["outputTokens"])
+  const input = count(usage["inputTokens"])
+  const outputTokens = count(usage["outputTokens"])
   if (input === undefined && outputTokens === undefined) return undefined
-  const cachedTokens = Json.number(usage["cacheReadInputTokens"])
-  const cacheWriteTokens = Json.number(usage["cacheWriteInputTokens"])
+  const cachedTokens = count(usage["cacheReadInputTokens"])
+  const cacheWriteTokens = count(usage["cacheWriteInputTokens"])
   return Json.compact({
     inputTokens: input === undefined ? undefined : input + (cachedTokens ?? 0) + (cacheWriteTokens ?? 0),
     outputTokens,
-    totalTokens: Json.number(usage["totalTokens"]),
+    totalTokens: count(usage["totalTokens"]),
     cachedTokens,
-    cacheWriteTokens
+    cacheWriteTokens,
+    cacheWriteHourTokens: hoursOf(usage["cacheDetails"])
   })
+}
+
+/** Of what was written to the cache, what is kept for an hour. */
+const hoursOf = (details: unknown): number | undefined => {
+  const hours = Json.array(details).flatMap((detail) =>
+    Json.at(detail, "ttl") === "1h" ? (count(Json.at(detail, "inputTokens")) ?? []) : []
+  )
+  return hours.length === 0 ? undefined : hours.reduce((sum, hour) => sum + hour, 0)
 }
 
 /** The usage of a whole answer. @stability stable @category getters @since 0.1.0 */

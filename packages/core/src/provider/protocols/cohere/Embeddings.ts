@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Embeddings } from "../../../domain/Request.ts"
 import type { EmbeddingsResponse } from "../../../domain/Response.ts"
+import { count } from "../../../domain/Usage.ts"
 import type { Context, WireRequest } from "../../Protocol.ts"
 import * as Foreign from "../Foreign.ts"
 import * as Vectors from "../Vectors.ts"
@@ -29,6 +30,6 @@ export const encode = (request: Embeddings, context: Context): Result.Result<Wir
 export const decode = (body: Json.JsonObject): EmbeddingsResponse | undefined => {
   const embeddings = Vectors.read(Json.at(body, "embeddings", "float") ?? body["embeddings"])
   if (embeddings === undefined) return undefined
-  const inputTokens = Json.number(Json.at(body, "meta", "billed_units", "input_tokens"))
+  const inputTokens = count(Json.at(body, "meta", "billed_units", "input_tokens"))
   return Json.compact({ embeddings, usage: inputTokens === undefined ? undefined : { inputTokens } })
 }

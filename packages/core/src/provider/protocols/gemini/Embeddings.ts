@@ -8,7 +8,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Embeddings } from "../../../domain/Request.ts"
 import type { EmbeddingsResponse } from "../../../domain/Response.ts"
-import type { Usage as Tokens } from "../../../domain/Usage.ts"
+import { count, type Usage as Tokens } from "../../../domain/Usage.ts"
 import type { Context, WireRequest } from "../../Protocol.ts"
 import * as Foreign from "../Foreign.ts"
 import * as Address from "./Address.ts"
@@ -70,8 +70,8 @@ const vectorOf = (value: Json.Json | undefined): ReadonlyArray<number> | undefin
 
 /** Vertex counts tokens for each text. */
 const usageOf = (body: Json.JsonObject, rows: ReadonlyArray<Json.Json>): Tokens | undefined => {
-  const reported = Json.number(Json.at(body, "usageMetadata", "promptTokenCount"))
+  const reported = count(Json.at(body, "usageMetadata", "promptTokenCount"))
   if (reported !== undefined) return { inputTokens: reported }
-  const counts = rows.flatMap((row) => Json.number(Json.at(row, "statistics", "token_count")) ?? [])
-  return counts.length === 0 ? undefined : { inputTokens: counts.reduce((sum, count) => sum + count, 0) }
+  const counts = rows.flatMap((row) => count(Json.at(row, "statistics", "token_count")) ?? [])
+  return counts.length === 0 ? undefined : { inputTokens: counts.reduce((sum, one) => sum + one, 0) }
 }

@@ -5,21 +5,21 @@
  * Source: ai.google.dev "GenerateContentResponse: UsageMetadata", read 2026-11.
  */
 import * as Json from "../../../domain/Json.ts"
-import type { Usage } from "../../../domain/Usage.ts"
+import { count, type Usage } from "../../../domain/Usage.ts"
 
 /** The usage object as neutral usage; `undefined` where it is none. @stability stable @category getters @since 0.1.0 */
 export const read = (value: unknown): Usage | undefined => {
   const usage = Json.object(value)
   if (usage === undefined) return undefined
-  const prompt = Json.number(usage["promptTokenCount"])
-  const candidates = Json.number(usage["candidatesTokenCount"])
-  const thoughts = Json.number(usage["thoughtsTokenCount"])
+  const prompt = count(usage["promptTokenCount"])
+  const candidates = count(usage["candidatesTokenCount"])
+  const thoughts = count(usage["thoughtsTokenCount"])
   if (prompt === undefined && candidates === undefined && thoughts === undefined) return undefined
   return Json.compact({
-    inputTokens: prompt === undefined ? undefined : prompt + (Json.number(usage["toolUsePromptTokenCount"]) ?? 0),
+    inputTokens: prompt === undefined ? undefined : prompt + (count(usage["toolUsePromptTokenCount"]) ?? 0),
     outputTokens: (candidates ?? 0) + (thoughts ?? 0),
-    totalTokens: Json.number(usage["totalTokenCount"]),
-    cachedTokens: Json.number(usage["cachedContentTokenCount"]),
+    totalTokens: count(usage["totalTokenCount"]),
+    cachedTokens: count(usage["cachedContentTokenCount"]),
     reasoningTokens: thoughts
   })
 }

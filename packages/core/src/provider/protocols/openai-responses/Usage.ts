@@ -5,23 +5,23 @@
  * (`cost_in_usd_ticks`). Read 2026-11.
  */
 import * as Json from "../../../domain/Json.ts"
-import type { Usage } from "../../../domain/Usage.ts"
+import { count, type Usage } from "../../../domain/Usage.ts"
 import { costOf } from "../openai-chat/Usage.ts"
 
 /** The usage object as neutral usage; `undefined` where it is none. @stability stable @category getters @since 0.1.0 */
 export const read = (value: unknown): Usage | undefined => {
   const usage = Json.object(value)
   if (usage === undefined) return undefined
-  const inputTokens = Json.number(usage["input_tokens"])
-  const outputTokens = Json.number(usage["output_tokens"])
+  const inputTokens = count(usage["input_tokens"])
+  const outputTokens = count(usage["output_tokens"])
   if (inputTokens === undefined && outputTokens === undefined) return undefined
   return Json.compact({
     inputTokens,
     outputTokens,
-    totalTokens: Json.number(usage["total_tokens"]),
-    cachedTokens: Json.number(Json.at(usage, "input_tokens_details", "cached_tokens")),
-    cacheWriteTokens: Json.number(Json.at(usage, "input_tokens_details", "cache_write_tokens")),
-    reasoningTokens: Json.number(Json.at(usage, "output_tokens_details", "reasoning_tokens")),
+    totalTokens: count(usage["total_tokens"]),
+    cachedTokens: count(Json.at(usage, "input_tokens_details", "cached_tokens")),
+    cacheWriteTokens: count(Json.at(usage, "input_tokens_details", "cache_write_tokens")),
+    reasoningTokens: count(Json.at(usage, "output_tokens_details", "reasoning_tokens")),
     costUsd: costOf(usage)
   })
 }
