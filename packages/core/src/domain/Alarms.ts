@@ -3,12 +3,13 @@
  *
  * A call sets several (first content, total, silence), and nearly all are cancelled: setting and cancelling one is a few writes, where a
  * fiber that sleeps costs as much as the rest of an attempt. It sleeps in naps, so that it need not be woken when the last alarm goes and the
- * next one comes a moment later. Times are the Clock's, so that a test decides when they come.
+ * next one comes a moment later. Times are the Clock's, so that a test decides when they come, and go by whatever the system's clock is set to.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
+import * as Elapsed from "./Elapsed.ts"
 
 /** One that is set. @stability experimental @category models @since 0.1.0 */
 export interface Alarm {
@@ -22,7 +23,7 @@ export interface Alarms {
   /**
    * Calls `ring` once, so many milliseconds from now. What it throws is logged, and no other alarm hears of it.
    *
-   * @param now what time it is, where that was just asked: a clock costs more than an alarm.
+   * @param now the elapsed time, where that was just asked: a clock costs more than an alarm.
    */
   readonly set: (ms: number, ring: () => void, now?: number) => Alarm
 }
@@ -118,7 +119,7 @@ class Ringer implements Alarms {
     this.#fork = fork
   }
 
-  set(ms: number, ring: () => void, now = this.clock.currentTimeMillisUnsafe()): Alarm {
+  set(ms: number, ring: () => void, now = Elapsed.millis(this.clock)): Alarm {
     let row = this.#rows.get(ms)
     if (row === undefined) this.#rows.set(ms, (row = new Row(ms, this)))
     const at = now + ms
@@ -147,7 +148,7 @@ class Ringer implements Alarms {
   }
 
   readonly #sleep: Effect.Effect<void> = Effect.suspend(() => {
-    const now = this.clock.currentTimeMillisUnsafe()
+    const now = Elapsed.millis(this.clock)
     if (now >= this.#nextAt) this.#ringDue(now)
     if (this.#count === 0) {
       this.#sleeper = undefined

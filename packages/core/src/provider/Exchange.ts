@@ -164,7 +164,7 @@ export class Exchange implements HttpExchange.Listener {
       this.#http.abort()
       this.#fail(new TimedOut({ phase: "connect", message: `no connection within ${ms} ms` }))
     }
-    this.#alarm = this.#input.alarms.set(ms, late, this.#startedAt)
+    this.#alarm = this.#input.alarms.set(ms, late)
   }
 
   /** One read of the socket brings many HTTP chunks: they are taken together, in the same turn of the event loop. */

@@ -6,6 +6,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Elapsed from "../domain/Elapsed.ts"
 import type { Answer } from "../domain/Answer.ts"
 import type { Reason } from "../domain/Reason.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
@@ -28,6 +29,7 @@ type Walk = Effect.Effect<Answer, Ended>
 /** What every step of a walk needs. */
 interface Walker {
   readonly engine: Engine
+  /** Elapsed time, as deadlines are. */
   readonly now: () => number
   readonly named: (name: string) => Route | undefined
   readonly strategies: Strategies.Strategies
@@ -35,7 +37,7 @@ interface Walker {
 
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (engine: Engine, named: (name: string) => Route | undefined): Interpreter => {
-  const now = () => engine.clock.currentTimeMillisUnsafe()
+  const now = () => Elapsed.millis(engine.clock)
   const walker: Walker = { engine, now, named, strategies: Strategies.make(engine, named) }
   const bounds = (route: Route) => Bounds.of(route, named)
   return {
@@ -157,7 +159,7 @@ const movesOn = (engine: Engine, ended: Ended, frame: Frame): boolean => {
 
 /** Whether attempts and time are left, and more time than until `endsAt`. */
 const isOpen = (engine: Engine, frame: Frame, endsAt = Number.NEGATIVE_INFINITY): boolean =>
-  attemptsLeft(frame) > 0 && Math.max(endsAt, engine.clock.currentTimeMillisUnsafe()) < frame.deadlineAt
+  attemptsLeft(frame) > 0 && Math.max(endsAt, Elapsed.millis(engine.clock)) < frame.deadlineAt
 
 const isAble = (
   engine: Engine,
@@ -192,7 +194,7 @@ const probe = (walker: Walker, route: Route, ended: Ended, state: CallState, fra
   const now = engine.clock.currentTimeMillisUnsafe()
   const cooling =
     state.begun === 0
-      ? state.cooling.filter((one) => fits(one, frame, now))
+      ? state.cooling.filter((one) => fits(engine, one, frame, now))
       : stillCooling(walker, route, frame, state, now)
   const soonest = cooling.reduce<Cooling | undefined>(
     (a, b) => (a === undefined || b.until < a.until ? b : a),
@@ -212,8 +214,8 @@ const probe = (walker: Walker, route: Route, ended: Ended, state: CallState, fra
 }
 
 /** Whether the wait that its provider wants may be waited for. */
-const fits = ({ hardUntil }: Cooling, { deadlineAt, policy }: Frame, now: number): boolean =>
-  hardUntil - now <= Math.min(RetryPolicy.longestWait(policy), deadlineAt - now - 1)
+const fits = ({ clock }: Engine, { hardUntil }: Cooling, { deadlineAt, policy }: Frame, now: number): boolean =>
+  hardUntil - now <= Math.min(RetryPolicy.longestWait(policy), deadlineAt - Elapsed.millis(clock) - 1)
 
 /**
  * What cools down and may still be asked, each under what holds for it: targets that this call has not asked, and those that wanted it to come
@@ -265,16 +267,16 @@ const coolingOf = (
     const verdict = TargetRunner.heeded(engine, frame.policy, { provider: name, model, credential }, now)
     if (verdict.state !== "cooling" || (asked > 0 && verdict.hardUntil <= now)) return []
     const cooling = { id: `${name}/${model}`, until: verdict.until, hardUntil: verdict.hardUntil }
-    return fits(cooling, frame, now) ? [cooling] : []
+    return fits(engine, cooling, frame, now) ? [cooling] : []
   })
 }
 
 /** The frame that a call starts in: its own options first, then what the route says, then the default policy. */
 const rootFrame = (bounds: Bounds.Bounds, state: CallState): Frame => {
   const { options } = state.call
-  const routesDeadlineAt = state.startedAt + Duration.toMillis(bounds.deadline)
+  const routesDeadlineAt = state.elapsedAt + Duration.toMillis(bounds.deadline)
   const deadlineAt =
-    options.deadline === undefined ? routesDeadlineAt : state.startedAt + Duration.toMillis(options.deadline)
+    options.deadline === undefined ? routesDeadlineAt : state.elapsedAt + Duration.toMillis(options.deadline)
   return {
     policy: bounds.policy ?? RetryPolicy.recommended,
     schedule: undefined,
@@ -318,7 +320,7 @@ const underPolicy = (
   if (frame.policy === policy) return { ...frame, schedule: undefined }
   return {
     // What the caller itself says of the call stands in the place of the policy's.
-    ...(options.deadline === undefined ? within(frame, policy.deadline, state.startedAt) : frame),
+    ...(options.deadline === undefined ? within(frame, policy.deadline, state.elapsedAt) : frame),
     policy,
     schedule: undefined,
     budgets:

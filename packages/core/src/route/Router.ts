@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
+import * as Elapsed from "../domain/Elapsed.ts"
 import * as Alarms from "../domain/Alarms.ts"
 import type { Answer, Served } from "../domain/Answer.ts"
 import type { Call } from "../domain/Call.ts"
@@ -106,7 +107,7 @@ const run = (
   name: string
 ): Effect.Effect<Answered, CallError, Scope.Scope> =>
   Scope.Scope.use((scope) => {
-    const state = CallState.make(call, engine.clock.currentTimeMillisUnsafe())
+    const state = CallState.make(call, engine.clock.currentTimeMillisUnsafe(), Elapsed.millis(engine.clock))
     const story = { start: started(state, name), attempts: state.attempts }
     const over = once((exit) => finish(engine, state, story, exit))
     // The one thing at its end: a scope with several has a good deal more to do when it closes.
@@ -196,7 +197,8 @@ const close = (
       : Exit.hasInterrupts(exit)
         ? "cancelled"
         : "failed")
-  const durationMs = now - state.startedAt
+  // A system's clock that is set back must not make what is counted less.
+  const durationMs = Math.max(0, now - state.startedAt)
   const end = {
     _tag: "CallEnd",
     id: state.call.id,

@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { Alarm } from "../domain/Alarms.ts"
+import * as Elapsed from "../domain/Elapsed.ts"
 import type { Answer, Sink, Streaming } from "../domain/Answer.ts"
 import type { Attempt, NextAction } from "../domain/Attempt.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
@@ -44,7 +45,7 @@ interface Open {
   readonly target: Target
   readonly ordinal: number
   readonly startedAt: number
-  /** When its provider was asked: no limiter's wait is the provider's. */
+  /** When its provider was asked, in elapsed time: no limiter's wait is the provider's. */
   askedAt: number
   readonly waitedBeforeMs: number
   readonly trace: Trace
@@ -195,7 +196,7 @@ const withClocks = (
 ): Effect.Effect<Answer, AttemptError, Scope.Scope> => {
   const firstContent = Math.min(Duration.toMillis(clocks.firstContent), Duration.toMillis(clocks.total))
   const isTotal = Duration.isLessThanOrEqualTo(clocks.total, clocks.firstContent)
-  const now = engine.clock.currentTimeMillisUnsafe()
+  const now = Elapsed.millis(engine.clock)
   open.askedAt = now
   const left = frame.deadlineAt - now
   const phase: Phase = left < firstContent || isTotal ? "total" : "firstContent"
@@ -222,8 +223,8 @@ const succeeded = (
   open.alarm?.cancel()
   state.served = named(open.target)
   const now = engine.clock.currentTimeMillisUnsafe()
-  state.firstContentMs = now - state.startedAt
-  open.trace.firstContentMs ??= now - open.askedAt
+  state.firstContentMs = Math.max(0, now - state.startedAt)
+  open.trace.firstContentMs ??= Elapsed.millis(engine.clock) - open.askedAt
   if (answer._tag === "Whole") {
     open.trace.usage = answer.usage
     open.trace.finishReason = answer.finishReason
@@ -239,16 +240,25 @@ const succeeded = (
 const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, stream: Streaming): Streaming => {
   const clocks = clocksOf(open.target.provider, frame)
   const idle = Duration.toMillis(clocks.idle)
-  const endsAt = open.startedAt + Duration.toMillis(clocks.total)
+  let endsAt = open.startedAt + Duration.toMillis(clocks.total)
   /** Until then nothing is asked of the provider. */
   let readAt: number | undefined
+  let ahead = wallAhead(engine)
   const listen = (): void => {
     const now = engine.clock.currentTimeMillisUnsafe()
+    const set = wallAhead(engine) - ahead
+    if (Math.abs(set) > driftMs) {
+      // Nobody knows whether the last content came before the system's clock was set: its time begins anew.
+      readAt = now
+      endsAt += set
+      ahead += set
+    }
     readAt ??= now
-    const quiet = Math.max(readAt, stream.lastContentAt()) + idle
+    const heardAt = stream.lastContentAt()
+    const quiet = (heardAt > now ? readAt : Math.max(readAt, heardAt)) + idle
     if (now >= endsAt) open.expiry.expire(timedOut(open.target, "total", Duration.toMillis(clocks.total)))
     else if (now >= quiet) open.expiry.expire(timedOut(open.target, "idle", idle))
-    else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen, now)
+    else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen)
   }
   const unended = state.unended
   state.unended = () => {
@@ -287,6 +297,12 @@ const readBefore = "the stream was read before, and an answer can be read once; 
 const unreadable = (target: Target, message: string, contentSent: boolean) =>
   new AttemptError({ reason: new StreamInterrupted({ message, contentSent }), ...named(target) })
 
+/** By how much the system's clock is ahead of elapsed time: always the same, unless it is set. */
+const wallAhead = ({ clock }: Engine): number => clock.currentTimeMillisUnsafe() - Elapsed.millis(clock)
+
+/** Two readings of both clocks may differ by so much. */
+const driftMs = 1_000
+
 const failureOf = (cause: Cause.Cause<AttemptError>): AttemptError | undefined =>
   cause.reasons.find(Cause.isFailReason)?.error
 
@@ -297,7 +313,7 @@ const begin = (engine: Engine, target: Target, state: CallState, policy: RetryPo
     target,
     ordinal: state.begun,
     startedAt,
-    askedAt: startedAt,
+    askedAt: 0,
     waitedBeforeMs: state.waitedMs,
     trace: {},
     policy,
@@ -387,7 +403,7 @@ const record = (
     startedAt: open.startedAt,
     waitedBeforeMs: open.waitedBeforeMs,
     outcome,
-    durationMs: now - open.startedAt,
+    durationMs: Math.max(0, now - open.startedAt),
     connectMs: trace.connectMs,
     firstContentMs: trace.firstContentMs,
     reason: reason?._tag,

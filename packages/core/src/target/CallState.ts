@@ -28,7 +28,7 @@ export interface Budget {
 /** A node of the route that has attempts or time of its own, as the call has left it. @stability experimental @category models @since 0.1.0 */
 export interface Part extends Budget {
   readonly node: object
-  /** Where it has a deadline. */
+  /** Where it has a deadline; in elapsed time. */
   readonly begunAt: number
   /** The one that was begun before it. */
   readonly before: Part | undefined
@@ -44,8 +44,10 @@ export interface Cooling {
 /** @stability experimental @category models @since 0.1.0 */
 export interface CallState {
   readonly call: Call
-  /** Milliseconds of the Clock, as everything here. */
+  /** Milliseconds of the Clock, as what has no other word for it here. */
   readonly startedAt: number
+  /** The same moment in elapsed time. */
+  readonly elapsedAt: number
   /** Attempts that have ended, in order. */
   readonly attempts: Array<Attempt>
   readonly skipped: Array<Skipped>
@@ -101,7 +103,7 @@ export interface Frame {
   readonly after: (reason: Reason, endsAt?: number) => boolean
   /** Whether something after this target is there for this reason by name (`on` of an `orElse`), whatever the policy says of it. */
   readonly listed: (reason: Reason) => boolean
-  /** When everything must have answered. */
+  /** When everything must have answered, in elapsed time. */
   readonly deadlineAt: number
   /** What of it the caller asked for itself, where it leaves less time than the route does: no target is to blame for that. */
   readonly callersDeadlineAt: number | undefined
@@ -122,16 +124,17 @@ export interface Ended {
   readonly next: "nextTarget" | "listed" | "stop"
   readonly error: AttemptError | undefined
   readonly cause: "reason" | "deadline" | "budget" | "skipped"
-  /** Of a `deadline`: when it is, or was. */
+  /** Of a `deadline`: when it is, or was, in elapsed time. */
   readonly endsAt?: number
   /** The policy would go on to another target, and there is none that can be asked now. */
   readonly isStranded?: boolean
 }
 
 /** @stability experimental @category constructors @since 0.1.0 */
-export const make = (call: Call, now: number): CallState => ({
+export const make = (call: Call, startedAt: number, elapsedAt: number): CallState => ({
   call,
-  startedAt: now,
+  startedAt,
+  elapsedAt,
   attempts: [],
   skipped: [],
   cooling: [],

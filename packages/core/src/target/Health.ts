@@ -163,6 +163,7 @@ const verdictOf = (known: ReadonlyArray<Entry.Entry>, now: number): Verdict => {
   let verdict: Verdict = healthy
   let hardUntil = 0
   for (const entry of known) {
+    Entry.setBack(entry, now)
     hardUntil = Math.max(hardUntil, entry.hardUntil)
     if (entry.until > now && (verdict.state !== "cooling" || verdict.until < entry.until)) {
       verdict = { state: "cooling", until: entry.until, hardUntil, reason: entry.lastReason }
@@ -210,7 +211,7 @@ const fail = (entries: Entries, key: Key, reason: Reason, now: number, parking: 
   if (asked === undefined || Duration.isZero(asked)) return
   // What parks nothing by itself may still have asked to be left alone.
   const kept = parked.length > 0 ? parked : [entryFor(entries, key, "credentialModel", now)]
-  for (const entry of kept) if (entry !== undefined) Entry.leaveAlone(entry, reason, now + Duration.toMillis(asked))
+  for (const entry of kept) if (entry !== undefined) Entry.leaveAlone(entry, reason, now, asked)
 }
 
 const rowOf = (entry: Entry.Entry, now: number): Row => ({

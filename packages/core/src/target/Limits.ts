@@ -10,6 +10,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Elapsed from "../domain/Elapsed.ts"
 import { LimitReached } from "../domain/Reason.ts"
 import type { Limits as LimitsConfig } from "../provider/Provider.ts"
 
@@ -79,6 +80,7 @@ interface Counted {
 
 interface Window {
   count: number
+  /** In elapsed time. */
   resetsAt: number
 }
 
@@ -94,10 +96,10 @@ const make = (clock: Clock.Clock): Limits["Service"] => {
   return {
     open: (key) => byKey.get(key)?.open ?? 0,
     acquire: (key, limits, tokens) => take(key, under(key), limits, tokens, clock),
-    standing: (key, limits) => Effect.sync(() => standing(byKey.get(key), limits, clock.currentTimeMillisUnsafe())),
+    standing: (key, limits) => Effect.sync(() => standing(byKey.get(key), limits, Elapsed.millis(clock))),
     correct: (key, limits, tokens) => {
       const window = limits.tokens === undefined ? undefined : byKey.get(key)?.tokens
-      if (window !== undefined && window.resetsAt > clock.currentTimeMillisUnsafe())
+      if (window !== undefined && window.resetsAt > Elapsed.millis(clock))
         window.count = Math.max(0, window.count + tokens)
       return Effect.void
     }
@@ -124,7 +126,7 @@ const take = (
   tokens: number,
   clock: Clock.Clock
 ): Effect.Effect<Permit, LimitReached> => {
-  const now = clock.currentTimeMillisUnsafe()
+  const now = Elapsed.millis(clock)
   if (limits.concurrency !== undefined && counted.open >= limits.concurrency)
     return Effect.fail(reached(key, "concurrency", undefined))
   counted.requests = windowAt(counted.requests, limits.requests, now)

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import * as Elapsed from "../domain/Elapsed.ts"
 import type { Answer } from "../domain/Answer.ts"
 import type { NextAction } from "../domain/Attempt.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
@@ -67,7 +68,7 @@ export const run = (
     if (provider === undefined || why !== undefined) return skip(state, target, why ?? "")
     if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
     const now = engine.clock.currentTimeMillisUnsafe()
-    const isAsked = frame.probe?.id === idOf(target) && now < frame.deadlineAt
+    const isAsked = frame.probe?.id === idOf(target) && Elapsed.millis(engine.clock) < frame.deadlineAt
     if (frame.probe?.alone === true && !isAsked) return skip(state, target, "another one is free sooner")
     const credential = pick(engine, frame.policy, provider, target.model, none, isAsked, now)
     if ("until" in credential) {
@@ -145,7 +146,7 @@ const loop = (engine: Engine, frame: Frame, state: CallState, progress: Progress
   const attempt = (): Effect.Effect<Answer, Ended> => {
     const now = engine.clock.currentTimeMillisUnsafe()
     const awayMs = askedAway(engine, frame, progress, now)
-    if (awayMs > 0) return stayAway(frame, state, progress, now, awayMs, last, again)
+    if (awayMs > 0) return stayAway(engine, frame, state, progress, now, awayMs, last, again)
     state.repairs = progress.repaired
     return AttemptRunner.run(engine, progress, frame, state, now, onFailure)
   }
@@ -171,6 +172,7 @@ const askedAway = (engine: Engine, frame: Frame, progress: Progress, now: number
 
 /** Waits as long as the provider wants, where that fits and nothing else could take the call; else moves on. */
 const stayAway = (
+  engine: Engine,
   frame: Frame,
   state: CallState,
   { model, provider }: Progress,
@@ -179,7 +181,8 @@ const stayAway = (
   last: AttemptError | undefined,
   again: Effect.Effect<Answer, Ended>
 ): Effect.Effect<Answer, Ended> => {
-  const fits = now + awayMs < frame.deadlineAt && awayMs <= RetryPolicy.longestWait(frame.policy)
+  const fits =
+    Elapsed.millis(engine.clock) + awayMs < frame.deadlineAt && awayMs <= RetryPolicy.longestWait(frame.policy)
   const others = last !== undefined && frame.after(last.reason)
   if (fits && !others) return Effect.andThen(pause(state, awayMs), again)
   if (last !== undefined) return Effect.fail<Ended>({ next: "nextTarget", error: last, cause: "reason" })
@@ -253,7 +256,7 @@ const decide = (
   Effect.gen(function* () {
     progress.spent = [...progress.spent, progress.credential.name]
     state.lastError = error
-    if (engine.clock.currentTimeMillisUnsafe() >= frame.deadlineAt) return { action: "abort", cause: "deadline" }
+    if (Elapsed.millis(engine.clock) >= frame.deadlineAt) return { action: "abort", cause: "deadline" }
     noteWindow(state, progress, error)
     const actions = [
       ...frame.repairs.flatMap((name) =>
@@ -346,7 +349,7 @@ const nextWait = (
     const next = yield* Effect.option(owner.step(now, error))
     if (next._tag === "None") return undefined
     const waitMs = Duration.toMillis(next.value[1])
-    return now + waitMs >= frame.deadlineAt ? "late" : waitMs
+    return Elapsed.millis(engine.clock) + waitMs >= frame.deadlineAt ? "late" : waitMs
   })
 
 /** A context overflow says how large the next target's window has to be. */

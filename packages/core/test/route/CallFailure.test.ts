@@ -43,7 +43,7 @@ const told = (
 ) =>
   Effect.gen(function* () {
     const call = yield* LibraryCall.make(Request.text("hi"), { model: "r", deadline: more.deadline })
-    const state = CallState.make(call, 1000)
+    const state = CallState.make(call, 1000, 1000)
     state.attempts.push(...(more.attempts ?? []))
     state.cooling.push(...(more.cooling ?? []).map((until) => ({ id: "a/m", until, hardUntil: until })))
     state.lastError = more.lastError

@@ -17,6 +17,17 @@ describe("Health", () => {
     assert.strictEqual(health.verdict(key, 8100).state, "healthy")
   })
 
+  test("counts what it heard as heard just now where the clock was set back since", (health) => {
+    const hour = 3_600_000
+    health.failure(key, limited(8000), hour)
+    health.failure({ ...key, credential: "other" }, new Reason.Unauthenticated({ message }), hour)
+    assert.deepInclude(health.verdict(key, 100), { state: "cooling", until: 8100, hardUntil: 8100 })
+    assert.strictEqual(health.verdict(key, 8100).state, "healthy")
+    assert.deepInclude(health.verdict({ ...key, credential: "other" }, 8200), { until: 68_200 })
+    health.success(key, 8100)
+    assert.strictEqual(health.rows(8100).length, 1)
+  })
+
   test("remembers 10,000 targets at most, and those that are still cooling before others", (health) => {
     const failed = (model: string, now: number) =>
       health.failure({ ...key, model }, new Reason.ModelNotFound({ message }), now)

@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
+import * as SteppedClock from "../steppedClock.ts"
 import { Limits } from "../../src/target/Limits.ts"
 
 const perMinute = (limit: number) => ({ limit, window: Duration.minutes(1) })
@@ -28,6 +30,22 @@ describe("Limits", () => {
       yield* TestClock.adjust(1)
       yield* once(limits, "k", own)
     }).pipe(Effect.provide(Limits.layerMemory))
+  )
+
+  it.effect("begins a window anew when its time has gone by, although the system's clock was set back", () =>
+    Effect.gen(function* () {
+      const clock = yield* SteppedClock.make
+      yield* Effect.gen(function* () {
+        const limits = yield* Limits
+        const own = { requests: perMinute(1) }
+        yield* once(limits, "k", own)
+        clock.step(-3_600_000)
+        const full = yield* Effect.flip(once(limits, "k", own))
+        assert.strictEqual(full.retryAfter && Duration.toMillis(full.retryAfter), 60_000)
+        yield* TestClock.adjust("1 minute")
+        yield* once(limits, "k", own)
+      }).pipe(Effect.provide(Limits.layerMemory), Effect.provideService(Clock.Clock, clock))
+    })
   )
 
   it.effect("takes nothing of any limit where one of them says no", () =>

@@ -7,6 +7,7 @@
 import type { Call } from "@orelse/core/domain/Call"
 import { type BudgetSpent, CallerLimited } from "@orelse/core/domain/CallError"
 import type { CallEnd } from "@orelse/core/domain/Entry"
+import * as Elapsed from "@orelse/core/domain/Elapsed"
 import * as InTurn from "@orelse/core/domain/InTurn"
 import type { LimitReached } from "@orelse/core/domain/Reason"
 import * as Tokens from "@orelse/core/domain/Tokens"
@@ -91,7 +92,7 @@ interface Use {
   permit: Permit | undefined
   place: Place | undefined
   tokens: number
-  /** When the window that the tokens were taken from is over. */
+  /** When the window that the tokens were taken from is over, in elapsed time. */
   tokensUntil: number
 }
 
@@ -122,7 +123,7 @@ const takePlace = (
     onSuccess: (place) => {
       use.place = place
       use.tokens = tokens
-      use.tokensUntil = clock.currentTimeMillisUnsafe() + (place.standing.tokens?.resetMs ?? 0)
+      use.tokensUntil = Elapsed.millis(clock) + (place.standing.tokens?.resetMs ?? 0)
     }
   })
 }
@@ -137,7 +138,7 @@ const limited = (caller: string, reached: LimitReached): CallerLimited =>
 /** Gives the place back, and puts what the call used in the place of what was estimated. */
 const settle = (state: State, request: Request, use: Use): Effect.Effect<void> => {
   const { caller, route } = request
-  const now = state.clock.currentTimeMillisUnsafe()
+  const now = Elapsed.millis(state.clock)
   const end = request.end()
   const cost = end?.costUsd
   if (cost !== undefined) state.means.add(caller.name, route, cost)

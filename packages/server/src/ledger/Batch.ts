@@ -18,7 +18,7 @@ export interface CallChange {
   /** Rows that it touches, and entries that went into it. */
   rows: number
   entries: number
-  /** When its first entry came, in epoch milliseconds. */
+  /** When its first entry came, in elapsed time (milliseconds). */
   readonly since: number
 }
 
@@ -32,7 +32,7 @@ export interface Batch {
   ready: number
   /** Entries that went into it. */
   entries: number
-  /** When its oldest entry came, in epoch milliseconds. */
+  /** When its oldest entry came, in elapsed time (milliseconds). */
   since: number
 }
 
@@ -42,7 +42,7 @@ export const empty = (): Batch => ({ calls: new Map(), events: [], rows: 0, read
 /**
  * Folds one entry in.
  *
- * @param now what time it is, in epoch milliseconds; asked only where the entry is the first of its call or batch.
+ * @param now the elapsed time, in milliseconds; asked only where the entry is the first of its call or batch.
  * @stability experimental
  * @category combinators
  * @since 0.1.0

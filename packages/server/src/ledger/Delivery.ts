@@ -8,6 +8,7 @@
  * It never fails and never drops: what a store rejects for good is set aside beside the spool, row by row, and when both
  * store and spool are out of order it waits, which makes the queue fill up and callers slow down.
  */
+import * as Elapsed from "@orelse/core/domain/Elapsed"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -76,7 +77,7 @@ const deliver = (back: CatchUp.CatchUp, batch: Batch.Batch): Effect.Effect<void>
 const direct = Effect.fnUntraced(function* (back: CatchUp.CatchUp, batch: Batch.Batch) {
   const { course, owner, scope, write } = back
   const writing = yield* Effect.forkIn(write(batch, owner), scope, { startImmediately: true })
-  const left = Math.min(patienceMs, batch.since + oldMs - (yield* Clock.currentTimeMillis))
+  const left = Math.min(patienceMs, batch.since + oldMs - Elapsed.millis(yield* Clock.Clock))
   if (left > 0 && writing.pollUnsafe() === undefined) yield* Effect.timeoutOption(Fiber.await(writing), left)
   const exit = writing.pollUnsafe()
   if (exit !== undefined) {

@@ -3,6 +3,7 @@
  *
  * One fiber takes from it (`Writer.ts`); any number append.
  */
+import * as Elapsed from "@orelse/core/domain/Elapsed"
 import type { Entry } from "@orelse/core/layer/Ledger"
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -49,7 +50,7 @@ const youngMs = 20
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (options: Options, clock: Clock.Clock): Queue => {
   const state: State = {
-    now: () => clock.currentTimeMillisUnsafe(),
+    now: () => Elapsed.millis(clock),
     closed: [],
     open: { batch: Batch.empty(), waiters: new Set() },
     size: 0,
@@ -85,7 +86,7 @@ export const make = (options: Options, clock: Clock.Clock): Queue => {
 }
 
 interface State {
-  /** Epoch milliseconds. */
+  /** Elapsed time, in milliseconds. */
   readonly now: () => number
   readonly closed: Array<Pending>
   open: Pending

@@ -2,6 +2,7 @@
  * What was taken of limits while Redis was away, to be told when it is back. What belongs to a window that is over by then is
  * forgotten.
  */
+import * as Elapsed from "@orelse/core/domain/Elapsed"
 import type { Limits as Config } from "@orelse/core/provider/Provider"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -19,6 +20,7 @@ export interface Arrears {
 
 interface Due {
   amount: number
+  /** In elapsed time. */
   readonly endsAt: number
 }
 
@@ -33,13 +35,15 @@ export const make = (): Arrears => {
   }
   return {
     note: (key, limits, requests, tokens) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+      Effect.map(Clock.Clock, (clock) => {
+        const now = Elapsed.millis(clock)
         add(Keys.requests(key), limits.requests, requests, now)
         add(Keys.tokens(key), limits.tokens, tokens, now)
       }),
     pay: (direct) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        Effect.forEach(
+      Effect.flatMap(Clock.Clock, (clock) => {
+        const now = Elapsed.millis(clock)
+        return Effect.forEach(
           [...dues],
           ([key, { amount, endsAt }]) => {
             dues.delete(key)
@@ -47,6 +51,6 @@ export const make = (): Arrears => {
           },
           { discard: true }
         )
-      )
+      })
   }
 }

@@ -38,7 +38,7 @@ describe("Reply", () => {
           wasRateLimited: false,
           repairs: []
         },
-        state: CallState.make(yield* LibraryCall.make(request), 0),
+        state: CallState.make(yield* LibraryCall.make(request), 0, 0),
         now: () => 0,
         passThrough: false,
         context: () => ({ callId: "c", model: "m", created: 0, includeUsage: false, request: () => request }),

@@ -46,6 +46,22 @@ describe("Queue", () => {
     })
   )
 
+  it.effect("gives a batch out 30 ms after its first entry although the system's clock was set back meanwhile", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      const time = { back: 0 }
+      const set: Clock.Clock = Object.assign(Object.create(clock), {
+        currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() - time.back
+      })
+      const queue = yield* Effect.provideService(make(), Clock.Clock, set)
+      yield* queue.append(appEvent(1))
+      time.back = 3_600_000
+      const due = yield* fork(queue.due)
+      yield* TestClock.adjust("30 millis")
+      assert.isTrue(isDone(due))
+    })
+  )
+
   it.effect("gives a batch out at once when 256 rows are ready", () =>
     Effect.gen(function* () {
       const queue = yield* make()

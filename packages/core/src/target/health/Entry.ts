@@ -21,6 +21,8 @@ export interface Entry {
   hardUntil: number
   /** When the last failure was recorded: a success that began before it does not count. */
   failedAt: number
+  /** The last moment at which anything was heard of it. */
+  heardAt: number
   /** When the last failure was counted: one of an attempt from before it is no further one. */
   countedAt: number
   /** A call is finding out whether all is well again. */
@@ -38,6 +40,7 @@ export const make = (provider: string, model: string | undefined, credential: st
   until: 0,
   hardUntil: 0,
   failedAt: 0,
+  heardAt: 0,
   countedAt: 0,
   probing: false,
   lastReason: undefined
@@ -64,6 +67,7 @@ export const park = (
     entry.countedAt = now
   }
   entry.failedAt = now
+  entry.heardAt = Math.max(entry.heardAt, now)
   entry.lastReason = reason._tag
   const cooldown = Cooldown.after(rule, entry.failures)
   const due = cooldown === undefined ? 0 : Duration.toMillis(cooldown)
@@ -93,8 +97,30 @@ export const forgive = (entry: Entry): void => {
  * @category combinators
  * @since 0.1.0
  */
-export const leaveAlone = (entry: Entry, reason: Reason, until: number): void => {
+export const leaveAlone = (entry: Entry, reason: Reason, now: number, asked: Duration.Duration): void => {
   entry.lastReason = reason._tag
-  entry.hardUntil = Math.max(entry.hardUntil, until)
+  entry.heardAt = Math.max(entry.heardAt, now)
+  entry.hardUntil = Math.max(entry.hardUntil, now + Duration.toMillis(asked))
   entry.until = Math.max(entry.until, entry.hardUntil)
+}
+
+/** Clocks of processes that tell each other of failures agree by so much; milliseconds. */
+const slackMs = 5_000
+
+/**
+ * What was heard lies ahead of the present: the system's clock was set back since. Then it counts as heard just now, so that nothing is left
+ * alone for as long as the clock was set back, and nobody is asked before the time that it asked for.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const setBack = (entry: Entry, now: number): void => {
+  const back = entry.heardAt - now
+  if (back <= slackMs) return
+  entry.heardAt = now
+  entry.failedAt = Math.min(entry.failedAt, now)
+  entry.countedAt = Math.min(entry.countedAt, now)
+  entry.until = Math.max(0, entry.until - back)
+  entry.hardUntil = Math.max(0, entry.hardUntil - back)
 }
