@@ -82,6 +82,31 @@ export const edit = (text: string, changes: Changes): string => {
   return members === undefined ? rebuilt(text, changes) : spliced(text, members, changes)
 }
 
+/**
+ * The text of a JSON value with each of its strings changed, names of members among them: given a string as it is written, the one that
+ * stands in its place. One pass, however many are changed.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const strings = (text: string, change: (written: string) => string): string => {
+  let out = ""
+  let copied = 0
+  for (let at = text.indexOf('"'); at >= 0;) {
+    const end = skipString(text, at)
+    if (end === 0) break
+    const written = text.slice(at, end)
+    const changed = change(written)
+    if (changed !== written) {
+      out += text.slice(copied, at) + changed
+      copied = end
+    }
+    at = text.indexOf('"', end)
+  }
+  return out + text.slice(copied)
+}
+
 /** Where a member stands: `start` and `end` hold its spaces too, but no comma. */
 interface Member {
   readonly key: string

@@ -119,3 +119,15 @@ describe("Rewrite.edit", () => {
     assert.strictEqual(Rewrite.edit(text, model), JSON.stringify({ model: "new", messages, stream: true }))
   })
 })
+
+describe("Rewrite.strings", () => {
+  it("changes strings wherever they stand, names of members among them, and keeps every other byte", () => {
+    const text = ' { "a" : [ "b", "a\\"b" ,1e3 ], "b":"\\\\" } '
+    const changed = Rewrite.strings(text, (written) => (written === '"b"' ? '"long"' : written))
+    assert.strictEqual(changed, ' { "a" : [ "long", "a\\"b" ,1e3 ], "long":"\\\\" } ')
+    assert.strictEqual(
+      Rewrite.strings(text, (written) => written),
+      text
+    )
+  })
+})

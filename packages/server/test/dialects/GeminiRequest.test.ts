@@ -76,6 +76,29 @@ describe("a Gemini request, as it is read", () => {
     ])
   })
 
+  it("knows which call is answered where an id stands twice, and where a result came before its call", () => {
+    const result = (name: string, id?: string) => ({ functionResponse: { name, response: {}, ...(id && { id }) } })
+    const call = (name: string, id?: string) => ({ functionCall: { name, args: {}, ...(id && { id }) } })
+    const [, ...results] = contents(
+      { role: "model", parts: [call("f", "same"), call("f", "same"), call("g"), call("f", "last")] },
+      { role: "user", parts: [result("f"), result("f"), result("h"), result("h"), result("f", "unheard")] }
+    )
+    const ids = results.map((message) => (message.role === "tool" ? message.toolCallId : undefined))
+    assert.deepStrictEqual(ids, ["same", "last", "call_2", "h", "unheard"])
+  })
+
+  it("reads a hundred thousand calls at once, and their results, in the time of reading them", () => {
+    const many = 100_000
+    const call = (at: number) => ({ functionCall: { name: at % 2 === 0 ? "f" : "g", args: {} } })
+    const messages = contents(
+      { role: "model", parts: Array.from({ length: many }, (_, at) => call(at)) },
+      { role: "user", parts: Array.from({ length: many }, () => ({ functionResponse: { name: "g", response: {} } })) }
+    )
+    const ids = messages.map((message) => (message.role === "tool" ? message.toolCallId : undefined))
+    assert.deepStrictEqual(ids.slice(1, 3), ["call_1", "call_3"])
+    assert.strictEqual(ids.at(-1), `call_${many - 2}`)
+  })
+
   it("makes JSON Schema of Google's own schemas", () => {
     const own = {
       type: "OBJECT",

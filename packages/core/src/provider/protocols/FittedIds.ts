@@ -47,10 +47,11 @@ const isFit = (messages: ReadonlyArray<Message>): boolean => {
   return true
 }
 
-/** The calls of one given id. */
+/** The calls of one given id, in their order. */
 interface Same {
-  readonly unanswered: Array<string>
-  last: string
+  readonly ids: Array<string>
+  /** How many of them have their result. */
+  answered: number
 }
 
 class Ids {
@@ -62,16 +63,16 @@ class Ids {
     const id = this.#free(cleaned(given))
     this.#taken.add(id)
     const same = this.#given.get(given)
-    if (same === undefined) this.#given.set(given, { unanswered: [id], last: id })
-    else same.unanswered.push(id)
+    if (same === undefined) this.#given.set(given, { ids: [id], answered: 0 })
+    else same.ids.push(id)
     return id
   }
 
   ofResult(given: string): string {
     const same = this.#given.get(given)
     if (same === undefined) return cleaned(given)
-    same.last = same.unanswered.shift() ?? same.last
-    return same.last
+    if (same.answered < same.ids.length) same.answered += 1
+    return same.ids[same.answered - 1]!
   }
 
   /** Counting goes on where it stopped for the stem: a long conversation of one id costs no more for each. */

@@ -12,6 +12,7 @@ import * as Proof from "@orelse/core/provider/protocols/gemini/Proof"
 import * as ToolResult from "@orelse/core/provider/protocols/gemini/ToolResult"
 import type { Fields } from "../Fields.ts"
 import * as Media from "./Media.ts"
+import { Unanswered } from "./Unanswered.ts"
 
 const dialect = "gemini"
 
@@ -32,14 +33,9 @@ export const read = (contents: ReadonlyArray<Fields>): ReadonlyArray<Message> =>
   return contents.flatMap((content) => conversation.read(content))
 }
 
-interface Call {
-  readonly id: string
-  readonly name: string
-}
-
 class Conversation {
   #count = 0
-  #open: Array<Call> = []
+  readonly #unanswered = new Unanswered()
   readonly #names = new Map<string, string>()
 
   read(content: Fields): ReadonlyArray<Message> {
@@ -81,7 +77,7 @@ class Conversation {
     const name = call.required("name")
     const id = call.string("id") ?? `call_${this.#count}`
     this.#count += 1
-    this.#open.push({ id, name })
+    this.#unanswered.add(id, name)
     this.#names.set(id, name)
     const given = part.string("thoughtSignature")
     const signature = given === unsigned ? undefined : given
@@ -91,8 +87,8 @@ class Conversation {
 
   #result(response: Fields): Tool {
     const given = response.string("name")
-    const toolCallId = response.string("id") ?? this.#unanswered(given)
-    this.#open = this.#open.filter((call) => call.id !== toolCallId)
+    const toolCallId = response.string("id") ?? this.#unanswered.first(given) ?? given ?? ""
+    this.#unanswered.answer(toolCallId)
     const { isError, texts } = ToolResult.read(response.object("response") ?? {})
     const media = response.each("parts").flatMap((part) => mediaOf(part))
     // A name that the call says already is no news.
@@ -105,11 +101,6 @@ class Conversation {
       isError: isError ? true : undefined,
       ...response.extra(dialect)
     })
-  }
-
-  #unanswered(name: string | undefined): string {
-    const call = this.#open.find((one) => one.name === name) ?? this.#open[0]
-    return call?.id ?? name ?? ""
   }
 }
 

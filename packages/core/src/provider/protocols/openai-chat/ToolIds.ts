@@ -5,6 +5,7 @@
  * results still belong together. Source: mistralai.github.io "mistral-common: tools", and its error 3280, read 2026-11.
  */
 import * as Json from "../../../domain/Json.ts"
+import * as Rewrite from "../../Rewrite.ts"
 
 const fits = /^[A-Za-z0-9]{9}$/
 
@@ -23,16 +24,17 @@ const hash = (text: string, seed: number): number => {
 }
 
 /**
- * A caller's own body with its ids shortened, wherever they stand as a JSON string; every other byte stays.
+ * A caller's own body with its ids shortened, wherever they stand as a JSON string; every other byte stays. The text is read once: a
+ * conversation may hold hundreds of thousands of ids.
  *
  * @stability stable
  * @category combinators
  * @since 0.1.0
  */
 export const shorten = (text: string, body: Json.JsonObject): string => {
-  let out = text
-  for (const id of idsOf(body)) if (!fits.test(id)) out = out.replaceAll(JSON.stringify(id), JSON.stringify(short(id)))
-  return out
+  const shorter = new Map<string, string>()
+  for (const id of idsOf(body)) if (!fits.test(id)) shorter.set(JSON.stringify(id), JSON.stringify(short(id)))
+  return shorter.size === 0 ? text : Rewrite.strings(text, (written) => shorter.get(written) ?? written)
 }
 
 const idsOf = (body: Json.JsonObject): ReadonlySet<string> => {
