@@ -1,6 +1,7 @@
 /**
  * `orelse check`: is the configuration right? Exit 0, or 1 with every problem. `--schema` prints the JSON Schema instead.
  */
+import type { Config } from "@orelse/core/layer/config/Types"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
@@ -11,6 +12,7 @@ import { Failure } from "../Failure.ts"
 import * as Check from "../render/check.ts"
 import { styleOf } from "../render/text.ts"
 import { root } from "../Root.ts"
+import * as SameKeys from "../SameKeys.ts"
 import { Screen } from "../Screen.ts"
 
 const flags = {
@@ -24,6 +26,9 @@ const printSchema = Effect.flatMap(Configuration.module, ({ jsonSchema }) =>
   Console.log(JSON.stringify(jsonSchema(), null, 2))
 )
 
+/** With what else is worth a look, beside the file. */
+const noted = (config: Config) => Effect.flatMap(Exposure.noted(config, config.server.host), SameKeys.noted)
+
 /** Problems as JSON; the exit code still tells. */
 const checkJson = Effect.gen(function* () {
   const { load } = yield* Configuration.module
@@ -35,12 +40,12 @@ const checkJson = Effect.gen(function* () {
       )
     )
   )
-  yield* Console.log(JSON.stringify(Check.valid(yield* Exposure.noted(config, config.server.host)), null, 2))
+  yield* Console.log(JSON.stringify(Check.valid(yield* noted(config)), null, 2))
 })
 
 const checkText = Effect.gen(function* () {
   const config = yield* Configuration.load
-  yield* Console.log(Check.summary(yield* Exposure.noted(config, config.server.host), styleOf(yield* Screen)))
+  yield* Console.log(Check.summary(yield* noted(config), styleOf(yield* Screen)))
 })
 
 /** The command. */

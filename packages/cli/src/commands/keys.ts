@@ -4,6 +4,7 @@
 import { resolve } from "node:path"
 import * as Nearest from "@orelse/core/domain/Nearest"
 import type { Config } from "@orelse/core/layer/config/Types"
+import type { KeptKey } from "@orelse/server/callers/KeysFile"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -16,6 +17,7 @@ import { Failure } from "../Failure.ts"
 import * as Keys from "../render/keys.ts"
 import { count, styleOf } from "../render/text.ts"
 import { root } from "../Root.ts"
+import * as SameKeys from "../SameKeys.ts"
 import { Screen } from "../Screen.ts"
 
 const modules = Effect.promise(async () => ({
@@ -42,11 +44,14 @@ const flags = {
   caller: Argument.String("caller").pipe(
     Argument.withDescription("Whose key it is; one of the configuration, or a new name")
   ),
-  routes: text("routes", "Routes and targets it may use, with commas; by default all, or what it had"),
+  routes: text(
+    "routes",
+    "Routes and targets it may use, with commas; by default all, or what it had; '*' is all again"
+  ),
   requests: text("requests", "Requests in a time, such as 60/min"),
   tokens: text("tokens", "Tokens in a time, such as 100000/min"),
-  concurrency: Flag.Int("concurrency").pipe(Flag.withDescription("Calls at the same time"), Flag.optional),
-  budget: text("budget", "USD an hour, day or month, such as 50/day")
+  concurrency: text("concurrency", "Calls at the same time"),
+  budget: text("budget", "USD an hour, day or month, such as 50/day; none lifts this or a limit")
 }
 
 type Input = Command.Command.Config.Infer<typeof flags>
@@ -82,7 +87,7 @@ const rightsOf = Effect.fnUntraced(function* (config: Config, { KeyBook, Resolve
     })
   }
   for (const route of written.routes ?? []) {
-    if (route.endsWith("/*") || Resolve.resolve(config, route)._tag !== "Unknown") continue
+    if (route === "*" || route.endsWith("/*") || Resolve.resolve(config, route)._tag !== "Unknown") continue
     const nearest = Nearest.of(route, config.routes.keys())
     const next = nearest === undefined ? 'Name a route, or a target as "provider/model".' : `Did you mean "${nearest}"?`
     return yield* new Failure({ message: `There is no route or target "${route}".`, next })
@@ -119,7 +124,10 @@ const make = Command.make("new", flags, (input) =>
       command: "orelse keys new ci --routes cheap --requests 60/min --budget 5/day",
       description: "For a caller with limits"
     },
-    { command: "orelse keys new ci --budget 9/day", description: "Another key of it; its other rights stay" }
+    {
+      command: "orelse keys new ci --budget 9/day --requests none",
+      description: "Another key of it, without that limit; its other rights stay"
+    }
   ])
 )
 
@@ -129,6 +137,17 @@ const list = Effect.gen(function* () {
   const { json } = yield* root
   const rows = Keys.rows(config, kept)
   yield* Console.log(json ? JSON.stringify(rows, null, 2) : Keys.table(rows, styleOf(yield* Screen)))
+})
+
+/** What is revoked in the file, and still a key of the configuration. */
+const tellConfigured = Effect.fnUntraced(function* (config: Config, revoked: ReadonlyArray<KeptKey>) {
+  const names = SameKeys.byHash(config)
+  for (const { hash, id } of revoked) {
+    const name = names.get(hash)
+    if (name === undefined) continue
+    const where = config.file ?? "the configuration"
+    yield* Console.error(`${id} still works: it stands in ${where} too, as ${name}'s; take it out there.`)
+  }
 })
 
 const revoke = Command.make(
@@ -142,8 +161,10 @@ const revoke = Command.make(
     Effect.gen(function* () {
       const { config, KeyBook, path } = yield* open
       const revoked = yield* KeyBook.revoke(path, key).pipe(Effect.mapError(toFailure))
-      if (revoked.length > 0)
-        return yield* Console.log(`Revoked ${count(revoked.length, "key")}: ${revoked.map(({ id }) => id).join(", ")}.`)
+      if (revoked.length > 0) {
+        yield* Console.log(`Revoked ${count(revoked.length, "key")}: ${revoked.map(({ id }) => id).join(", ")}.`)
+        return yield* tellConfigured(config, revoked)
+      }
       const isConfigured = config.callers.some(({ name }) => name === key)
       const next = isConfigured
         ? `The key of ${key} stands in ${config.file ?? "the configuration"}; take it out there.`

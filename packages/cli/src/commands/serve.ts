@@ -17,6 +17,7 @@ import * as Check from "../render/check.ts"
 import { startup } from "../render/startup.ts"
 import { styleOf } from "../render/text.ts"
 import { root } from "../Root.ts"
+import * as SameKeys from "../SameKeys.ts"
 import { Screen } from "../Screen.ts"
 import * as Workers from "../Workers.ts"
 
@@ -84,7 +85,7 @@ const callLog = Effect.gen(function* () {
 const announce = (loaded: Config, { host }: Where, address: string) =>
   Effect.gen(function* () {
     const { json } = yield* root
-    const config = yield* Exposure.noted(loaded, host)
+    const config = yield* SameKeys.noted(yield* Exposure.noted(loaded, host))
     if (json) return yield* Console.log(JSON.stringify({ address, ...Check.valid(config) }))
     const screen = yield* Screen
     const hasKeys = yield* Exposure.hasKeys(config)

@@ -3,6 +3,7 @@
  */
 import type { Config } from "@orelse/core/layer/config/Types"
 import type { Kept } from "@orelse/server/callers/KeysFile"
+import * as SameKeys from "../SameKeys.ts"
 import { columns, count, type Style } from "./text.ts"
 
 /** A key as people see it. */
@@ -12,8 +13,8 @@ export interface Row {
   readonly caller: string
   readonly begins: string | undefined
   readonly createdAt: string | undefined
-  readonly state: "in force" | "revoked" | "off" | "without a caller"
-  /** Why it is off, or when it was revoked. */
+  readonly state: "in force" | "revoked" | "off" | "without a caller" | "configured"
+  /** Why it is off, when it was revoked, or whose it is in the configuration. */
   readonly detail: string | undefined
   readonly routes: ReadonlyArray<string> | undefined
 }
@@ -27,11 +28,14 @@ export const rows = (config: Config, kept: Kept): ReadonlyArray<Row> => {
       const state = disabled === undefined ? "in force" : "off"
       return { id: undefined, caller: name, begins: undefined, createdAt: undefined, state, detail: disabled, routes }
     })
+  const names = SameKeys.byHash(config)
   const made = kept.keys.map((key): Row => {
     const { begins, caller, createdAt, id, revokedAt } = key
     const disabled = config.callers.find(({ name }) => name === caller)?.disabled
     const state = disabled !== undefined ? "off" : routes.has(caller) ? "in force" : "without a caller"
     const row = { id, caller, begins, createdAt, routes: routes.get(caller) }
+    const owner = names.get(key.hash)
+    if (owner !== undefined) return { ...row, state: "configured", detail: owner, routes: routes.get(owner) }
     return revokedAt === undefined
       ? { ...row, state, detail: disabled }
       : { ...row, state: "revoked", detail: revokedAt }
@@ -64,5 +68,7 @@ const stateOf = ({ detail, state }: Row, style: Style): string => {
       return style.warn(`off: ${detail ?? ""}`)
     case "without a caller":
       return style.warn(state)
+    case "configured":
+      return style.warn(`in the configuration too, as ${detail ?? ""}'s`)
   }
 }

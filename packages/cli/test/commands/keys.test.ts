@@ -11,6 +11,11 @@ routes: { smart: demo/echo, cheap: demo/echo }
 callers: [{ name: team-a, key: "\${KEY_A}", routes: [smart] }, { name: team-b }]
 `
 
+interface Issued {
+  readonly id: string
+  readonly key: string
+}
+
 describe("orelse keys", () => {
   let folder: string
   const env = { KEY_A: "caller-key-a" }
@@ -108,7 +113,8 @@ describe("orelse keys", () => {
         [["team-a", "--routes", "cheap"], /^What "team-a" may use stands in .*orelse\.yaml, under callers\.\n/],
         [["x", "--routes", "smrt"], /^There is no route or target "smrt"\.\nDid you mean "smart"\?\n$/],
         [["x", "--requests", "60"], /^--requests must be a rate such as 60\/min/],
-        [["x", "--budget", "5"], /^--budget must be USD a period such as 50\/day/]
+        [["x", "--budget", "5"], /^--budget must be USD a period such as 50\/day/],
+        [["x", "--concurrency", "many"], /^--concurrency must be a whole number of at least 1, got "many"/]
       ]
       for (const [args, message] of failures) {
         const { code, err, out } = yield* keys("new", ...args)
@@ -117,6 +123,41 @@ describe("orelse keys", () => {
       }
       assert.strictEqual((yield* keys("new")).code, 2)
       assert.strictEqual(kept(), before)
+    })
+  )
+  it.effect("lifts a limit, a budget and a list of routes", () =>
+    Effect.gen(function* () {
+      const cwd = mkdtempSync(join(folder, "lifted-"))
+      const of = (...args: ReadonlyArray<string>) => run(["keys", ...args], { cwd })
+      yield* of("new", "x", "--routes", "demo/echo", "--concurrency", "2", "--budget", "5/day")
+      const { code, err } = yield* of("new", "x", "--routes", "*", "--concurrency", "none", "--budget", "none")
+      assert.strictEqual(code, 0)
+      assert.include(err, "routes demo/echo → everything; concurrency 2 → no limit; budget 5/day → none.")
+    })
+  )
+  it.effect("says where a key stands in the configuration too: revoking it does not take it away", () =>
+    Effect.gen(function* () {
+      const cwd = mkdtempSync(join(folder, "same-"))
+      const { id, key } = JSON.parse((yield* run(["keys", "new", "ci", "--json"], { cwd })).out) as Issued
+      writeFileSync(join(cwd, "orelse.yaml"), 'callers: [{ name: team-a, key: "${KEY_A}" }]')
+      const of = (...args: ReadonlyArray<string>) => run(args, { cwd, env: { KEY_A: key } })
+      const note = `${id} stands in the configuration too, as team-a's`
+      assert.include((yield* of("check")).out, `./orelse.keys.json  ${note}`)
+      assert.match((yield* of("keys")).out, /^key_\w+ +ci .* in the configuration too, as team-a's +everything$/m)
+      const revoked = yield* of("keys", "revoke", "ci")
+      assert.include(revoked.err, `${id} still works: it stands in orelse.yaml too, as team-a's; take it out there.`)
+      assert.match((yield* of("keys")).out, /^key_\w+ +ci .* in the configuration too/m)
+      assert.notInclude((yield* run(["check"], { cwd, env: { KEY_A: "another" } })).out, "too, as")
+      for (const { err, out } of [revoked, yield* of("check")]) assert.notInclude(out + err, key)
+    })
+  )
+  it.effect("says when the configuration is checked that no gateway could read the keys file", () =>
+    Effect.gen(function* () {
+      const cwd = mkdtempSync(join(folder, "broken-"))
+      writeFileSync(join(cwd, "orelse.keys.json"), "{")
+      const { code, out } = yield* run(["check"], { cwd })
+      assert.strictEqual(code, 0)
+      assert.match(out, /orelse\.keys\.json is not a keys file: .*restore it, or remove it$/m)
     })
   )
   it.effect("tells who makes the first key of an open gateway that calls need one from now on", () =>

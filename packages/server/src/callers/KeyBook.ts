@@ -12,15 +12,18 @@ import * as Keys from "./Keys.ts"
 import * as KeysFile from "./KeysFile.ts"
 import * as Rights from "./Rights.ts"
 
-/** Rights as people write them: `60/min`, `50/day`. @stability experimental @category models @since 0.1.0 */
+/** Rights as people write them: `60/min`, `50/day`; `none` lifts one, and so does `*` among the routes. @stability experimental @category models @since 0.1.0 */
 export interface Written {
   readonly routes?: ReadonlyArray<string> | undefined
   readonly requests?: string | undefined
   readonly tokens?: string | undefined
-  readonly concurrency?: number | undefined
+  readonly concurrency?: string | undefined
   /** USD a period: `50/day`. */
   readonly budget?: string | undefined
 }
+
+/** What stands for no restriction, among limits and among routes. */
+const lifts = { limit: "none", route: "*" } as const
 
 /** How each is written, where it is checked. */
 const rate = "a rate such as 60/min, 10/s, 1000/h or 5000/day"
@@ -42,8 +45,14 @@ const misspelt = (limits: Readonly<Record<string, unknown>>): string | undefined
 }
 
 /** The rights of a caller as they are written, or what is wrong with them. @stability experimental @category constructors @since 0.1.0 */
-export const rights = (name: string, written: Written): Result.Result<Rights.Rights, string> => {
-  const { budget, concurrency, requests, routes, tokens } = written
+export const rights = (name: string, written: Written): Result.Result<Rights.Said, string> => {
+  const lifted = Rights.order.filter((right) =>
+    right === "routes" ? written.routes?.includes(lifts.route) : written[right] === lifts.limit
+  )
+  const isSaid = ([right]: readonly [string, unknown]) => !lifted.some((one) => one === right)
+  const { budget, concurrency, requests, routes, tokens }: Written = Object.fromEntries(
+    Object.entries(written).filter(isSaid)
+  )
   const money = budget === undefined ? undefined : /^(\d+(?:\.\d+)?)\/(hour|day|month)$/.exec(budget)
   if (money === null)
     return Result.fail(`budget must be USD a period such as 50/day, 2.5/hour or 900/month, got "${budget}"`)
@@ -56,7 +65,10 @@ export const rights = (name: string, written: Written): Result.Result<Rights.Rig
     limits: Object.keys(limits).length === 0 ? undefined : limits,
     budget: money === undefined ? undefined : { usd: Number(money[1]), per: money[2] }
   })
-  return Result.mapError(Schema.decodeUnknownResult(KeysFile.Rights)(entry), (issue) => issue.message)
+  return Result.mapBoth(Schema.decodeUnknownResult(KeysFile.Rights)(entry), {
+    onSuccess: (said) => ({ rights: said, lifted }),
+    onFailure: (issue) => issue.message
+  })
 }
 
 const defined = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
@@ -78,7 +90,7 @@ export interface Issued {
 
 /**
  * Makes a key for a caller. `own` are its rights where the configuration does not have it: each that they name takes the place of the one that the
- * file has, for all keys of the caller; the others stay.
+ * file has, and each that they lift is gone, for all keys of the caller; the others stay.
  *
  * @stability experimental
  * @category combinators
@@ -87,7 +99,7 @@ export interface Issued {
 export const issue = (
   path: string,
   caller: string,
-  own: Rights.Rights | undefined
+  own: Rights.Said | undefined
 ): Effect.Effect<Issued, KeysFile.KeysFileError> =>
   KeysFile.update(path, (kept) =>
     Effect.map(Clock.currentTimeMillis, (now) => {

@@ -17,10 +17,19 @@ export interface Change {
   readonly to: string
 }
 
-/** Right by right: those that `next` names, the others as they were. @stability experimental @category combinators @since 0.1.0 */
-export const merge = (before: Rights | undefined, next: Rights): Rights => {
-  const limits = { ...before?.limits, ...next.limits }
-  return { ...before, ...next, ...(Object.keys(limits).length === 0 ? {} : { limits }) }
+/** What is said with a key: rights, and restrictions that hold no more. @stability experimental @category models @since 0.1.0 */
+export interface Said {
+  readonly rights: Rights
+  readonly lifted: ReadonlyArray<Change["right"]>
+}
+
+/** Right by right: those that are named or lifted, the others as they were. @stability experimental @category combinators @since 0.1.0 */
+export const merge = (before: Rights | undefined, { lifted, rights }: Said): Rights => {
+  const isKept = ([right]: readonly [string, unknown]) => !lifted.some((one) => one === right)
+  const limits = Object.fromEntries(Object.entries({ ...before?.limits, ...rights.limits }).filter(isKept))
+  const { limits: _, ...own } = { ...before, ...rights }
+  const kept = { name: rights.name, ...Object.fromEntries(Object.entries(own).filter(isKept)) }
+  return Object.keys(limits).length === 0 ? kept : { ...kept, limits }
 }
 
 /** What became different; `undefined` is a caller that nobody knew. @stability experimental @category getters @since 0.1.0 */
@@ -30,7 +39,8 @@ export const changes = (before: Rights | undefined, after: Rights): ReadonlyArra
   return order.flatMap((right) => (from[right] === to[right] ? [] : [{ right, from: from[right], to: to[right] }]))
 }
 
-const order = ["routes", "requests", "tokens", "concurrency", "budget"] as const
+/** Every right, in the order in which they are told. @stability experimental @category constants @since 0.1.0 */
+export const order = ["routes", "requests", "tokens", "concurrency", "budget"] as const
 
 const words = (rights: Rights): Readonly<Record<Change["right"], string>> => {
   const { budget, limits, routes } = Schema.encodeSync(KeysFile.Rights)(rights)

@@ -86,6 +86,32 @@ describe("KeyBook.issue", () => {
         assert.deepStrictEqual([after?.limits?.requests?.limit, after?.limits?.tokens?.limit], [60, 1000])
       })
   )
+  it.live("takes away a restriction that is lifted, for all keys of the caller, and leaves the others", () =>
+    Effect.gen(function* () {
+      const path = newPath()
+      const own = (written: KeyBook.Written) => Result.getOrThrow(KeyBook.rights("ci", written))
+      const all = { routes: ["cheap"], requests: "60/min", tokens: "9/s", concurrency: "2", budget: "5/day" }
+      yield* KeyBook.issue(path, "ci", own(all))
+      const some = yield* KeyBook.issue(path, "ci", own({ requests: "none", budget: "none" }))
+      assert.deepStrictEqual(some.changes, [
+        { right: "requests", from: "60/min", to: "no limit" },
+        { right: "budget", from: "5/day", to: "none" }
+      ])
+      const [kept] = (yield* KeysFile.read(path)).callers
+      assert.deepStrictEqual(Object.keys(kept ?? {}).toSorted(), ["limits", "name", "routes"])
+      assert.deepStrictEqual(Object.keys(kept?.limits ?? {}).toSorted(), ["concurrency", "tokens"])
+      const rest = yield* KeyBook.issue(path, "ci", own({ routes: ["*"], tokens: "none", concurrency: "none" }))
+      assert.deepStrictEqual(
+        rest.changes.map(({ right, to }) => [right, to]),
+        [
+          ["routes", "everything"],
+          ["tokens", "no limit"],
+          ["concurrency", "no limit"]
+        ]
+      )
+      assert.deepStrictEqual((yield* KeysFile.read(path)).callers, [{ name: "ci" }])
+    })
+  )
   it.live(
     "says nothing of a change where no other key is in force, and of all rights where keys had lost their caller",
     () =>
@@ -97,7 +123,7 @@ describe("KeyBook.issue", () => {
         yield* KeyBook.revoke(path, "ci")
         assert.deepStrictEqual((yield* KeyBook.issue(path, "ci", own("ci", { routes: ["cheap"] }))).changes, [])
         yield* KeyBook.issue(path, "gone", undefined)
-        const again = yield* KeyBook.issue(path, "gone", own("gone", { concurrency: 2 }))
+        const again = yield* KeyBook.issue(path, "gone", own("gone", { concurrency: "2" }))
         assert.deepStrictEqual(again.changes, [
           { right: "routes", from: "nothing", to: "everything" },
           { right: "concurrency", from: "no limit", to: "2" }
@@ -137,7 +163,7 @@ describe("KeyBook.rights", () => {
       'requests must be a rate such as 60/min, 10/s, 1000/h or 5000/day, got "60"'
     )
     assert.match(wrong({ tokens: "${TOKENS}" }), /^tokens must be a rate/)
-    assert.strictEqual(wrong({ concurrency: 0 }), "concurrency must be a whole number of at least 1, got 0")
+    assert.strictEqual(wrong({ concurrency: "0" }), 'concurrency must be a whole number of at least 1, got "0"')
     for (const budget of ["5", "5/week", "-1/day", "$5/day"])
       assert.match(wrong({ budget }), /^budget must be USD a period/)
   })
