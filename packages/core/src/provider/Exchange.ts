@@ -23,6 +23,9 @@ import { StreamBody, type End } from "./StreamBody.ts"
 /** The most bytes that an error's body is read for. */
 const errorBodyLimit = 256 * 1024
 
+/** The most bytes of a whole answer: the largest that providers give, embeddings of thousands of texts, take half of it. */
+const wholeBodyLimit = 256 * 1024 * 1024
+
 type Mode = "stream" | "whole" | "error"
 
 const nobody = (): void => {}
@@ -107,7 +110,7 @@ export class Exchange implements HttpExchange.Listener {
   onData(chunk: Buffer): void {
     if (this.#stream !== undefined) return this.#gather(chunk)
     this.#size += chunk.length
-    if (this.#mode === "error" && this.#size > errorBodyLimit) return
+    if (this.#size > (this.#mode === "error" ? errorBodyLimit : wholeBodyLimit)) return this.#cutOff()
     this.#chunks.push(chunk)
   }
 
@@ -151,6 +154,16 @@ export class Exchange implements HttpExchange.Listener {
         this.#deployment.rules
       )
     )
+  }
+
+  /** More comes than is ever read: who waited for the end would wait for as long as somebody likes, and hold all of it. */
+  #cutOff(): void {
+    this.#http.abort()
+    this.#guard(() => {
+      const reason = this.#mode === "error" ? this.#classify(this.#text(), "http") : tooLarge(this.#status)
+      this.#chunks = []
+      this.#fail(reason)
+    })
   }
 
   #refuse(encoding: string): void {
@@ -246,8 +259,7 @@ export class Exchange implements HttpExchange.Listener {
     return {
       _tag: "Whole",
       protocol: this.#deployment.protocol.id,
-      bytes,
-      contentType: HttpExchange.header(this.#headers, "content-type")
+      bytes
     } as const
   }
 
@@ -370,6 +382,12 @@ export const failed = (deployment: Deployment, input: Input, reason: Reason): At
     credential: input.credential.name
   })
 }
+
+const tooLarge = (status: number): Reason =>
+  new MalformedResponse({
+    message: `the answer is larger than ${wholeBodyLimit / 1024 ** 2} MiB, and was not read to its end; ask for less at once`,
+    status
+  })
 
 const notJson = (text: string): Reason =>
   text.trim() === ""

@@ -15,10 +15,16 @@ import * as OpenAiChat from "../../src/provider/protocols/OpenAiChat.ts"
 import * as Attempt from "./attempt.ts"
 import { FakeDispatcher } from "./fakeDispatcher.ts"
 
+interface Head {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** A connection whose events come when the test says so. */
 class Played extends Dispatcher {
   handler: Dispatcher.DispatchHandler | undefined
   isAborted = false
+  readonly #head: Head
   readonly controller: Dispatcher.DispatchController = {
     aborted: false,
     paused: false,
@@ -30,10 +36,16 @@ class Played extends Dispatcher {
     resume: () => {}
   }
 
+  constructor(head: Head = { status: 200, headers: { "content-type": "text/event-stream" } }) {
+    super()
+    this.#head = head
+  }
+
   override dispatch(_options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     this.handler = handler
     handler.onRequestStart?.(this.controller, {})
-    handler.onResponseStart?.(this.controller, 200, { "content-type": "text/event-stream" })
+    const { headers, status } = this.#head
+    handler.onResponseStart?.(this.controller, status, headers)
     return true
   }
 
@@ -164,5 +176,42 @@ describe("Exchange, where what reads an answer throws", () => {
       assert.strictEqual((yield* Fiber.join(reading)).reason._tag, "MalformedResponse")
       assert.isTrue(connection.isAborted)
     }).pipe(Effect.scoped)
+  )
+})
+
+describe("Exchange, where an answer has no end", () => {
+  const mebibyte = Buffer.alloc(1024 ** 2, " ")
+
+  /** Gives this piece again and again until the connection is closed, at most so often; what the attempt fails with, and after how many. */
+  const flooded = (head: Head, piece: Buffer, most: number) =>
+    Effect.gen(function* () {
+      const connection = new Played(head)
+      const attempt = Attempt.at(profiles["openai"]!, connection)
+      const waiting = yield* Effect.forkChild(Effect.flip(attempt), { startImmediately: true })
+      let pieces = 0
+      for (; pieces < most && !connection.isAborted; pieces++)
+        connection.handler?.onResponseData?.(connection.controller, piece)
+      assert.isTrue(connection.isAborted)
+      const { reason } = yield* Fiber.join(waiting)
+      return { pieces, reason }
+    }).pipe(Effect.scoped)
+
+  it.effect("closes the connection of a whole answer at 256 MiB, and says so", () =>
+    Effect.gen(function* () {
+      const head = { status: 200, headers: { "content-type": "application/json" } }
+      const { pieces, reason } = yield* flooded(head, mebibyte, 300)
+      assert.strictEqual(pieces, 257)
+      assert.strictEqual(reason._tag, "MalformedResponse")
+      assert.match(reason.message, /^the answer is larger than 256 MiB/)
+    })
+  )
+
+  it.effect("reads an error by its head and its first 256 KiB, and waits for no more of it", () =>
+    Effect.gen(function* () {
+      const head = { status: 429, headers: { "content-type": "application/json", "retry-after": "7" } }
+      const { pieces, reason } = yield* flooded(head, mebibyte.subarray(0, 64 * 1024), 10)
+      assert.strictEqual(pieces, 5)
+      assert.strictEqual(reason._tag, "RateLimited")
+    })
   )
 })
