@@ -31,7 +31,6 @@ export interface Whole {
   readonly protocol: ProtocolId | "library"
   /** The provider's body as it came; absent for providers in process. */
   readonly bytes?: Buffer | undefined
-  readonly contentType?: string | undefined
   readonly usage?: Usage | undefined
   readonly finishReason?: FinishReason | undefined
   readonly response: () => Response

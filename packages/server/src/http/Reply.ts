@@ -100,8 +100,8 @@ const whole = (reply: Reply, answer: Whole): void => {
   const { dialect, passThrough, response } = reply
   if (passThrough && answer.bytes !== undefined) {
     const headers = served(reply)
-    headers.push("content-type", answer.contentType ?? "application/json")
-    headers.push("content-length", String(answer.bytes.length))
+    // Whatever its provider called it: as text/html a browser would run what it says.
+    headers.push("content-type", "application/json", "content-length", String(answer.bytes.length))
     response.writeHead(200, headers)
     finish(response, answer.bytes)
     if (keeps(reply)) reply.state.responseBody = answer.bytes.toString("utf8")

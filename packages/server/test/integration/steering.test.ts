@@ -192,4 +192,13 @@ describe("a gateway whose caller or provider is hostile", () => {
       }
     }
   })
+
+  it("says that a whole answer is JSON, as which it was read, whatever its provider calls it: no browser takes it for a page", async () => {
+    for (const type of ["text/html", "text/plain; charset=latin1", "multipart/mixed; boundary=x"]) {
+      server.use(answer({}, { headers: { "content-type": type } }))
+      const response = await post({ model: "once", messages })
+      assert.strictEqual(response.headers.get("content-type"), "application/json")
+      assert.strictEqual(response.status, 200, await response.text())
+    }
+  })
 })
