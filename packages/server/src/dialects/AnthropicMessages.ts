@@ -1,7 +1,7 @@
 /**
  * What callers of `POST /v1/messages` speak. The pieces are in `anthropic-messages/`.
  */
-import type * as Json from "@orelse/core/domain/Json"
+import * as Json from "@orelse/core/domain/Json"
 import * as Answer from "./anthropic-messages/Answer.ts"
 import * as Request from "./anthropic-messages/Request.ts"
 import * as Writer from "./anthropic-messages/Writer.ts"
@@ -22,10 +22,11 @@ const types: Readonly<Record<number, string>> = {
 
 const error = (facts: ErrorFacts): Json.JsonObject => ({
   type: "error",
-  error: {
+  error: Json.compact({
     type: types[facts.status] ?? (facts.status >= 500 ? "api_error" : "invalid_request_error"),
-    message: facts.message
-  },
+    message: facts.message,
+    details: facts.details
+  }),
   orelse: facts.orelse
 })
 

@@ -35,6 +35,8 @@ export interface ErrorFacts {
   /** OpenAI `type`, Anthropic `error.type`, Gemini `status`: chosen by the dialect from the status and `code`. */
   readonly code: string | null
   readonly param: string | null
+  /** Anthropic's `error.details`, where its SDKs act on them. */
+  readonly details?: JsonObject | undefined
   readonly orelse: JsonObject
 }
 

@@ -60,6 +60,7 @@ export const of = (error: CallError): ErrorAnswer => {
       code: row.code,
       param: paramOf(reason),
       message: error.message,
+      details: detailsOf(reason),
       orelse: Json.compact({
         callId: error.callId,
         reason: reason._tag,
@@ -168,6 +169,12 @@ const isSpent = (reason: CallReason): boolean =>
 const paramOf = (reason: CallReason): string | null => {
   if (reason._tag === "NoRoute") return "model"
   return reason._tag === "RequestRejected" && reason.last._tag === "InvalidRequest" ? (reason.last.param ?? null) : null
+}
+
+/** A thread that Anthropic holds, and cannot go on with: its SDKs know by the code to send the whole conversation instead. */
+const detailsOf = (reason: CallReason): Json.JsonObject | undefined => {
+  const code = "last" in reason ? reason.last?.providerCode : undefined
+  return code?.startsWith("thread_") === true ? { error_code: code } : undefined
 }
 
 const attemptOf = (attempt: Attempt): Json.JsonObject =>

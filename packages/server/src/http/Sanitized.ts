@@ -126,5 +126,6 @@ const without = (facts: ErrorFacts, said: Said, reason: string): ErrorFacts => (
   param: facts.param,
   code: said.code,
   message: said.message,
+  details: facts.details,
   orelse: { callId: Json.string(facts.orelse["callId"]) ?? "", reason, attempts: [] }
 })

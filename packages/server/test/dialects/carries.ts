@@ -223,6 +223,11 @@ export const features: ReadonlyArray<Feature> = [
     extra: { "anthropic-messages": { thread: { type: "continue", previous_message_id: "msg_1" } } }
   }),
   field(
+    "Anthropic: the beginning of one",
+    { extra: { "anthropic-messages": { thread: { type: "create" } } } },
+    "who goes on with it is told to send it whole"
+  ),
+  field(
     "Anthropic: context management",
     { extra: { "anthropic-messages": { context_management: { edits: [{ type: "clear_thinking_20251015" }] } } } },
     "it saves tokens at Anthropic; elsewhere the conversation goes whole"

@@ -202,6 +202,7 @@ const dull = new Set([
   "invalid_request_error",
   "authentication_error",
   "permission_error",
+  "not_found_error",
   "rate_limit_error",
   "api_error",
   "bad request",

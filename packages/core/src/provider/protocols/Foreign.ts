@@ -6,19 +6,22 @@
  * take them is `Unsupported`. Blocks of a message that only one dialect knows stand as an empty text part whose `extra` holds the whole
  * block under `block`.
  */
-import type { JsonObject } from "../../domain/Json.ts"
+import * as Json from "../../domain/Json.ts"
 import { Unsupported } from "../../domain/Reason.ts"
 import type { Request, TextPart } from "../../domain/Request.ts"
 
-/** Fields of a request that cannot be left out, by dialect. */
+/** The answer that a turn goes on from, where Anthropic holds the conversation. One that only begins such a thread has all that was said. */
+const lostThread = "thread.previous_message_id"
+
+/** Fields of a request that cannot be left out, by dialect; those within others by their path. */
 const essential: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
   ["openai-chat", ["tools", "tool_choice", "logit_bias", "modalities", "audio", "web_search_options"]],
   ["openai-responses", ["tools", "tool_choice", "previous_response_id", "conversation", "prompt", "background"]],
-  ["anthropic-messages", ["tools", "tool_choice", "container", "mcp_servers", "thread"]],
+  ["anthropic-messages", ["tools", "tool_choice", "container", "mcp_servers", lostThread]],
   ["gemini", ["tools", "toolConfig", "cachedContent", "speechConfig", "responseModalities", "responseMimeType"]]
 ])
 
-type Extra = Readonly<Record<string, JsonObject>> | undefined
+type Extra = Readonly<Record<string, Json.JsonObject>> | undefined
 
 /**
  * Names the first field of a request that a protocol must not leave out; `undefined` where there is none.
@@ -34,8 +37,11 @@ export const refuse = (request: Request, own: string): Unsupported | undefined =
   for (const dialect of Object.keys(extra)) {
     if (dialect === own) continue
     for (const field of essential.get(dialect) ?? []) {
-      if (!isNothing(extra[dialect]![field]))
-        return unsupported(`${dialect}'s ${field}`, `${own} ${hints.get(field) ?? lacking(dialect, field)}`)
+      if (isNothing(Json.at(extra[dialect], ...field.split(".")))) continue
+      const message = `${own} ${hints.get(field) ?? lacking(dialect, field)}`
+      return new Unsupported(
+        Json.compact({ feature: `${dialect}'s ${field}`, message, providerCode: codes.get(field) })
+      )
     }
   }
   return undefined
@@ -55,8 +61,11 @@ const hints: ReadonlyMap<string, string> = new Map([
     "conversation",
     `cannot take conversation, for it ${stateful} as input, or call a target that speaks openai-responses`
   ],
-  ["thread", `cannot take thread, for it ${stateful}, or call a target that speaks anthropic-messages`]
+  [lostThread, `cannot take ${lostThread}, for it ${stateful}, or call a target that speaks anthropic-messages`]
 ])
+
+/** What the field's own provider says where it does not know what it is told to go on from: SDKs send the whole conversation then. */
+const codes: ReadonlyMap<string, string> = new Map([[lostThread, "thread_not_found"]])
 
 const isNothing = (value: unknown): boolean =>
   value === undefined ||
@@ -85,11 +94,11 @@ export const unsupported = (feature: string, message: string): Unsupported => ne
  * @category getters
  * @since 0.1.0
  */
-export const blockOf = (part: typeof TextPart.Type, own: string): JsonObject | "foreign" | undefined => {
+export const blockOf = (part: typeof TextPart.Type, own: string): Json.JsonObject | "foreign" | undefined => {
   if (part.extra === undefined || part.text !== "") return undefined
   const extra: Extra = part.extra
   const block = extra[own]?.["block"]
-  if (block !== undefined) return block as JsonObject
+  if (block !== undefined) return block as Json.JsonObject
   return Object.values(extra).some((fields) => fields["block"] !== undefined) ? "foreign" : undefined
 }
 
@@ -98,14 +107,14 @@ export const unknownBlock = (own: string): Unsupported =>
   unsupported("a block of another dialect", `${own} cannot carry a content block that only another dialect knows`)
 
 /** A text part that stands for a block that only `dialect` knows. @stability stable @category constructors @since 0.1.0 */
-export const block = (dialect: string, raw: JsonObject): typeof TextPart.Type => ({
+export const block = (dialect: string, raw: Json.JsonObject): typeof TextPart.Type => ({
   type: "text",
   text: "",
   extra: { [dialect]: { block: raw } } as NonNullable<(typeof TextPart.Type)["extra"]>
 })
 
 /** The fields of one dialect that travel with a value. @stability stable @category getters @since 0.1.0 */
-export const own = (value: { readonly extra?: unknown }, dialect: string): JsonObject =>
+export const own = (value: { readonly extra?: unknown }, dialect: string): Json.JsonObject =>
   (value.extra as Extra)?.[dialect] ?? none
 
-const none: JsonObject = {}
+const none: Json.JsonObject = {}

@@ -8,6 +8,13 @@ const family = ["anthropic", "vertex"]
 
 export const rules: ReadonlyArray<Rule> = [
   {
+    // A 404, and not one of the model: the caller sends the whole conversation instead (the SDK's `ThreadNotFoundError`, read 2026-11).
+    id: "anthropic/thread",
+    when: { code: ["thread_not_found"] },
+    reason: "InvalidRequest",
+    learned: ["wording:anthropic-404"]
+  },
+  {
     id: "anthropic/money",
     when: {
       family,
