@@ -112,14 +112,17 @@ const keep = (back: CatchUp.CatchUp, batch: Batch.Batch): Effect.Effect<void> =>
       })
     ),
     Effect.catch((error) =>
-      Effect.gen(function* () {
+      Effect.suspend(() => {
         const isNew = !back.course.isFull
         back.course.isFull = true
-        if (isNew)
-          yield* Effect.logWarning("Ledger: the spool takes no more; callers wait until it does", error.message)
-        yield* Effect.sleep("100 millis")
-        yield* deliver(back, batch)
-      })
+        return isNew
+          ? Effect.logWarning("Ledger: the spool takes no more; callers wait until it does", error.message)
+          : Effect.void
+      }).pipe(
+        Effect.andThen(Effect.sleep("100 millis")),
+        // Last of all, so that nothing is kept of a wait that may last for days.
+        Effect.andThen(Effect.suspend(() => deliver(back, batch)))
+      )
     )
   )
 

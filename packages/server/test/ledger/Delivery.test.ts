@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -9,6 +11,12 @@ import { SpoolError } from "../../src/ledger/Spool.ts"
 import { type Store, StoreError } from "../../src/ledger/Store.ts"
 import { idOf, wholeCall } from "../support/ledgerEntries.ts"
 import * as TestClock from "effect/testing/TestClock"
+
+/** As `node --expose-gc` has it. */
+const collectGarbage = (): void => {
+  setFlagsFromString("--expose-gc")
+  runInNewContext("gc")()
+}
 
 /** A store and a spool in memory that go away and reject as told. */
 const world = () => {
@@ -60,7 +68,7 @@ const calls = (...numbers: ReadonlyArray<number>): Batch.Batch => {
   return batch
 }
 
-const make = ({ spool, store }: ReturnType<typeof world>) =>
+const make = ({ spool, store }: Pick<ReturnType<typeof world>, "spool" | "store">) =>
   Delivery.make({ store, spool, owner: "o", recover: store.ready })
 
 describe("Delivery", () => {
@@ -204,5 +212,26 @@ describe("Delivery", () => {
         yield* delivery.deliver(calls(3))
         assert.deepStrictEqual(all.written, [1, 1, 2, 3].map(idOf))
       }).pipe(Effect.scoped)
+  )
+
+  it.effect("keeps nothing of the time that it waits for room, however long that takes", () =>
+    Effect.gen(function* () {
+      const { spool, state, store } = world()
+      const failures: Array<WeakRef<SpoolError>> = []
+      const full = Effect.suspend(() => {
+        const error = new SpoolError({ message: "full" })
+        failures.push(new WeakRef(error))
+        return Effect.fail(error)
+      })
+      const delivery = yield* make({ store, spool: { ...spool, keep: () => full } })
+      state.isAway = true
+      const fiber = yield* Effect.forkChild(delivery.deliver(calls(1)))
+      yield* TestClock.adjust("1 minute")
+      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      collectGarbage()
+      assert.isAtLeast(failures.length, 500)
+      assert.isAtMost(failures.filter((failure) => failure.deref() !== undefined).length, 10)
+      yield* Fiber.interrupt(fiber)
+    })
   )
 })
