@@ -39,10 +39,12 @@ export class Outlet implements KeepAwake.Awake {
     this.#waiting = []
     // Node raises what is written after the end where nobody listens: that would end the process.
     if (response.writableEnded) return
+    const wasFull = this.#isFull
     if (waiting.length > 1) response.cork()
     for (const bytes of waiting) this.#isFull = !response.write(bytes, this.#encoding)
     if (waiting.length > 1) response.uncork()
-    if (this.#isFull) response.once("drain", () => (this.#isFull = false))
+    // Comments go on while nobody reads.
+    if (this.#isFull && !wasFull) response.once("drain", () => (this.#isFull = false))
   }
 
   onReady(resume: () => void): void {
