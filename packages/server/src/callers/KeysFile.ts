@@ -113,7 +113,7 @@ const replace = (path: string, text: string) =>
     const before = await stat(path).catch(() => undefined)
     const file = await open(next, "wx", 0o600)
     try {
-      // Whoever may not give it away is no other user's substitute.
+      // Only root may give a file away; anybody else's stays its own.
       if (before !== undefined) await file.chown(before.uid, before.gid).catch(() => {})
       await file.writeFile(text)
       await file.sync()

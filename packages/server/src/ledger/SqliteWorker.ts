@@ -25,8 +25,10 @@ export const make = Effect.fnUntraced(function* (path: string): Effect.fn.Return
   let lastId = 0
   const failAll = (error: string): void => {
     worker = undefined
-    for (const [id, answer] of waiting) answer({ id, error })
+    const failed = [...waiting]
+    // Whoever hears of it may ask again at once.
     waiting.clear()
+    for (const [id, answer] of failed) answer({ id, error })
   }
   const start = (): Worker => {
     const file = import.meta.url.endsWith(".ts") ? "./sqliteThread.ts" : "./sqliteThread.js"
@@ -37,7 +39,8 @@ export const make = Effect.fnUntraced(function* (path: string): Effect.fn.Return
       waiting.delete(answer.id)
     })
     started.on("error", (error) => failAll(error.message))
-    started.on("exit", () => failAll("the reading thread has ended"))
+    // After an error another one may have begun.
+    started.on("exit", () => (worker === started ? failAll("the reading thread has ended") : undefined))
     return started
   }
   const ask = (question: object): Effect.Effect<ReadonlyArray<Row>, StoreError> =>
