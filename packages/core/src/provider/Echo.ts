@@ -5,9 +5,12 @@
  * Runs where an attempt has failed, after the answer was read: what it means does not depend on it.
  */
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { Call } from "../domain/Call.ts"
 import * as Json from "../domain/Json.ts"
 import type { Reason } from "../domain/Reason.ts"
 import { mark } from "../domain/Redaction.ts"
+import type { Embeddings, Request } from "../domain/Request.ts"
 import type { Input } from "./Provider.ts"
 
 /** What an attempt sent. @stability experimental @category models @since 0.1.0 */
@@ -46,9 +49,12 @@ export const sent = (
   const secrets = [...new Set([...keys, ...own].flatMap((secret) => [secret, encodeURIComponent(secret)]))]
   return {
     secrets: secrets.sort((one, other) => other.length - one.length),
-    spoken: spokenIn(call.wire?.body ?? request)
+    spoken: spokenIn(call.wire?.body ?? request ?? Result.getOrUndefined(asked(call)))
   }
 }
+
+/** What a program asked for, which has no bytes of its own. */
+const asked = (call: Call): Result.Result<Request | Embeddings, Reason> => call.embeddings?.() ?? call.request()
 
 /** The reason without what was sent; the same object where nothing of it is there. @stability experimental @category combinators @since 0.1.0 */
 export const without = <R extends Reason>(reason: R, sent: Sent): R => {

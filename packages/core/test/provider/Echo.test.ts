@@ -2,8 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Call } from "@orelse/core/domain/Call"
 import type * as Json from "@orelse/core/domain/Json"
 import { InvalidRequest, RateLimited } from "@orelse/core/domain/Reason"
+import * as LibraryCall from "@orelse/core/domain/LibraryCall"
 import * as Echo from "@orelse/core/provider/Echo"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 
@@ -52,6 +54,31 @@ describe("Echo.mask", () => {
     const sent = sentWith("", {}, { "x-own": "a-secret-of-ours", "x-team": "research" })
     assert.strictEqual(Echo.mask("research: a-secret-of-ours", sent), "research: [REDACTED]")
   })
+
+  it.effect(
+    "takes out what a program asked, which has no bytes of its own: prompts, arguments, results, texts to embed",
+    () =>
+      Effect.gen(function* () {
+        const said = (text: string) => [{ type: "text", text }] as const
+        const chat = yield* LibraryCall.make({
+          messages: [
+            { role: "user", content: said(prompt) },
+            {
+              role: "assistant",
+              content: [{ type: "toolCall", id: "1", name: "f", arguments: '{"where":"the old mill"}' }]
+            },
+            { role: "tool", toolCallId: "1", content: said("behind the third stone") }
+          ]
+        })
+        const embeddings = yield* LibraryCall.embeddings({ input: [prompt] })
+        const credential = { name: "main", secret: undefined }
+        const mask = (call: Call, text: string) =>
+          Echo.mask(text, Echo.sent({ call, credential, request: undefined }, {}))
+        assert.strictEqual(mask(embeddings, `no: ${prompt}`), "no: [REDACTED]")
+        for (const repeated of [prompt, '{"where":"the old mill"}', "behind the third stone"])
+          assert.strictEqual(mask(chat, `no: ${repeated}`), "no: [REDACTED]")
+      })
+  )
 
   it("takes out what the caller wrote: whole, or a piece of 16 characters at any place", () => {
     const sent = sentWith("", asked)

@@ -84,15 +84,13 @@ const make = (id: string, models: ReadonlyMap<string, Model>, options: Options):
 })
 
 /** A provider's answer comes along with a failure, and may repeat what the caller wrote. */
-const failure = (id: string, input: Input) => (reason: Reason) => {
-  const request = input.request ?? Result.getOrUndefined(input.call.request())
-  return new AttemptError({
-    reason: Echo.without(reason, Echo.sent({ ...input, request }, {})),
+const failure = (id: string, input: Input) => (reason: Reason) =>
+  new AttemptError({
+    reason: Echo.without(reason, Echo.sent(input, {})),
     provider: id,
     model: input.model,
     credential: input.credential.name
   })
-}
 
 /** Calls are handed back as they came: validated by whoever asked, run by nobody here. */
 const settings = (asked: ToPrompt.Asked) =>
