@@ -5,6 +5,7 @@
  * reason), `nextCredential` while another one is not cooling, `nextTarget` while the route has one, `repair:NAME` once a call and
  * target. Where none is possible the call fails. Whether an action is possible is known in `target/` and `route/`, not here.
  */
+import * as Json from "../domain/Json.ts"
 import { tags, type Tag } from "../domain/Reason.ts"
 import * as Words from "./Words.ts"
 
@@ -107,8 +108,11 @@ export const recommended: Table = {
   LimitReached: ["nextCredential", "nextTarget", "abort"]
 }
 
-/** The table with some rows replaced. @stability stable @category combinators @since 0.1.0 */
-export const override = (self: Table, rows: Partial<Table>): Table => ({ ...self, ...rows })
+/** The table with some rows replaced; one that is `undefined` is not. @stability stable @category combinators @since 0.1.0 */
+export const override = (self: Table, rows: { readonly [T in Tag]?: ReadonlyArray<Action> | undefined }): Table => ({
+  ...self,
+  ...Json.compact(rows)
+})
 
 /**
  * The table with each `abort` after which something else may come: for a route of one target, whose policy gives up for itself only.

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type { AttemptError } from "../domain/AttemptError.ts"
+import * as Json from "../domain/Json.ts"
 import { retryAfterOf, type Phase, type Reason } from "../domain/Reason.ts"
 import * as Backoff from "./Backoff.ts"
 import type * as CooldownTables from "./CooldownTables.ts"
@@ -113,9 +114,12 @@ export const recommended: RetryPolicy = {
   report: "typed"
 }
 
-/** A policy like another, but for the given fields. @stability stable @category combinators @since 0.1.0 */
-export const make = (from: RetryPolicy, fields: Partial<RetryPolicy>): RetryPolicy => {
-  const policy = { ...from, ...fields }
+/** A policy like another, but for the given fields; one that is `undefined` is not given. @stability stable @category combinators @since 0.1.0 */
+export const make = (
+  from: RetryPolicy,
+  fields: { readonly [K in keyof RetryPolicy]?: RetryPolicy[K] | undefined }
+): RetryPolicy => {
+  const policy = { ...from, ...Json.compact(fields) }
   if (!(policy.attempts >= 1)) throw new Error(`RetryPolicy.make: attempts must be at least 1, got ${policy.attempts}`)
   return policy
 }

@@ -90,12 +90,14 @@ export interface Provider {
   readonly disabled?: string | undefined
   readonly models: Readonly<Record<string, ModelInfo>>
   readonly limits?: Limits | undefined
-  readonly timeouts?: {
-    readonly connect?: Duration.Duration
-    readonly firstContent?: Duration.Duration
-    readonly idle?: Duration.Duration
-    readonly total?: Duration.Duration
-  }
+  readonly timeouts?:
+    | {
+        readonly connect?: Duration.Duration | undefined
+        readonly firstContent?: Duration.Duration | undefined
+        readonly idle?: Duration.Duration | undefined
+        readonly total?: Duration.Duration | undefined
+      }
+    | undefined
   /** Whether attempts and their streams listen to `input.expiry`; those that do not are interrupted when their time is up. */
   readonly listens?: boolean | undefined
   /** Exactly one exchange. For a stream it ends when the first content is there; closing the scope ends the exchange. */

@@ -48,6 +48,10 @@ describe("Disposition.override and same", () => {
     const changed = Disposition.override(Disposition.recommended, { InvalidRequest: ["nextTarget"] })
     assert.deepStrictEqual(changed.InvalidRequest, ["nextTarget"])
     assert.deepStrictEqual({ ...changed, InvalidRequest: ["abort"] }, Disposition.recommended)
+    assert.deepStrictEqual(
+      Disposition.override(Disposition.recommended, { RateLimited: undefined }),
+      Disposition.recommended
+    )
     const same = Disposition.same(["retry"])
     assert.deepStrictEqual(Object.keys(same).sort(), [...tags].sort())
     for (const tag of tags) assert.deepStrictEqual(same[tag], ["retry"])

@@ -35,6 +35,18 @@ describe("a Retry-After under the default policy", () => {
   )
 })
 
+describe("RetryPolicy.make", () => {
+  it("leaves a field as it was where undefined is given for it, and refuses too few attempts", () => {
+    const unset: { readonly deadline: Duration.Duration | undefined } = { deadline: undefined }
+    const fields = { ...unset, attempts: undefined, on: undefined }
+    assert.deepStrictEqual(RetryPolicy.make(RetryPolicy.recommended, fields), RetryPolicy.recommended)
+    assert.throws(
+      () => RetryPolicy.make(RetryPolicy.recommended, { attempts: 0 }),
+      "RetryPolicy.make: attempts must be at least 1, got 0"
+    )
+  })
+})
+
 describe("RetryPolicy.recommended", () => {
   it("has the numbers of the reference", () => {
     const { backoff, cooldowns, on, rules, ...rest } = RetryPolicy.recommended

@@ -82,7 +82,7 @@ export const make = (entry: Policy, name: string, from: RetryPolicy.RetryPolicy)
   return RetryPolicy.make(from, {
     ...rest,
     name: own ?? name,
-    on: on === undefined ? from.on : Disposition.override(from.on, Json.compact(on)),
+    on: on === undefined ? from.on : Disposition.override(from.on, on),
     retry: { ...from.retry, ...retry },
     backoff: { ...from.backoff, ...backoff },
     retryAfter: { ...from.retryAfter, ...retryAfter },

@@ -51,10 +51,10 @@ export interface ProviderConfig {
   readonly headers: Readonly<Record<string, string>>
   readonly limits: Limits | undefined
   readonly timeouts: {
-    readonly connect?: Duration.Duration
-    readonly firstContent?: Duration.Duration
-    readonly idle?: Duration.Duration
-    readonly total?: Duration.Duration
+    readonly connect?: Duration.Duration | undefined
+    readonly firstContent?: Duration.Duration | undefined
+    readonly idle?: Duration.Duration | undefined
+    readonly total?: Duration.Duration | undefined
   }
   readonly models: Readonly<Record<string, ModelInfo>>
   readonly quirks: Readonly<Record<string, boolean | string | number>>
