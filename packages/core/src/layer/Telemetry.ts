@@ -22,7 +22,7 @@ export interface EndedCall {
   readonly attempts: ReadonlyArray<Attempt>
 }
 
-/** Somebody who wants finished calls: an exporter of spans, a log. Must not throw. @stability stable @category models @since 0.1.0 */
+/** Somebody who wants finished calls: an exporter of spans, a log. What it throws is logged, and no call hears of it. @stability stable @category models @since 0.1.0 */
 export type Listener = (call: EndedCall) => void
 
 /** A number that is read when somebody looks. @stability stable @category models @since 0.1.0 */
@@ -124,11 +124,27 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Teleme
     listen: (listener) =>
       Effect.asVoid(
         Effect.acquireRelease(
-          Effect.sync(() => listeners.add(listener)),
-          () => Effect.sync(() => listeners.delete(listener))
+          Effect.map(guarded(listener), (guarded) => {
+            listeners.add(guarded)
+            return guarded
+          }),
+          (guarded) => Effect.sync(() => listeners.delete(guarded))
         )
       ),
     instruments,
     prometheus: () => Prometheus.render(instruments)
   }
 }
+
+/** The answer is there, and so is its record: one listener's failure must not take them away. What it failed with may hold a caller's words. */
+const guarded = (listener: Listener): Effect.Effect<Listener> =>
+  Effect.map(Effect.context<never>(), (context) => {
+    const fork = Effect.runForkWith(context)
+    return (call) => {
+      try {
+        listener(call)
+      } catch (error) {
+        fork(Effect.logError("A listener of finished calls failed", error instanceof Error ? error.name : typeof error))
+      }
+    }
+  })

@@ -133,7 +133,10 @@ const run = (
         }
       }),
       // What was held is given back now, however long the caller's own scope lives.
-      Effect.onExit((exit) => (Exit.hasInterrupts(exit) ? over(exit) : Effect.void))
+      Effect.onExit((exit) => {
+        if (Exit.isSuccess(exit)) return Effect.void
+        return Exit.hasInterrupts(exit) ? over(exit) : (state.release?.(exit) ?? Effect.void)
+      })
     )
   })
 

@@ -97,7 +97,10 @@ export const run = <E>(
     onFailure: (cause) => {
       open.alarm?.cancel()
       const error = failureOf(cause)
-      if (error === undefined) return Effect.failCause(cause as Cause.Cause<never>)
+      if (error === undefined) {
+        if (!Cause.hasInterrupts(cause)) state.unended = () => end(engine, state, open, "failed", undefined, undefined)
+        return Effect.failCause(cause as Cause.Cause<never>)
+      }
       if (isUnsent(error)) for (const budget of frame.budgets) budget.left += 1
       const ended = (action: NextAction) => end(engine, state, open, "failed", error, action)
       state.unended = () => ended("abort")
@@ -274,20 +277,18 @@ const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, strea
         const why = readAt === undefined ? (state.over === undefined ? undefined : scopeClosed) : readBefore
         if (why !== undefined) return Effect.fail(unreadable(open.target, why, readAt !== undefined))
         listen()
-        return Effect.onExit(ending(open, stream.run(sink)), (exit) => {
-          open.alarm?.cancel()
-          const error = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
-          return end(
-            engine,
-            state,
-            open,
-            Exit.isSuccess(exit) ? "answered" : error === undefined ? "cancelled" : "failed",
-            error,
-            error && "abort"
-          )
-        })
+        return Effect.onExit(ending(open, stream.run(sink)), (exit) => endStream(engine, state, open, exit))
       })
   }
+}
+
+/** Ends the attempt with its stream, as that went. */
+const endStream = (engine: Engine, state: CallState, open: Open, exit: Exit.Exit<void, AttemptError>) => {
+  open.alarm?.cancel()
+  if (Exit.isSuccess(exit)) return end(engine, state, open, "answered", undefined, undefined)
+  const error = failureOf(exit.cause)
+  const wasLeft = error === undefined && Exit.hasInterrupts(exit)
+  return end(engine, state, open, wasLeft ? "cancelled" : "failed", error, error && "abort")
 }
 
 const scopeClosed = "the scope of its call was closed before its end; read a stream while that is open"
@@ -421,8 +422,15 @@ const record = (
   }
 }
 
-const clocksOf = (provider: Provider, frame: Frame): Clocks =>
-  provider.timeouts === undefined ? frame.policy.timeouts : { ...frame.policy.timeouts, ...provider.timeouts }
+const clocksOf = ({ timeouts: own }: Provider, { policy: { timeouts } }: Frame): Clocks =>
+  own === undefined
+    ? timeouts
+    : {
+        connect: own.connect ?? timeouts.connect,
+        firstContent: own.firstContent ?? timeouts.firstContent,
+        idle: own.idle ?? timeouts.idle,
+        total: own.total ?? timeouts.total
+      }
 
 /** What it is called: by health, in errors and to the caller. */
 const named = (target: Target) => ({

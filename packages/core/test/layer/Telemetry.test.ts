@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Telemetry from "@orelse/core/layer/Telemetry"
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
 import { attempt, ended, fellBack } from "./telemetry/calls.ts"
 
 const known = { routes: new Set(["smart"]), targets: new Set(["openai/gpt-5.2"]) }
@@ -98,6 +99,22 @@ describe("Telemetry", () => {
       assert.include(lines(telemetry), `orelse_build_info{version="1.2.3"} 1`)
     })
   )
+
+  it.effect("logs what a listener throws, by its kind alone, and tells the others all the same", () => {
+    const logged: Array<unknown> = []
+    const logger = Logger.make(({ message }) => void logged.push(message))
+    return Effect.gen(function* () {
+      const telemetry = Telemetry.make()
+      const heard: Array<string> = []
+      yield* telemetry.listen(() => {
+        throw new TypeError("what the caller said")
+      })
+      yield* telemetry.listen((call) => void heard.push(call.end.outcome))
+      telemetry.callEnd(ended())
+      assert.deepStrictEqual(heard, ["answered"])
+      assert.deepStrictEqual(logged, [["A listener of finished calls failed", "TypeError"]])
+    }).pipe(Effect.scoped, Effect.provide(Logger.layer([logger])))
+  })
 
   it.effect("tells listeners of each finished call until their scope closes", () =>
     Effect.gen(function* () {
