@@ -8,8 +8,16 @@ import type { Call, ProgramOptions } from "./Call.ts"
 import * as CallId from "./CallId.ts"
 import type { Embeddings, Request } from "./Request.ts"
 
+/** @stability stable @category models @since 0.1.0 */
+export interface Options extends ProgramOptions {
+  readonly model?: string | undefined
+  /** Name of the caller, for records. */
+  readonly caller?: string | undefined
+}
+
 /**
- * Makes a call. `model` names it in records; what answers it is the route it is run on.
+ * Makes a call. `model`, its own or the request's, names it in records, and where there is neither `name` does; what answers it is the route it
+ * is run on. Throws where the attempts are fewer than 1.
  *
  * @stability stable
  * @category constructors
@@ -17,15 +25,13 @@ import type { Embeddings, Request } from "./Request.ts"
  */
 export const make = (
   request: Request,
-  options?: ProgramOptions & { readonly model?: string; readonly stream?: boolean; readonly caller?: string }
-): Effect.Effect<Call> => base("chat", request.model, options, { request: () => Result.succeed(request) })
+  options?: Options & { readonly stream?: boolean | undefined },
+  name?: string
+): Effect.Effect<Call> => base("chat", request.model ?? name, options, { request: () => Result.succeed(request) })
 
 /** Makes an embeddings call. @stability stable @category constructors @since 0.1.0 */
-export const embeddings = (
-  request: Embeddings,
-  options?: ProgramOptions & { readonly model?: string; readonly caller?: string }
-): Effect.Effect<Call> =>
-  base("embeddings", request.model, options, {
+export const embeddings = (request: Embeddings, options?: Options, name?: string): Effect.Effect<Call> =>
+  base("embeddings", request.model ?? name, options, {
     request: () => Result.succeed({ messages: [] }),
     embeddings: () => Result.succeed(request)
   })
@@ -33,12 +39,13 @@ export const embeddings = (
 const base = (
   operation: Call["operation"],
   model: string | undefined,
-  options:
-    | (ProgramOptions & { readonly model?: string; readonly stream?: boolean; readonly caller?: string })
-    | undefined,
+  options: (Options & { readonly stream?: boolean | undefined }) | undefined,
   request: Pick<Call, "request" | "embeddings">
-): Effect.Effect<Call> =>
-  Effect.map(Clock.currentTimeMillis, (startedAt) => ({
+): Effect.Effect<Call> => {
+  const attempts = options?.attempts
+  if (attempts !== undefined && !(attempts >= 1))
+    throw new Error(`LibraryCall.make: attempts must be at least 1, got ${attempts}`)
+  return Effect.map(Clock.currentTimeMillis, (startedAt) => ({
     id: CallId.make(startedAt),
     operation,
     dialect: "library",
@@ -49,3 +56,4 @@ const base = (
     startedAt,
     ...request
   }))
+}

@@ -6,9 +6,10 @@
  */
 import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Served } from "../domain/Answer.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
@@ -108,8 +109,9 @@ export const run = <E extends Reason>(
   Effect.scoped(
     Effect.gen(function* () {
       const router = yield* Router
-      const call = yield* LibraryCall.make(asRequest(request), options)
-      const { answer, served } = yield* router.run(call, route)
+      const name = nameOf(route)
+      const call = yield* LibraryCall.make(asRequest(request), options, name)
+      const { answer, served } = yield* router.run(call, route, name)
       if (answer._tag === "Streaming")
         return yield* Effect.die(new Error(`${served.provider} answered with a stream that was not asked for`))
       const response = answer.response()
@@ -121,13 +123,13 @@ export const run = <E extends Reason>(
 export interface Opened {
   readonly callId: string
   readonly served: Served
-  /** From the first content on; can be run once. Fails where the answer was cut. */
+  /** From the first content on; can be run once. Fails where the answer was cut, or the scope is closed. */
   readonly parts: Stream.Stream<StreamPart, AttemptError>
 }
 
 /**
- * Answers a request as a stream: succeeds when the first content is there, and until then falls back as a whole answer does. Closing
- * the scope hangs up.
+ * Answers a request as a stream: succeeds when the first content is there, and until then falls back as a whole answer does. The call is
+ * over when its parts have been read; closing the scope before hangs up.
  *
  * @stability stable
  * @category running
@@ -140,10 +142,15 @@ export const open = <E extends Reason>(
 ): Effect.Effect<Opened, CallError<E>, Router | Scope.Scope> =>
   Effect.gen(function* () {
     const router = yield* Router
-    const call = yield* LibraryCall.make(asRequest(request), { ...options, stream: true })
-    const { answer, served } = yield* router.run(call, route)
+    const name = nameOf(route)
+    const call = yield* LibraryCall.make(asRequest(request), { ...options, stream: true }, name)
+    // Its own: the call is over when its stream is, however long the scope around it lives.
+    const scope = yield* Scope.fork(yield* Effect.scope)
+    const over = (exit: Exit.Exit<unknown, unknown>) => Scope.close(scope, exit)
+    const running = Scope.provide(router.run(call, route, name), scope)
+    const { answer, served } = yield* Effect.onError(running, (cause) => over(Exit.failCause(cause)))
     const parts = answer._tag === "Streaming" ? StreamParts.toStream(answer) : StreamParts.ofResponse(answer.response())
-    return { callId: call.id, served, parts }
+    return { callId: call.id, served, parts: Stream.onExit(parts, over) }
   })
 
 /**
@@ -161,22 +168,48 @@ export const stream = <E extends Reason>(
 ): Stream.Stream<StreamPart, CallError<E> | AttemptError, Router> =>
   Stream.unwrap(Effect.map(open(route, request, options), ({ parts }) => parts))
 
+/** Vectors in the order of the texts, and who made them after what. @stability stable @category models @since 0.1.0 */
+export interface Embedded extends EmbeddingsResponse {
+  readonly callId: string
+  readonly served: Served
+}
+
 /** Embeds texts through a route. @stability stable @category running @since 0.1.0 */
 export const embed = <E extends Reason>(
   route: Route<E>,
   request: string | ReadonlyArray<string> | Request.Embeddings,
   options?: CallOptions
-): Effect.Effect<EmbeddingsResponse & { readonly served: Served }, CallError<E>, Router> =>
+): Effect.Effect<Embedded, CallError<E>, Router> =>
   Effect.scoped(
     Effect.gen(function* () {
       const router = yield* Router
-      const call = yield* LibraryCall.embeddings(asEmbeddings(request), options)
-      const { answer, served } = yield* router.run(call, route)
+      const name = nameOf(route)
+      const call = yield* LibraryCall.embeddings(asEmbeddings(request), options, name)
+      const { answer, served } = yield* router.run(call, route, name)
       const response = answer._tag === "Whole" ? answer.embeddings?.() : undefined
       if (response === undefined) return yield* Effect.die(new Error(`${served.provider} answered without embeddings`))
-      return { ...response, served }
+      return { ...response, callId: call.id, served }
     })
   )
+
+/** What a call goes on record under: a named route, or a target. A larger tree has no name. */
+const nameOf = ({ node }: Route): string | undefined => {
+  switch (node._tag) {
+    case "Named":
+      return node.name
+    case "Target":
+      return `${node.provider}/${node.model}`
+    case "Retry":
+    case "RetryWith":
+    case "Repair":
+    case "Deadline":
+    case "Budget":
+      return nameOf(node.route)
+    case "OrElse":
+    case "Balance":
+      return undefined
+  }
+}
 
 const asRequest = (request: string | Request.Request): Request.Request =>
   typeof request === "string" ? Request.text(request) : request

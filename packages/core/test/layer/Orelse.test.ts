@@ -14,10 +14,12 @@ import * as TestClock from "effect/testing/TestClock"
 import type { Attempt } from "../../src/domain/Attempt.ts"
 import type { Entry } from "../../src/domain/Entry.ts"
 import { Overloaded, QuotaExhausted, StreamInterrupted } from "../../src/domain/Reason.ts"
+import * as Request from "../../src/domain/Request.ts"
 import * as Cost from "../../src/layer/Cost.ts"
 import * as Definition from "../../src/layer/Definition.ts"
 import * as Orelse from "../../src/layer/Orelse.ts"
 import * as Demo from "../../src/provider/Demo.ts"
+import type { Provider } from "../../src/provider/Provider.ts"
 import * as Route from "../../src/route/Route.ts"
 import { Router } from "../../src/route/Router.ts"
 import { Recorder } from "../../src/target/Recorder.ts"
@@ -63,6 +65,56 @@ describe("Orelse.run", () => {
         assert.strictEqual((yield* ask(400_000)).text, "a")
         assert.strictEqual((yield* ask(10)).text, "b")
       }).pipe(Effect.provide(Orelse.layer({ providers: { a, b } })))
+    }
+  )
+
+  it.effect("keeps to the policy's clocks where a provider's own are undefined", () => {
+    const timeouts = { connect: undefined, firstContent: undefined, idle: undefined, total: undefined }
+    const a = ScriptedProvider.make("a", [{ hang: true }], { timeouts })
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Effect.flip(Orelse.run(Route.target("a/m"), "hi", { attempts: 1 })))
+      yield* TestClock.adjust("1 minute")
+      assert.include((yield* Fiber.join(fiber)).message, "no content within 60000 ms")
+    }).pipe(Effect.provide(Orelse.layer({ providers: { a } })))
+  })
+
+  it.effect("dies of a call that may make no attempt, and says so", () =>
+    Effect.gen(function* () {
+      for (const attempts of [0, Number.NaN]) {
+        const exit = yield* Effect.exit(Orelse.run(ab, "hi", { attempts }))
+        assert.include(String(exit), `attempts must be at least 1, got ${attempts}`)
+      }
+    }).pipe(Effect.provide(Orelse.layer({ providers: {} })))
+  )
+
+  it.effect(
+    "puts a call on record under the named route or the target that it asks, and names that in its error",
+    () => {
+      const starts: Array<unknown> = []
+      const append = (entry: Entry) =>
+        Effect.sync(() => void (entry._tag === "CallStart" && starts.push([entry.route, entry.model])))
+      const smart = Route.route("smart").pipe(Route.deadline("1 minute"), Route.budget({ attempts: 1 }))
+      return Effect.gen(function* () {
+        const error = yield* Effect.flip(Orelse.run(smart, "hi"))
+        assert.include(error.message, '"smart" failed after 1 attempt')
+        yield* Effect.exit(Stream.runDrain(Orelse.stream(Route.target("demo/down"), "hi", { attempts: 1 })))
+        const { callId } = yield* Orelse.embed(Route.target("demo/echo"), "hi")
+        assert.match(callId, /^[0-9a-f-]{36}$/)
+        yield* Effect.exit(Orelse.run(smart, Request.text("hi", { model: "mine" })))
+        yield* Effect.exit(Orelse.run(ab, "hi"))
+        assert.deepStrictEqual(starts, [
+          ["smart", "smart"],
+          ["demo/down", "demo/down"],
+          ["demo/echo", "demo/echo"],
+          ["smart", "mine"],
+          ["library", "library"]
+        ])
+      }).pipe(
+        Effect.provide(
+          Orelse.layer({ providers: { demo: Demo.make() }, routes: { smart: Route.target("demo/down") } })
+        ),
+        Effect.provideService(Recorder, { ...Recorder.none, append })
+      )
     }
   )
 
@@ -211,6 +263,50 @@ describe("Orelse.stream", () => {
   })
 })
 
+describe("a provider that dies", () => {
+  const died = Effect.die(new Error("boom"))
+  const dying = (attempt: Provider["attempt"]): Provider => ({ ...Demo.make("a"), limits: { concurrency: 1 }, attempt })
+  const streaming = {
+    _tag: "Streaming",
+    protocol: "library",
+    isTerminated: () => false,
+    lastContentAt: () => 0
+  } as const
+  const ways: ReadonlyArray<readonly [string, Provider]> = [
+    [
+      "at the call",
+      dying(() => {
+        throw new Error("boom")
+      })
+    ],
+    ["in its attempt", dying(() => died)],
+    ["in its stream", dying(() => Effect.succeed({ ...streaming, run: () => died }))]
+  ]
+  for (const [when, a] of ways)
+    it.effect(`${when} keeps no place, and is on record as failed`, () => {
+      const outcomes: Array<string> = []
+      const append = (entry: Entry) =>
+        Effect.sync(() => {
+          if (entry._tag === "AttemptEnd") outcomes.push(entry.attempt.outcome)
+          if (entry._tag === "CallEnd") outcomes.push(entry.outcome)
+        })
+      return Effect.gen(function* () {
+        for (let n = 0; n < 2; n++) {
+          const read = Effect.flatMap(Orelse.open(ab, "hi"), ({ parts }) => Stream.runDrain(parts))
+          // The second finds the place free while the scope of the first is still open.
+          assert.include(String(yield* Effect.exit(read)), "boom")
+        }
+      }).pipe(
+        Effect.scoped,
+        Effect.provide(Orelse.layer({ providers: { a } })),
+        Effect.provideService(Recorder, { ...Recorder.none, append }),
+        Effect.andThen(
+          Effect.sync(() => assert.deepStrictEqual(outcomes.toSorted(), ["failed", "failed", "failed", "failed"]))
+        )
+      )
+    })
+})
+
 describe("Orelse.open", () => {
   const a = () => ScriptedProvider.make("a", [{ stream: [text("one "), text("two")], thenHang: true }])
   const providedBy = (a: ScriptedProvider.ScriptedProvider) => Effect.provide(Orelse.layer({ providers: { a } }))
@@ -235,6 +331,30 @@ describe("Orelse.open", () => {
       assert.include((yield* Effect.flip(Stream.runDrain(parts))).message, "an answer can be read once")
     }).pipe(Effect.scoped, providedBy(a()))
   )
+
+  it.effect("ends a call with its stream, while the scope around it lives on", () => {
+    const ends: Array<Entry> = []
+    const append = (entry: Entry) => Effect.sync(() => void (entry._tag === "CallEnd" && ends.push(entry)))
+    const limits = { concurrency: 1 }
+    const steps = [{ stream: [text("one "), finish] }, { answer: "two" }, busy, { stream: [text("three "), finish] }]
+    const a = ScriptedProvider.make("a", steps, { limits })
+    return Effect.gen(function* () {
+      const alone = Route.target("a/m").pipe(Route.budget({ attempts: 1 }))
+      for (let n = 0; n < 2; n++) yield* Effect.flatMap(Orelse.open(alone, "hi"), ({ parts }) => Stream.runDrain(parts))
+      yield* Effect.flip(Orelse.open(alone, "hi"))
+      const { parts } = yield* Orelse.open(alone, "hi")
+      yield* Stream.runDrain(Stream.take(parts, 1))
+      assert.strictEqual(a.open(), 0)
+      assert.deepStrictEqual(
+        ends.map((end) => (end._tag === "CallEnd" ? end.outcome : undefined)),
+        ["answered", "answered", "failed", "cancelled"]
+      )
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(Orelse.layer({ providers: { a } })),
+      Effect.provideService(Recorder, { ...Recorder.none, append })
+    )
+  })
 
   it.effect("tells who reads in another fiber when its scope closes, and puts the call on record as cancelled", () => {
     const ends: Array<Entry> = []
