@@ -37,15 +37,18 @@ const end = (code: number): void => {
   process.exit(code)
 }
 
-/** The reader of our output has gone (`orelse calls | head`): nothing is left to say. Else, such as on a full disk, it is lost. */
+/**
+ * The reader of our output has gone (`orelse calls | head`): nothing is left to say. Else, such as on a full disk, it is lost. A gateway is
+ * not there for its log.
+ */
 const onOutputError = (error: NodeJS.ErrnoException): void => {
-  if (error.code === "EPIPE") process.exit(exitCodes.done)
   if (Signals.isAwaited()) return
+  if (error.code === "EPIPE") process.exit(exitCodes.done)
   process.stderr.write(`Standard output cannot be written: ${error.message}\n`)
   process.exit(exitCodes.failed)
 }
 
 /** Without a place for messages the work goes on. */
 const onMessageError = (error: NodeJS.ErrnoException): void => {
-  if (error.code === "EPIPE") process.exit(exitCodes.done)
+  if (error.code === "EPIPE" && !Signals.isAwaited()) process.exit(exitCodes.done)
 }

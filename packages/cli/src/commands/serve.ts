@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import * as Configuration from "../Configuration.ts"
 import * as Exposure from "../Exposure.ts"
 import { causes, Failure } from "../Failure.ts"
+import * as Log from "../Log.ts"
 import * as Check from "../render/check.ts"
 import { startup } from "../render/startup.ts"
 import { styleOf } from "../render/text.ts"
@@ -75,10 +76,9 @@ const alone = (config: Config, where: Where) =>
 
 /** A line a call on standard output: JSON, and words for a person. None where `--log-level` wants less. */
 const callLog = Effect.gen(function* () {
-  const { json } = yield* root
-  const { log, terminal } = yield* Screen
+  const { log } = yield* Screen
   if (!(yield* LogLevel.isEnabled("Info"))) return undefined
-  return { format: json || !terminal ? "json" : "pretty", write: log } as const
+  return { format: (yield* Log.isJson) ? "json" : "pretty", write: log } as const
 })
 
 /** What is served, with what is worth a warning of the address that it really listens on. */
@@ -141,7 +141,7 @@ export const serve = Command.make("serve", flags, (input) =>
       listen: listen(config, where),
       announce: (address) => announce(config, where, reachable(address))
     })
-  })
+  }).pipe(Effect.provide(Log.layer))
 ).pipe(
   Command.withDescription("Run the gateway: OpenAI, Anthropic and Gemini APIs over every configured provider"),
   Command.withExamples([
