@@ -1,9 +1,10 @@
 /**
  * Who may use the admin endpoints: whoever is on this machine, or holds the admin key (`server.adminKey`).
  *
- * A proxy in front makes every caller look like loopback; a request that a proxy forwarded (`x-forwarded-for`, `forwarded`) therefore
- * needs the key. So does what a page of another site makes the browser on this machine send: it says its origin, or, where the site
- * has its name resolved to this machine, a host that is not this machine's. Keys are compared in constant time.
+ * A proxy in front makes every caller look like loopback; a request that a proxy forwarded therefore needs the key, as far as it shows: by a
+ * header that proxies add, or by HTTP/1.0, which nginx speaks where nothing else is set, and then adds no header. So does what a page of
+ * another site makes the browser on this machine send: it says its origin, or, where the site has its name resolved to this machine, a
+ * host that is not this machine's. Keys are compared in constant time.
  */
 import { createHash, timingSafeEqual } from "node:crypto"
 import type { IncomingMessage } from "node:http"
@@ -35,8 +36,22 @@ const keyOf = (request: IncomingMessage): string | undefined =>
 const isLocal = (request: IncomingMessage): boolean => {
   const address = request.socket.remoteAddress ?? ""
   const loopback = address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.")
-  const { forwarded, host = "", origin } = request.headers
-  if (!loopback || forwarded !== undefined || request.headers["x-forwarded-for"] !== undefined) return false
+  const { host = "", origin } = request.headers
+  if (!loopback || isForwarded(request)) return false
   if (!/^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i.test(host)) return false
   return origin === undefined || origin === `http://${host}` || origin === `https://${host}`
 }
+
+const isForwarded = ({ headers, httpVersion }: IncomingMessage): boolean =>
+  httpVersion === "1.0" || Object.keys(headers).some((name) => name.startsWith("x-forwarded-") || proxied.has(name))
+
+/** Headers by which proxies say for whom they ask, or that they do. */
+const proxied: ReadonlySet<string> = new Set([
+  "cf-connecting-ip",
+  "forwarded",
+  "true-client-ip",
+  "via",
+  "x-client-ip",
+  "x-original-forwarded-for",
+  "x-real-ip"
+])

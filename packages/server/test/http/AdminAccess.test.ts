@@ -36,6 +36,9 @@ describe("AdminAccess.refusal", () => {
   it.each([
     ["a proxy forwarded it", { "x-forwarded-for": "192.0.2.7" }],
     ["a proxy forwarded it, by the standard", { forwarded: "for=192.0.2.7" }],
+    ["a proxy forwarded it, and says its protocol alone", { "x-forwarded-proto": "https" }],
+    ["a proxy forwarded it, and says whose it is in its own way", { "x-real-ip": "192.0.2.7" }],
+    ["a proxy forwarded it, and says itself alone", { via: "1.1 proxy" }],
     ["a page of another site sends it", { origin: "https://evil.example" }],
     ["a page of no site sends it", { origin: "null" }],
     ["a page on another port of this machine sends it", { origin: "http://127.0.0.1:3000" }],
@@ -43,6 +46,12 @@ describe("AdminAccess.refusal", () => {
     ["another name begins like this machine", { host: "127.0.0.1.evil.example" }]
   ])("does not take a request for this machine's where %s", (_why, headers) => {
     assert.strictEqual(AdminAccess.refusal(request("127.0.0.1", headers), undefined)?.status, 403)
+  })
+
+  it("does not take a request over HTTP/1.0 for this machine's: so speaks nginx, and says nothing of its client", () => {
+    const ofNginx = Object.assign(request("127.0.0.1", { connection: "close" }), { httpVersion: "1.0" })
+    assert.strictEqual(AdminAccess.refusal(ofNginx, undefined)?.status, 403)
+    assert.isUndefined(AdminAccess.refusal(Object.assign(ofNginx, { headers: withKey }), key))
   })
 
   it("lets the gateway's own page in", () => {
