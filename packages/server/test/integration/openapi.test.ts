@@ -1,6 +1,9 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Json from "@orelse/core/domain/Json"
 import * as Schema from "effect/Schema"
+import { once } from "node:events"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { endpoints } from "../../src/http/openapi/Endpoints.ts"
 import * as Gateway from "../support/gateway.ts"
 
@@ -45,6 +48,15 @@ describe("the gateway's own description", () => {
     assert.strictEqual(new Set(ids).size, endpoints.length)
   })
 
+  /** The row of a path as it is asked for. */
+  const endpointOf = (method: string, asked: string) => {
+    const [path = ""] = asked.split("?")
+    const fits = (pattern: string) =>
+      new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, "[^/]+").replaceAll(/[.]/g, "\\.")}$`).test(path)
+    const found = endpoints.filter((one) => one.method === method && fits(one.path))
+    return found.find((one) => one.path === path) ?? found.at(-1)
+  }
+
   const filled = (path: string): string =>
     path
       .replace("{id}", callId)
@@ -74,6 +86,68 @@ describe("the gateway's own description", () => {
     }
   })
 
+  it("tells the truth of refusals too: strangers, wrong filters, bodies that nobody reads, what a provider says", async () => {
+    const provider = createServer((request, response) => {
+      request.resume().on("end", () => {
+        const status = /\/(\d+)\//.exec(request.url ?? "")?.[1] ?? "500"
+        response.writeHead(Number(status), { "content-type": "application/json" })
+        response.end('{"error":{"message":"no","type":"invalid_request_error","param":null,"code":null}}')
+      })
+    }).listen(0, "127.0.0.1")
+    await once(provider, "listening")
+    const { port } = provider.address() as AddressInfo
+    const url = (status: number) => `{ protocol: openai-chat, url: "http://127.0.0.1:${port}/${status}/v1", keys: [] }`
+    const closed = await Gateway.start(`
+server: { maxBodySize: 1KiB, adminKey: admin-key }
+providers: { conflict: ${url(409)}, strict: ${url(422)} }
+callers: [{ name: a, key: key-a }]`)
+    const key = { authorization: "Bearer key-a" }
+    const admin = { authorization: "Bearer admin-key" }
+    const zipped = { ...key, "content-encoding": "zstd" }
+    const failing = (model: string) => ({ ...chat, model, orelse: { attempts: 1 } })
+    const large = { ...chat, more: "x".repeat(2048) }
+    type Case = readonly [method: string, path: string, headers: Readonly<Record<string, string>>, body?: unknown]
+    const cases: ReadonlyArray<Case> = [
+      ...endpoints.flatMap(({ method, path }): ReadonlyArray<Case> => {
+        const body = method === "post" ? chat : undefined
+        return [{}, { authorization: "Bearer unknown" }].map(
+          (headers) => [method, filled(path), headers, body] as const
+        )
+      }),
+      ...["conflict/m", "strict/m"].map((model): Case => ["post", "/v1/chat/completions", key, failing(model)]),
+      ...["/v1/chat/completions", "/v1/messages", "/v1/events"].flatMap((path): ReadonlyArray<Case> => [
+        ["post", path, key, large],
+        ["post", path, zipped, chat]
+      ]),
+      ["post", "/v1/events", key, { type: "run:start" }],
+      ["get", "/v1/models/none", { ...key, "anthropic-version": "2023-06-01" }],
+      ["post", "/v1beta/models/demo%2Fecho:streamGenerateContent", key, { contents: [{ parts: [{ text: "hi" }] }] }],
+      ...["/admin/calls?limit=0", "/admin/failures?limit=0", "/admin/calls/none"].map((path): Case => [
+        "get",
+        path,
+        admin
+      ])
+    ]
+    const statuses = new Set<number>()
+    for (const [method, path, headers, body] of cases) {
+      const asked = {
+        method: method.toUpperCase(),
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) })
+      }
+      const response = await fetch(closed.url + path, asked)
+      const text = await response.text()
+      statuses.add(response.status)
+      const described = endpointOf(method, path)?.answers.find(({ status }) => status === response.status)
+      assert.isDefined(described, `${method} ${path} answers ${response.status}: ${text.slice(0, 200)}`)
+      if (described?.schema !== undefined)
+        assert.isTrue(Schema.is(described.schema)(Json.parse(text)), `${method} ${path} ${response.status}: ${text}`)
+    }
+    assert.includeMembers([...statuses], [200, 202, 400, 401, 403, 404, 409, 413, 415, 422])
+    await closed.close()
+    provider.close()
+  })
+
   it("is a page for people too, which loads nothing from elsewhere and runs nothing", async () => {
     const response = await fetch(`${gateway.url}/docs`)
     const page = await response.text()
@@ -82,5 +156,7 @@ describe("the gateway's own description", () => {
     assert.include(response.headers.get("content-security-policy") ?? "", "default-src 'none'")
     for (const { path } of endpoints) assert.include(page, `<code>${path}</code>`)
     assert.notMatch(page, /<script|src=|https?:\/\//)
+    // A link opens what it leads to: browsers open the `details` around an anchor, and not one that is the anchor.
+    for (const [, id] of page.matchAll(/href="#(\w+)"/g)) assert.include(page, `</summary><div id="${id}">`)
   })
 })

@@ -34,7 +34,9 @@ const make = (): Json.JsonObject => {
       schemas,
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "A caller's key, or the admin key" },
-        apiKey: { type: "apiKey", in: "header", name: "x-api-key" }
+        apiKey: { type: "apiKey", in: "header", name: "x-api-key", description: "A caller's key" },
+        googleKey: { type: "apiKey", in: "header", name: "x-goog-api-key", description: "A caller's key" },
+        queryKey: { type: "apiKey", in: "query", name: "key", description: "A caller's key" }
       }
     }
   }
@@ -51,8 +53,15 @@ const operation = (endpoint: Endpoint, use: Use): Json.Json => ({
     ? {}
     : { requestBody: { required: true, content: { "application/json": { schema: use(endpoint.request) } } } }),
   responses: Object.fromEntries(endpoint.answers.map((answer) => [String(answer.status), response(answer, use)])),
-  security: endpoint.group === "Operations" ? [] : [{}, { bearer: [] }, { apiKey: [] }]
+  security: security[endpoint.group]
 })
+
+/** `{}`: without callers, and for the admin of this machine without an admin key, none is needed. */
+const security: Readonly<Record<Endpoint["group"], ReadonlyArray<Json.JsonObject>>> = {
+  Calls: [{}, { bearer: [] }, { apiKey: [] }, { googleKey: [] }, { queryKey: [] }],
+  Operations: [],
+  Admin: [{}, { bearer: [] }]
+}
 
 /** `post /v1/chat/completions` is `postV1ChatCompletions`. */
 const idOf = ({ method, path }: Endpoint): string =>

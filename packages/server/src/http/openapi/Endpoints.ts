@@ -9,7 +9,7 @@ export interface Answer {
   readonly status: number
   readonly description: string
   readonly schema?: Schema.Constraint | undefined
-  /** `application/json` where there is a schema. */
+  /** Of a text; `application/json` where there is a schema. */
   readonly contentType?: string | undefined
   /** Whether it may also come as server-sent events. */
   readonly streams?: boolean | undefined
@@ -26,23 +26,40 @@ export interface Endpoint {
   readonly answers: ReadonlyArray<Answer>
 }
 
-const callAnswers = (error: Schema.Constraint, streams: boolean): ReadonlyArray<Answer> => [
+const callAnswers = (
+  error: Schema.Constraint,
+  streams: boolean,
+  answer: Schema.Constraint = Schemas.dialectAnswer
+): ReadonlyArray<Answer> => [
   {
     status: 200,
     description:
       "The answer, with x-orelse-call-id, x-orelse-provider, x-orelse-model, x-orelse-attempts, x-orelse-fell-back, x-orelse-duration-ms and x-orelse-overhead-ms",
-    schema: Schemas.dialectAnswer,
+    schema: answer,
     streams
   },
   { status: 400, description: "The request is wrong", schema: error },
-  { status: 401, description: "A caller's key is missing", schema: error },
-  { status: 403, description: "The key is unknown, or may not use this route", schema: error },
+  ...strangers(error),
   { status: 404, description: "No such route or target; the nearest is named", schema: error },
-  { status: 413, description: "The body is larger than server.maxBodySize", schema: error },
+  { status: 409, description: "The provider says that the request is in conflict with another", schema: error },
+  ...unread(error),
+  { status: 422, description: "The request is wrong, in the provider's own status", schema: error },
   { status: 429, description: "Rate limited or the budget is spent; retry-after says for how long", schema: error },
   { status: 502, description: "Every attempt failed", schema: error },
   { status: 503, description: "Nothing can be asked now; retry-after says for how long", schema: error },
   { status: 504, description: "The call's deadline has passed", schema: error }
+]
+
+/** What is said to who shows no caller's key. */
+const strangers = (error: Schema.Constraint): ReadonlyArray<Answer> => [
+  { status: 401, description: "A caller's key is missing", schema: error },
+  { status: 403, description: "The key is unknown, or may not use this", schema: error }
+]
+
+/** Bodies that nobody reads. */
+const unread = (error: Schema.Constraint): ReadonlyArray<Answer> => [
+  { status: 413, description: "The body is larger than server.maxBodySize", schema: error },
+  { status: 415, description: "The body is compressed in a way that is not supported", schema: error }
 ]
 
 const call = (path: string, summary: string, request: Schema.Constraint, error: Schema.Constraint, streams = true) =>
@@ -71,7 +88,10 @@ const count = (
     request,
     answers: [
       { status: 200, description: "An estimate, as x-orelse-estimated says", schema: answer },
-      ...callAnswers(error, false).filter(({ status }) => status >= 400 && status < 429)
+      { status: 400, description: "The request is wrong", schema: error },
+      ...strangers(error),
+      { status: 404, description: "No such route or target; the nearest is named", schema: error },
+      ...unread(error)
     ]
   }) satisfies Endpoint
 
@@ -96,13 +116,19 @@ const refused: ReadonlyArray<Answer> = [
   { status: 403, description: "Not from another machine without the admin key", schema: Schemas.openAiError }
 ]
 
+const unreadable: Answer = { status: 503, description: "The ledger cannot be read now", schema: Schemas.openAiError }
+const misread: ReadonlyArray<Answer> = [
+  { status: 400, description: "A filter is wrong; nothing is left out without a word", schema: Schemas.openAiError },
+  unreadable
+]
+
 const filters = {
   since: "Epoch milliseconds or ISO 8601",
   until: "Epoch milliseconds or ISO 8601",
   route: "The route's name",
-  provider: "Who served",
+  provider: "Who was asked, whoever served in the end",
   outcome: "answered, failed, cancelled, unfinished or running",
-  reason: "Why it failed",
+  reason: "Why it, or one of its attempts, failed",
   caller: "The caller's name",
   "metadata.NAME": "A field of the call's metadata",
   limit: "Rows of a page, 1 to 1000",
@@ -116,12 +142,16 @@ export const endpoints: ReadonlyArray<Endpoint> = [
   call("/v1/embeddings", "OpenAI Embeddings", Schemas.embeddingsRequest, Schemas.openAiError, false),
   call("/v1/messages", "Anthropic Messages", Schemas.messagesRequest, Schemas.anthropicError),
   call("/v1beta/models/{model}:generateContent", "Gemini", Schemas.generateRequest, Schemas.geminiError, false),
-  call(
-    "/v1beta/models/{model}:streamGenerateContent",
-    "Gemini, streamed",
-    Schemas.generateRequest,
-    Schemas.geminiError
-  ),
+  {
+    ...call(
+      "/v1beta/models/{model}:streamGenerateContent",
+      "Gemini, streamed",
+      Schemas.generateRequest,
+      Schemas.geminiError
+    ),
+    query: { alt: "sse: server-sent events; absent: a list in JSON, piece by piece" },
+    answers: callAnswers(Schemas.geminiError, true, Schemas.listedAnswer)
+  },
   call("/v1beta/models/{model}:embedContent", "Gemini Embeddings", Schemas.embedRequest, Schemas.geminiError, false),
   call(
     "/v1beta/models/{model}:batchEmbedContents",
@@ -144,10 +174,20 @@ export const endpoints: ReadonlyArray<Endpoint> = [
     Schemas.anthropicCount,
     Schemas.anthropicError
   ),
-  get("Calls", "/v1/models", "What a caller may send as model", Schemas.models),
-  get("Calls", "/v1/models/{model}", "One of them", Schemas.modelCard, [notThere]),
-  get("Calls", "/v1beta/models", "What a caller may send as model, as Google lists models", Schemas.googleModels),
+  get("Calls", "/v1/models", "What a caller may send as model", Schemas.models, strangers(Schemas.modelsError)),
+  get("Calls", "/v1/models/{model}", "One of them", Schemas.modelCard, [
+    ...strangers(Schemas.modelsError),
+    { ...notThere, schema: Schemas.modelsError }
+  ]),
+  get(
+    "Calls",
+    "/v1beta/models",
+    "What a caller may send as model, as Google lists models",
+    Schemas.googleModels,
+    strangers(Schemas.geminiError)
+  ),
   get("Calls", "/v1beta/models/{model}", "One of them", Schemas.googleModel, [
+    ...strangers(Schemas.geminiError),
     { ...notThere, schema: Schemas.geminiError }
   ]),
   {
@@ -157,8 +197,10 @@ export const endpoints: ReadonlyArray<Endpoint> = [
     summary: "Application events of a run, into the same ledger as its calls",
     request: Schemas.events,
     answers: [
-      { status: 202, description: "They are taken" },
-      { status: 400, description: "One of them is wrong, and none is kept", schema: Schemas.openAiError }
+      { status: 202, description: "They are taken", schema: Schemas.taken },
+      { status: 400, description: "One of them is wrong, and none is kept", schema: Schemas.openAiError },
+      ...strangers(Schemas.openAiError),
+      ...unread(Schemas.openAiError)
     ]
   },
   {
@@ -166,7 +208,7 @@ export const endpoints: ReadonlyArray<Endpoint> = [
     group: "Operations",
     path: "/openapi.json",
     summary: "This document",
-    answers: [{ status: 200, description: "OpenAPI 3.1", contentType: "application/json" }]
+    answers: [{ status: 200, description: "OpenAPI 3.1", schema: Schemas.openApi }]
   },
   {
     method: "get",
@@ -196,7 +238,10 @@ export const endpoints: ReadonlyArray<Endpoint> = [
     summary: "Forget a target's failures",
     answers: [{ status: 200, description: "Forgotten", schema: Schemas.reset }, ...refused]
   },
-  { ...get("Admin", "/admin/calls", "Calls on record, paged by cursor", Schemas.calls, refused), query: filters },
+  {
+    ...get("Admin", "/admin/calls", "Calls on record, paged by cursor", Schemas.calls, [...refused, ...misread]),
+    query: filters
+  },
   {
     method: "get",
     group: "Admin",
@@ -208,9 +253,9 @@ export const endpoints: ReadonlyArray<Endpoint> = [
       provider: "Whose answers",
       limit: "Lines at most, 1 to 1000; 100 by default"
     },
-    answers: [{ status: 200, description: "Lines of JSON", contentType: "application/jsonl" }, ...refused]
+    answers: [{ status: 200, description: "Lines of JSON", contentType: "application/jsonl" }, ...refused, ...misread]
   },
-  get("Admin", "/admin/calls/{id}", "One call with its attempts", Schemas.call, [...refused, notThere]),
+  get("Admin", "/admin/calls/{id}", "One call with its attempts", Schemas.call, [...refused, notThere, unreadable]),
   {
     method: "post",
     group: "Admin",
@@ -228,7 +273,7 @@ export const endpoints: ReadonlyArray<Endpoint> = [
     path: "/admin/restart",
     summary: "Replace the workers, one by one, without a failed call",
     answers: [
-      { status: 202, description: "It has begun" },
+      { status: 202, description: "It has begun", schema: Schemas.begun },
       { status: 409, description: "This gateway is one process", schema: Schemas.openAiError },
       ...refused
     ]

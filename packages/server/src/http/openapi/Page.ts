@@ -24,7 +24,7 @@ export const render = (document: Json.JsonObject): string => {
 For programs: <a href="/openapi.json">/openapi.json</a>.</p>
 ${body.join("\n")}
 <h2>Schemas</h2>
-${schemas.map(([name, schema]) => `<details id="${escape(name)}"><summary>${escape(name)}</summary>${code(schema)}</details>`).join("\n")}`
+${schemas.map(([name, schema]) => `<details><summary>${escape(name)}</summary><div id="${escape(name)}">${code(schema)}</div></details>`).join("\n")}`
   )
 }
 
@@ -70,9 +70,11 @@ const page = (title: string, body: string): string => `<!doctype html>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 details { border: 1px solid #8884; border-radius: 4px; margin: .4rem 0; padding: .4rem .8rem }
 summary { cursor: pointer }
+code { overflow-wrap: anywhere }
+[id] { scroll-margin-top: 4rem }
 pre { overflow: auto; font-size: 13px }
 </style></head>
-<body><h1>${escape(title)}</h1>
+<body><main><h1>${escape(title)}</h1>
 ${body}
-</body></html>
+</main></body></html>
 `

@@ -70,6 +70,9 @@ export const embedRequest = named(
 /** An answer in the dialect of its endpoint. */
 export const dialectAnswer = named("DialectAnswer", "The answer, in the dialect of the endpoint", json)
 
+/** Gemini's way to stream without server-sent events. */
+export const listedAnswer = named("ListedAnswer", "The pieces of the answer", Schema.Array(json))
+
 const attempt = Schema.Struct({
   provider: Schema.String,
   model: Schema.String,
@@ -118,6 +121,12 @@ export const geminiError = named(
     error: open({ code: Schema.Int, message: Schema.String, status: Schema.String }),
     orelse: Schema.optionalKey(orelse)
   })
+)
+
+export const modelsError = named(
+  "ModelsError",
+  "An error as OpenAI writes it; as Anthropic does where `anthropic-version` is sent",
+  Schema.Union([openAiError, anthropicError])
 )
 
 const openaiModel = open({ id: Schema.String, object: Schema.Literal("model"), owned_by: Schema.String })
@@ -225,6 +234,9 @@ export const reloaded = named(
   "What changed, or every problem of the new file",
   open({ taken: Schema.Boolean })
 )
+export const begun = named("Begun", "What has begun", Schema.Struct({ status: Schema.String }))
+export const openApi = named("OpenApi", "An OpenAPI document", open({ openapi: Schema.String, paths: json }))
+export const taken = named("Taken", "How many events were taken", Schema.Int)
 export const event = named(
   "ApplicationEvent",
   "What an application tells of its own run",
