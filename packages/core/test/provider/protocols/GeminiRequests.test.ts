@@ -184,8 +184,10 @@ describe("gemini, as it writes requests", () => {
       Json.array(Json.at(encoded(turn(), model), "contents", 1, "parts")).map((part) =>
         Json.at(part, "thoughtSignature")
       )
-    assert.deepStrictEqual(calls("gemini-3-flash"), ["skip_thought_signature_validator", undefined])
-    assert.deepStrictEqual(calls("gemini-2.5-flash"), [undefined, undefined])
+    for (const model of ["gemini-3-flash", "gemini-pro-latest", "gemini-flash-latest"])
+      assert.deepStrictEqual(calls(model), ["skip_thought_signature_validator", undefined], model)
+    for (const model of ["gemini-2.5-flash", "gemini-pro"])
+      assert.deepStrictEqual(calls(model), [undefined, undefined], model)
     const own = { type: "toolCall" as const, id: "a", name: "f", arguments: "{}", signature: "c2ln" }
     const body = encoded({ messages: [{ role: "assistant", content: [own] }] })
     assert.strictEqual(Json.at(body, "contents", 0, "parts", 0, "thoughtSignature"), "c2ln")

@@ -19,7 +19,7 @@ export interface Model {
 const newest: Model = { thinking: "level", disabling: true, signed: true }
 
 const rows: ReadonlyArray<readonly [name: RegExp, model: Model]> = [
-  [/gemini-(?:1|2\.0)|gemini-pro|gemma|embedding/, { thinking: "none", disabling: false, signed: false }],
+  [/gemini-(?:1|2\.0)|gemini-pro(?!-latest)|gemma|embedding/, { thinking: "none", disabling: false, signed: false }],
   [/gemini-2\.5-pro/, { thinking: "budget", disabling: false, signed: false }],
   [/gemini-2|gemini-flash-lite-latest|robotics/, { thinking: "budget", disabling: true, signed: false }],
   [/pro/, { ...newest, disabling: false }]
