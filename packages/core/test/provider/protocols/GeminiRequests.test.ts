@@ -257,6 +257,29 @@ describe("gemini, as it writes requests", () => {
     assert.deepStrictEqual(thinking(off, "gemini-2.5-pro"), { includeThoughts: false, thinkingBudget: 128 })
     assert.deepStrictEqual(thinking(off, "gemini-3-flash"), { includeThoughts: false, thinkingLevel: "MINIMAL" })
     assert.deepStrictEqual(thinking(off, "gemini-3-pro"), { includeThoughts: false, thinkingLevel: "LOW" })
+    assert.deepStrictEqual(thinking(off, "gemini-3.8-flash"), { includeThoughts: false, thinkingLevel: "LOW" })
+  })
+
+  it.each([
+    ["gemini-3-pro-preview", "LOW LOW LOW HIGH HIGH"],
+    ["gemini-3.1-pro-preview", "LOW LOW MEDIUM HIGH HIGH"],
+    ["gemini-3-flash-preview", "MINIMAL LOW MEDIUM HIGH HIGH"],
+    ["gemini-3.5-flash", "MINIMAL LOW MEDIUM HIGH HIGH"],
+    ["gemini-3.5-flash-lite", "MINIMAL LOW MEDIUM HIGH HIGH"],
+    ["gemini-3.7-flash", "LOW LOW MEDIUM HIGH HIGH"],
+    ["gemini-3.8-flash", "LOW LOW MEDIUM HIGH HIGH"],
+    ["gemini-flash-latest", "LOW LOW MEDIUM HIGH HIGH"],
+    ["gemini-3.1-flash-lite-image", "MINIMAL MINIMAL MINIMAL HIGH HIGH"]
+  ])("tells %s how much to think only in the words that it takes: %s", (model, words) => {
+    const levels = ["minimal", "low", "medium", "high", "xhigh"].map((effort) =>
+      Json.at(
+        encoded({ ...asked, reasoning: { effort } }, model),
+        "generationConfig",
+        "thinkingConfig",
+        "thinkingLevel"
+      )
+    )
+    assert.deepStrictEqual(levels, words.split(" "))
   })
 
   it("names the media type of a file, by its URL where nobody said it, and a document only to Vertex", () => {

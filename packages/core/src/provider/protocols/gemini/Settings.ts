@@ -61,7 +61,14 @@ const budgets: Readonly<Record<string, number>> = {
   max: 24_576
 }
 
-const levels: Readonly<Record<string, string>> = { minimal: "MINIMAL", low: "LOW", medium: "MEDIUM" }
+/** Least first. */
+const ranks = ["minimal", "low", "medium", "high"]
+
+/** The model's word for an effort: the next below among those that it knows, or its least. A word that nobody knows stands for much. */
+const levelOf = (effort: string, { levels }: Model): string | undefined => {
+  const asked = ranks.indexOf(ranks.includes(effort) ? effort : "high")
+  return levels.findLast((level) => ranks.indexOf(level.toLowerCase()) <= asked) ?? levels[0]
+}
 
 const thinkingOf = (reasoning: Request["reasoning"], model: Model): Json.JsonObject => {
   if (reasoning === undefined || model.thinking === "none") return {}
@@ -71,12 +78,12 @@ const thinkingOf = (reasoning: Request["reasoning"], model: Model): Json.JsonObj
   if (budgetTokens !== undefined) return Json.compact({ includeThoughts, thinkingBudget: budgetTokens })
   if (effort === undefined) return Json.compact({ includeThoughts })
   return model.thinking === "level"
-    ? Json.compact({ includeThoughts, thinkingLevel: Object.hasOwn(levels, effort) ? levels[effort] : "HIGH" })
+    ? Json.compact({ includeThoughts, thinkingLevel: levelOf(effort, model) })
     : Json.compact({ includeThoughts, thinkingBudget: Object.hasOwn(budgets, effort) ? budgets[effort] : 8192 })
 }
 
 /** As little as the model lets itself be told. */
 const offFor = (model: Model): Json.JsonObject => {
-  if (model.thinking === "level") return { includeThoughts: false, thinkingLevel: model.disabling ? "MINIMAL" : "LOW" }
+  if (model.thinking === "level") return Json.compact({ includeThoughts: false, thinkingLevel: model.levels[0] })
   return { includeThoughts: false, thinkingBudget: model.disabling ? 0 : 128 }
 }
