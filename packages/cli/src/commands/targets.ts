@@ -2,6 +2,7 @@
  * `orelse targets`: the health of the targets of a running gateway, asked over HTTP; with `reset`, forgets what one of them did.
  */
 import * as Json from "@orelse/core/domain/Json"
+import * as TargetName from "@orelse/core/domain/TargetName"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Clock from "effect/Clock"
@@ -26,13 +27,13 @@ const reset = Command.make(
   "reset",
   { ...Admin.flags, target: Argument.String("target").pipe(Argument.withDescription("provider/model")) },
   Effect.fnUntraced(function* (input) {
-    const slash = input.target.indexOf("/")
-    if (slash < 1 || slash === input.target.length - 1) {
+    const target = TargetName.split(input.target)
+    if (target === undefined) {
       const message = `"${input.target}" is no target.`
       return yield* new Failure({ message, next: 'Write it as "provider/model".', isUsage: true })
     }
-    const provider = encodeURIComponent(input.target.slice(0, slash))
-    const model = encodeURIComponent(input.target.slice(slash + 1))
+    const provider = encodeURIComponent(target.provider)
+    const model = encodeURIComponent(target.model)
     const answer = yield* Admin.post(input, `/admin/targets/${provider}/${model}/reset`)
     const { json } = yield* root
     if (json) return yield* Console.log(printable(answer))

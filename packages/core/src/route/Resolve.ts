@@ -6,6 +6,7 @@
  * the model into a path: a name that would walk out of it (`../files`) is unknown.
  */
 import * as Nearest from "../domain/Nearest.ts"
+import * as TargetName from "../domain/TargetName.ts"
 
 /** What there is; a `Config` is one. @stability stable @category models @since 0.1.0 */
 export interface Names {
@@ -59,13 +60,11 @@ export const families: ReadonlyArray<Family> = [
 export const resolve = (names: Names, model: string): Resolved => {
   if (names.routes.has(model)) return { _tag: "Route", name: model }
   if (walks.test(model)) return { _tag: "Unknown", model, nearest: undefined }
-  const slash = model.indexOf("/")
-  if (slash > 0 && slash < model.length - 1 && names.providers.has(model.slice(0, slash))) {
-    return { _tag: "Target", provider: model.slice(0, slash), model: model.slice(slash + 1) }
-  }
-  const provider = slash < 0 ? familyProvider(names, model) : undefined
+  const target = TargetName.split(model)
+  if (target !== undefined && names.providers.has(target.provider)) return { _tag: "Target", ...target }
+  const provider = model.includes("/") ? undefined : familyProvider(names, model)
   if (provider !== undefined) return { _tag: "Target", provider, model }
-  return { _tag: "Unknown", model, nearest: nearest(names, model, slash) }
+  return { _tag: "Unknown", model, nearest: nearest(names, model, target) }
 }
 
 /** A part of a path that stands for another place, however the slashes are written. */
@@ -78,10 +77,10 @@ const familyProvider = (names: Names, model: string): string | undefined => {
   return configured.find((id) => names.providers.get(id)?.disabled === undefined) ?? configured[0]
 }
 
-const nearest = (names: Names, model: string, slash: number): string | undefined => {
+/** A provider without a model (`demo/`) is near to nothing. */
+const nearest = (names: Names, model: string, target: TargetName.TargetName | undefined): string | undefined => {
   const route = Nearest.of(model, names.routes.keys())
-  if (route !== undefined || slash < 0) return route
-  const provider = Nearest.of(model.slice(0, slash), names.providers.keys())
-  // A provider without a model (`demo/`) is near to nothing.
-  return provider === undefined || slash === model.length - 1 ? undefined : `${provider}${model.slice(slash)}`
+  if (route !== undefined || target === undefined) return route
+  const provider = Nearest.of(target.provider, names.providers.keys())
+  return provider && `${provider}/${target.model}`
 }

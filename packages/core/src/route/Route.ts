@@ -9,6 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import type { Reason, Tag } from "../domain/Reason.ts"
+import * as TargetName from "../domain/TargetName.ts"
 import type * as Disposition from "../policy/Disposition.ts"
 import type { RetryPolicy, RetrySchedule } from "../policy/RetryPolicy.ts"
 import * as Explain from "./Explain.ts"
@@ -26,11 +27,9 @@ export type { Member, Node, Route, StrategyName } from "./Tree.ts"
  * @since 0.1.0
  */
 export const target = (name: `${string}/${string}`): Route => {
-  const slash = name.indexOf("/")
-  if (slash < 1 || slash === name.length - 1) {
-    throw new Error(`Route.target: name must be "provider/model", got "${name}"`)
-  }
-  return make({ _tag: "Target", provider: name.slice(0, slash), model: name.slice(slash + 1) })
+  const target = TargetName.split(name)
+  if (target === undefined) throw new Error(`Route.target: name must be "provider/model", got "${name}"`)
+  return make({ _tag: "Target", ...target })
 }
 
 /** Another route, by its name; circles are refused when the routes are put together. @stability stable @category constructors @since 0.1.0 */

@@ -14,9 +14,11 @@ import type { CallError, Skipped } from "../domain/CallError.ts"
 import * as LibraryCall from "../domain/LibraryCall.ts"
 import type { Tag } from "../domain/Reason.ts"
 import type { Request } from "../domain/Request.ts"
+import * as TargetName from "../domain/TargetName.ts"
 import { ProviderRegistry, type Provider } from "../provider/Provider.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
+import * as TargetRunner from "../target/TargetRunner.ts"
 import * as Bounds from "./Bounds.ts"
 import * as Longest from "./explain/Longest.ts"
 import * as Supposed from "./explain/Supposed.ts"
@@ -77,12 +79,12 @@ export const walk = (route: Tree.Route, name: string, options: Options): Effect.
 
 /** Targets that are never asked, whatever happens. */
 const off = (route: Tree.Route, { named, registry }: Options): ReadonlyArray<Skipped> =>
-  [...Bounds.of(route, named).targets].flatMap((target) => {
-    const slash = target.indexOf("/")
-    const [provider, model] = [target.slice(0, slash), target.slice(slash + 1)]
-    const found = registry.get(provider)
-    const why = found === undefined ? `no provider "${provider}" is configured` : found.disabled
-    return why === undefined ? [] : [{ provider, model, why }]
+  [...Bounds.of(route, named).targets].flatMap((name) => {
+    const target = TargetName.split(name)
+    if (target === undefined) return []
+    const found = registry.get(target.provider)
+    const why = found === undefined ? TargetRunner.unregistered(target.provider) : found.disabled
+    return why === undefined ? [] : [{ ...target, why }]
   })
 
 /** The same providers, which fail. */

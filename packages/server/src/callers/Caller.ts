@@ -1,6 +1,7 @@
 /**
  * A caller: a name, and what it may use, how much in a time, and for how much money. Its keys are not part of it.
  */
+import * as TargetName from "@orelse/core/domain/TargetName"
 import type { CallerConfig } from "@orelse/core/layer/config/Types"
 
 /** @stability experimental @category models @since 0.1.0 */
@@ -31,7 +32,7 @@ export const make = ({ budget, limits, name, routes }: Rights): Caller => ({
 })
 
 const mayOf = (routes: ReadonlySet<string>) => (name: string) =>
-  routes.has(name) || routes.has(`${name.slice(0, Math.max(0, name.indexOf("/")))}/*`)
+  routes.has(name) || routes.has(`${TargetName.split(name)?.provider ?? ""}/*`)
 
 const hasAny = (limits: Rights["limits"]): boolean =>
   limits?.requests !== undefined || limits?.tokens !== undefined || limits?.concurrency !== undefined

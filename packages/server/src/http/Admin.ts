@@ -4,6 +4,7 @@
  * Read-only but for the reset of a target, the reload of the configuration and the restart of workers. Secrets are never part of an answer.
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import * as TargetName from "@orelse/core/domain/TargetName"
 import { encodeRoute } from "@orelse/core/layer/config/Config"
 import { Ledger } from "@orelse/core/layer/Ledger"
 import { Health } from "@orelse/core/target/Health"
@@ -121,17 +122,11 @@ const targets = (loaded: Loaded, health: Health["Service"], now: number) => {
   const named = new Set([...loaded.config.routes.values()].flatMap(({ route }) => Targets.of(route)))
   const quiet = [...named]
     .filter((id) => !known.has(id))
-    .map((id) => {
-      const slash = id.indexOf("/")
-      const provider = id.slice(0, slash)
-      const disabled = loaded.providers.get(provider)?.disabled
-      return {
-        provider,
-        model: id.slice(slash + 1),
-        state: disabled === undefined ? "healthy" : "disabled",
-        failures: 0,
-        why: disabled
-      }
+    .flatMap((id) => {
+      const target = TargetName.split(id)
+      if (target === undefined) return []
+      const disabled = loaded.providers.get(target.provider)?.disabled
+      return [{ ...target, state: disabled === undefined ? "healthy" : "disabled", failures: 0, why: disabled }]
     })
   return [...rows.map((row) => ({ ...row, model: row.model ?? "*" })), ...quiet]
 }

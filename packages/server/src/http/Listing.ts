@@ -2,6 +2,7 @@
  * `GET /v1/models`: what a caller may send as `model`, as OpenAI lists models.
  */
 import type * as Json from "@orelse/core/domain/Json"
+import * as TargetName from "@orelse/core/domain/TargetName"
 import type { Caller } from "../callers/Caller.ts"
 import type { Loaded } from "./Gateway.ts"
 
@@ -26,7 +27,7 @@ interface Model extends Json.JsonObject {
 /** The targets that a caller's list names although nothing declares them. */
 const named = (loaded: Loaded, names: ReadonlyArray<string>, listed: ReadonlyArray<Model>): ReadonlyArray<Model> =>
   names.flatMap((name) => {
-    const provider = loaded.providers.get(name.slice(0, Math.max(0, name.indexOf("/"))))
+    const provider = loaded.providers.get(TargetName.split(name)?.provider ?? "")
     const isListed = listed.some(({ id }) => id === name)
     return provider === undefined || provider.disabled !== undefined || isListed || name.endsWith("/*")
       ? []

@@ -7,6 +7,7 @@
  */
 import * as Result from "effect/Result"
 import * as Json from "../../domain/Json.ts"
+import * as TargetName from "../../domain/TargetName.ts"
 import * as profiles from "../../provider/profiles.ts"
 import * as Environment from "./Environment.ts"
 import * as Issues from "./Issues.ts"
@@ -126,8 +127,10 @@ const build = (
   const provider = (id: string) => named.includes(id) || addKnown(providers, id, env)
   const routeNames = new Set(Object.keys(Json.object(Json.at(raw, "routes")) ?? {}))
   const routes = Routes.read(reader, { policies, provider, providers: known, routes: routeNames })
-  const isName = (text: string) =>
-    routeNames.has(text) || (text.indexOf("/") > 0 && provider(text.slice(0, text.indexOf("/"))))
+  const isName = (text: string) => {
+    const target = TargetName.split(text)
+    return routeNames.has(text) || (target !== undefined && provider(target.provider))
+  }
   const config: Config = {
     file: name,
     server: Parts.server(reader),

@@ -5,6 +5,7 @@
  * reason: the call moves on or fails with why, and nothing is sent elsewhere.
  */
 import * as Nearest from "../../domain/Nearest.ts"
+import * as TargetName from "../../domain/TargetName.ts"
 import * as RetryPolicy from "../../policy/RetryPolicy.ts"
 import * as Route from "../../route/Route.ts"
 import * as Json from "../../domain/Json.ts"
@@ -168,19 +169,18 @@ const readName = (place: Place, text: string, path: Path): Route.Route => {
     reader.note(path, `${unset.name} is not set`)
     return Route.target(`${unsetId}/${unset.name}`)
   }
-  const slash = text.indexOf("/")
-  const isTarget = slash > 0 && slash < text.length - 1
-  if (names.routes.has(text) && !(isTarget && text === self)) {
+  const target = TargetName.split(text)
+  if (names.routes.has(text) && !(target !== undefined && text === self)) {
     onReference(text, path)
     return Route.route(text)
   }
-  if (!isTarget) {
+  if (target === undefined) {
     reportName(place, text, path)
     return Route.route(text)
   }
-  const provider = text.slice(0, slash)
+  const { model, provider } = target
   if (!names.provider(provider)) reportProvider(place, provider, text, path)
-  return Route.target(`${provider}/${text.slice(slash + 1)}`)
+  return Route.target(`${provider}/${model}`)
 }
 
 const reportProvider = ({ names, reader }: Place, id: string, text: string, path: Path): void => {
