@@ -8,6 +8,7 @@
 import * as Duration from "effect/Duration"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
 import type { Route } from "./Tree.ts"
+import * as Tree from "./Tree.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Bounds {
@@ -109,26 +110,17 @@ const together = (said: ReadonlyArray<Bound | undefined>, fallback: Bound): Boun
   return own(Math.min(sum, Math.max(most, fallback.value)))
 }
 
-const targetsOf = (route: Route, named: Named, seen: ReadonlySet<string>, found: Set<string>): ReadonlySet<string> => {
-  const node = route.node
-  switch (node._tag) {
-    case "Target":
-      return found.add(`${node.provider}/${node.model}`)
-    case "Named": {
-      const next = seen.has(node.name) ? undefined : named(node.name)
-      return next === undefined ? found : targetsOf(next, named, new Set([...seen, node.name]), found)
-    }
-    case "OrElse":
-      targetsOf(node.left, named, seen, found)
-      return targetsOf(node.right, named, seen, found)
-    case "Balance":
-      for (const member of node.members) targetsOf(member.route, named, seen, found)
-      return found
-    case "Retry":
-    case "RetryWith":
-    case "Repair":
-    case "Deadline":
-    case "Budget":
-      return targetsOf(node.route, named, seen, found)
+const targetsOf = (
+  { node }: Route,
+  named: Named,
+  seen: ReadonlySet<string>,
+  found: Set<string>
+): ReadonlySet<string> => {
+  if (node._tag === "Target") return found.add(`${node.provider}/${node.model}`)
+  if (node._tag === "Named") {
+    const next = seen.has(node.name) ? undefined : named(node.name)
+    return next === undefined ? found : targetsOf(next, named, new Set([...seen, node.name]), found)
   }
+  for (const child of Tree.children(node)) targetsOf(child, named, seen, found)
+  return found
 }

@@ -2,6 +2,7 @@
  * Routes that lead to themselves by their names: a call on one would never end.
  */
 import type { Route } from "./Tree.ts"
+import * as Tree from "./Tree.ts"
 
 /**
  * The first circle among named routes, as the names on the way round (the first is the last as well); `undefined` where there is none.
@@ -33,21 +34,5 @@ const first = <A, B>(items: Iterable<A>, found: (item: A) => B | undefined): B |
 }
 
 /** The names that a route hands calls on to, in order. */
-const namesIn = ({ node }: Route): ReadonlyArray<string> => {
-  switch (node._tag) {
-    case "Target":
-      return []
-    case "Named":
-      return [node.name]
-    case "OrElse":
-      return [...namesIn(node.left), ...namesIn(node.right)]
-    case "Balance":
-      return node.members.flatMap((member) => namesIn(member.route))
-    case "Retry":
-    case "RetryWith":
-    case "Repair":
-    case "Deadline":
-    case "Budget":
-      return namesIn(node.route)
-  }
-}
+const namesIn = ({ node }: Route): ReadonlyArray<string> =>
+  node._tag === "Named" ? [node.name] : Tree.children(node).flatMap(namesIn)

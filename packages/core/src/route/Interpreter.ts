@@ -16,6 +16,7 @@ import * as TargetRunner from "../target/TargetRunner.ts"
 import * as Bounds from "./Bounds.ts"
 import type { Node, Route } from "./Route.ts"
 import * as Strategies from "./strategy/builtIn.ts"
+import * as Tree from "./Tree.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Interpreter {
@@ -233,9 +234,8 @@ const stillCooling = (
     case "Target":
       return coolingOf(walker.engine, node, frame, state, now)
     case "OrElse":
-      return [...below(node.left), ...below(node.right)]
     case "Balance":
-      return node.members.flatMap((member) => below(member.route))
+      return Tree.children(node).flatMap((route) => below(route))
     case "Named": {
       const next = walker.named(node.name)
       return next === undefined ? [] : below(next)

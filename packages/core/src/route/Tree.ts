@@ -1,5 +1,5 @@
 /**
- * The tree that a route is: its nodes as plain data, and nothing that reads or runs them.
+ * The tree that a route is: its nodes as plain data, and the ways down them. Nothing here runs it or knows what a name stands for.
  *
  * Users build it by `Route.ts`; `Interpreter.ts` walks it, `Explain.ts` prints it, the configuration decodes to it.
  */
@@ -58,3 +58,47 @@ export const make = <E extends Reason = Reason>(node: Node): Route<E> => ({
     return pipeArguments(this, arguments)
   }
 })
+
+/** The routes right below a node, in order. What a name stands for is not among them: that differs from router to router. @stability experimental @category getters @since 0.1.0 */
+export const children = (node: Node): ReadonlyArray<Route> => {
+  switch (node._tag) {
+    case "Target":
+    case "Named":
+      return []
+    case "OrElse":
+      return [node.left, node.right]
+    case "Balance":
+      return node.members.map(({ route }) => route)
+    case "Retry":
+    case "RetryWith":
+    case "Repair":
+    case "Deadline":
+    case "Budget":
+      return [node.route]
+  }
+}
+
+/** The target that a route asks first, where it asks in order; `undefined` where a name stands for nothing. @stability experimental @category getters @since 0.1.0 */
+export const firstTarget = (
+  { node }: Route,
+  named: (name: string) => Route | undefined
+): Extract<Node, { readonly _tag: "Target" }> | undefined => {
+  switch (node._tag) {
+    case "Target":
+      return node
+    case "OrElse":
+      return firstTarget(node.left, named)
+    case "Balance":
+      return node.members[0] && firstTarget(node.members[0].route, named)
+    case "Named": {
+      const next = named(node.name)
+      return next && firstTarget(next, named)
+    }
+    case "Retry":
+    case "RetryWith":
+    case "Repair":
+    case "Deadline":
+    case "Budget":
+      return firstTarget(node.route, named)
+  }
+}

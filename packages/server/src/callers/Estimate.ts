@@ -5,7 +5,8 @@ import type { Call } from "@orelse/core/domain/Call"
 import * as Tokens from "@orelse/core/domain/Tokens"
 import * as Cost from "@orelse/core/layer/Cost"
 import type { Provider } from "@orelse/core/provider/Provider"
-import type { Node, Route } from "@orelse/core/route/Route"
+import type { Route } from "@orelse/core/route/Route"
+import * as Tree from "@orelse/core/route/Tree"
 
 /** Tokens of an answer where nothing says how many. */
 const usualOutput = 256
@@ -24,38 +25,10 @@ export interface Names {
  * @since 0.1.0
  */
 export const cost = (names: Names, route: Route, call: Call): number => {
-  const target = first(names, route, 0)
+  const target = Tree.firstTarget(route, (name) => names.config.routes.get(name)?.route)
   const provider = target === undefined ? undefined : names.providers.get(target.provider)
   if (target === undefined || provider === undefined) return 0
   const { input, output } = Tokens.expected(call)
   const usage = { inputTokens: input, outputTokens: output > 0 ? Math.min(output, usualOutput) : usualOutput }
   return Cost.ofModel(provider, target.model, usage).costUsd ?? 0
-}
-
-/** The longest way through named routes; the configuration has no circles. */
-const deepest = 100
-
-const first = (
-  names: Names,
-  route: Route,
-  depth: number
-): { readonly provider: string; readonly model: string } | undefined => {
-  const node: Node = route.node
-  if (depth > deepest) return undefined
-  switch (node._tag) {
-    case "Target":
-      return node
-    case "OrElse":
-      return first(names, node.left, depth + 1)
-    case "Balance": {
-      const [member] = node.members
-      return member === undefined ? undefined : first(names, member.route, depth + 1)
-    }
-    case "Named": {
-      const named = names.config.routes.get(node.name)
-      return named === undefined ? undefined : first(names, named.route, depth + 1)
-    }
-    default:
-      return first(names, node.route, depth + 1)
-  }
 }

@@ -1,21 +1,9 @@
 /**
  * The targets that a route names, as `provider/model`. Named routes inside it are not followed: they are listed by themselves.
  */
-import type { Node, Route } from "@orelse/core/route/Route"
+import type { Route } from "@orelse/core/route/Route"
+import * as Tree from "@orelse/core/route/Tree"
 
 /** All of them, in the order of the tree; one that stands twice is there twice. */
-export const of = (route: Route): ReadonlyArray<string> => {
-  const node: Node = route.node
-  switch (node._tag) {
-    case "Target":
-      return [`${node.provider}/${node.model}`]
-    case "OrElse":
-      return [...of(node.left), ...of(node.right)]
-    case "Balance":
-      return node.members.flatMap((member) => of(member.route))
-    case "Named":
-      return []
-    default:
-      return of(node.route)
-  }
-}
+export const of = ({ node }: Route): ReadonlyArray<string> =>
+  node._tag === "Target" ? [`${node.provider}/${node.model}`] : Tree.children(node).flatMap(of)

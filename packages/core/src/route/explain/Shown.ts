@@ -8,6 +8,7 @@ import type { Provider } from "../../provider/Provider.ts"
 import type * as Disposition from "../../policy/Disposition.ts"
 import type { RetryPolicy, RetrySchedule } from "../../policy/RetryPolicy.ts"
 import type { Node, Route, StrategyName } from "../Tree.ts"
+import * as Tree from "../Tree.ts"
 
 /** What holds for a part of the tree. Times are milliseconds. @stability experimental @category models @since 0.1.0 */
 export type Around =
@@ -173,26 +174,11 @@ const visit = <P>(
 ): void => {
   const { node } = route
   see(node, policy)
-  switch (node._tag) {
-    case "Target":
-      return
-    case "Named": {
-      const next = seen.has(node.name) ? undefined : named(node.name)
-      if (next !== undefined) visit(next, named, new Set([...seen, node.name]), policy, see)
-      return
-    }
-    case "OrElse":
-      visit(node.left, named, seen, policy, see)
-      return visit(node.right, named, seen, policy, see)
-    case "Balance":
-      for (const member of node.members) visit(member.route, named, seen, policy, see)
-      return
-    case "Retry":
-      return visit<P | RetryPolicy>(node.route, named, seen, node.policy, see)
-    case "RetryWith":
-    case "Repair":
-    case "Deadline":
-    case "Budget":
-      return visit(node.route, named, seen, policy, see)
+  if (node._tag === "Named") {
+    const next = seen.has(node.name) ? undefined : named(node.name)
+    if (next !== undefined) visit(next, named, new Set([...seen, node.name]), policy, see)
+    return
   }
+  const nearest = node._tag === "Retry" ? node.policy : policy
+  for (const child of Tree.children(node)) visit<P | RetryPolicy>(child, named, seen, nearest, see)
 }

@@ -5,7 +5,8 @@
  */
 import * as Effect from "effect/Effect"
 import type { Engine } from "../../target/Engine.ts"
-import type { Node, Route } from "../Route.ts"
+import type { Node, Route } from "../Tree.ts"
+import * as Tree from "../Tree.ts"
 import { all } from "./all.ts"
 import type { Candidate } from "./Strategy.ts"
 
@@ -18,7 +19,7 @@ export interface Strategies {
 export const make = (engine: Engine, named: (name: string) => Route | undefined): Strategies => {
   const turns = new WeakMap<object, number>()
   const candidateOf = (member: { readonly route: Route; readonly weight: number }): Candidate => {
-    const target = firstTarget(member.route, named)
+    const target = Tree.firstTarget(member.route, named)
     if (target === undefined) return { weight: member.weight, open: 0, latencyCost: 0, price: undefined }
     const { model, provider } = target
     return {
@@ -40,35 +41,8 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
   }
 }
 
-interface Target {
-  readonly provider: string
-  readonly model: string
-}
-
-const firstTarget = (route: Route, named: (name: string) => Route | undefined): Target | undefined => {
-  const node = route.node
-  switch (node._tag) {
-    case "Target":
-      return node
-    case "OrElse":
-      return firstTarget(node.left, named)
-    case "Balance":
-      return node.members[0] && firstTarget(node.members[0].route, named)
-    case "Named": {
-      const next = named(node.name)
-      return next && firstTarget(next, named)
-    }
-    case "Retry":
-    case "RetryWith":
-    case "Repair":
-    case "Deadline":
-    case "Budget":
-      return firstTarget(node.route, named)
-  }
-}
-
 /** What a million tokens in and a million out would cost. */
-const priceOf = (engine: Engine, target: Target): number | undefined => {
+const priceOf = (engine: Engine, target: { readonly provider: string; readonly model: string }): number | undefined => {
   const provider = engine.registry.get(target.provider)
   if (provider === undefined) return undefined
   return engine.recorder.costOf(provider, target.model, { inputTokens: 1e6, outputTokens: 1e6 }).costUsd
