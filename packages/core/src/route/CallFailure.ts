@@ -11,7 +11,7 @@ import {
   type CallReason,
   type Told
 } from "../domain/CallError.ts"
-import { retryAfterOf, type Reason } from "../domain/Reason.ts"
+import { retryAfterOf, type Reason, type Tag } from "../domain/Reason.ts"
 import type { CallState, Ended } from "../target/CallState.ts"
 import type * as Bounds from "./Bounds.ts"
 import { reports } from "./presets/reports.ts"
@@ -66,16 +66,19 @@ const limited: ReadonlySet<string> = new Set(["RateLimited", "LimitReached", "Ov
 /** The smallest wait that would cure it, where one would. */
 const smallestRetryAfter = (state: CallState, last: Reason): Duration.Duration | undefined => {
   if (!isLimited(state)) return undefined
-  const asked = state.attempts.map((attempt) => attempt.retryAfterMs ?? 0)
-  const waits = [...asked, Duration.toMillis(retryAfterOf(last) ?? Duration.zero)].filter((wait) => wait > 0)
+  const asked = state.attempts.map(({ reason, retryAfterMs }) => retryAfterMs ?? unsaid(reason))
+  const waits = [...asked, Duration.toMillis(waitOf(last) ?? Duration.zero)].filter((wait) => wait > 0)
   return waits.length === 0 ? undefined : Duration.millis(Math.min(...waits))
 }
 
 /** What the last failure itself asks for; 0 is no wait. */
 const waitOf = (last: Reason): Duration.Duration | undefined => {
-  const wait = retryAfterOf(last)
-  return wait === undefined || Duration.isZero(wait) ? undefined : wait
+  const wait = retryAfterOf(last) ?? Duration.millis(unsaid(last._tag))
+  return Duration.isZero(wait) ? undefined : wait
 }
+
+/** Milliseconds. Nobody knows when a place under a limit of ours is free again, but it will be soon. */
+const unsaid = (reason: Tag | undefined): number => (reason === "LimitReached" ? 1000 : 0)
 
 const soonest = (state: CallState, now: number): Duration.Duration | undefined => {
   if (state.cooling.length === 0) return undefined

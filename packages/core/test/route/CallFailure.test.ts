@@ -126,7 +126,7 @@ describe("CallFailure.toCallError", () => {
 
   it.effect("tells the smallest wait that was asked for, where every attempt would be cured by waiting", () =>
     Effect.gen(function* () {
-      for (const tag of ["RateLimited", "LimitReached", "Overloaded"] as const) {
+      for (const tag of ["RateLimited", "Overloaded"] as const) {
         assert.strictEqual(yield* wait([attempt(tag), attempt("RateLimited", 8000), attempt(tag, 5000)]), 5000)
       }
       assert.strictEqual(yield* wait([attempt("ServerError", 9000)]), 9000)
@@ -142,6 +142,16 @@ describe("CallFailure.toCallError", () => {
     })
   )
 
+  it.effect("tells a second where a limit of ours has no place left and does not know when it has", () =>
+    Effect.gen(function* () {
+      const full = new Reason.LimitReached({ message: "full", limited: "concurrency" })
+      assert.strictEqual(yield* wait([attempt("LimitReached")], full), 1000)
+      assert.strictEqual(yield* wait([attempt("RateLimited", 8000), attempt("LimitReached")], full), 1000)
+      assert.strictEqual(yield* wait([attempt("LimitReached", 400), attempt("LimitReached", 9000)]), 400)
+      assert.strictEqual(yield* wait([attempt("ServerError"), attempt("LimitReached")], full), undefined)
+    })
+  )
+
   it.effect("tells it as the preset around the whole route does, with the wait of its last failure", () =>
     Effect.gen(function* () {
       const route = Route.target("a/m").pipe(Route.retry(Minimal.policy))
@@ -153,6 +163,7 @@ describe("CallFailure.toCallError", () => {
         )
       assert.deepStrictEqual(yield* ms(Supposed.make("RateLimited", "slow down", 3000)), ["slow down", 3000])
       assert.deepStrictEqual(yield* ms(Supposed.make("RateLimited", "slow down", 0)), ["slow down", undefined])
+      assert.deepStrictEqual(yield* ms(new Reason.LimitReached({ message: "full" })), ["full", 1000])
       assert.deepStrictEqual(yield* ms(Supposed.make("ServerError", "down")), ["down", undefined])
     })
   )

@@ -122,7 +122,7 @@ const usualRow = (reason: CallReason, attempts: ReadonlyArray<Attempt>): Row => 
     case "RequestRejected":
       return requestRow(reason.last)
     case "AttemptsExhausted":
-      return exhaustedRow(reason.last, attempts)
+      return rows[tellingOf(reason.last, attempts)]
     case "DeadlineExceeded":
       return { status: 504, code: "deadline_exceeded" }
     case "CallerLimited":
@@ -140,12 +140,15 @@ const requestRow = (last: Reason): Row => {
   return last._tag === "InvalidRequest" && last.status === 422 ? { ...row, status: 422 } : row
 }
 
-/** If all attempts agree, that; else the first that is not transient; else the last. */
-const exhaustedRow = (last: Reason, attempts: ReadonlyArray<Attempt>): Row => {
+/**
+ * What spent attempts are told as: if they agree on the status, the last; else the first that is not transient; else that providers failed,
+ * one this way and one that.
+ */
+export const tellingOf = (last: Reason, attempts: ReadonlyArray<Attempt>): Tag => {
   const tags = attempts.flatMap((attempt) => (attempt.reason === undefined ? [] : [attempt.reason]))
-  if (tags.every((tag) => tag === tags[0])) return rows[tags[0] ?? last._tag]
   const lasting = tags.find((tag) => !transient.has(tag))
-  return rows[lasting ?? last._tag]
+  if (lasting !== undefined) return lasting
+  return tags.every((tag) => rows[tag].status === rows[last._tag].status) ? last._tag : "ServerError"
 }
 
 const transient: ReadonlySet<Tag> = new Set<Tag>([

@@ -101,12 +101,12 @@ const notAllowed: Said = {
 }
 
 /** `undefined` where all of it is the caller's own. */
-const saidOf = ({ model, reason }: CallError): Said | undefined => {
+const saidOf = ({ attempts, model, reason }: CallError): Said | undefined => {
   switch (reason._tag) {
     case "RequestRejected":
       return words[reason.last._tag]
     case "AttemptsExhausted":
-      return words[reason.last._tag]
+      return words[ErrorResponse.tellingOf(reason.last, attempts)]
     case "DeadlineExceeded":
       return { code: "deadline_exceeded", message: `"${model}" did not answer within its deadline` }
     case "NoTarget":
