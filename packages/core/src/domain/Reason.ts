@@ -10,16 +10,17 @@ import * as Schema from "effect/Schema"
 /** What the answer says is at fault. @stability stable @category models @since 0.1.0 */
 export type Fault = "request" | "credential" | "target" | "provider" | "transient" | "local"
 
-/** Facts that every reason may carry. `message` is redacted and at most 500 characters long. */
+/**
+ * Facts that every reason may carry. `message` is redacted and at most 500 characters long; `retryAfter` is the wait that the provider asked
+ * for, on the wire in milliseconds.
+ */
 const facts = {
   message: Schema.String,
   status: Schema.optionalKey(Schema.Number),
   providerCode: Schema.optionalKey(Schema.String),
-  requestId: Schema.optionalKey(Schema.String)
+  requestId: Schema.optionalKey(Schema.String),
+  retryAfter: Schema.optionalKey(Schema.DurationFromMillis)
 }
-
-/** A wait that the provider asked for; on the wire in milliseconds. */
-const retryAfter = Schema.optionalKey(Schema.DurationFromMillis)
 
 /**
  * Too many requests, tokens or parallel calls for this credential; it passes with time.
@@ -30,7 +31,6 @@ const retryAfter = Schema.optionalKey(Schema.DurationFromMillis)
  */
 export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited", {
   ...facts,
-  retryAfter,
   limited: Schema.optionalKey(Schema.Literals(["requests", "tokens", "concurrency"]))
 }) {
   readonly fault = "credential" as const
@@ -45,7 +45,6 @@ export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited"
  */
 export class QuotaExhausted extends Schema.TaggedClass<QuotaExhausted>()("QuotaExhausted", {
   ...facts,
-  retryAfter,
   resetsAt: Schema.optionalKey(Schema.Number)
 }) {
   readonly fault = "credential" as const
@@ -67,12 +66,12 @@ export class ModelNotFound extends Schema.TaggedClass<ModelNotFound>()("ModelNot
 }
 
 /** The provider says that it is too busy. @stability stable @category reasons @since 0.1.0 */
-export class Overloaded extends Schema.TaggedClass<Overloaded>()("Overloaded", { ...facts, retryAfter }) {
+export class Overloaded extends Schema.TaggedClass<Overloaded>()("Overloaded", facts) {
   readonly fault = "provider" as const
 }
 
 /** The provider failed inside (5xx). @stability stable @category reasons @since 0.1.0 */
-export class ServerError extends Schema.TaggedClass<ServerError>()("ServerError", { ...facts, retryAfter }) {
+export class ServerError extends Schema.TaggedClass<ServerError>()("ServerError", facts) {
   readonly fault = "provider" as const
 }
 
@@ -82,7 +81,6 @@ export type Phase = "connect" | "firstContent" | "idle" | "total"
 /** One of the four clocks ran out, or the provider itself reports a time-out. @stability stable @category reasons @since 0.1.0 */
 export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
   ...facts,
-  retryAfter,
   phase: Schema.Literals(["connect", "firstContent", "idle", "total"])
 }) {
   readonly fault = "transient" as const
@@ -176,7 +174,7 @@ export class Unsupported extends Schema.TaggedClass<Unsupported>()("Unsupported"
 }
 
 /** Something else holds what this call needs (409). @stability stable @category reasons @since 0.1.0 */
-export class Conflict extends Schema.TaggedClass<Conflict>()("Conflict", { ...facts, retryAfter }) {
+export class Conflict extends Schema.TaggedClass<Conflict>()("Conflict", facts) {
   readonly fault = "transient" as const
 }
 
@@ -190,7 +188,6 @@ export class Conflict extends Schema.TaggedClass<Conflict>()("Conflict", { ...fa
  */
 export class UnknownFailure extends Schema.TaggedClass<UnknownFailure>()("UnknownFailure", {
   ...facts,
-  retryAfter,
   body: Schema.optionalKey(Schema.String),
   fixture: Schema.optionalKey(Schema.String)
 }) {
@@ -200,7 +197,6 @@ export class UnknownFailure extends Schema.TaggedClass<UnknownFailure>()("Unknow
 /** Our own limiter or concurrency cap said no; nothing was sent. @stability stable @category reasons @since 0.1.0 */
 export class LimitReached extends Schema.TaggedClass<LimitReached>()("LimitReached", {
   ...facts,
-  retryAfter,
   limited: Schema.optionalKey(Schema.Literals(["requests", "tokens", "concurrency"]))
 }) {
   readonly fault = "local" as const
@@ -266,5 +262,5 @@ export const tags: ReadonlyArray<Tag> = Reason.members.map((member) => member.fi
 /** The reasons of one fault domain. @stability stable @category models @since 0.1.0 */
 export type WithFault<F extends Fault> = Extract<Reason, { readonly fault: F }>
 
-/** The wait that the provider asked for, where the reason has one. @stability stable @category getters @since 0.1.0 */
-export const retryAfterOf = (reason: Reason) => ("retryAfter" in reason ? reason.retryAfter : undefined)
+/** The wait that the provider asked for, where it did. @stability stable @category getters @since 0.1.0 */
+export const retryAfterOf = (reason: Reason) => reason.retryAfter

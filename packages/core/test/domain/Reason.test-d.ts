@@ -1,4 +1,5 @@
 import * as Reason from "@orelse/core/domain/Reason"
+import type { Duration } from "effect/Duration"
 import { describe, expectTypeOf, it } from "vitest"
 
 describe("Reason", () => {
@@ -14,9 +15,10 @@ describe("Reason", () => {
     expectTypeOf<Reason.Reason["fault"]>().toEqualTypeOf<Reason.Fault>()
   })
 
-  it("has facts of its own only: no wait where none can be asked for", () => {
-    expectTypeOf<Reason.RateLimited>().toHaveProperty("retryAfter")
-    expectTypeOf<Reason.InvalidRequest>().not.toHaveProperty("retryAfter")
+  it("has facts of its own only, beside those that every answer may bring", () => {
+    expectTypeOf<Reason.Reason["retryAfter"]>().toEqualTypeOf<Duration | undefined>()
+    expectTypeOf<Reason.RateLimited>().toHaveProperty("limited")
+    expectTypeOf<Reason.InvalidRequest>().not.toHaveProperty("limited")
     // @ts-expect-error: a time-out says which clock ran out
     expectTypeOf(new Reason.TimedOut({ message: "" })).toEqualTypeOf<Reason.TimedOut>()
   })

@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import * as Reason from "../../src/domain/Reason.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
+import * as Supposed from "../../src/route/explain/Supposed.ts"
 import * as Route from "../../src/route/Route.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 import * as Run from "./presets/run.ts"
@@ -84,6 +85,19 @@ describe("a probe of what cools down", () => {
       assert.strictEqual(Run.waitOf(outcome), 41_000)
     }).pipe(Effect.provide(Run.world(provider)))
   })
+
+  it.effect("waits as long as the only candidate asked for, whatever it failed for", () =>
+    Effect.gen(function* () {
+      for (const tag of Reason.tags) {
+        // Nobody was asked.
+        if (tag === "LimitReached") continue
+        const provider = Run.recovering("a", [Supposed.make(tag, "later", 20_000)])
+        const outcome = yield* twice(a.pipe(Route.retry(policy)), 20).pipe(Effect.provide(Run.world(provider)))
+        const [first, second] = Run.times(provider)
+        assert.deepStrictEqual([outcome.text, second! - first!], ["a", 20_000], tag)
+      }
+    })
+  )
 
   it.effect("asks the one that is free first, at once where only we parked it", () =>
     Effect.gen(function* () {

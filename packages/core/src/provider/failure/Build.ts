@@ -46,8 +46,15 @@ class Facts {
       message: Redaction.redact(messageOf(evidence)),
       status: evidence.reported ?? evidence.input.status,
       providerCode: providerCode(evidence),
-      requestId: requestId(evidence)
+      requestId: requestId(evidence),
+      retryAfter: this.outright
     })
+  }
+
+  /** Kept whatever is wrong: words and counts mean a wait only beside a failure that passes. */
+  get outright(): Duration.Duration | undefined {
+    const asked = this.rule?.facts?.wait === "never" ? undefined : RetryAfter.outright(this.evidence)
+    return asked === undefined ? undefined : Duration.millis(asked)
   }
 
   /** The wait that was asked for, in milliseconds, where waiting helps. */

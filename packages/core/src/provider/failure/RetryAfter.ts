@@ -15,11 +15,14 @@ const longest = 366 * 86_400_000
 
 /** The wait in milliseconds. @stability experimental @category getters @since 0.1.0 */
 export const read = (evidence: Evidence): number | undefined =>
-  sane(fromHeaders(evidence)) ??
+  outright(evidence) ??
   sane(fromBody(evidence)) ??
   sane(fromText(evidence.text.value)) ??
   sane(ResetHeaders.read(evidence)) ??
   (decimal(evidence.input.headers["retry-after"]) === 0 ? 0 : undefined)
+
+/** What the headers say outright, in milliseconds. @stability experimental @category getters @since 0.1.0 */
+export const outright = (evidence: Evidence): number | undefined => sane(fromHeaders(evidence))
 
 /** When a plan's window opens again, as an instant (epoch milliseconds), where it is named as one. @stability experimental @category getters @since 0.1.0 */
 export const resetsAt = (evidence: Evidence): number | undefined => {
@@ -48,11 +51,26 @@ const sane = (milliseconds: number | undefined): number | undefined =>
 /** Both headers may be there and disagree (Azure was seen with `retry-after: 1` beside `retry-after-ms: 0`): the larger one. */
 const fromHeaders = ({ input }: Evidence): number | undefined => {
   const { headers, now } = input
-  const millis = decimal(headers["retry-after-ms"])
-  const seconds = retryAfter(headers["retry-after"] ?? headers["x-ratelimit-timeremaining"], serverNow(headers, now))
+  const at = serverNow(headers, now)
+  const millis = longestOf(headers["retry-after-ms"], decimal)
+  const seconds = longestOf(headers["retry-after"] ?? headers["x-ratelimit-timeremaining"], (one) =>
+    retryAfter(one, at)
+  )
   if (millis === undefined) return seconds
   return seconds === undefined ? millis : Math.max(millis, seconds)
 }
+
+/** A header that was set twice (by a service and by a proxy before it) comes as one list: the longest that can be read. */
+const longestOf = (value: string | undefined, read: (value: string) => number | undefined): number | undefined => {
+  if (typeof value !== "string") return undefined
+  const whole = read(value)
+  if (whole !== undefined || !value.includes(",")) return whole
+  const waits = (value.match(listed) ?? []).flatMap((one) => read(one.trim()) ?? [])
+  return waits.length === 0 ? undefined : Math.max(...waits)
+}
+
+/** The comma behind a day of the week ends no value. */
+const listed = /(?:\s{0,8}(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},)?[^,]+/gi
 
 /** Seconds, with or without a fraction; an HTTP date; a duration with its units. */
 const retryAfter = (value: string | undefined, now: number): number | undefined => {

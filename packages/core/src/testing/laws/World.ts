@@ -49,7 +49,10 @@ export const Weather = Schema.Union([
       "QuotaExhausted",
       "ServerError",
       "Conflict",
-      "UnknownFailure"
+      "UnknownFailure",
+      "PermissionDenied",
+      "ModelNotFound",
+      "InvalidRequest"
     ]),
     retryAfter: oneOf(1, 500, 2000, 10_000, 60_000)
   }),

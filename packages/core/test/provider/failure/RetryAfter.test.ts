@@ -85,6 +85,25 @@ describe("retry-after", () => {
     }
   })
 
+  it("is the longest that can be read where it was set twice", () => {
+    const date = "Sat, 01 Aug 2026 12:00:30 GMT"
+    for (const [value, ms] of [
+      ["1, 2", 2000],
+      ["2,1", 2000],
+      ["0, 5", 5000],
+      ["soon, 3", 3000],
+      ["1, 1m30s", 90_000],
+      [`Sat, 01 Aug 2026 12:00:05 GMT, ${date}`, 30_000],
+      [`5, ${date}`, 30_000],
+      [`Saturday, 01-Aug-26 12:00:09 GMT, 1`, 9000]
+    ] as const) {
+      assert.strictEqual(header({ "retry-after": value }), ms, value)
+    }
+    assert.strictEqual(header({ "retry-after-ms": "250, 900" }), 900)
+    for (const value of ["soon, later", ",", ", ,", "-1, -2"])
+      assert.isUndefined(header({ "retry-after": value }), value)
+  })
+
   it("is no wait at all where it says 0 and nothing else says more", () => {
     assert.strictEqual(header({ "retry-after": "0" }), 0)
     assert.strictEqual(header({ "retry-after": "0", "retry-after-ms": "250" }), 250)
@@ -287,6 +306,8 @@ describe("the wait of a reason", () => {
     assert.deepStrictEqual(waits(reason(body, { family: "groq" })), ["RequestTooLarge", undefined])
     const fits = body.replace("9000", "3000")
     assert.deepStrictEqual(waits(reason(fits, { family: "groq" })), ["RateLimited", 30_000])
+    const headers = { "retry-after": "30" }
+    assert.deepStrictEqual(waits(reason(body, { family: "groq", headers })), ["RequestTooLarge", undefined])
   })
 
   it("is none where no money is left or the quota is zero", () => {
@@ -295,6 +316,22 @@ describe("the wait of a reason", () => {
     assert.deepStrictEqual(waits(reason(money, { headers })), ["QuotaExhausted", undefined])
     const zero = "Quota exceeded for metric: requests, limit: 0. Please retry in 20s."
     assert.deepStrictEqual(waits(reason(zero, { family: "gemini" })), ["QuotaExhausted", undefined])
+  })
+
+  it("is what the header says whatever is wrong, and what words say only where it passes by itself", () => {
+    const headers = { "retry-after": "20" }
+    const body = "no. try again in 9s"
+    for (const [status, tag] of [
+      [400, "InvalidRequest"],
+      [401, "Unauthenticated"],
+      [403, "PermissionDenied"],
+      [404, "ModelNotFound"],
+      [413, "RequestTooLarge"]
+    ] as const) {
+      assert.deepStrictEqual(waits(reason(body, { status, headers })), [tag, 20_000])
+      assert.deepStrictEqual(waits(reason(body, { status })), [tag, undefined])
+    }
+    assert.deepStrictEqual(waits(reason(body, { status: 503 })), ["Overloaded", 9000])
   })
 
   it("makes a limit the window of a plan from four hours on, and leaves it a limit just before", () => {

@@ -9,7 +9,8 @@ export const rules: ReadonlyArray<Rule> = [
     id: "codes/never-fits",
     when: { code: ["orelse:neverfits"] },
     reason: "RequestTooLarge",
-    learned: ["groq-413-2faeb4832b", "groq-429-c057648bdc", "openai-429-bd02cc1ca8"]
+    learned: ["groq-413-2faeb4832b", "groq-429-c057648bdc", "openai-429-bd02cc1ca8"],
+    facts: { wait: "never" }
   },
   {
     id: "codes/per-day",
