@@ -4,19 +4,18 @@
  * Each node either hands the call on to its children or changes the frame they run in. A child that ends with `nextTarget` is
  * followed by what comes after it; one that ends with `stop` ends the call. It makes no attempt itself and knows no provider's ways.
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Elapsed from "../domain/Elapsed.ts"
 import type { Answer } from "../domain/Answer.ts"
 import type { Reason } from "../domain/Reason.ts"
-import * as RetryPolicy from "../policy/RetryPolicy.ts"
-import { attemptsLeft, type CallState, type Cooling, type Ended, type Frame, type Part } from "../target/CallState.ts"
+import { attemptsLeft, type CallState, type Cooling, type Ended, type Frame } from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
 import * as TargetRunner from "../target/TargetRunner.ts"
 import * as Bounds from "./Bounds.ts"
+import * as Frames from "./Frames.ts"
+import * as Parked from "./Parked.ts"
 import type { Node, Route } from "./Route.ts"
 import * as Strategies from "./strategy/builtIn.ts"
-import * as Tree from "./Tree.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Interpreter {
@@ -44,8 +43,16 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
   return {
     bounds,
     run: (route, state) => {
-      const frame = rootFrame(bounds(route), state)
-      return Effect.catch(walk(walker, route, frame, state), (ended) => probe(walker, route, ended, state, frame))
+      const sooner: Frame["sooner"] = (id, waitMs) => {
+        const at = engine.clock.currentTimeMillisUnsafe()
+        return Parked.of({ ...walker, state, at }, route, frame).some(
+          (other) => other.id !== id && other.until - at < waitMs
+        )
+      }
+      const frame = Frames.root(bounds(route), state, sooner)
+      return Effect.catch(walk(walker, route, frame, state), (ended) =>
+        probe({ walker, route, frame, state }, ended, false)
+      )
     }
   }
 }
@@ -63,7 +70,12 @@ const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): 
     case "Repair":
     case "Deadline":
     case "Budget":
-      return walk(walker, node.route, inside(node, frame, state, walker.now, frame.probe?.alone === true), state)
+      return walk(
+        walker,
+        node.route,
+        Frames.inside(node, frame, state, walker.now, frame.probe?.alone === true ? "again" : "begin"),
+        state
+      )
     case "Named":
       return byName(walker, node.name, frame, state)
   }
@@ -182,165 +194,44 @@ const isAble = (
   )
 }
 
+/** A call on its way through its whole route. */
+interface Way {
+  readonly walker: Walker
+  readonly route: Route
+  readonly frame: Frame
+  readonly state: CallState
+}
+
 /**
  * Health never prevents the only candidate: where every target that could still be asked cools down, the one that is free first
  * is asked all the same: at once if we parked it, after the wait if the provider asked for it. One whose wait does not fit is out of the
- * question.
+ * question. So it is, once a call (`hasLooked`), before the call gives up; and whenever a target gives way because another is free sooner.
  */
-const probe = (walker: Walker, route: Route, ended: Ended, state: CallState, frame: Frame): Walk => {
+const probe = (way: Way, ended: Ended, hasLooked: boolean): Walk => {
+  const { frame, route, state, walker } = way
   const { engine } = walker
   const isLeft =
     state.begun === 0 ? ended.cause === "skipped" : ended.isStranded === true || ended.next === "nextTarget"
-  if (!isLeft || frame.policy.allCooling === "fail" || !isOpen(engine, frame)) return Effect.fail(ended)
+  if (ended.givesWay !== true && (hasLooked || !isLeft)) return Effect.fail(ended)
+  if (frame.policy.allCooling === "fail" || !isOpen(engine, frame)) return Effect.fail(ended)
   const now = engine.clock.currentTimeMillisUnsafe()
   const cooling =
     state.begun === 0
-      ? state.cooling.filter((one) => fits(engine, one, frame, now))
-      : stillCooling(walker, route, frame, state, now)
+      ? state.cooling.filter((one) => Parked.fits(engine, one, frame, now))
+      : Parked.of({ ...walker, state, at: now }, route, frame)
   const soonest = cooling.reduce<Cooling | undefined>(
     (a, b) => (a === undefined || b.until < a.until ? b : a),
     undefined
   )
   if (soonest === undefined) return Effect.fail(ended)
-  const waitMs = Math.max(0, soonest.hardUntil - now)
+  const waitMs = Math.max(0, (ended.givesWay === true ? soonest.until : soonest.hardUntil) - now)
   state.waitedMs += waitMs
   state.awayMs += waitMs
   state.skipped.length = 0
   state.cooling.length = 0
-  const last: Frame = { ...frame, probe: { id: soonest.id, alone: state.begun > 0 } }
-  return Effect.andThen(
-    Effect.sleep(waitMs),
-    Effect.suspend(() => walk(walker, route, last, state))
+  const next: Frame = { ...frame, probe: { id: soonest.id, alone: state.begun > 0 } }
+  return Effect.sleep(waitMs).pipe(
+    Effect.andThen(Effect.suspend(() => walk(walker, route, next, state))),
+    Effect.catch((again) => probe(way, again, hasLooked || ended.givesWay !== true))
   )
 }
-
-/** Whether the wait that its provider wants may be waited for. */
-const fits = ({ clock }: Engine, { hardUntil }: Cooling, { deadlineAt, policy }: Frame, now: number): boolean =>
-  hardUntil - now <= Math.min(RetryPolicy.longestWait(policy), deadlineAt - Elapsed.millis(clock) - 1)
-
-/**
- * What cools down and may still be asked, each under what holds for it: targets that this call has not asked, and those that wanted it to come
- * later and may be asked again.
- */
-const stillCooling = (
-  walker: Walker,
-  { node }: Route,
-  frame: Frame,
-  state: CallState,
-  now: number
-): ReadonlyArray<Cooling> => {
-  const below = (route: Route, within = frame) => stillCooling(walker, route, within, state, now)
-  switch (node._tag) {
-    case "Target":
-      return coolingOf(walker.engine, node, frame, state, now)
-    case "OrElse":
-    case "Balance":
-      return Tree.children(node).flatMap((route) => below(route))
-    case "Named": {
-      const next = walker.named(node.name)
-      return next === undefined ? [] : below(next)
-    }
-    case "Retry":
-    case "RetryWith":
-    case "Repair":
-    case "Deadline":
-    case "Budget":
-      return below(
-        node.route,
-        inside(node, frame, state, () => Number.POSITIVE_INFINITY, true)
-      )
-  }
-}
-
-const coolingOf = (
-  engine: Engine,
-  { model, provider: name }: { readonly provider: string; readonly model: string },
-  frame: Frame,
-  state: CallState,
-  now: number
-): ReadonlyArray<Cooling> => {
-  const provider = engine.registry.get(name)
-  if (provider === undefined || TargetRunner.unable(provider, model, frame, state) !== undefined) return []
-  const asked = state.attempts.filter((attempt) => attempt.provider === name && attempt.model === model).length
-  if (asked > frame.policy.retry.last || attemptsLeft(frame) <= 0 || frame.policy.allCooling === "fail") return []
-  return provider.credentials.flatMap(({ name: credential }) => {
-    const verdict = TargetRunner.heeded(engine, frame.policy, { provider: name, model, credential }, now)
-    if (verdict.state !== "cooling" || (asked > 0 && verdict.hardUntil <= now)) return []
-    const cooling = { id: `${name}/${model}`, until: verdict.until, hardUntil: verdict.hardUntil }
-    return fits(engine, cooling, frame, now) ? [cooling] : []
-  })
-}
-
-/** The frame that a call starts in: its own options first, then what the route says, then the default policy. */
-const rootFrame = (bounds: Bounds.Bounds, state: CallState): Frame => {
-  const { options } = state.call
-  const routesDeadlineAt = state.elapsedAt + Duration.toMillis(bounds.deadline)
-  const deadlineAt =
-    options.deadline === undefined ? routesDeadlineAt : state.elapsedAt + Duration.toMillis(options.deadline)
-  return {
-    policy: bounds.policy ?? RetryPolicy.recommended,
-    schedule: undefined,
-    repairs: [],
-    after: () => false,
-    listed: () => false,
-    deadlineAt,
-    callersDeadlineAt: deadlineAt < routesDeadlineAt ? deadlineAt : undefined,
-    budgets: [{ left: options.attempts ?? bounds.attempts }],
-    probe: undefined
-  }
-}
-
-/** A node that changes the frame of what is below it. */
-type Around = Extract<Node, { readonly route: Route }>
-
-/** The frame below a node that is begun `now`; `again`, with the attempts and the time that it has left, where it was begun before. */
-const inside = (node: Around, frame: Frame, state: CallState, now: () => number, again: boolean): Frame => {
-  switch (node._tag) {
-    case "Retry":
-      return underPolicy(node, frame, state, again)
-    case "RetryWith":
-      return { ...frame, schedule: node.schedule }
-    case "Repair":
-      return { ...frame, repairs: [...frame.repairs, node.repair] }
-    case "Deadline":
-      return within(frame, node.deadline, partOf(node, state, again, now(), Number.POSITIVE_INFINITY).begunAt)
-    case "Budget":
-      return { ...frame, budgets: [...frame.budgets, partOf(node, state, again, 0, node.attempts)] }
-  }
-}
-
-const underPolicy = (
-  node: Extract<Node, { readonly _tag: "Retry" }>,
-  frame: Frame,
-  state: CallState,
-  again: boolean
-): Frame => {
-  const { policy } = node
-  const { options } = state.call
-  if (frame.policy === policy) return { ...frame, schedule: undefined }
-  return {
-    // What the caller itself says of the call stands in the place of the policy's.
-    ...(options.deadline === undefined ? within(frame, policy.deadline, state.elapsedAt) : frame),
-    policy,
-    schedule: undefined,
-    budgets:
-      options.attempts === undefined
-        ? [...frame.budgets, partOf(node, state, again, 0, policy.attempts)]
-        : frame.budgets
-  }
-}
-
-/** A node as the call begins it; `again`, as the call left it. */
-const partOf = (node: Around, state: CallState, again: boolean, begunAt: number, left: number): Part => {
-  for (let part = again ? state.parts : undefined; part !== undefined; part = part.before)
-    if (part.node === node) return part
-  const part = { node, begunAt, left, before: state.parts }
-  if (!again) state.parts = part
-  return part
-}
-
-/** What is around holds as well. */
-const within = (frame: Frame, deadline: Duration.Duration, from: number): Frame => ({
-  ...frame,
-  deadlineAt: Math.min(frame.deadlineAt, from + Duration.toMillis(deadline))
-})

@@ -47,6 +47,8 @@ type Decision =
   | { readonly action: "nextTarget" }
   /** Against the policy, to what is there for this reason by name. */
   | { readonly action: "listed" }
+  /** To another target that is free before a retry here would be due. */
+  | { readonly action: "giveWay"; readonly cause: Ended["cause"] }
   | { readonly action: "abort"; readonly cause: Ended["cause"]; readonly isStranded?: boolean }
 
 /**
@@ -194,7 +196,7 @@ const stayAway = (
 /** What goes on record: a part of a route that has used up its own time or attempts only is followed by what comes after it. */
 const actionOf = (decision: Decision, frame: Frame, error: AttemptError): NextAction => {
   if (decision.action === "repair") return decision.name
-  if (decision.action === "listed") return "nextTarget"
+  if (decision.action === "listed" || decision.action === "giveWay") return "nextTarget"
   if (decision.action !== "abort" || decision.cause === "reason") return decision.action
   const endsAt = decision.cause === "deadline" ? frame.deadlineAt : undefined
   return frame.after(error.reason, endsAt) ? "nextTarget" : "abort"
@@ -219,8 +221,7 @@ const follow = (
   switch (decision.action) {
     case "retry":
       progress.retries += 1
-      // Else a Schedule without end would go round and round.
-      if (AttemptRunner.isUnsent(error)) for (const budget of frame.budgets) budget.left -= 1
+      charge(frame, error)
       return Effect.andThen(pause(state, decision.waitMs), again)
     case "nextCredential":
       progress.credential = decision.credential
@@ -233,9 +234,17 @@ const follow = (
     case "nextTarget":
     case "listed":
       return Effect.fail<Ended>({ next: decision.action, error, cause: "reason" })
+    case "giveWay":
+      charge(frame, error)
+      return Effect.fail({ ...stopped(frame, error, decision.cause), givesWay: true })
     case "abort":
       return Effect.fail({ ...stopped(frame, error, decision.cause), isStranded: decision.isStranded === true })
   }
+}
+
+/** What was never sent costs an attempt where it is tried again: else a Schedule without end would go round and round. */
+const charge = (frame: Frame, error: AttemptError): void => {
+  if (AttemptRunner.isUnsent(error)) for (const budget of frame.budgets) budget.left -= 1
 }
 
 const pause = (state: CallState, waitMs: number): Effect.Effect<void> => {
@@ -265,16 +274,28 @@ const decide = (
       ...Disposition.actionsFor(frame.policy, error.reason, state.call.stream)
     ]
     if (attemptsLeft(frame) <= 0) return { action: "abort", cause: actions[0] === "abort" ? "reason" : "budget" }
+    const givesWay = (waitMs: number) => actions.includes("nextTarget") && isFreeElsewhere(frame, progress, waitMs)
     let cause: Ended["cause"] = "reason"
     for (const action of actions) {
       const decision = yield* attemptAction(action, engine, frame, state, progress, error)
       if (decision === "late") cause = "deadline"
       else if (decision?.action === "abort") break
-      else if (decision !== undefined) return decision
+      else if (decision !== undefined) {
+        const isLonger = decision.action === "retry" && decision.waitMs > 0 && givesWay(decision.waitMs)
+        return isLonger ? { action: "giveWay", cause } : decision
+      }
     }
+    if (cause === "deadline" && givesWay(frame.deadlineAt - Elapsed.millis(engine.clock)))
+      return { action: "giveWay", cause }
     if (cause === "reason" && frame.listed(error.reason)) return { action: "listed" }
     return { action: "abort", cause, isStranded: cause === "reason" && actions.includes("nextTarget") }
   })
+
+/** Whether another target is free within that time, where health is kept at all. */
+const isFreeElsewhere = (frame: Frame, { model, provider }: Progress, waitMs: number): boolean =>
+  frame.policy.health &&
+  frame.policy.allCooling === "probe" &&
+  frame.sooner(idOf({ provider: provider.id, model }), waitMs)
 
 /** One action, where it is possible; `late` where only time is missing. */
 const attemptAction = (
