@@ -41,5 +41,10 @@ export class Budgets extends Context.Service<
     readonly take: (caller: string, budget: Budget, estimateUsd: number) => Effect.Effect<Permit, BudgetSpent>
     /** Puts what a call cost in the place of what was set aside; 0 where nothing was sent. The effect is what there is to wait for. */
     readonly settle: (permit: Permit, costUsd: number) => Effect.Effect<void>
+    /**
+     * The caller has this budget no more. What it spends from now on is told to nobody here: should it get a budget again, the account takes
+     * what the ledger knows where that is more.
+     */
+    readonly lift: (caller: string, budget: Budget) => Effect.Effect<void>
   }
 >()("@orelse/server/callers/Budgets") {}

@@ -45,7 +45,7 @@ export const layer: Layer.Layer<Budgets, never, Ledger> = Layer.effect(
       const known = accounts.get(caller)
       if (known !== undefined && known.period.start === period.start && known.period.end === period.end) return known
       // Of a period that begins after another one that we kept, the ledger has nothing that we do not book ourselves.
-      const isNext = known?.period.end === period.start
+      const isNext = known?.opened === true && known.period.end === period.start
       const account: Account = {
         period,
         spentUsd: 0,
@@ -68,7 +68,14 @@ export const layer: Layer.Layer<Budgets, never, Ledger> = Layer.effect(
       settle: (permit, costUsd) => {
         settle(accounts.get(permit.caller), permit, costUsd)
         return Effect.void
-      }
+      },
+      lift: (caller) =>
+        Effect.sync(() => {
+          const account = accounts.get(caller)
+          if (account === undefined) return
+          account.opened = false
+          account.askAt = 0
+        })
     })
   })
 )

@@ -71,7 +71,10 @@ export const layer = (keysPath: string): Layer.Layer<Callers, KeysFileError, Lim
       }
       const keys = yield* LiveKeys.make(keysPath)
       const refused = Refusals.make((yield* Telemetry).instruments)
-      const registryOf = remember(keys)
+      const runFork = Effect.runForkWith(yield* Effect.context<never>())
+      const registryOf = remember(keys, (before, now) => {
+        for (const [name, budget] of Registry.lifted(before, now)) runFork(state.budgets.lift(name, budget))
+      })
       return Callers.of({
         identify: (config, request) => {
           if (config.callers.length === 0 && !keys.closed()) return everybody
@@ -131,13 +134,15 @@ const notAllowed = ({ name, routes = [] }: Caller, forbidden: string) =>
     message: `Caller "${name}" may not use "${forbidden}"; it may use ${routes.length === 0 ? "nothing" : routes.join(", ")}`
   })
 
-/** The registry is built again only where the configuration or the keys are others. */
-const remember = (keys: LiveKeys.LiveKeys) => {
+/** The registry is built again only where the configuration or the keys are others; `onChange` gets the one before as well. */
+const remember = (keys: LiveKeys.LiveKeys, onChange: (before: Registry.Registry, now: Registry.Registry) => void) => {
   let last: { readonly config: Configured; readonly version: number; readonly registry: Registry.Registry } | undefined
   return (config: Configured): Registry.Registry => {
     const version = keys.version()
-    if (last?.config !== config || last.version !== version)
-      last = { config, version, registry: Registry.make(config.callers, keys.kept()) }
-    return last.registry
+    if (last?.config === config && last.version === version) return last.registry
+    const registry = Registry.make(config.callers, keys.kept())
+    if (last !== undefined) onChange(last.registry, registry)
+    last = { config, version, registry }
+    return registry
   }
 }

@@ -7,6 +7,7 @@
 import type { CallerConfig } from "@orelse/core/layer/config/Types"
 import * as Redacted from "effect/Redacted"
 import { hash, randomBytes, timingSafeEqual } from "node:crypto"
+import type { Budget } from "./Budgets.ts"
 import * as Caller from "./Caller.ts"
 import * as Keys from "./Keys.ts"
 import type { Kept } from "./KeysFile.ts"
@@ -59,3 +60,9 @@ export const make = (configured: ReadonlyArray<CallerConfig>, kept: Kept): Regis
     }
   }
 }
+
+/** Callers that had a budget before and have none now, with the one that they had. @stability experimental @category getters @since 0.1.0 */
+export const lifted = (before: Registry, now: Registry): ReadonlyArray<readonly [caller: string, budget: Budget]> =>
+  [...before.callers.values()].flatMap(({ budget, name }) =>
+    budget === undefined || now.callers.get(name)?.budget !== undefined ? [] : [[name, budget] as const]
+  )

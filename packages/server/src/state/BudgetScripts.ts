@@ -20,7 +20,7 @@ end
 
 /**
  * Sets money aside. Arguments: the budget, the estimate, an id, milliseconds that the account is kept, and what was spent before the
- * account was opened (empty where that is not known yet). Answers `taken`, `spent`, `busy` (what is left may yet be spent), or
+ * account was opened, or while it was lifted (empty where that is not known yet). Answers `taken`, `spent`, `busy` (what is left may yet be spent), or
  * `unopened`.
  *
  * @stability experimental
@@ -30,9 +30,11 @@ end
 export const take = script(`${give}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if redis.call('HEXISTS', KEYS[1], 'spent') == 0 then
+if redis.call('HEXISTS', KEYS[1], 'spent') == 0 or redis.call('HEXISTS', KEYS[1], 'lifted') == 1 then
   if ARGV[5] == '' then return 'unopened' end
-  redis.call('HSET', KEYS[1], 'spent', ARGV[5])
+  local known = redis.call('HGET', KEYS[1], 'spent')
+  if not known or tonumber(known) < tonumber(ARGV[5]) then redis.call('HSET', KEYS[1], 'spent', ARGV[5]) end
+  redis.call('HDEL', KEYS[1], 'lifted')
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
 end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now)) do give(id) end
@@ -60,5 +62,17 @@ return 'taken'
 export const settle = script(`${give}
 give(ARGV[1])
 if redis.call('HEXISTS', KEYS[1], 'spent') == 1 then redis.call('HINCRBYFLOAT', KEYS[1], 'spent', ARGV[2]) end
+return 1
+`)
+
+/**
+ * The account is not told any more what its caller spends: before it is used again, the ledger is asked. One that is not open is left so.
+ *
+ * @stability experimental
+ * @category scripts
+ * @since 0.1.0
+ */
+export const lift = script(`
+if redis.call('HEXISTS', KEYS[1], 'spent') == 1 then redis.call('HSET', KEYS[1], 'lifted', 1) end
 return 1
 `)

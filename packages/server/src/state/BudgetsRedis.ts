@@ -82,6 +82,11 @@ export const make = Effect.fnUntraced(function* (
           Effect.catch(() => Effect.sync(() => owe(owed, found.keys, costUsd))),
           Effect.andThen(Effect.suspend(() => local.settle(found.local, costUsd)))
         )
+      }),
+    lift: (caller, budget) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const keys = keysOf({ caller, budget, period: Period.at(budget.per, now), now })
+        return Effect.andThen(Effect.ignore(connection.run(Scripts.lift, keys, [])), local.lift(caller, budget))
       })
   }
 })

@@ -101,14 +101,15 @@ describe(`${many} callers that hang up at random moments`, () => {
     const left = new Map<string, number>()
     let next = 0
     let nextBare = 0
+    const isOver = () => next >= count
     const caller = async () => {
-      while (next < count) {
+      while (!isOver()) {
         const tag = `tag-${next++}-`
         left.set(tag, await one(random, tag))
       }
     }
     const bareCaller = async () => {
-      while (next < count) {
+      while (!isOver()) {
         const tag = `bare-${nextBare++}-`
         left.set(tag, await oneBare(random, tag))
       }
