@@ -150,7 +150,14 @@ export const open = <E extends Reason>(
     const running = Scope.provide(router.run(call, route, name), scope)
     const { answer, served } = yield* Effect.onError(running, (cause) => over(Exit.failCause(cause)))
     const parts = answer._tag === "Streaming" ? StreamParts.toStream(answer) : StreamParts.ofResponse(answer.response())
-    return { callId: call.id, served, parts: Stream.onExit(parts, over) }
+    let isBegun = false
+    const reading = Stream.suspend(() => {
+      // Who reads it a second time must not end what the first still reads.
+      if (isBegun) return parts
+      isBegun = true
+      return Stream.onExit(parts, over)
+    })
+    return { callId: call.id, served, parts: reading }
   })
 
 /**
