@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Served } from "../domain/Answer.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
@@ -21,7 +21,7 @@ import * as Request from "../domain/Request.ts"
 import type { EmbeddingsResponse, Response, StreamPart } from "../domain/Response.ts"
 import { type Provider, ProviderRegistry } from "../provider/Provider.ts"
 import type { Route } from "../route/Route.ts"
-import { Router } from "../route/Router.ts"
+import { type Answered as RouterAnswered, Router } from "../route/Router.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
 import { Recorder } from "../target/Recorder.ts"
@@ -144,21 +144,21 @@ export const open = <E extends Reason>(
     const router = yield* Router
     const name = nameOf(route)
     const call = yield* LibraryCall.make(asRequest(request), { ...options, stream: true }, name)
-    // Its own: the call is over when its stream is, however long the scope around it lives.
-    const scope = yield* Scope.fork(yield* Effect.scope)
-    const over = (exit: Exit.Exit<unknown, unknown>) => Scope.close(scope, exit)
-    const running = Scope.provide(router.run(call, route, name), scope)
-    const { answer, served } = yield* Effect.onError(running, (cause) => over(Exit.failCause(cause)))
-    const parts = answer._tag === "Streaming" ? StreamParts.toStream(answer) : StreamParts.ofResponse(answer.response())
-    let isBegun = false
-    const reading = Stream.suspend(() => {
-      // Who reads it a second time must not end what the first still reads.
-      if (isBegun) return parts
-      isBegun = true
-      return Stream.onExit(parts, over)
-    })
-    return { callId: call.id, served, parts: reading }
+    const answered = yield* router.run(call, route, name)
+    return { callId: call.id, served: answered.served, parts: yield* partsOf(answered) }
   })
+
+/** The call is over with its parts, however long the scope around it lives. A second reading, which fails, ends nothing. */
+const partsOf = ({ answer, end, state }: RouterAnswered): Effect.Effect<Opened["parts"]> =>
+  answer._tag === "Whole"
+    ? Effect.as(end(Exit.void), StreamParts.ofResponse(answer.response()))
+    : Effect.succeed(
+        StreamParts.toStream({
+          ...answer,
+          run: (sink) =>
+            Effect.onExit(answer.run(sink), (exit) => (state.unended === undefined ? end(exit) : Effect.void))
+        })
+      )
 
 /**
  * The parts of an answer as they come. A failure before the first content is a `CallError`, after it an `AttemptError`: a stream that

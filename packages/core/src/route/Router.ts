@@ -36,6 +36,8 @@ export interface Answered {
   readonly answer: Answer
   readonly served: Served
   readonly state: CallState.CallState
+  /** Ends the call, on record too, before its scope closes; safe to say again. */
+  readonly end: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
 }
 
 /**
@@ -49,7 +51,8 @@ export class Router extends Context.Service<
   Router,
   {
     /**
-     * Answers a call through a route, or fails with everything that was tried. The call ends, and is on record, when the scope closes.
+     * Answers a call through a route, or fails with everything that was tried. The call ends, and is on record, when the scope closes, or
+     * `end` is said; one that failed, and has no `status` to tell, at once.
      */
     readonly run: <E extends Reason>(
       call: Call,
@@ -118,7 +121,7 @@ const run = (
       Effect.matchEffect({
         onSuccess: (answer) => {
           state.outcome = answer._tag === "Whole" ? "answered" : undefined
-          return Effect.succeed({ answer, served: servedOf(state), state })
+          return Effect.succeed({ answer, served: servedOf(state), state, end: over })
         },
         onFailure: (ended) => {
           const error = CallFailure.toCallError(
@@ -132,10 +135,12 @@ const run = (
           return Effect.fail(error)
         }
       }),
-      // What was held is given back now, however long the caller's own scope lives.
+      // What was held is given back now, however long the caller's own scope lives; a caller that tells a status does so first.
       Effect.onExit((exit) => {
         if (Exit.isSuccess(exit)) return Effect.void
-        return Exit.hasInterrupts(exit) ? over(exit) : (state.release?.(exit) ?? Effect.void)
+        return Exit.hasInterrupts(exit) || call.status === undefined
+          ? over(exit)
+          : (state.release?.(exit) ?? Effect.void)
       })
     )
   })

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as LibraryCall from "../../src/domain/LibraryCall.ts"
+import type { Call } from "../../src/domain/Call.ts"
 import type { CallEnd, Entry } from "../../src/domain/Entry.ts"
 import { InvalidRequest, Overloaded, RateLimited, ServerError } from "../../src/domain/Reason.ts"
 import * as Request from "../../src/domain/Request.ts"
@@ -176,7 +177,7 @@ describe("Router", () => {
 })
 
 /** A call that wants to hear its end, in a scope of its own, through a credential that takes one call at once. */
-const hearing = Effect.fnUntraced(function* (options: { readonly stream?: boolean }) {
+const hearing = Effect.fnUntraced(function* (options: { readonly stream?: boolean; readonly status?: Call["status"] }) {
   const router = yield* Router
   const limits = yield* Limits
   const scope = yield* Scope.make()
@@ -186,7 +187,7 @@ const hearing = Effect.fnUntraced(function* (options: { readonly stream?: boolea
   return {
     heard,
     open: () => limits.open("a/default"),
-    run: Scope.provide(router.run({ ...made, ended }, Route.target("a/m")), scope),
+    run: Scope.provide(router.run({ ...made, ended, status: options.status }, Route.target("a/m")), scope),
     /** In the scope, as a server does it. */
     inScope: <A, E>(effect: Effect.Effect<A, E>) => Effect.forkIn(effect, scope, { startImmediately: true }),
     close: Scope.close(scope, Exit.void)
@@ -229,19 +230,54 @@ describe("Router, a call that wants to hear its end", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("hears it once where it failed; its place is free before its scope closes", () => {
-    const { a, layer, recorded } = limited({ fail: new InvalidRequest({ message: "bad", status: 400 }) })
+  it.effect(
+    "hears it once where it failed, when its scope closes and it has its status; its place is free before",
+    () => {
+      const { a, layer, recorded } = limited({ fail: new InvalidRequest({ message: "bad", status: 400 }) })
+      return Effect.gen(function* () {
+        const { close, heard, open, run } = yield* hearing({ status: () => 400 })
+        yield* Effect.flip(run)
+        assert.deepStrictEqual([heard, open(), a.open()], [[], 0, 0])
+        yield* close
+        assert.deepStrictEqual(heard, recorded())
+        assert.strictEqual(heard[0]?.status, 400)
+        assert.deepStrictEqual(
+          heard.map(({ outcome, reason, served }) => [outcome, reason, served]),
+          [["failed", "RequestRejected", undefined]]
+        )
+        assert.strictEqual(open(), 0)
+      }).pipe(Effect.provide(layer))
+    }
+  )
+
+  it.effect(
+    "hears it once where it failed and nobody tells a status: then, and not again when its scope closes",
+    () => {
+      const { layer, recorded } = limited({ fail: new InvalidRequest({ message: "bad", status: 400 }) })
+      return Effect.gen(function* () {
+        const { close, heard, run } = yield* hearing({})
+        yield* Effect.flip(run)
+        assert.deepStrictEqual(
+          heard.map(({ outcome, reason }) => [outcome, reason]),
+          [["failed", "RequestRejected"]]
+        )
+        yield* close
+        assert.deepStrictEqual(heard, recorded())
+        assert.strictEqual(heard.length, 1)
+      }).pipe(Effect.provide(layer))
+    }
+  )
+
+  it.effect("hears it once where it was answered and that is said: then, and not again when its scope closes", () => {
+    const { a, layer, recorded } = limited({ answer: "hello" })
     return Effect.gen(function* () {
       const { close, heard, open, run } = yield* hearing({})
-      yield* Effect.flip(run)
-      assert.deepStrictEqual([heard, open(), a.open()], [[], 0, 0])
+      const { end } = yield* run
+      yield* end(Exit.void)
+      assert.deepStrictEqual([heard.length, open(), a.open()], [1, 0, 0])
       yield* close
       assert.deepStrictEqual(heard, recorded())
-      assert.deepStrictEqual(
-        heard.map(({ outcome, reason, served }) => [outcome, reason, served]),
-        [["failed", "RequestRejected", undefined]]
-      )
-      assert.strictEqual(open(), 0)
+      assert.strictEqual(heard.length, 1)
     }).pipe(Effect.provide(layer))
   })
 
