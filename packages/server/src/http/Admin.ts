@@ -12,6 +12,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerError from "effect/http/HttpServerError"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage } from "node:http"
@@ -48,8 +49,8 @@ export const layer = HttpRouter.use((router) =>
     )
     yield* router.add(
       "POST",
-      "/admin/targets/:provider/:model/reset",
-      guard(({ params }) => reset(health, peers, params))
+      "/admin/targets/:provider/*",
+      guard((asked) => reset(health, peers, asked))
     )
     yield* router.add(
       "GET",
@@ -80,11 +81,12 @@ export const layer = HttpRouter.use((router) =>
 )
 
 interface Asked {
+  readonly request: HttpServerRequest
   readonly params: Readonly<Record<string, string | undefined>>
   readonly query: URLSearchParams
 }
 
-type Answer = Effect.Effect<HttpServerResponse.HttpServerResponse>
+type Answer = Effect.Effect<HttpServerResponse.HttpServerResponse, HttpServerError.HttpServerError>
 
 const guarded = (gateway: Gateway["Service"]) => (answer: (asked: Asked) => Answer) =>
   Effect.gen(function* () {
@@ -93,7 +95,7 @@ const guarded = (gateway: Gateway["Service"]) => (answer: (asked: Asked) => Answ
     const refused = AdminAccess.refusal(incoming, gateway.current().config.server.adminKey)
     if (refused !== undefined) return failed(refused.status, refused.message)
     const params = yield* HttpRouter.params
-    return yield* answer({ params, query: new URL(incoming.url ?? "/", "http://localhost").searchParams })
+    return yield* answer({ request, params, query: new URL(incoming.url ?? "/", "http://localhost").searchParams })
   })
 
 const ok = (body: unknown) => HttpServerResponse.jsonUnsafe(body)
@@ -131,13 +133,21 @@ const targets = (loaded: Loaded, health: Health["Service"], now: number) => {
   return [...rows.map((row) => ({ ...row, model: row.model ?? "*" })), ...quiet]
 }
 
-const reset = (health: Health["Service"], peers: Peers, params: Asked["params"]): Answer => {
-  const { model = "", provider = "" } = params
+/** A model's name may hold slashes, written as they are or encoded. */
+const resets = /^(.+)\/reset$/
+
+const reset = (health: Health["Service"], peers: Peers, { params, request }: Asked): Answer => {
+  const { "*": rest = "", provider = "" } = params
+  const model = resets.exec(rest)?.[1]
+  if (model === undefined) return Effect.fail(noRoute(request))
   const wasKnown = health.reset(provider, model)
   return Effect.map(peers.ask({ _tag: "reset", provider, model }), (replies) =>
     ok({ provider, model, wasKnown: wasKnown || replies.some(({ text }) => text === "true") })
   )
 }
+
+const noRoute = (request: HttpServerRequest) =>
+  new HttpServerError.HttpServerError({ reason: new HttpServerError.RouteNotFound({ request }) })
 
 /** Answers that no rule knew: one fixture a line, as `errors.jsonl` holds them. */
 const failures = (ledger: Ledger["Service"], query: URLSearchParams): Answer => {

@@ -93,6 +93,21 @@ describe("requests that no endpoint is for", () => {
     }
   )
 
+  it.each([
+    ["/admin/targets/a/m/reset", 200, "m"],
+    ["/admin/targets/a/org/m:free/reset", 200, "org/m:free"],
+    ["/admin/targets/a/org%2Fm/reset", 200, "org/m"],
+    ["/admin/targets/a/reset/reset", 200, "reset"],
+    ["/admin/targets/a/reset", 404, undefined],
+    ["/admin/targets/a//reset", 404, undefined],
+    ["/admin/targets/a/m", 404, undefined]
+  ] as const)("reset a target, whatever slashes its model has, or nothing: %s", async (path, status, model) => {
+    const response = await fetch(gateway.url + path, { method: "POST" })
+    const body = Json.parse(await response.text())
+    assert.deepStrictEqual([response.status, Json.at(body, "model")], [status, model])
+    assert.strictEqual(Json.at(body, "error", "code"), model === undefined ? "not_found" : undefined)
+  })
+
   it("ask the ledger for what does not exist: a 400 that says what does", async () => {
     for (const [query, said] of [
       ["outcome=answred", "outcome must be one of answered, failed"],
