@@ -15,6 +15,7 @@ import type { Dialect } from "../dialects/Dialect.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import type { Loaded } from "./Gateway.ts"
 import * as Reply from "./Reply.ts"
+import * as Sanitized from "./Sanitized.ts"
 
 /** How a dialect says a count. */
 export type Said = (tokens: number) => JsonObject
@@ -30,7 +31,10 @@ export const reply = (
   head: Reply.Headers
 ): void => {
   const refused = refusal(loaded, caller, call)
-  if (refused !== undefined) return Reply.error(response, dialect, call.id, ErrorResponse.of(refused), head)
+  if (refused !== undefined) {
+    const facts = loaded.config.server.sanitize ? Sanitized.of(refused) : ErrorResponse.of(refused)
+    return Reply.error(response, dialect, call.id, facts, head)
+  }
   const read = call.request()
   if (Result.isFailure(read)) {
     const { message, param } = read.failure

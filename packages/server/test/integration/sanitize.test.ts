@@ -128,6 +128,15 @@ describe("a gateway with sanitize", () => {
     assert.strictEqual((await post("/v1/chat/completions", { model: "good", messages, n: 1 })).status, 200)
   })
 
+  it("names no target beside a model whose tokens it cannot count", async () => {
+    const body = { model: "secretpro/secretmodel-good", messages: [{ role: "user", content: "hi" }] }
+    for (const path of ["/v1/messages/count_tokens", "/v1beta/models/secretpro/secretmodel-good:countTokens"]) {
+      const response = await fetch(`${gateway.url}${path}`, { method: "POST", body: JSON.stringify(body) })
+      assert.strictEqual(response.status, 404)
+      assert.notInclude(await response.text(), "secretprov")
+    }
+  })
+
   it("lists routes alone, and keeps metrics for operators", async () => {
     const models = await (await fetch(`${gateway.url}/v1/models`)).text()
     assert.include(models, '"good"')
