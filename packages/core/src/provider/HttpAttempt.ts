@@ -20,6 +20,7 @@ import * as Expiry from "./Expiry.ts"
 import type * as HttpExchange from "./HttpExchange.ts"
 import type { Context, WireRequest } from "./Protocol.ts"
 import type { Input, Provider } from "./Provider.ts"
+import * as ToolNames from "./ToolNames.ts"
 
 /**
  * The `attempt` of a provider over HTTP.
@@ -34,16 +35,23 @@ export const make =
     Effect.suspend(() => {
       const written = write(deployment, input)
       if (Result.isFailure(written)) return Effect.fail(Exchange.failed(deployment, input, written.failure))
-      return Effect.flatMapEager(prepare(deployment, input, written.success), (request) =>
+      const { given } = written.success
+      const answer = Effect.flatMapEager(prepare(deployment, input, written.success), (request) =>
         exchange(deployment, input, request)
       )
+      return given === undefined ? answer : Effect.map(answer, (one) => ToolNames.restored(one, given))
     })
 
 /** Whether the caller's bytes can go out as they are. @stability experimental @category predicates @since 0.1.0 */
 export const passesThrough = (protocol: ProtocolId, dialect: DialectId): boolean =>
   protocol === dialect || (protocol === "azure-openai" && dialect === "openai-chat")
 
-const write = (deployment: Deployment, input: Input): Result.Result<WireRequest, Unsupported | InvalidRequest> => {
+/** A request as it is sent, and the caller's names of tools where it holds others. */
+interface Written extends WireRequest {
+  readonly given?: ToolNames.Fitted["given"]
+}
+
+const write = (deployment: Deployment, input: Input): Result.Result<Written, Unsupported | InvalidRequest> => {
   const { call } = input
   const { protocol } = deployment
   const context: Context = { model: input.model, stream: call.stream, quirks: deployment.quirks }
@@ -56,7 +64,12 @@ const write = (deployment: Deployment, input: Input): Result.Result<WireRequest,
   }
   if (call.operation === "chat") {
     const request = input.request === undefined ? call.request() : Result.succeed(input.request)
-    return Result.flatMap(request, (request) => protocol.encode(request, context))
+    return Result.flatMap(request, (request) => {
+      const fitted = isOwn || protocol.toolName === undefined ? undefined : ToolNames.fit(request, protocol.toolName)
+      if (fitted === undefined) return protocol.encode(request, context)
+      const { given } = fitted
+      return Result.map(protocol.encode(fitted.request, context), (wire) => ({ ...wire, given }))
+    })
   }
   if (protocol.embeddings === undefined || call.embeddings === undefined) {
     return Result.fail(

@@ -70,6 +70,8 @@ export interface StreamReader {
 export interface Protocol {
   readonly id: ProtocolId
   readonly framing: FramingId
+  /** What a tool's name must match, where the provider refuses others: they are fitted before `encode`, and given back as they were (`ToolNames.ts`). */
+  readonly toolName?: RegExp
   /** Writes a request for the target, or names the feature that this protocol cannot carry. */
   readonly encode: (request: Request, context: Context) => Result.Result<WireRequest, Unsupported>
   /**

@@ -149,6 +149,7 @@ const wire = (body: string): WireRequest => ({ path: "/v1/messages", headers, bo
 export const protocol: Protocol = {
   id: dialect,
   framing: "sse",
+  toolName: /^[A-Za-z0-9_-]{1,128}$/,
   encode,
   passThrough,
   decode: Answer.decode,

@@ -22,6 +22,7 @@ import * as Settings from "./bedrock-converse/Settings.ts"
 import * as Tools from "./bedrock-converse/Tools.ts"
 import * as Usage from "./bedrock-converse/Usage.ts"
 import * as Foreign from "./Foreign.ts"
+import * as FunctionTool from "./FunctionTool.ts"
 
 const dialect = "bedrock-converse"
 
@@ -94,6 +95,7 @@ const wire = (body: string, { model, stream }: Context): WireRequest => ({
 export const protocol: Protocol = {
   id: dialect,
   framing: "aws-event-stream",
+  toolName: FunctionTool.usualName,
   encode,
   passThrough,
   decode: Answer.decode,

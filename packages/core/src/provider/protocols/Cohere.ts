@@ -122,6 +122,7 @@ const passThrough = (text: string, body: Json.JsonObject, context: Context): Wir
 export const protocol: Protocol = {
   id: dialect,
   framing: "sse",
+  toolName: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/,
   encode,
   passThrough,
   decode: Answer.decode,

@@ -25,6 +25,16 @@ export const offered = ({ tools }: Offered): Request["tools"] => (tools?.length 
 export const choiceAmong = ({ toolChoice }: Offered, hasTools: boolean): Request["toolChoice"] =>
   hasTools || (toolChoice !== "auto" && toolChoice !== "none") ? toolChoice : undefined
 
+/**
+ * What OpenAI and Bedrock take for a tool's name (`Invalid 'tools[0].function.name': string does not match pattern`, docs.aws.amazon.com
+ * "ToolSpecification", read 2026-11).
+ *
+ * @stability experimental
+ * @category constants
+ * @since 0.1.0
+ */
+export const usualName = /^[A-Za-z0-9_-]{1,64}$/
+
 /** The schema of a tool's parameters, for formats that demand one. @stability experimental @category getters @since 0.1.0 */
 export const parametersOf = (tool: Tool): Json.JsonObject => tool.parameters ?? { type: "object", properties: {} }
 

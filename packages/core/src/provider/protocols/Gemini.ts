@@ -127,6 +127,7 @@ const wire = (body: string, path: string): WireRequest => ({ path, headers: {}, 
 export const protocol: Protocol = {
   id: dialect,
   framing: "sse",
+  toolName: /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/,
   encode,
   passThrough,
   decode: Answer.decode,

@@ -184,6 +184,7 @@ export const embeddings: NonNullable<Protocol["embeddings"]> = { encode: Embeddi
 export const protocol: Protocol = {
   id: dialect,
   framing: "sse",
+  toolName: FunctionTool.usualName,
   encode,
   passThrough,
   decode: Answer.decode,

@@ -151,6 +151,7 @@ const wire = (body: string): WireRequest => ({ path: "/responses", headers: {}, 
 export const protocol: Protocol = {
   id: dialect,
   framing: "sse",
+  toolName: FunctionTool.usualName,
   encode,
   passThrough,
   isRefused: Returned.isRefused,
