@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import type { ProtocolId } from "../../src/domain/Dialect.ts"
 import * as Json from "../../src/domain/Json.ts"
 import { fromProfile } from "../../src/layer/config/Providers.ts"
-import { modelPages } from "../../src/provider/modelPages.ts"
 import { find, profiles, type Profile } from "../../src/provider/profiles.ts"
 import { builtIn } from "../../src/provider/protocols/builtIn.ts"
 import * as Attempt from "./attempt.ts"
@@ -83,7 +82,6 @@ describe("the profile table", () => {
     assert.isAtLeast(rows.length, 40)
     for (const row of rows) assert.strictEqual(find(row.name), row)
     assert.isUndefined(find("toString"))
-    assert.deepStrictEqual(Object.keys(modelPages).toSorted(), Object.keys(profiles).toSorted())
   })
 
   for (const row of rows) {
