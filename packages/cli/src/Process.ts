@@ -31,10 +31,20 @@ export const runMain = (program: Effect.Effect<number>): void => {
   })
 }
 
-/** A stream tells of its error a moment later; what was written last may have failed already. */
+/** How long a gateway that has ended waits for whoever reads its log. */
+const patience = 1000
+
+/**
+ * Ends once all is written: a pipe takes 64 KiB at a time, and what its reader has not taken yet (`orelse calls --json | jq`) would be lost. A
+ * reader may take its time, but that of a gateway's log; a signal ends it at once. A stream tells of its error a moment later; what was written
+ * last may have failed already.
+ */
 const end = (code: number): void => {
   if (process.stdout.errored !== null) onOutputError(process.stdout.errored)
-  process.exit(code)
+  if (code === exitCodes.interrupted) process.exit(code)
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(exitCodes.interrupted))
+  if (Signals.wasAwaited()) setTimeout(() => process.exit(code), patience)
+  process.stderr.write("", () => process.stdout.write("", () => process.exit(code)))
 }
 
 /**

@@ -4,16 +4,21 @@
 import * as Effect from "effect/Effect"
 
 const waiting = new Set<() => void>()
+let awaited = false
 
 /** Waits for the first signal, which then does not interrupt. */
 export const stop: Effect.Effect<void> = Effect.callback((resume) => {
   const onSignal = () => resume(Effect.void)
   waiting.add(onSignal)
+  awaited = true
   return Effect.sync(() => void waiting.delete(onSignal))
 })
 
 /** Whether somebody waits for a signal: the program serves until it comes. */
 export const isAwaited = (): boolean => waiting.size > 0
+
+/** Whether somebody has waited for a signal: the program has served. */
+export const wasAwaited = (): boolean => awaited
 
 /** Handles the process's signals: `interrupt` where nobody waits, `end` on the second. */
 export const install = (handlers: { readonly interrupt: () => void; readonly end: () => void }): void => {

@@ -1,5 +1,6 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { closeSync, existsSync, openSync } from "node:fs"
+import { closeSync, constants, createReadStream, existsSync, openSync, readSync } from "node:fs"
+import { execFileSync } from "node:child_process"
 import { once } from "node:events"
 import { type AddressInfo, createServer } from "node:net"
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
@@ -26,6 +27,27 @@ const post = async (address: string, body: object): Promise<Response> =>
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body)
   })
+
+/** Starts it with a pipe for its output, of which no more than the first character is read until `rest` is asked for. */
+const piped = async (name: string, args: ReadonlyArray<string>) => {
+  const path = join(cwd, name)
+  execFileSync("mkfifo", [path])
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const writer = openSync(path, "w")
+  const running = start(args, { cwd, out: writer })
+  closeSync(writer)
+  const first = Buffer.alloc(1)
+  const isThere = () => {
+    try {
+      return readSync(reader, first) === 1
+    } catch {
+      return false
+    }
+  }
+  while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 20))
+  const rest = async () => (await createReadStream(path).setEncoding("utf8").toArray()).join("")
+  return { running, reader, begin: first.toString(), rest }
+}
 
 /** For a gateway whose output nobody can read. */
 const freePort = async (): Promise<number> => {
@@ -110,6 +132,20 @@ describe("the program orelse", () => {
     assert.strictEqual(code, 130)
     assert.match(err, /^1\. demo\/slow: cancelled, /)
     assert.notInclude(out, "x y z")
+  })
+
+  it("writes all of a long output into a pipe that is read late, and ends at once where it is interrupted meanwhile", async () => {
+    const whole = (await run(["check", "--schema"], { cwd })).out
+    assert.isAbove(whole.length, 2 * 65_536)
+    const late = await piped("late", ["check", "--schema"])
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    assert.strictEqual(late.begin + (await late.rest()), whole)
+    assert.strictEqual((await late.running.ended).code, 0)
+    closeSync(late.reader)
+    const stopped = await piped("stopped", ["check", "--schema"])
+    stopped.running.child.kill("SIGINT")
+    assert.strictEqual((await stopped.running.ended).code, 130)
+    closeSync(stopped.reader)
   })
 
   it("ends without a word when the reader of its output has gone", async () => {
