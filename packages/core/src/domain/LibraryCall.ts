@@ -3,6 +3,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import type { Call, ProgramOptions } from "./Call.ts"
 import * as CallId from "./CallId.ts"
@@ -17,7 +18,7 @@ export interface Options extends ProgramOptions {
 
 /**
  * Makes a call. `model`, its own or the request's, names it in records, and where there is neither `name` does; what answers it is the route it
- * is run on. Throws where the attempts are fewer than 1.
+ * is run on. Its span continues the one that is open around it, where the program has a tracer. Throws where the attempts are fewer than 1.
  *
  * @stability stable
  * @category constructors
@@ -45,15 +46,25 @@ const base = (
   const attempts = options?.attempts
   if (attempts !== undefined && !(attempts >= 1))
     throw new Error(`LibraryCall.make: attempts must be at least 1, got ${attempts}`)
-  return Effect.map(Clock.currentTimeMillis, (startedAt) => ({
-    id: CallId.make(startedAt),
-    operation,
-    dialect: "library",
-    model: options?.model ?? model ?? "library",
-    stream: options?.stream ?? false,
-    options: options ?? {},
-    caller: options?.caller,
-    startedAt,
-    ...request
-  }))
+  return Effect.withFiber((fiber) => {
+    const startedAt = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
+    return Effect.succeed({
+      id: CallId.make(startedAt),
+      operation,
+      dialect: "library",
+      model: options?.model ?? model ?? "library",
+      stream: options?.stream ?? false,
+      options: options ?? {},
+      caller: options?.caller,
+      traceparent: traceparentOf(fiber.cache),
+      startedAt,
+      ...request
+    })
+  })
 }
+
+/** The program's own span, where it has a tracer (or was handed a span of elsewhere): without one nobody would ever see that span. */
+const traceparentOf = ({ span, tracer }: Fiber.Fiber.Cache): string | undefined =>
+  span === undefined || (tracer === undefined && span._tag === "Span")
+    ? undefined
+    : `00-${span.traceId}-${span.spanId}-${span.sampled ? "01" : "00"}`

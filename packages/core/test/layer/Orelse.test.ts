@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as Tracer from "effect/Tracer"
 import * as TestClock from "effect/testing/TestClock"
 import type { Attempt } from "../../src/domain/Attempt.ts"
 import type { Entry } from "../../src/domain/Entry.ts"
@@ -113,6 +114,40 @@ describe("Orelse.run", () => {
         Effect.provide(
           Orelse.layer({ providers: { demo: Demo.make() }, routes: { smart: Route.target("demo/down") } })
         ),
+        Effect.provideService(Recorder, { ...Recorder.none, append })
+      )
+    }
+  )
+
+  it.effect(
+    "continues the span around it, where the program has a tracer or was handed one, and else begins a trace",
+    () => {
+      const parents: Array<string | undefined> = []
+      const append = (entry: Entry) =>
+        Effect.sync(() => void (entry._tag === "CallStart" && parents.push(entry.traceparent)))
+      const spans: Array<Tracer.Span> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          const span = new Tracer.NativeSpan(options)
+          spans.push(span)
+          return span
+        }
+      })
+      const ask = Orelse.run(Route.target("demo/echo"), "hi")
+      const elsewhere = Tracer.externalSpan({ traceId: "a".repeat(32), spanId: "b".repeat(16), sampled: false })
+      return Effect.gen(function* () {
+        yield* ask
+        yield* Effect.withSpan(ask, "nobody's")
+        yield* Effect.withParentSpan(ask, elsewhere)
+        yield* Effect.withTracer(Effect.withSpan(ask, "mine"), tracer)
+        assert.deepStrictEqual(parents, [
+          undefined,
+          undefined,
+          `00-${elsewhere.traceId}-${elsewhere.spanId}-00`,
+          `00-${spans[0]?.traceId}-${spans[0]?.spanId}-01`
+        ])
+      }).pipe(
+        Effect.provide(Orelse.layer({ providers: { demo: Demo.make() } })),
         Effect.provideService(Recorder, { ...Recorder.none, append })
       )
     }
