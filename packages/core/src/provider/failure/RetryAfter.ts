@@ -79,7 +79,8 @@ const retryAfter = (value: string | undefined, now: number): number | undefined 
   if (typeof value !== "string" || value.trim() === "") return undefined
   const span = Span.parse(value.toLowerCase())
   if (span !== undefined) return span
-  if (!/[a-z]{3}.*\d\d:\d\d/i.test(value) && !/^\d{4}-\d\d-\d\dt/i.test(value)) return undefined
+  if (value.length > longestDate || (!/[a-z]{3}.*\d\d:\d\d/i.test(value) && !/^\d{4}-\d\d-\d\dt/i.test(value)))
+    return undefined
   const date = Instant.parse(value)
   return date === undefined ? undefined : date - now
 }
@@ -87,6 +88,9 @@ const retryAfter = (value: string | undefined, now: number): number | undefined 
 /** The provider's own clock at the time of the answer, so that a clock that is wrong on either side does no harm. */
 const serverNow = (headers: Readonly<Record<string, string>>, now: number): number =>
   ResetHeaders.serverNow(headers, now)
+
+/** The longest day of RFC 850 takes 33 characters. A header may hold thousands, which would be searched for a date once for each. */
+const longestDate = 64
 
 const decimal = (value: string | number | undefined): number | undefined => {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined
