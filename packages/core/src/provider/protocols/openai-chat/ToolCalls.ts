@@ -21,7 +21,11 @@ interface Call {
 export class ToolCalls {
   /** By the provider's number of the call. */
   readonly #calls = new Map<number, Call>()
+  /** Those with a name that have not begun: one, or a few, of what may be thousands. */
+  readonly #named = new Set<Call>()
+  readonly #numbers = new Map<string, number>()
   #last = -1
+  #highest = -1
   readonly #nextBlock: () => number
   readonly #answer: () => string | undefined
   #begun = 0
@@ -47,9 +51,10 @@ export class ToolCalls {
     const key = Json.number(piece["index"]) ?? (id === "" && name === "" ? this.#last : this.#keyOf(id))
     let call = this.#calls.get(key)
     if (call === undefined || (name !== "" && isAnother(call, id))) {
-      this.#beginAll(parts, ({ name }) => name !== "")
+      for (const named of this.#named) this.#begin(named, parts)
       call = { index: undefined, id: "", name: "", written: "", signature: Content.thoughtSignature(piece) }
       this.#calls.set(key, call)
+      this.#highest = Math.max(this.#highest, key)
     }
     this.#last = key
     const written = Content.argumentsOf(piece)
@@ -57,16 +62,15 @@ export class ToolCalls {
     if (call.index !== undefined) return push(call.index, written, parts)
     call.id ||= id
     call.name ||= name
-    if (call.name !== "" && (call.id !== "" || call.written !== "")) this.#begin(call, parts)
+    if (id !== "") this.#numbers.set(id, key)
+    if (call.name === "") return
+    if (call.id !== "" || call.written !== "") this.#begin(call, parts)
+    else this.#named.add(call)
   }
 
   /** No more is said of the calls so far: those that waited for more of their names begin as they are. */
   end(parts: Array<StreamPart>): void {
-    this.#beginAll(parts, () => true)
-  }
-
-  #beginAll(parts: Array<StreamPart>, which: (call: Call) => boolean): void {
-    for (const call of this.#calls.values()) if (call.index === undefined && which(call)) this.#begin(call, parts)
+    for (const call of this.#calls.values()) if (call.index === undefined) this.#begin(call, parts)
   }
 
   #begin(call: Call, parts: Array<StreamPart>): void {
@@ -74,14 +78,15 @@ export class ToolCalls {
     const { name, signature } = call
     const id = CallId.make(call.id, this.#answer(), this.#begun++)
     call.index = index
+    this.#named.delete(call)
     parts.push(Json.compact({ type: "toolCallStart" as const, index, id, name, signature }))
     push(index, call.written, parts)
   }
 
   /** A call without an index: by its id where that was seen, else a new one. */
   #keyOf(id: string): number {
-    for (const [key, call] of this.#calls) if (id !== "" && call.id === id) return key
-    return this.#calls.size === 0 ? 0 : Math.max(...this.#calls.keys()) + 1
+    const known = id === "" ? undefined : this.#numbers.get(id)
+    return known !== undefined && this.#calls.get(known)?.id === id ? known : this.#highest + 1
   }
 }
 
