@@ -262,7 +262,8 @@ const models: Readonly<Record<string, string>> = {
   "openai-responses": "gpt-5.2",
   "azure-openai": "gpt-5.2",
   "anthropic-messages": "claude-opus-4-6",
-  "bedrock-converse": "anthropic.claude-opus-4-6-v1"
+  "bedrock-converse": "anthropic.claude-opus-4-6-v1",
+  gemini: "gemini-3-flash"
 }
 
 /** Where what takes everything else takes no stop sequences. */
