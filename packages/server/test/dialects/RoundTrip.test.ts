@@ -56,7 +56,7 @@ const responses: Format = {
     // It has no stop sequences (and refuses them), no turns apart from their items, and no tool that does not say whether it is strict.
     const { stop: _, ...rest } = request
     const tools = request.tools?.map((tool) => ({ strict: false, ...tool }))
-    return { ...rest, ...(tools === undefined ? {} : { tools }), messages: apart(request.messages) }
+    return fitted({ ...rest, ...(tools === undefined ? {} : { tools }), messages: apart(request.messages) })
   }
 }
 const gemini: Format = {
@@ -160,7 +160,7 @@ describe("a request that only one dialect can say", () => {
     "is the same after openai-responses out and in again",
     { request: Generated.responsesOnly },
     ({ request }) => {
-      const asked = { ...plain(request), messages: turns(plain(request).messages) }
+      const asked = fitted({ ...plain(request), messages: turns(plain(request).messages) })
       assert.deepStrictEqual(through(asked, { ...responses, model: "gpt-x" }), asked)
     },
     runs

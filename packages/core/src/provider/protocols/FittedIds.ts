@@ -1,6 +1,6 @@
 /**
  * Ids of tool calls for providers that are narrow about them: Anthropic and Bedrock take letters, digits, `_` and `-`, and no id of a call
- * twice. Kimi's ids hold dots and colons (`functions.get_weather:0`), and a conversation that several providers answered, or whose server
+ * twice; OpenAI's Responses none of more than 64 characters. Kimi's ids hold dots and colons (`functions.get_weather:0`), and a conversation that several providers answered, or whose server
  * numbers the calls of each answer anew, may hold an id twice.
  *
  * An id is made of the one given and of those before it alone, so that a conversation that grows keeps the ids it had (and the provider its
@@ -9,7 +9,7 @@
  */
 import type { Message } from "../../domain/Request.ts"
 
-/** In characters; Bedrock's. Anthropic names no limit. */
+/** In characters; Bedrock's and OpenAI's. Anthropic names no limit. */
 const longest = 64
 const fits = /^[a-zA-Z0-9_-]{1,64}$/
 

@@ -91,3 +91,18 @@ describe("documents for OpenAI", () => {
     assert.strictEqual(file(responses, { mediaType: "application/x-unheard-of", data: "AA==" }), "document.bin")
   })
 })
+
+describe("ids of tool calls for OpenAI's Responses", () => {
+  it("are no longer than it takes, the same for a call and its result", () => {
+    const id = `call_1__thought__${"x".repeat(80)}`
+    const call = { type: "toolCall" as const, id, name: "f", arguments: "{}" }
+    const conversation: ReadonlyArray<Message> = [
+      hi,
+      { role: "assistant", content: [call] },
+      { role: "tool", toolCallId: id, content: [{ type: "text", text: "1" }] }
+    ]
+    const items = Json.array(encoded(responses, { messages: conversation })["input"]).slice(1)
+    const ids = items.map((item) => Json.string(Json.at(item, "call_id")))
+    assert.deepStrictEqual(ids, [id.slice(0, 64), id.slice(0, 64)])
+  })
+})

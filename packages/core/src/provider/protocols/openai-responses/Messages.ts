@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Message } from "../../../domain/Request.ts"
+import * as FittedIds from "../FittedIds.ts"
 import * as Foreign from "../Foreign.ts"
 import * as Content from "./Content.ts"
 import * as Proof from "./Proof.ts"
@@ -32,7 +33,7 @@ export interface Conversation {
 export const encode = (messages: ReadonlyArray<Message>): Result.Result<Conversation, Unsupported> => {
   const input: Array<Json.JsonObject> = []
   let instructions: string | undefined
-  for (const message of messages) {
+  for (const message of FittedIds.fit(messages)) {
     if (message.role === "system" && Foreign.own(message, dialect)["field"] === "instructions") {
       const text = message.content.map((part) => part.text).join("\n\n")
       instructions = instructions === undefined ? text : `${instructions}\n\n${text}`
