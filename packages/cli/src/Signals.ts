@@ -2,6 +2,7 @@
  * SIGINT and SIGTERM. A program is interrupted by the first, unless it waits for it to end in order; the second ends it at once.
  */
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 
 const waiting = new Set<() => void>()
 let awaited = false
@@ -19,6 +20,14 @@ export const isAwaited = (): boolean => waiting.size > 0
 
 /** Whether somebody has waited for a signal: the program has served. */
 export const wasAwaited = (): boolean => awaited
+
+/** SIGHUP, which asks for the configuration to be read again, ends no process while this lasts, though nobody listens yet. */
+export const hangUpIsNoEnd: Effect.Effect<void, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.sync(() => void process.on("SIGHUP", nothing)),
+  () => Effect.sync(() => void process.off("SIGHUP", nothing))
+)
+
+const nothing = () => {}
 
 /** Handles the process's signals: `interrupt` where nobody waits, `end` on the second. */
 export const install = (handlers: { readonly interrupt: () => void; readonly end: () => void }): void => {

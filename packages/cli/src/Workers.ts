@@ -51,11 +51,14 @@ const primary = <R, R2>({ announce, config, count }: Options<Failure, R, R2>) =>
     if (config.file !== undefined && Configuration.isPipe(resolve((yield* Screen).cwd, config.file)))
       return yield* needsFile
     const Primary = yield* Effect.promise(() => import("@orelse/server/workers/Primary"))
+    let running: Effect.Success<ReturnType<typeof Primary.start>> | undefined
+    // Heard from the first moment on: unheard they would end this process. Workers that start are new, and read the configuration as it is.
+    yield* on("SIGHUP", () => running?.reload())
+    yield* on("SIGUSR2", () => running?.restart())
     const started = yield* Primary.start({ count, drainTimeout: config.server.drainTimeout }).pipe(
       Effect.mapError(({ message, next }) => new Failure({ message, next }))
     )
-    yield* on("SIGHUP", started.reload)
-    yield* on("SIGUSR2", started.restart)
+    running = started
     yield* announce(started.address)
     yield* (yield* Screen).stop
   })

@@ -20,6 +20,7 @@ import { styleOf } from "../render/text.ts"
 import { root } from "../Root.ts"
 import * as SameKeys from "../SameKeys.ts"
 import { Screen } from "../Screen.ts"
+import * as Signals from "../Signals.ts"
 import * as Workers from "../Workers.ts"
 
 const port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
@@ -129,6 +130,7 @@ export const notStarted = (error: unknown, { host, port }: Where): Failure => {
 /** The command. */
 export const serve = Command.make("serve", flags, (input) =>
   Effect.gen(function* () {
+    yield* Signals.hangUpIsNoEnd
     const config = yield* Configuration.load
     const where = {
       host: Option.getOrElse(input.host, () => config.server.host),
@@ -141,7 +143,7 @@ export const serve = Command.make("serve", flags, (input) =>
       listen: listen(config, where),
       announce: (address) => announce(config, where, reachable(address))
     })
-  }).pipe(Effect.provide(Log.layer))
+  }).pipe(Effect.scoped, Effect.provide(Log.layer))
 ).pipe(
   Command.withDescription("Run the gateway: OpenAI, Anthropic and Gemini APIs over every configured provider"),
   Command.withExamples([

@@ -1,5 +1,5 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { Agent, request } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -70,6 +70,10 @@ const pids = async (address: string): Promise<ReadonlyMap<number, number>> => {
   return new Map(rows.map(([, worker, pid]) => [Number(worker), Number(pid)]))
 }
 
+/** Processes that this one has started. */
+const childrenOf = async (pid: number): Promise<ReadonlyArray<string>> =>
+  (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim().split(" ").filter(Boolean)
+
 /** Looks again and again until something is so. */
 const until = async <A>(look: () => Promise<A | undefined>, what: string): Promise<A> => {
   for (let tries = 0; tries < 300; tries++) {
@@ -81,6 +85,17 @@ const until = async <A>(look: () => Promise<A | undefined>, what: string): Promi
 }
 
 describe("orelse serve --workers", () => {
+  it("serves although it is told to reload and to replace its workers while they start", async () => {
+    const gateway = start(["serve", "--json", "--workers", "2", "--port", "0", "-c", "one.yaml"], { cwd })
+    const pid = gateway.child.pid ?? 0
+    await until(async () => ((await childrenOf(pid)).length > 0 ? true : undefined), "a worker")
+    gateway.child.kill("SIGHUP")
+    gateway.child.kill("SIGUSR2")
+    await gateway.prints('"address"')
+    gateway.child.kill("SIGTERM")
+    assert.strictEqual((await gateway.ended).code, 0)
+  })
+
   it("loses no call while every worker is replaced, and each process is another one afterwards", async () => {
     const gateway = await serve(3)
     const before = await pids(gateway.address)
