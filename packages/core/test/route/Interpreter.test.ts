@@ -478,4 +478,18 @@ describe("the last candidate", () => {
       assert.deepStrictEqual([outcome.text, large.seen.length, behind.seen.length], ["b", 3, 0])
     })
   )
+
+  it.effect("is told by what can still be asked behind it: not one that is off, but one of which a key is left", () =>
+    Effect.gen(function* () {
+      const [first, second] = [Run.failing("a", Run.busy), Run.failing("b", Run.busy)]
+      const off = ScriptedProvider.make("off", [{ answer: "off" }], { disabled: "off" })
+      const inOrder = Route.balance("priority", [a, b, Route.target("off/m")])
+      yield* Run.ask(inOrder).pipe(Effect.provide(Run.world([first, second, off])))
+      assert.deepStrictEqual([first.seen.length, second.seen.length], [1, 4])
+      const keyed = Run.recovering("b", [Run.noKey], { credentials: ["lost", "good"] })
+      const world = Run.world([Run.failing("a", Run.busy), keyed])
+      const calls = Effect.andThen(Run.start(b), Run.ask(a.pipe(Route.orElse(b)), { time: "0 seconds" }))
+      assert.deepStrictEqual(Run.who(yield* calls.pipe(Effect.provide(world))), ["a/m", "b/m"])
+    })
+  )
 })
