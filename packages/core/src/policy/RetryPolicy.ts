@@ -135,6 +135,18 @@ export const longestWait = ({ retryAfter: { cap, onExceed } }: RetryPolicy): num
   onExceed === "wait" ? Number.POSITIVE_INFINITY : Duration.toMillis(cap)
 
 /**
+ * A wait that a provider asked for, in milliseconds, and what chance adds to it, so that not everybody whom it turned away comes back at once.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const spread = ({ retryAfter: { jitter } }: RetryPolicy, waitMs: number): Effect.Effect<number> =>
+  jitter === 0 || waitMs === 0
+    ? Effect.succeed(waitMs)
+    : Effect.map(Random.next, (chance) => waitMs + chance * Math.min(waitMs * jitter, 1000))
+
+/**
  * The waits between the attempts on one target, as a Schedule over the errors. It ends after `retry.last` recurrences, and ends
  * at once where the provider asks for a longer wait than `retryAfter` allows.
  *
@@ -197,7 +209,7 @@ const withRetryAfter = (
   computed: Duration.Duration,
   attempt: number
 ): Effect.Effect<Duration.Duration | undefined> => {
-  const { cap, jitter, onExceed, rule } = self.retryAfter
+  const { cap, onExceed, rule } = self.retryAfter
   if (asked === undefined || rule === "ignored") return Effect.succeed(computed)
   const tooLong = Duration.isGreaterThan(asked, cap)
   if (tooLong && onExceed === "fail") return Effect.succeed(undefined)
@@ -205,9 +217,8 @@ const withRetryAfter = (
   if (rule === "instead") return Effect.succeed(heeded)
   if (rule === "longerThanBase") return Effect.succeed(Duration.max(heeded, cappedBase(self.backoff, attempt)))
   const wait = Duration.max(heeded, computed)
-  if (jitter === 0 || heeded !== asked || Duration.isZero(asked)) return Effect.succeed(wait)
-  const ms = Duration.toMillis(wait)
-  return Effect.map(Random.next, (chance) => Duration.millis(ms + chance * Math.min(ms * jitter, 1000)))
+  if (heeded !== asked || Duration.isZero(asked)) return Effect.succeed(wait)
+  return Effect.map(spread(self, Duration.toMillis(wait)), Duration.millis)
 }
 
 const cappedBase = (backoff: Backoff.Backoff, attempt: number): Duration.Duration =>

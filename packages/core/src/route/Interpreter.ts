@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Elapsed from "../domain/Elapsed.ts"
 import type { Answer } from "../domain/Answer.ts"
 import type { Reason } from "../domain/Reason.ts"
+import * as RetryPolicy from "../policy/RetryPolicy.ts"
 import { attemptsLeft, type CallState, type Cooling, type Ended, type Frame } from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
 import * as TargetRunner from "../target/TargetRunner.ts"
@@ -225,12 +226,12 @@ const probe = (way: Way, ended: Ended, hasLooked: boolean): Walk => {
   )
   if (soonest === undefined) return Effect.fail(ended)
   const waitMs = Math.max(0, (ended.givesWay === true ? soonest.until : soonest.hardUntil) - now)
-  state.waitedMs += waitMs
-  state.awayMs += waitMs
+  const longestMs = Math.max(waitMs, soonest.deadlineAt - walker.now() - 1)
   state.skipped.length = 0
   state.cooling.length = 0
   const next: Frame = { ...frame, probe: { id: soonest.id, alone: state.begun > 0 } }
-  return Effect.sleep(waitMs).pipe(
+  return RetryPolicy.spread(frame.policy, waitMs).pipe(
+    Effect.flatMap((ms) => TargetRunner.pause(state, Math.min(ms, longestMs))),
     Effect.andThen(Effect.suspend(() => walk(walker, route, next, state))),
     Effect.catch((again) => probe(way, again, hasLooked || ended.givesWay !== true))
   )

@@ -72,7 +72,7 @@ const ofTarget = (
     if (last !== undefined && !isRetried(policy, last, state.call.stream)) return []
     // Whom this call has asked comes back when it was told to; whom others found ill, when it is thought to be well.
     const until = asked.length > 0 ? verdict.hardUntil : verdict.until
-    const cooling = { id: `${name}/${model}`, until, hardUntil: verdict.hardUntil }
+    const cooling = { id: `${name}/${model}`, until, hardUntil: verdict.hardUntil, deadlineAt: frame.deadlineAt }
     return fits(engine, cooling, frame, at) ? [cooling] : []
   })
 }

@@ -39,6 +39,8 @@ export interface Cooling {
   readonly id: string
   readonly until: number
   readonly hardUntil: number
+  /** When its part of the route must have answered, in elapsed time. */
+  readonly deadlineAt: number
 }
 
 /** @stability experimental @category models @since 0.1.0 */

@@ -74,7 +74,8 @@ export const run = (
     if (frame.probe?.alone === true && !isAsked) return skip(state, target, "another one is free sooner")
     const credential = pick(engine, frame.policy, provider, target.model, none, isAsked, now)
     if ("until" in credential) {
-      state.cooling.push({ id: idOf(target), until: credential.until, hardUntil: credential.hardUntil })
+      const { hardUntil, until } = credential
+      state.cooling.push({ id: idOf(target), until, hardUntil, deadlineAt: frame.deadlineAt })
       return skip(state, target, credential.why)
     }
     const progress: Progress = {
@@ -183,13 +184,17 @@ const stayAway = (
   last: AttemptError | undefined,
   again: Effect.Effect<Answer, Ended>
 ): Effect.Effect<Answer, Ended> => {
-  const fits =
-    Elapsed.millis(engine.clock) + awayMs < frame.deadlineAt && awayMs <= RetryPolicy.longestWait(frame.policy)
+  const leftMs = frame.deadlineAt - Elapsed.millis(engine.clock)
+  const fits = awayMs < leftMs && awayMs <= RetryPolicy.longestWait(frame.policy)
   const others = last !== undefined && frame.after(last.reason)
-  if (fits && !others) return Effect.andThen(pause(state, awayMs), again)
+  if (fits && !others)
+    return RetryPolicy.spread(frame.policy, awayMs).pipe(
+      Effect.flatMap((ms) => pause(state, Math.max(awayMs, Math.min(ms, leftMs - 1)))),
+      Effect.andThen(again)
+    )
   if (last !== undefined) return Effect.fail<Ended>({ next: "nextTarget", error: last, cause: "reason" })
   const until = now + awayMs
-  state.cooling.push({ id: `${provider.id}/${model}`, until, hardUntil: until })
+  state.cooling.push({ id: `${provider.id}/${model}`, until, hardUntil: until, deadlineAt: frame.deadlineAt })
   return skip(state, { provider: provider.id, model }, coolingDown(awayMs, "a failure of another call"))
 }
 
@@ -247,7 +252,8 @@ const charge = (frame: Frame, error: AttemptError): void => {
   if (AttemptRunner.isUnsent(error)) for (const budget of frame.budgets) budget.left -= 1
 }
 
-const pause = (state: CallState, waitMs: number): Effect.Effect<void> => {
+/** Waits, on record. @stability experimental @category running @since 0.1.0 */
+export const pause = (state: CallState, waitMs: number): Effect.Effect<void> => {
   if (waitMs === 0) return Effect.void
   state.waitedMs += waitMs
   state.awayMs += waitMs

@@ -14,7 +14,10 @@ const [a, b] = [Route.target("a/m"), Route.target("b/m")]
 
 describe("a probe of what cools down", () => {
   const limited = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.seconds(20) })
-  const policy = RetryPolicy.make(RetryPolicy.recommended, { retry: { last: 0, others: 0 } })
+  const exact = RetryPolicy.make(RetryPolicy.recommended, {
+    retryAfter: { ...RetryPolicy.recommended.retryAfter, jitter: 0 }
+  })
+  const policy = RetryPolicy.make(exact, { retry: { last: 0, others: 0 } })
   /** Two calls, the second `later` after the first. */
   const twice = (route: Route.Route, seconds: number) =>
     Effect.gen(function* () {
@@ -30,6 +33,30 @@ describe("a probe of what cools down", () => {
       assert.strictEqual(outcome.attempts[0]?.waitedBeforeMs, 20_000)
     }).pipe(Effect.provide(Run.world(provider)))
   })
+
+  it.effect("comes up to 10 % later than it was asked for, a second at most, and never past the deadline", () =>
+    Effect.gen(function* () {
+      const usual = a.pipe(Route.retry(RetryPolicy.make(policy, { retryAfter: RetryPolicy.recommended.retryAfter })))
+      for (const [seconds, route, atMost] of [
+        [4, usual, 4400],
+        [20, usual, 21_000],
+        [20, usual.pipe(Route.deadline("20002 millis")), 20_001]
+      ] as const) {
+        const waits: Array<number> = []
+        for (let round = 0; round < 10; round++) {
+          const asked = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.seconds(seconds) })
+          const provider = Run.recovering("a", [asked])
+          const outcome = yield* twice(route, 30).pipe(Effect.provide(Run.world(provider)))
+          assert.strictEqual(outcome.text, "a")
+          const [first, second] = Run.times(provider)
+          waits.push(second! - first!)
+        }
+        assert.isAtLeast(Math.min(...waits), seconds * 1000)
+        assert.isAtMost(Math.max(...waits), atMost)
+        if (atMost !== 20_001) assert.isAbove(new Set(waits).size, 1)
+      }
+    })
+  )
 
   it.effect(
     "asks nobody where the wait is longer than the cap or the deadline, and says when it makes sense again",
@@ -140,7 +167,7 @@ describe("a probe of what cools down", () => {
     })
   )
 
-  const patient = RetryPolicy.make(RetryPolicy.recommended, { retry: { last: 1, others: 0 } })
+  const patient = RetryPolicy.make(exact, { retry: { last: 1, others: 0 } })
   const asks = (seconds: number) =>
     new Reason.RateLimited({ message: "slow down", retryAfter: Duration.seconds(seconds) })
 
@@ -200,7 +227,7 @@ describe("a probe of what cools down", () => {
 
   describe("in a part of a route with bounds of its own", () => {
     const once = (fields: Partial<RetryPolicy.RetryPolicy>) =>
-      Route.retry(RetryPolicy.make(RetryPolicy.recommended, { name: "once", ...fields }))
+      Route.retry(RetryPolicy.make(exact, { name: "once", ...fields }))
 
     it.effect("asks nothing below attempts, a deadline or retries that are used up", () =>
       Effect.gen(function* () {
@@ -236,7 +263,7 @@ describe("a probe of what cools down", () => {
       Effect.gen(function* () {
         const first = ScriptedProvider.make("a", [{ fail: asks(2) }, { hang: true }])
         const second = Run.failing("b", asks(60))
-        const route = a.pipe(Route.deadline("5 seconds"), Route.orElse(b))
+        const route = a.pipe(Route.deadline("5 seconds"), Route.orElse(b), Route.retry(exact))
         const outcome = yield* Run.ask(route).pipe(Effect.provide(Run.world([first, second])))
         assert.deepStrictEqual(Run.times(first), [0, 2_000])
         assert.deepStrictEqual([outcome.attempts[2]?.reason, outcome.attempts[2]?.durationMs], ["TimedOut", 3_000])
@@ -251,7 +278,7 @@ describe("a probe of what cools down", () => {
           const second = Run.failing("b", Run.noKey)
           yield* Effect.gen(function* () {
             yield* Run.start(a.pipe(Route.retry(policy)))
-            const outcome = yield* Run.ask(route)
+            const outcome = yield* Run.ask(route.pipe(Route.retry(exact)))
             assert.deepStrictEqual([outcome.text, outcome.attempts.at(-1)?.waitedBeforeMs], ["a", 20_000])
           }).pipe(Effect.provide(Run.world([first, second])))
         }

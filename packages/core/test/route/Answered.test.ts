@@ -21,7 +21,12 @@ import { Recorder } from "../../src/target/Recorder.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 import * as Run from "./presets/run.ts"
 
-const once = Route.retry(RetryPolicy.make(RetryPolicy.recommended, { retry: { last: 0, others: 0 } }))
+const once = Route.retry(
+  RetryPolicy.make(RetryPolicy.recommended, {
+    retry: { last: 0, others: 0 },
+    retryAfter: { ...RetryPolicy.recommended.retryAfter, jitter: 0 }
+  })
+)
 const usage = { inputTokens: 3, outputTokens: 5 }
 
 /** One call, with everything that went on record. */

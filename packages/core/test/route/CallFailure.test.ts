@@ -45,7 +45,7 @@ const told = (
     const call = yield* LibraryCall.make(Request.text("hi"), { model: "r", deadline: more.deadline })
     const state = CallState.make(call, 1000, 1000)
     state.attempts.push(...(more.attempts ?? []))
-    state.cooling.push(...(more.cooling ?? []).map((until) => ({ id: "a/m", until, hardUntil: until })))
+    state.cooling.push(...(more.cooling ?? []).map((until) => ({ id: "a/m", until, hardUntil: until, deadlineAt: 0 })))
     state.lastError = more.lastError
     const bounds = Bounds.of(more.route ?? Route.target("a/m"), () => undefined)
     return CallFailure.toCallError(state, { next: "stop", error: undefined, cause: "reason", ...ended }, bounds, 1000)
