@@ -12,6 +12,7 @@ import type * as Scope from "effect/Scope"
 import type { Attempt } from "../domain/Attempt.ts"
 import type { CallEnd, CallStart } from "./Ledger.ts"
 import * as CallMetrics from "./telemetry/CallMetrics.ts"
+import * as Guarded from "./telemetry/Guarded.ts"
 import * as Instruments from "./telemetry/Instruments.ts"
 import * as Prometheus from "./telemetry/Prometheus.ts"
 
@@ -124,7 +125,7 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Teleme
     listen: (listener) =>
       Effect.asVoid(
         Effect.acquireRelease(
-          Effect.map(guarded(listener), (guarded) => {
+          Effect.map(Guarded.make(listener), (guarded) => {
             listeners.add(guarded)
             return guarded
           }),
@@ -135,16 +136,3 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Teleme
     prometheus: () => Prometheus.render(instruments)
   }
 }
-
-/** The answer is there, and so is its record: one listener's failure must not take them away. What it failed with may hold a caller's words. */
-const guarded = (listener: Listener): Effect.Effect<Listener> =>
-  Effect.map(Effect.context<never>(), (context) => {
-    const fork = Effect.runForkWith(context)
-    return (call) => {
-      try {
-        listener(call)
-      } catch (error) {
-        fork(Effect.logError("A listener of finished calls failed", error instanceof Error ? error.name : typeof error))
-      }
-    }
-  })

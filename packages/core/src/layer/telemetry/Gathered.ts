@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type EndedCall, Telemetry } from "../Telemetry.ts"
+import * as Guarded from "./Guarded.ts"
 
 /** So many are handed on at once, however young. */
 const most = 256
@@ -14,7 +15,7 @@ const most = 256
 const wait = "5 millis"
 
 /**
- * Hands them on until the scope closes, and what waits then.
+ * Hands them on until the scope closes, and what waits then. Those that are not taken, because that throws, are lost; the next ones come.
  *
  * @stability experimental
  * @category running
@@ -24,13 +25,14 @@ export const run = Effect.fnUntraced(function* (
   hear: (calls: ReadonlyArray<EndedCall>) => void
 ): Effect.fn.Return<void, never, Telemetry | Scope.Scope> {
   const telemetry = yield* Telemetry
+  const guarded = yield* Guarded.make(hear)
   let waiting: Array<EndedCall> = []
   let wake: (() => void) | undefined
   const handOn = () => {
     if (waiting.length === 0) return
     const calls = waiting
     waiting = []
-    hear(calls)
+    guarded(calls)
   }
   const flush = Effect.sync(handOn)
   const untilSome = Effect.callback<void>((resume) => {

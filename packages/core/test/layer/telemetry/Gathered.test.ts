@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Telemetry from "@orelse/core/layer/Telemetry"
 import * as Gathered from "@orelse/core/layer/telemetry/Gathered"
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import { ended } from "./calls.ts"
 
@@ -43,6 +44,25 @@ describe("Gathered", () => {
         assert.deepStrictEqual(heard, [256])
       })
     )
+  )
+
+  it.effect("goes on where what it handed on was not taken", () =>
+    Effect.gen(function* () {
+      const telemetry = Telemetry.make()
+      const heard: Array<number> = []
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* Gathered.run((calls) => {
+            if (heard.push(calls.length) === 1) throw new Error("disk full")
+          })
+          for (let n = 0; n < 2; n++) {
+            telemetry.callEnd(ended())
+            yield* TestClock.adjust("5 millis")
+          }
+          assert.deepStrictEqual(heard, [1, 1])
+        }).pipe(Effect.provideService(Telemetry.Telemetry, telemetry))
+      )
+    }).pipe(Effect.provide(Logger.layer([])))
   )
 
   it.effect("hands on what waits when its scope closes, and hears nothing after", () =>
