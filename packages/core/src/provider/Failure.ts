@@ -45,14 +45,20 @@ export const classify = (input: Input, rules: RuleSet.RuleSet = shipped): Reason
  * @since 0.1.0
  */
 export const errorInSuccess = (body: Json.JsonObject): boolean => {
-  const error = body["error"]
-  if (error !== undefined && error !== null && error !== false && error !== "") return true
+  if (isSaid(body["error"], body)) return true
   if (typeof body["error_code"] === "number" && body["error_code"] !== 0) return true
   if (body["type"] === "error" || body["object"] === "error" || body["status"] === "failed") return true
   if (isBrokenOff(body)) return true
   if (body["success"] === false || Json.array(body["errors"]).length > 0) return true
   const business = Json.at(body, "base_resp", "status_code")
   return business !== undefined && business !== 0 && business !== "0"
+}
+
+/** Some write an empty error beside each answer, in one of the ways that there are. */
+const isSaid = (error: Json.Json | undefined, body: Json.JsonObject): boolean => {
+  if (error === undefined || error === null || error === false || error === "") return false
+  const fields = Json.object(error)
+  return fields === undefined || Object.keys(fields).length > 0 || body["choices"] === undefined
 }
 
 /** A generation that the server broke off says so: in its choice in OpenAI's chat format, beside its message in Cohere's. */

@@ -29,6 +29,8 @@ const bodies: ReadonlyArray<Case> = [
   ["openai", openai({ message: "Overloaded", type: "overloaded_error" }), "Overloaded"],
   ["groq", openai("Rate limit exceeded"), "RateLimited"],
   ["openrouter", openai({ code: 402, message: "Insufficient credits" }), "QuotaExhausted"],
+  ["vllm", { choices: [{ message: { content: "Hallo" }, finish_reason: "stop" }], ...openai({}) }, "answered"],
+  ["vllm", openai({}), "UnknownFailure"],
   ["openrouter", { choices: [], ...openai({ code: 502, message: "Upstream failed" }) }, "ServerError"],
   [
     "openrouter",

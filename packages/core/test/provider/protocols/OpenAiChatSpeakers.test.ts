@@ -36,6 +36,17 @@ describe("openai-chat, where servers are odd about errors", () => {
   })
 })
 
+describe("openai-chat, where servers write null as a text", () => {
+  it("takes an answer that was cut for one, and the last word for its finish reason", () => {
+    const reader = protocol.reader()
+    reader.read(chunk({ content: "Hal" }, "null"))
+    assert.isFalse(reader.isComplete())
+    reader.read(chunk({ content: "lo" }, "stop"))
+    assert.isTrue(reader.isComplete())
+    assert.isUndefined(protocol.decode(whole({ content: "Hal" }, "null"))?.finishReason)
+  })
+})
+
 describe("openai-chat, where servers number calls 0 and give them no ids", () => {
   const one = call(0, "", "f", '{"a":1}')
   const other = call(0, "", "g", '{"a":2}')

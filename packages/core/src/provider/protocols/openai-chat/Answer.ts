@@ -16,7 +16,7 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
   // A text completion (the format before chat) has its text in the choice.
   const message = Json.object(choice["message"]) ?? Json.compact({ content: choice["text"] })
   const content = contentOf(message, Json.string(body["id"]))
-  const raw = Json.string(choice["finish_reason"]) || undefined
+  const raw = Finish.said(choice)
   const logprobs = Json.object(choice["logprobs"])
   const fields = extraOf(body, message)
   return Json.compact({

@@ -1,6 +1,7 @@
 /**
  * Why the model stopped, in the words of OpenAI's chat format and of those who speak it.
  */
+import * as Json from "../../../domain/Json.ts"
 import type { FinishReason } from "../../../domain/Response.ts"
 
 const table: Readonly<Record<string, FinishReason>> = {
@@ -41,6 +42,18 @@ const failures: ReadonlySet<string> = new Set(["error", "network_error", "insuff
  * @since 0.1.0
  */
 export const isFailure = (raw: string): boolean => failures.has(raw)
+
+/**
+ * The word of a choice; `undefined` while it goes on, which DashScope and others write as a text.
+ *
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const said = (choice: Json.JsonObject): string | undefined => {
+  const raw = Json.string(choice["finish_reason"])
+  return raw === "" || raw === "null" ? undefined : raw
+}
 
 /**
  * The neutral reason. An answer that calls tools and says `stop` (several servers do) ends in `tool_calls`, so that callers run them.

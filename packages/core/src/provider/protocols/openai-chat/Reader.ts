@@ -78,8 +78,8 @@ class Reader implements StreamReader {
     if (choice !== undefined) {
       if (!this.#started) parts.push(this.#start(chunk))
       this.#delta(deltaOf(choice), choice, parts)
-      const raw = choice["finish_reason"]
-      if (typeof raw === "string" && raw !== "") {
+      const raw = Finish.said(choice)
+      if (raw !== undefined) {
         if (Finish.isFailure(raw)) return [...parts, ...this.#failed(chunk, data)]
         this.#finished(raw, parts)
       }
@@ -100,7 +100,7 @@ class Reader implements StreamReader {
       const index = Json.number(choice?.["index"]) ?? 0
       if (choice === undefined || index === 0) continue
       const delta = deltaOf(choice)
-      this.#others.take(index, Content.textOf(delta) ?? "", saysMore(delta), Boolean(choice["finish_reason"]), parts)
+      this.#others.take(index, Content.textOf(delta) ?? "", saysMore(delta), Finish.said(choice) !== undefined, parts)
     }
   }
 
