@@ -95,7 +95,8 @@ const rows: ReadonlyArray<Profile> = [
     quirks: { historyFields: "reasoning" }
   }),
   row("deepseek", "https://api.deepseek.com/v1", ["DEEPSEEK_API_KEY"], {
-    modelsPage: "https://api-docs.deepseek.com/quick_start/pricing"
+    modelsPage: "https://api-docs.deepseek.com/quick_start/pricing",
+    quirks: { noDeveloperRole: true }
   }),
   row("mistral", "https://api.mistral.ai/v1", ["MISTRAL_API_KEY"], {
     modelsPage: "https://docs.mistral.ai/getting-started/models/",
@@ -139,10 +140,12 @@ const rows: ReadonlyArray<Profile> = [
     modelsPage: "https://platform.moonshot.ai/docs/api/chat"
   }),
   row("zai", "https://api.z.ai/api/paas/v4", ["ZAI_API_KEY", "ZHIPU_API_KEY"], {
-    modelsPage: "https://docs.z.ai/guides/overview/pricing"
+    modelsPage: "https://docs.z.ai/guides/overview/pricing",
+    quirks: { noDeveloperRole: true }
   }),
   row("dashscope", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", ["DASHSCOPE_API_KEY"], {
-    modelsPage: "https://www.alibabacloud.com/help/en/model-studio/models"
+    modelsPage: "https://www.alibabacloud.com/help/en/model-studio/models",
+    quirks: { noDeveloperRole: true }
   }),
   row("minimax", "https://api.minimax.io/v1", ["MINIMAX_API_KEY"], {
     modelsPage: "https://platform.minimax.io/docs/guides/quickstart"
@@ -163,7 +166,8 @@ const rows: ReadonlyArray<Profile> = [
     modelsPage: "https://novita.ai/docs/guides/introduction"
   }),
   row("deepinfra", "https://api.deepinfra.com/v1/openai", ["DEEPINFRA_API_KEY"], {
-    modelsPage: "https://deepinfra.com/models"
+    modelsPage: "https://deepinfra.com/models",
+    quirks: { noDeveloperRole: true }
   }),
   row("hyperbolic", "https://api.hyperbolic.xyz/v1", ["HYPERBOLIC_API_KEY"], {
     modelsPage: "https://docs.hyperbolic.xyz"

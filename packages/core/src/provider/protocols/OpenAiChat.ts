@@ -3,7 +3,7 @@
  *
  * The provider's url ends in `/v1` (or what stands for it); `/chat/completions` and `/embeddings` are added. Formats: platform.openai.com
  * "API reference: Chat", read 2026-11. Quirks that a profile row may switch: `maxCompletionTokens` (the newer name of the limit),
- * `oldMaxTokens` (only the older), `noStreamOptions`, `noDeveloperRole`, `topK` (takes `top_k`), `seedField` (its name of the seed),
+ * `oldMaxTokens` (only the older), `noStreamOptions`, `noDeveloperRole` (`openai-chat/Developer.ts`), `topK` (takes `top_k`), `seedField` (its name of the seed),
  * `shortToolIds` (ids of nine letters and digits), `reasoningField` (name of the field that takes reasoning back), `historyFields` (what of an
  * answer's own fields it takes back, where it refuses the others: `openai-chat/Returned.ts`).
  *
@@ -18,6 +18,7 @@ import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
 import * as FunctionTool from "./FunctionTool.ts"
 import * as Answer from "./openai-chat/Answer.ts"
+import * as Developer from "./openai-chat/Developer.ts"
 import * as Effort from "./openai-chat/Effort.ts"
 import * as Embeddings from "./openai-chat/Embeddings.ts"
 import * as Messages from "./openai-chat/Messages.ts"
@@ -34,7 +35,11 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   const model = Models.of(context.model)
   const refused = Foreign.refuse(request, dialect) ?? refuse(request, model)
   if (refused !== undefined) return Result.fail(refused)
-  const quirks = Returned.isGemini(context.model) ? { ...context.quirks, callProofs: true } : context.quirks
+  const quirks = {
+    ...context.quirks,
+    ...(Returned.isGemini(context.model) ? { callProofs: true } : {}),
+    ...(Models.isKnown(model) ? {} : { noDeveloperRole: true })
+  }
   const messages: Array<Json.JsonObject> = []
   for (const message of request.messages) {
     const encoded = Messages.encode(message, quirks)
@@ -147,8 +152,17 @@ const passThrough = (text: string, body: Json.JsonObject, context: Context): Wir
   if (body["messages"] === undefined && body["input"] !== undefined)
     return { path: "/embeddings", headers: {}, body: Rewrite.edit(text, changes) }
   const known = context.quirks["shortToolIds"] === true ? ToolIds.shorten(text, body) : text
-  return wire(Rewrite.edit(known, { ...changes, ...changesFor(body, context), ...Returned.changes(body, context) }))
+  return wire(Rewrite.edit(known, { ...changes, ...changesFor(body, context), ...messagesFor(body, context) }))
 }
+
+const messagesFor = (body: Json.JsonObject, context: Context): Rewrite.Changes => {
+  const returned = Returned.change(body, context)
+  const developer = Developer.change(body, context)
+  if (returned === undefined && developer === undefined) return {}
+  return { messages: Rewrite.each((value) => (developer ?? same)((returned ?? same)(value))) }
+}
+
+const same: Rewrite.Change = (value) => value
 
 /** What the provider needs to be otherwise, under its quirks; nothing for most. */
 const changesFor = (body: Json.JsonObject, { quirks, stream }: Context): Rewrite.Changes => {

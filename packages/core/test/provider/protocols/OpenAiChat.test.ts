@@ -3,7 +3,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../src/domain/Json.ts"
 import type { Request } from "../../../src/domain/Request.ts"
 import type { StreamPart } from "../../../src/domain/Response.ts"
-import type { WireEvent } from "../../../src/provider/Protocol.ts"
+import type { Context, WireEvent } from "../../../src/provider/Protocol.ts"
 import { profiles } from "../../../src/provider/profiles.ts"
 import { protocol } from "../../../src/provider/protocols/OpenAiChat.ts"
 import { conformance, event } from "../conformance.ts"
@@ -325,6 +325,26 @@ describe("openai-chat, as Mistral wants it", () => {
     assert.strictEqual(second, "qDEcl0n92")
     assert.strictEqual(Json.at(body, "messages", 2, "tool_call_id"), first)
     assert.strictEqual(Json.at(encoded({ messages }), "messages", 1, "tool_calls", 0, "id"), "call_0fypS1hVX")
+  })
+
+  it("calls who instructs system where a server or a model of another maker may not know developer, in a caller's own bytes too", () => {
+    const messages: Request["messages"] = [
+      { role: "system", developer: true, content: [{ type: "text", text: "Be." }] }
+    ]
+    const role = (model: string, quirks = {}) => {
+      const written = protocol.encode({ messages }, { model, stream: false, quirks })
+      return Result.isSuccess(written) ? Json.at(Json.parse(written.success.body), "messages", 0, "role") : undefined
+    }
+    assert.deepStrictEqual(
+      [role("gpt-5.2"), role("llama-4"), role("gpt-5.2", quirks)],
+      ["developer", "system", "system"]
+    )
+    const text = '{"model":"m","messages":[{"role":"developer","content":"developer"},{"role":"user","content":"a"}]}'
+    const passed = (quirks: Context["quirks"]) =>
+      protocol.passThrough(text, Json.parseObject(text)!, { model: "m", stream: false, quirks }).body
+    assert.strictEqual(passed({}), text)
+    for (const row of ["deepseek", "zai", "dashscope", "deepinfra", "mistral"])
+      assert.strictEqual(passed(profiles[row]!.quirks), text.replace('"role":"developer"', '"role":"system"'), row)
   })
 
   it("takes the seed, the limit and the system's role under its names", () => {

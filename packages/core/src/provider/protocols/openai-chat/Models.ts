@@ -68,8 +68,8 @@ export const of = (name: string): Model => {
   return rows.find(([pattern]) => pattern.test(own))?.[1] ?? other
 }
 
-/** Whether a name is that of a model of OpenAI's. @stability stable @category predicates @since 0.1.0 */
-export const isKnown = (name: string): boolean => of(name) !== other
+/** Whether it is one of OpenAI's. @stability stable @category predicates @since 0.1.0 */
+export const isKnown = (model: Model): boolean => model !== other
 
 /**
  * Whether a request of this effort may say how to sample.

@@ -25,10 +25,10 @@ const empty = ["refusal", "audio", "function_call"]
 /** Google's models stand behind this format too, and want the proofs of their calls back. @stability experimental @category predicates @since 0.1.0 */
 export const isGemini = (model: string): boolean => /gemini/i.test(model)
 
-/** What to change in a body; `undefined` for most. @stability experimental @category getters @since 0.1.0 */
-export const changes = (body: Json.JsonObject, context: Context): Rewrite.Changes | undefined => {
+/** What to change in each message of a body; `undefined` for most. @stability experimental @category getters @since 0.1.0 */
+export const change = (body: Json.JsonObject, context: Context): Rewrite.Change | undefined => {
   const refused = find(Json.array(body["messages"]), context)
-  return refused && { messages: Rewrite.each((value) => value && without(value, refused)) }
+  return refused && ((value) => value && without(value, refused))
 }
 
 /** The messages of a request that is written anew. @stability experimental @category combinators @since 0.1.0 */
@@ -69,7 +69,7 @@ const find = (messages: ReadonlyArray<Json.Json>, { model, quirks }: Context): R
   const refused = taken === undefined ? nothing : refusedBesides(taken)
   if (!messages.some((message) => holds(message, refused))) return undefined
   // Under OpenAI's own row, another maker's model stands behind another address: nobody knows what that takes.
-  if (quirks["maxCompletionTokens"] === true && !Models.isKnown(model)) return nothing
+  if (quirks["maxCompletionTokens"] === true && !Models.isKnown(Models.of(model))) return nothing
   return isGemini(model) ? { ...refused, proofs: false } : refused
 }
 
