@@ -47,7 +47,7 @@ export const rules: ReadonlyArray<Rule> = [
         weekly rate limit | weekly quota | weekly/monthly limit | monthly usage | monthly quota | monthly * quota | reached its * quota
         monthly request | per month | / month | daily limit | daily quota | daily request limit
         daily token limit | daily usage | quota will reset | limit will reset at | limit resets at | limits reset at
-        premium request | 使用上限 | 调用上限 | 次数限额 | 已达今日 | 每周 | 每月
+        premium request | call volume quota | 使用上限 | 调用上限 | 次数限额 | 已达今日 | 每周 | 每月
       `),
       not: ["per minute", "try again in", "retry in", "please wait"]
     },

@@ -60,7 +60,8 @@ export const history: ReadonlyArray<Rule> = [
         item with id | items are not persisted | previous response with id | previous_response_not_found
         not the same number of function calls | tool_call_id | tool call id | tool messages
         tool result's tool id | unexpected role | message must have either content or tool_calls
-      `)
+      `),
+      not: ["prefill"]
     },
     reason: "InvalidRequest",
     learned: [
@@ -105,7 +106,7 @@ export const tools: ReadonlyArray<Rule> = [
         elements in tools | too many * tools | number of * tools | duplicate tool | duplicate function | tool call validation failed | was not in request
         not found in tool list | not in request.tools | invalid_tool_call | failed to call a function
         malformed function call | failed to parse tool call | tool parameters | tool schema | function.parameters | valid * json schema | tool definition
-        toolspec | grammar | compiled grammar
+        toolspec | grammar | compiled grammar | must be explicitly set to false
       `),
       not: ["cannot use both", "does not support tools"]
     },
@@ -136,7 +137,8 @@ export const parameters: ReadonlyArray<Rule> = [
         does not support the ' | enable_thinking | instead of max_tokens | use 'max_completion_tokens' instead
         unknown variant | unknown content type | unsupported content | unsupported file | unsupported image
         unsupported media | unsupported mime | content blocks are expected | message role: system
-        assistant message prefill | unsupported role | does not support 'system'
+        assistant message prefill | unsupported role | does not support 'system' | is allowed for this model
+        not a supported thinking level
       `)
     },
     reason: "Unsupported",
@@ -151,7 +153,20 @@ export const parameters: ReadonlyArray<Rule> = [
   }
 ]
 
+/** How much to think is said in words that each model has of its own. */
+const effort: Rule = {
+  id: "request/effort",
+  when: {
+    status: [400, 422],
+    pattern:
+      "^.{0,30}\\b(?:reasoning[_. ]effort|thinking[_ ]level)\\b.{0,40}\\b(?:must be|should be|one of|invalid|expected)\\b"
+  },
+  reason: "Unsupported",
+  learned: ["console.groq.com/docs/reasoning"]
+}
+
 export const model: ReadonlyArray<Rule> = [
+  effort,
   {
     id: "request/feature-of-model",
     when: {

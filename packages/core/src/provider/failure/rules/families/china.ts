@@ -77,6 +77,12 @@ export const rules: ReadonlyArray<Rule> = [
     learned: ["wording:zai-400"]
   },
   {
+    id: "zai/overloaded",
+    when: { family: zai, code: ["1305"], text: ["overloaded"] },
+    reason: "Overloaded",
+    learned: ["NousResearch/hermes-agent#15297"]
+  },
+  {
     id: "zai/rate",
     when: { family: zai, code: ["1302", "1303", "1305"] },
     reason: "RateLimited",
