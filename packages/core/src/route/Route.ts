@@ -72,7 +72,8 @@ export const balance = (
 }
 
 /**
- * Answers under this policy (or retries in place by this Schedule): the nearest one around a target holds.
+ * Answers under this policy (or retries in place by this Schedule): the nearest one around a target holds. A Schedule says when; how often
+ * and how long in all is said by `budget` and `deadline`, or else by the default policy (6 attempts within 2 minutes).
  *
  * @stability stable
  * @category combinators
