@@ -25,6 +25,9 @@ import * as Workers from "../Workers.ts"
 
 const port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
 
+/** Node listens everywhere where there is none: `--host "$HOST"` must not open a gateway because a variable is not set. */
+const host = Schema.NonEmptyString.annotate({ expected: "an address of this machine" })
+
 /** More than a machine has cores for is a mistake of typing. */
 const workers = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1024 }))
 
@@ -36,6 +39,7 @@ const flags = {
     Flag.optional
   ),
   host: Flag.String("host").pipe(
+    Flag.withSchema(host),
     Flag.withDescription("Address to listen on, instead of server.host; 0.0.0.0 is every one"),
     Flag.optional
   ),

@@ -43,6 +43,7 @@ describe("orelse", () => {
     [["targets", "--url", "banana"], /^"banana" is no address of a gateway/],
     [["targets", "reset", "demo"], /^"demo" is no target/],
     [["call", "demo/echo"], /^There is nothing to say: no prompt was given/],
+    [["serve", "--host", ""], /Missing value for flag --host\. Expected an address of this machine\n/],
     [["calls", "--cursor", "xx"], /^--cursor "xx" is no cursor\.\nPass what stands behind "more:"/],
     [["calls", "--limit", "ten"], /: "ten"\. Expected an integer\n/],
     [["keys", "new", "a\nb"], /^A caller's name is text/],

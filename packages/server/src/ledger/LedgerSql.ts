@@ -176,6 +176,12 @@ const read = (store: Store, statement: Statement) =>
     ({ message }) =>
       new LedgerUnavailable({
         store: store.dialect,
-        message: `The ledger in ${store.where} cannot be read: ${message}; try again when it is back`
+        message: `The ledger in ${store.where} cannot be read: ${message}; ${nextStep(message)}`
       })
   )
+
+/** A database that is there, and is another's. */
+const nextStep = (message: string): string =>
+  /no such (?:table|column)|does not exist/.test(message)
+    ? "no gateway of this version has written it: check ledger.path, or ledger.url"
+    : "try again when it is back"
