@@ -15,8 +15,10 @@ import type { Input } from "./Provider.ts"
 
 /** What an attempt sent. @stability experimental @category models @since 0.1.0 */
 export interface Sent {
-  /** Taken out wherever they stand, and where a text was cut in the middle of one. */
+  /** Taken out wherever they stand, in a piece of 16 characters or more, and where a text was cut in the middle of one. */
   readonly secrets: ReadonlyArray<string>
+  /** What finds them as messages and dumps of requests write them. */
+  readonly written: ReadonlyArray<RegExp>
   /** What the caller wrote; taken out where it is repeated whole, or in a piece of 16 characters or more. */
   readonly spoken: ReadonlyArray<string>
 }
@@ -46,12 +48,50 @@ export const sent = (
   // An AWS credential is several secrets in one.
   const keys = [key, ...key.split(":")].filter((secret) => secret.length >= shortestSecret)
   const own = Object.values(headers).filter((value) => value.length >= shortestHeader)
-  const secrets = [...new Set([...keys, ...own].flatMap((secret) => [secret, encodeURIComponent(secret)]))]
+  const all = [...new Set([...keys, ...own])]
+  const secrets = [...new Set(all.flatMap((secret) => [secret, encodeURIComponent(secret)]))].sort(longestFirst)
   return {
-    secrets: secrets.sort((one, other) => other.length - one.length),
+    secrets,
+    written: patterns([...secrets, ...all.flatMap(encoded)]),
     spoken: spokenIn(call.wire?.body ?? request ?? Result.getOrUndefined(asked(call)))
   }
 }
+
+const longestFirst = (one: string, other: string): number => other.length - one.length
+
+/** As Base64, without the padding that depends on what follows, and as hexadecimal digits. */
+const encoded = (secret: string): ReadonlyArray<string> => {
+  const bytes = Buffer.from(secret)
+  return [bytes.toString("base64url"), bytes.toString("base64").replace(/=+$/, ""), bytes.toString("hex")]
+}
+
+/** In capitals and small letters alike, but for short ones: a key that nobody looks at may be a word (`ollama`). */
+const patterns = (texts: ReadonlyArray<string>): ReadonlyArray<RegExp> => {
+  const isLong = (text: string): boolean => text.length >= shortestHeader
+  return [
+    ...pattern(texts.filter(isLong), "gi"),
+    ...pattern(
+      texts.filter((text) => !isLong(text)),
+      "g"
+    )
+  ]
+}
+
+const pattern = (texts: ReadonlyArray<string>, flags: string): ReadonlyArray<RegExp> =>
+  texts.length === 0
+    ? []
+    : [
+        new RegExp(
+          texts
+            .toSorted(longestFirst)
+            .map((text) => text.replace(special, "\\$&"))
+            .join("|"),
+          flags
+        )
+      ]
+
+/** What means something in a regular expression. */
+const special = /[\\^$.*+?()[\]{}|]/g
 
 /** What a program asked for, which has no bytes of its own. */
 const asked = (call: Call): Result.Result<Request | Embeddings, Reason> => call.embeddings?.() ?? call.request()
@@ -70,10 +110,10 @@ export const without = <R extends Reason>(reason: R, sent: Sent): R => {
 }
 
 /** The text without what was sent. @stability experimental @category combinators @since 0.1.0 */
-export const mask = (text: string, { secrets, spoken }: Sent): string => {
+export const mask = (text: string, { secrets, spoken, written }: Sent): string => {
   let out = text
-  for (const secret of secrets) out = out.replaceAll(secret, mark)
-  for (const secret of secrets) out = withoutCut(out, secret)
+  for (const one of written) out = out.replace(one, mark)
+  for (const secret of secrets) out = withoutSpoken(withoutCut(out, secret), secret)
   for (const piece of spoken) if (piece.length >= shortestSpoken) out = withoutSpoken(out, piece)
   return out
 }

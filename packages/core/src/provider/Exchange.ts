@@ -26,6 +26,9 @@ const errorBodyLimit = 256 * 1024
 /** The most bytes of a whole answer: the largest that providers give, embeddings of thousands of texts, take half of it. */
 const wholeBodyLimit = 256 * 1024 * 1024
 
+/** The most characters of an encoding's name that are said again; several in a row have one name. */
+const longestEncoding = 40
+
 type Mode = "stream" | "whole" | "error"
 
 const nobody = (): void => {}
@@ -167,7 +170,8 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   #refuse(encoding: string): void {
-    const message = `the answer is compressed (content-encoding: ${encoding}) although the request takes none that is; turn that off at the provider, or at the proxy before it`
+    const named = encoding.length > longestEncoding ? "one that nobody knows" : Redaction.redact(encoding)
+    const message = `the answer is compressed (content-encoding: ${named}) although the request takes none that is; turn that off at the provider, or at the proxy before it`
     this.#http.abort()
     this.#fail(new MalformedResponse({ message, status: this.#status }))
   }

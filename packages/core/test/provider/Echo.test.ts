@@ -45,6 +45,26 @@ describe("Echo.mask", () => {
     assert.strictEqual(Echo.mask("it was my pl...", sent), "it was my pl...")
   })
 
+  it("takes out a key in capitals, in small letters, in Base64, in hexadecimal digits, and where its end alone is missing", () => {
+    const key = "Plain/Key+of=ours."
+    const sent = sentWith(key)
+    const bytes = Buffer.from(key)
+    const written = [
+      key.toUpperCase(),
+      key.toLowerCase(),
+      encodeURIComponent(key).toLowerCase(),
+      bytes.toString("base64").replace(/=+$/, ""),
+      bytes.toString("base64url"),
+      bytes.toString("hex").toUpperCase(),
+      key.slice(0, -2)
+    ]
+    for (const one of written) assert.strictEqual(Echo.mask(`key ${one} is bad`, sent), "key [REDACTED] is bad")
+  })
+
+  it("leaves a word in capitals where it is the key that a server without keys is shown", () => {
+    assert.strictEqual(Echo.mask("Ollama: ollama is old", sentWith("ollama")), "Ollama: [REDACTED] is old")
+  })
+
   it("takes out each part of an AWS credential", () => {
     const sent = sentWith("access-id:secret-part:session-part")
     assert.strictEqual(Echo.mask("access-id secret-part session-part", sent), "[REDACTED] [REDACTED] [REDACTED]")

@@ -179,6 +179,23 @@ describe("Exchange, where what reads an answer throws", () => {
   )
 })
 
+describe("Exchange, where an answer is in an encoding that nobody asked for", () => {
+  const refusalOf = (encoding: string) =>
+    Effect.gen(function* () {
+      const connection = new Played({ status: 200, headers: { "content-encoding": encoding } })
+      const { reason } = yield* Effect.flip(Attempt.at(profiles["openai"]!, connection))
+      return reason.message
+    }).pipe(Effect.scoped)
+
+  it.effect("says its name, but no key that stands there, and nothing that is no name", () =>
+    Effect.gen(function* () {
+      assert.include(yield* refusalOf("gzip"), "(content-encoding: gzip)")
+      assert.include(yield* refusalOf(Attempt.secret.toUpperCase()), "(content-encoding: [REDACTED])")
+      assert.include(yield* refusalOf("x".repeat(16_000)), "(content-encoding: one that nobody knows)")
+    })
+  )
+})
+
 describe("Exchange, where an answer has no end", () => {
   const mebibyte = Buffer.alloc(1024 ** 2, " ")
 
