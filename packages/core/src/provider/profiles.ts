@@ -137,7 +137,8 @@ const rows: ReadonlyArray<Profile> = [
     modelsPage: "https://huggingface.co/docs/inference-providers"
   }),
   row("moonshot", "https://api.moonshot.ai/v1", ["MOONSHOT_API_KEY"], {
-    modelsPage: "https://platform.moonshot.ai/docs/api/chat"
+    modelsPage: "https://platform.moonshot.ai/docs/api/chat",
+    quirks: { noDeveloperRole: true, fixedSampling: true }
   }),
   row("zai", "https://api.z.ai/api/paas/v4", ["ZAI_API_KEY", "ZHIPU_API_KEY"], {
     modelsPage: "https://docs.z.ai/guides/overview/pricing",

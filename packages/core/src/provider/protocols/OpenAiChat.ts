@@ -3,7 +3,7 @@
  *
  * The provider's url ends in `/v1` (or what stands for it); `/chat/completions` and `/embeddings` are added. Formats: platform.openai.com
  * "API reference: Chat", read 2026-11. Quirks that a profile row may switch: `maxCompletionTokens` (the newer name of the limit),
- * `oldMaxTokens` (only the older), `noStreamOptions`, `noDeveloperRole` (`openai-chat/Developer.ts`), `topK` (takes `top_k`), `seedField` (its name of the seed),
+ * `oldMaxTokens` (only the older), `noStreamOptions`, `noDeveloperRole` (`openai-chat/Developer.ts`), `topK` (takes `top_k`), `fixedSampling` (takes no temperature nor its like), `seedField` (its name of the seed),
  * `shortToolIds` (ids of nine letters and digits), `reasoningField` (name of the field that takes reasoning back), `historyFields` (what of an
  * answer's own fields it takes back, where it refuses the others: `openai-chat/Returned.ts`).
  *
@@ -54,7 +54,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
     messages: Returned.fit(messages, context),
     ...settingsOf(request, context, limitField(context.quirks, model, maxTokensField)),
     reasoning_effort: effort,
-    ...samplingOf(request, model, effort),
+    ...(context.quirks["fixedSampling"] === true ? {} : samplingOf(request, model, effort)),
     tools,
     tool_choice: choiceOf(FunctionTool.choiceAmong(request, tools !== undefined)),
     parallel_tool_calls: tools === undefined ? undefined : request.parallelToolCalls,

@@ -327,6 +327,13 @@ describe("openai-chat, as Mistral wants it", () => {
     assert.strictEqual(Json.at(encoded({ messages }), "messages", 1, "tool_calls", 0, "id"), "call_0fypS1hVX")
   })
 
+  it("leaves out how to sample where a provider fixes it", () => {
+    const sampled = { ...asked, temperature: 0.2, topP: 0.9, presencePenalty: 1 }
+    const { quirks } = profiles["moonshot"]!
+    assert.deepStrictEqual(encoded(sampled, quirks), encoded(asked, quirks))
+    assert.strictEqual(encoded(sampled, {})["temperature"], 0.2)
+  })
+
   it("calls who instructs system where a server or a model of another maker may not know developer, in a caller's own bytes too", () => {
     const messages: Request["messages"] = [
       { role: "system", developer: true, content: [{ type: "text", text: "Be." }] }
@@ -343,7 +350,7 @@ describe("openai-chat, as Mistral wants it", () => {
     const passed = (quirks: Context["quirks"]) =>
       protocol.passThrough(text, Json.parseObject(text)!, { model: "m", stream: false, quirks }).body
     assert.strictEqual(passed({}), text)
-    for (const row of ["deepseek", "zai", "dashscope", "deepinfra", "mistral"])
+    for (const row of ["deepseek", "zai", "dashscope", "deepinfra", "moonshot", "mistral"])
       assert.strictEqual(passed(profiles[row]!.quirks), text.replace('"role":"developer"', '"role":"system"'), row)
   })
 

@@ -2,7 +2,7 @@
  * The role of who instructs a model: `developer` in OpenAI's newer words, `system` in those that every server knows, OpenAI's models too.
  *
  * Many refuse a request over the newer word (the quirk `noDeveloperRole`): `unknown variant 'developer'` (DeepSeek), `developer is not one of
- * ['system', …]` (DashScope), `[1214] Incorrect role information` (Z.ai), a bare 422 (DeepInfra), read 2026-11.
+ * ['system', …]` (DashScope), `[1214] Incorrect role information` (Z.ai), `unsupported role ROLE_UNSPECIFIED` (Moonshot), a bare 422 (DeepInfra), read 2026-11.
  */
 import * as Json from "../../../domain/Json.ts"
 import type { Context } from "../../Protocol.ts"
