@@ -153,7 +153,11 @@ export const features: ReadonlyArray<Feature> = [
     { responseFormat: { type: "jsonSchema", schema: free } },
     "a name is added, which the format demands"
   ),
-  field("JSON output without schema", { responseFormat: { type: "json" } }),
+  field(
+    "JSON output without schema",
+    { responseFormat: { type: "json" } },
+    "it is asked for in words, too, where nobody has said JSON, for the format demands it"
+  ),
   field("reasoning effort", { reasoning: { enabled: true, effort: "high" } }),
   field(
     "reasoning budget",

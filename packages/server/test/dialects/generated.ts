@@ -61,9 +61,10 @@ const result = Schema.Struct({
   content: Schema.Array(textPart).check(Schema.isMaxLength(2))
 })
 
+const parameters = Schema.Struct({ type: Schema.tag("object"), properties: Schema.Record(Schema.String, schema) })
 const described = { name: word, description: Schema.optionalKey(text) }
 const tool = Schema.Union([
-  Schema.Struct({ ...described, parameters: schema, strict: Schema.optionalKey(Schema.tag(false)) }),
+  Schema.Struct({ ...described, parameters, strict: Schema.optionalKey(Schema.tag(false)) }),
   Schema.Struct({ ...described, parameters: boundSchema, strict: Schema.tag(true) })
 ])
 

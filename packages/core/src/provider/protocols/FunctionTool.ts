@@ -35,8 +35,18 @@ export const choiceAmong = ({ toolChoice }: Offered, hasTools: boolean): Request
  */
 export const usualName = /^[A-Za-z0-9_-]{1,64}$/
 
-/** The schema of a tool's parameters, for formats that demand one. @stability experimental @category getters @since 0.1.0 */
-export const parametersOf = (tool: Tool): Json.JsonObject => tool.parameters ?? { type: "object", properties: {} }
+/**
+ * The schema of a tool's parameters, for formats that demand one, and that it says to be an object's (`input_schema.type: Field required`, `schema
+ * must be a JSON Schema of 'type: "object"'`).
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const parametersOf = ({ parameters }: Tool): Json.JsonObject => {
+  if (parameters === undefined) return { type: "object", properties: {} }
+  return parameters["type"] === undefined ? { type: "object", ...parameters } : parameters
+}
 
 /** A tool as OpenAI's chat first had it, with a schema in any case. @stability experimental @category combinators @since 0.1.0 */
 export const encode = (tool: Tool, dialect: string): Json.JsonObject => ({

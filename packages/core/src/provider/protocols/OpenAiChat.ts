@@ -21,6 +21,7 @@ import * as Answer from "./openai-chat/Answer.ts"
 import * as Developer from "./openai-chat/Developer.ts"
 import * as Effort from "./openai-chat/Effort.ts"
 import * as Embeddings from "./openai-chat/Embeddings.ts"
+import * as JsonMode from "./openai-chat/JsonMode.ts"
 import * as Messages from "./openai-chat/Messages.ts"
 import * as Models from "./openai-chat/Models.ts"
 import * as Reader from "./openai-chat/Reader.ts"
@@ -28,6 +29,7 @@ import * as Returned from "./openai-chat/Returned.ts"
 import * as ToolIds from "./openai-chat/ToolIds.ts"
 import * as Usage from "./openai-chat/Usage.ts"
 import * as User from "./openai-chat/User.ts"
+import * as WholeSchema from "./openai-chat/WholeSchema.ts"
 
 const dialect = "openai-chat"
 
@@ -41,7 +43,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
     ...(Models.isKnown(model) ? {} : { noDeveloperRole: true })
   }
   const messages: Array<Json.JsonObject> = []
-  for (const message of request.messages) {
+  for (const message of JsonMode.messagesOf(request)) {
     const encoded = Messages.encode(message, quirks)
     if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
     if (encoded.success !== undefined) messages.push(encoded.success)
@@ -119,7 +121,7 @@ const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
     function: Json.compact({
       name: tool.name,
       description: tool.description,
-      parameters: tool.parameters,
+      parameters: tool.parameters && WholeSchema.of(FunctionTool.parametersOf(tool)),
       strict: tool.strict
     })
   }))
@@ -141,7 +143,7 @@ const formatOf = (format: Request["responseFormat"]): Json.Json | undefined => {
       const { name, description, schema, strict } = format
       return {
         type: "json_schema",
-        json_schema: Json.compact({ name: name ?? "answer", description, schema, strict })
+        json_schema: Json.compact({ name: name ?? "answer", description, schema: WholeSchema.of(schema), strict })
       }
     }
   }

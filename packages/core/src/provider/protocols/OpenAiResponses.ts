@@ -17,8 +17,10 @@ import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
 import * as FunctionTool from "./FunctionTool.ts"
 import * as Effort from "./openai-chat/Effort.ts"
+import * as JsonMode from "./openai-chat/JsonMode.ts"
 import * as Models from "./openai-chat/Models.ts"
 import * as User from "./openai-chat/User.ts"
+import * as WholeSchema from "./openai-chat/WholeSchema.ts"
 import * as Answer from "./openai-responses/Answer.ts"
 import * as Messages from "./openai-responses/Messages.ts"
 import * as Reader from "./openai-responses/Reader.ts"
@@ -31,7 +33,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   const refused = Foreign.refuse(request, dialect) ?? refuse(request)
   if (refused !== undefined) return Result.fail(refused)
   const model = Models.of(context.model)
-  return Result.map(Messages.encode(request.messages), ({ input, instructions }) => {
+  return Result.map(Messages.encode(JsonMode.messagesOf(request)), ({ input, instructions }) => {
     const effort = Effort.of(request.reasoning, model)
     const { include, reasoning, text, tools: _tools, ...own } = Foreign.own(request, dialect)
     const tools = toolsOf(request)
@@ -93,7 +95,8 @@ const formatOf = (format: Request["responseFormat"]): Json.JsonObject => {
       return { format: { type: "json_object" } }
     case "jsonSchema": {
       const { name, description, schema, strict } = format
-      return { format: Json.compact({ type: "json_schema", name: name ?? "answer", description, schema, strict }) }
+      const said = { name: name ?? "answer", description, schema: WholeSchema.of(schema), strict }
+      return { format: Json.compact({ type: "json_schema", ...said }) }
     }
   }
 }
@@ -107,7 +110,7 @@ const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {
       type: "function",
       name: tool.name,
       description: tool.description,
-      parameters: FunctionTool.parametersOf(tool),
+      parameters: WholeSchema.of(FunctionTool.parametersOf(tool)),
       strict: tool.strict ?? false,
       ...Foreign.own(tool, dialect)
     })

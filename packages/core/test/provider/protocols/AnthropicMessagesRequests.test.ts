@@ -96,3 +96,12 @@ describe("anthropic-messages, of media in line", () => {
     assert.strictEqual(source({ type: "document", mediaType: word, data: "AA==" }), `documents of type ${word}`)
   })
 })
+
+describe("anthropic-messages and bedrock-converse, of a tool whose schema says no type", () => {
+  it("say that it is an object's", () => {
+    const tools = { tools: [{ name: "f", parameters: {} }] }
+    assert.deepStrictEqual(Json.at(encoded(protocol, tools), "tools", 0, "input_schema"), { type: "object" })
+    const spec = Json.at(encoded(bedrock, tools), "toolConfig", "tools", 0, "toolSpec", "inputSchema")
+    assert.deepStrictEqual(spec, { json: { type: "object" } })
+  })
+})

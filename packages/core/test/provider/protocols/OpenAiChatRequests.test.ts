@@ -106,3 +106,26 @@ describe("ids of tool calls for OpenAI's Responses", () => {
     assert.deepStrictEqual(ids, [id.slice(0, 64), id.slice(0, 64)])
   })
 })
+
+describe("JSON without a schema, for OpenAI", () => {
+  const json = { responseFormat: { type: "json" as const } }
+  const words = (protocol: Protocol, messages: ReadonlyArray<Message>) => {
+    const body = encoded(protocol, { ...json, messages })
+    return Json.array(body["messages"] ?? body["input"]).map((message) => Json.at(message, "content"))
+  }
+
+  it("is asked for in words, too, where nobody has said so", () => {
+    for (const protocol of [chat, azure, responses]) {
+      assert.deepStrictEqual(words(protocol, [hi]), ["Answer in JSON.", "hi"])
+      const said: Message = { role: "user", content: [{ type: "text", text: "as json, please" }] }
+      assert.deepStrictEqual(words(protocol, [said]), ["as json, please"])
+    }
+    assert.deepStrictEqual(Json.array(encoded(chat, {})["messages"]).length, 1)
+  })
+
+  it("does not count as said in the instructions of Responses", () => {
+    const extra = { "openai-responses": { field: "instructions" } }
+    const instructions: Message = { role: "system", content: [{ type: "text", text: "JSON" }], extra }
+    assert.deepStrictEqual(words(responses, [instructions, hi]), ["Answer in JSON.", "hi"])
+  })
+})
