@@ -44,6 +44,17 @@ describe("a stream, written as Gemini's", () => {
     assert.strictEqual(Json.at(all[2], "candidates", 0, "finishReason"), "MAX_TOKENS")
   })
 
+  it("holds nobody up where many words come amid the arguments of a long call", () => {
+    const writer = Gemini.dialect.writer(context)
+    const begun = performance.now()
+    writer.write(start(0, "f"))
+    writer.write(delta(0, `{"code":"${"0123456789".repeat(100_000)}`))
+    for (let index = 0; index < 20_000; index++) writer.write({ type: "text", index: 1, text: "so " })
+    writer.write(delta(0, '"}'))
+    assert.include(writer.write({ type: "text", index: 1, text: "!" }), "functionCall")
+    assert.isBelow(performance.now() - begun, 5_000)
+  })
+
   it("shows arguments that are no object as they came", () => {
     assert.deepStrictEqual(partsOf(events([start(0, "f"), delta(0, "{oops")])[0]), [call("f", { arguments: "{oops" })])
   })

@@ -4,9 +4,9 @@
  * A provider may write several tool calls at once, and words between the pieces of one. Blocks are written one after the other, and none is
  * opened again: what comes before the arguments of the open call are whole waits for them.
  */
-import * as Json from "@orelse/core/domain/Json"
 import type { StreamPart } from "@orelse/core/domain/Response"
 import * as Usage from "@orelse/core/domain/Usage"
+import { Arguments } from "../Arguments.ts"
 import type { AnswerContext, StreamWriter } from "../Dialect.ts"
 import * as Extras from "../Extras.ts"
 import * as Answer from "./Answer.ts"
@@ -29,7 +29,7 @@ class Writer implements StreamWriter {
   #source = -1
   /** Our own numbers. */
   #index = -1
-  #arguments = ""
+  #arguments = new Arguments()
   /** What waits for the arguments of the open call, in the order in which it came. */
   #waiting: Array<Content> = []
   readonly #extras = new Extras.Gathered("anthropic-messages")
@@ -111,7 +111,7 @@ class Writer implements StreamWriter {
     this.#kind = kind
     this.#source = source
     this.#index += 1
-    this.#arguments = ""
+    this.#arguments = new Arguments()
     return `${closed}${event("content_block_start", `{"type":"content_block_start","index":${this.#index},"content_block":${block}}`)}`
   }
 
@@ -130,13 +130,13 @@ class Writer implements StreamWriter {
 
   #waits(part: Content): boolean {
     if (this.#kind !== "tool" || (part.type === "toolCallDelta" && part.index === this.#source)) return false
-    return this.#waiting.length > 0 || !this.#isWhole()
+    return this.#waiting.length > 0 || !this.#arguments.isWhole
   }
 
   /** Writes what has waited, as far as no open call holds it up. */
   #advance(): string {
     let out = ""
-    while (this.#waiting.length > 0 && (this.#kind !== "tool" || this.#isWhole())) {
+    while (this.#waiting.length > 0 && (this.#kind !== "tool" || this.#arguments.isWhole)) {
       const waited = this.#waiting
       this.#waiting = []
       for (const part of waited) out += this.#inTurn(part)
@@ -200,13 +200,8 @@ class Writer implements StreamWriter {
   /** Nothing follows arguments that are whole but blanks. */
   #argue(source: number, written: string): string {
     if (written === "" || this.#kind !== "tool" || this.#source !== source) return ""
-    this.#arguments += written
+    this.#arguments.add(written)
     return this.#delta(`{"type":"input_json_delta","partial_json":${JSON.stringify(written)}}`)
-  }
-
-  /** Whether the open call's arguments are whole. */
-  #isWhole(): boolean {
-    return Json.parseObject(this.#arguments) !== undefined
   }
 }
 

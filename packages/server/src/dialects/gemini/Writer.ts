@@ -6,6 +6,7 @@
 import * as Json from "@orelse/core/domain/Json"
 import type { StreamPart } from "@orelse/core/domain/Response"
 import * as Usage from "@orelse/core/domain/Usage"
+import { Arguments } from "../Arguments.ts"
 import type { AnswerContext, StreamWriter } from "../Dialect.ts"
 import * as Extras from "../Extras.ts"
 import * as Answer from "./Answer.ts"
@@ -17,6 +18,7 @@ interface Call {
   readonly name: string
   readonly signature: string | undefined
   arguments: string
+  readonly come: Arguments
 }
 
 class Writer implements StreamWriter {
@@ -48,13 +50,17 @@ class Writer implements StreamWriter {
       case "reasoning":
         return this.#parts(Answer.reasoning(part))
       case "toolCallStart":
-        this.#calls.set(part.index, { id: part.id, name: part.name, signature: part.signature, arguments: "" })
+        this.#calls.set(part.index, {
+          id: part.id,
+          name: part.name,
+          signature: part.signature,
+          arguments: "",
+          come: new Arguments()
+        })
         return ""
-      case "toolCallDelta": {
-        const call = this.#calls.get(part.index)
-        if (call !== undefined) call.arguments += part.arguments
+      case "toolCallDelta":
+        this.#argue(part.index, part.arguments)
         return ""
-      }
       case "image":
         return this.#parts([Answer.image(part.mediaType, part.data)])
       case "usage":
@@ -102,12 +108,19 @@ class Writer implements StreamWriter {
     return this.#whole() + event(JSON.stringify({ candidates: [candidate], ...this.#names() }))
   }
 
+  #argue(index: number, written: string): void {
+    const call = this.#calls.get(index)
+    if (call === undefined) return
+    call.arguments += written
+    call.come.add(written)
+  }
+
   /** The calls before this piece, as far as their arguments are whole. */
   #whole(): string {
     if (this.#calls.size === 0) return ""
     const parts: Array<Json.JsonObject> = []
     for (const [index, call] of this.#calls) {
-      if (Json.parseObject(call.arguments) === undefined) break
+      if (!call.come.isWhole) break
       this.#calls.delete(index)
       parts.push(Answer.call(call))
     }
