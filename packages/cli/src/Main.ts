@@ -13,6 +13,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { Failure, render } from "./Failure.ts"
+import { Screen } from "./Screen.ts"
 
 /** What a process ends with. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
@@ -38,9 +39,17 @@ const presenter: CliOutput.Presenter = {
     if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
     const command = event.commandPath.join(" ")
     const errors = event.errors.map((error) => `${command}: ${plain(error.message)}`)
-    return Console.error([...new Set(errors), `See: ${command} --help`].join("\n"))
+    return Effect.flatMap(asTyped(`See: ${command} --help`), (see) =>
+      Console.error([...new Set(errors), see].join("\n"))
+    )
   }
 }
+
+/** A next step as it is typed here: in a checkout there is no `orelse`, but `npm run orelse --` (`scripts/run.mjs`). */
+const asTyped = (step: string): Effect.Effect<string> =>
+  Effect.map(Screen, ({ env }) =>
+    step.replaceAll(/\borelse (?=[a-z-])/g, () => `${env["ORELSE_PROGRAM"] ?? "orelse"} `)
+  )
 
 /** What a schema expects says so itself; every number of the command line is a whole one. */
 const plain = (message: string): string =>
@@ -48,18 +57,19 @@ const plain = (message: string): string =>
     .replace("Expected: Schema validation failed: Expected", "Expected")
     .replace("Expected a string representing a finite number", "Expected an integer")
 
-const report = (exit: Exit.Exit<void, unknown>): Effect.Effect<number> => {
-  if (Exit.isSuccess(exit)) return Effect.succeed(exitCodes.done)
-  if (Cause.hasInterruptsOnly(exit.cause)) return Effect.succeed(exitCodes.interrupted)
+const report = Effect.fnUntraced(function* (exit: Exit.Exit<void, unknown>) {
+  if (Exit.isSuccess(exit)) return exitCodes.done
+  if (Cause.hasInterruptsOnly(exit.cause)) return exitCodes.interrupted
   const error = Cause.squash(exit.cause)
   if (CliError.isCliError(error)) {
     const usage = error._tag !== "ShowHelp" || error.errors.length > 0
-    return Effect.succeed(usage ? exitCodes.usage : exitCodes.done)
+    return usage ? exitCodes.usage : exitCodes.done
   }
-  const failure = error instanceof Failure ? error : { message: `orelse failed: ${messageOf(error)}`, next: bug }
-  const isUsage = error instanceof Failure && error.isUsage === true
-  return Effect.as(Console.error(render(failure)), isUsage ? exitCodes.usage : exitCodes.failed)
-}
+  const { message, next } =
+    error instanceof Failure ? error : { message: `orelse failed: ${messageOf(error)}`, next: bug }
+  yield* Console.error(render({ message, next: next === undefined ? undefined : yield* asTyped(next) }))
+  return error instanceof Failure && error.isUsage === true ? exitCodes.usage : exitCodes.failed
+})
 
 const bug = "This is a mistake of Orelse itself; please report it with the command that you ran."
 

@@ -56,6 +56,18 @@ describe("orelse", () => {
       assert.notInclude(err, "RegExp")
     })
   )
+  it.effect("says the next step as it is typed in a checkout, where nothing is installed", () =>
+    Effect.gen(function* () {
+      const env = { ORELSE_PROGRAM: "npm run orelse --" }
+      assert.match((yield* run(["chek"], { env })).err, /\nSee: npm run orelse -- --help\n$/)
+      assert.match((yield* run(["call", "--nope"], { env })).err, /\nSee: npm run orelse -- call --help\n$/)
+      const { err } = yield* run(["call", "demo/echo"], { env })
+      assert.include(
+        err,
+        'Give one: npm run orelse -- call demo/echo "Hello" — or pipe one: echo Hello | npm run orelse -- call'
+      )
+    })
+  )
   it.effect("prints its version, and completions for a shell", () =>
     Effect.gen(function* () {
       assert.match((yield* run(["--version"])).out, /1\.2\.3/)
