@@ -62,7 +62,7 @@ export interface CallState {
   release: ((exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>) | undefined
   /** Puts the end of the attempt under way on record: for a call that ends before it, as an interrupted one does. */
   unended: (() => Effect.Effect<void>) | undefined
-  /** The target that was asked first. */
+  /** The target that was asked first, or would have been if it did not cool down. */
   first: { readonly provider: string; readonly model: string } | undefined
   /** Wait since the last attempt. */
   waitedMs: number

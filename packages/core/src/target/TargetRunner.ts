@@ -75,6 +75,7 @@ export const run = (
     const credential = pick(engine, frame.policy, provider, target.model, none, isAsked, now)
     if ("until" in credential) {
       const { hardUntil, until } = credential
+      state.first ??= { provider: target.provider, model: target.model }
       state.cooling.push({ id: idOf(target), until, hardUntil, deadlineAt: frame.deadlineAt })
       return skip(state, target, credential.why)
     }

@@ -99,6 +99,25 @@ describe("a call that is answered", () => {
     })
   )
 
+  it.effect("has fallen back where the first target was passed over because it cools down", () =>
+    Effect.gen(function* () {
+      const providers = [Run.recovering("a", [Run.limited]), Run.answering("b")]
+      const route = Route.target("a/m").pipe(Route.orElse(Route.target("b/m")), once)
+      yield* Effect.gen(function* () {
+        for (const [attempts, provider, fellBack] of [
+          [2, "b", true],
+          [1, "b", true]
+        ] as const) {
+          const { served } = yield* Run.start(route)
+          assert.deepStrictEqual([served?.attempts, served?.provider, served?.fellBack], [attempts, provider, fellBack])
+        }
+        yield* TestClock.adjust("5 seconds")
+        const { served } = yield* Run.start(route)
+        assert.deepStrictEqual([served?.attempts, served?.provider, served?.fellBack], [1, "a", false])
+      }).pipe(Effect.provide(Run.world(providers)))
+    })
+  )
+
   it.effect("has not fallen back where the first target served, nor where another credential of it did", () =>
     Effect.gen(function* () {
       const plain = yield* record(Route.target("a/m"), [answering("a")])
