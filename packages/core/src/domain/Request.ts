@@ -6,6 +6,7 @@
  * It does not say who answers: that is a Route.
  */
 import * as Schema from "effect/Schema"
+import * as Json from "./Json.ts"
 
 /** Fields that only one dialect knows, by dialect id and under their own names, carried through untouched. */
 const Extra = Schema.optionalKey(Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Json)))
@@ -231,8 +232,11 @@ export const Embeddings = Schema.Struct({
 /** @stability stable @category models @since 0.1.0 */
 export type Embeddings = typeof Embeddings.Type
 
+/** What a request says beside its messages; `undefined` is not said. @stability stable @category models @since 0.1.0 */
+export type Settings = { readonly [K in Exclude<keyof Request, "messages">]?: Request[K] | undefined }
+
 /** A request of one user message. @stability stable @category constructors @since 0.1.0 */
-export const text = (prompt: string, options?: Omit<Partial<Request>, "messages">): Request => ({
-  ...options,
+export const text = (prompt: string, settings?: Settings): Request => ({
+  ...(settings === undefined ? undefined : Json.compact(settings)),
   messages: [{ role: "user", content: [{ type: "text", text: prompt }] }]
 })

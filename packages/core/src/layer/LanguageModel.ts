@@ -10,7 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type { ProgramOptions as CallOptions } from "../domain/Call.ts"
-import type { Request } from "../domain/Request.ts"
+import * as Json from "../domain/Json.ts"
+import type { Settings } from "../domain/Request.ts"
 import type { Served } from "../domain/Answer.ts"
 import type { Route } from "../route/Route.ts"
 import { Router } from "../route/Router.ts"
@@ -24,7 +25,7 @@ export { fromLayers } from "./LanguageModel/Target.ts"
 /** @stability experimental @category models @since 0.1.0 */
 export interface Options {
   /** What `effect/ai` has no words for: `maxTokens`, `temperature`, `stop` … */
-  readonly request?: Omit<Partial<Request>, "messages"> | undefined
+  readonly request?: Settings | undefined
   /** Deadline, attempts, metadata and tags of each call. */
   readonly call?: CallOptions | undefined
 }
@@ -65,12 +66,16 @@ export const model = (name: string, route: Route, options: Options = {}) =>
   Model.make("orelse", name, layer(route, options))
 
 /** The service itself. @stability experimental @category constructors @since 0.1.0 */
-export const make = (route: Route, options: Options = {}): Effect.Effect<LanguageModel.LanguageModel, never, Router> =>
-  Effect.flatMap(Router, (router) =>
+export const make = (
+  route: Route,
+  options: Options = {}
+): Effect.Effect<LanguageModel.LanguageModel, never, Router> => {
+  const settings = Json.compact(options.request ?? {})
+  return Effect.flatMap(Router, (router) =>
     LanguageModel.make({
       generateText: (asked) =>
         Effect.gen(function* () {
-          const request = yield* toRequest(asked, options.request ?? {}, "generateText")
+          const request = yield* toRequest(asked, settings, "generateText")
           const answered = yield* Orelse.run(route, request, options.call).pipe(
             Effect.provideService(Router, router),
             Effect.mapError((error) => toAiError(error, "generateText"))
@@ -79,7 +84,7 @@ export const make = (route: Route, options: Options = {}): Effect.Effect<Languag
         }),
       streamText: (asked) =>
         Effect.gen(function* () {
-          const request = yield* toRequest(asked, options.request ?? {}, "streamText")
+          const request = yield* toRequest(asked, settings, "streamText")
           const opened = yield* Orelse.open(route, request, options.call).pipe(
             Effect.provideService(Router, router),
             Effect.mapError((error) => toAiError(error, "streamText"))
@@ -93,6 +98,7 @@ export const make = (route: Route, options: Options = {}): Effect.Effect<Languag
         }).pipe(Stream.unwrap)
     })
   )
+}
 
 const told = ({ callId, served }: { readonly callId: string; readonly served: Served }): ToParts.Told => ({
   callId,
