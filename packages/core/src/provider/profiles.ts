@@ -96,7 +96,7 @@ const rows: ReadonlyArray<Profile> = [
   }),
   row("deepseek", "https://api.deepseek.com/v1", ["DEEPSEEK_API_KEY"], {
     modelsPage: "https://api-docs.deepseek.com/quick_start/pricing",
-    quirks: { noDeveloperRole: true }
+    quirks: { noDeveloperRole: true, reasoningField: "reasoning_content", reasoningRequired: true }
   }),
   row("mistral", "https://api.mistral.ai/v1", ["MISTRAL_API_KEY"], {
     modelsPage: "https://docs.mistral.ai/getting-started/models/",
@@ -138,7 +138,7 @@ const rows: ReadonlyArray<Profile> = [
   }),
   row("moonshot", "https://api.moonshot.ai/v1", ["MOONSHOT_API_KEY"], {
     modelsPage: "https://platform.moonshot.ai/docs/api/chat",
-    quirks: { noDeveloperRole: true, fixedSampling: true }
+    quirks: { noDeveloperRole: true, fixedSampling: true, reasoningField: "reasoning_content", reasoningRequired: true }
   }),
   row("zai", "https://api.z.ai/api/paas/v4", ["ZAI_API_KEY", "ZHIPU_API_KEY"], {
     modelsPage: "https://docs.z.ai/guides/overview/pricing",

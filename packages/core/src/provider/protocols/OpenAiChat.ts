@@ -4,7 +4,7 @@
  * The provider's url ends in `/v1` (or what stands for it); `/chat/completions` and `/embeddings` are added. Formats: platform.openai.com
  * "API reference: Chat", read 2026-11. Quirks that a profile row may switch: `maxCompletionTokens` (the newer name of the limit),
  * `oldMaxTokens` (only the older), `noStreamOptions`, `noDeveloperRole` (`openai-chat/Developer.ts`), `topK` (takes `top_k`), `fixedSampling` (takes no temperature nor its like), `seedField` (its name of the seed),
- * `shortToolIds` (ids of nine letters and digits), `reasoningField` (name of the field that takes reasoning back), `historyFields` (what of an
+ * `shortToolIds` (ids of nine letters and digits), `reasoningField` (name of the field that takes reasoning back), `reasoningRequired` (beside calls: `openai-chat/Reasoned.ts`), `historyFields` (what of an
  * answer's own fields it takes back, where it refuses the others: `openai-chat/Returned.ts`).
  *
  * What it cannot carry is in `docs/dialects.md`. The pieces are in `openai-chat/`.
@@ -25,6 +25,7 @@ import * as JsonMode from "./openai-chat/JsonMode.ts"
 import * as Messages from "./openai-chat/Messages.ts"
 import * as Models from "./openai-chat/Models.ts"
 import * as Reader from "./openai-chat/Reader.ts"
+import * as Reasoned from "./openai-chat/Reasoned.ts"
 import * as Returned from "./openai-chat/Returned.ts"
 import * as ToolIds from "./openai-chat/ToolIds.ts"
 import * as Usage from "./openai-chat/Usage.ts"
@@ -53,7 +54,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   const tools = toolsOf(request)
   const body = Json.compact({
     model: context.model,
-    messages: Returned.fit(messages, context),
+    messages: Reasoned.fit(Returned.fit(messages, context), context),
     ...settingsOf(request, context, limitField(context.quirks, model, maxTokensField)),
     reasoning_effort: effort,
     ...(context.quirks["fixedSampling"] === true ? {} : samplingOf(request, model, effort)),
@@ -157,14 +158,17 @@ const passThrough = (text: string, body: Json.JsonObject, context: Context): Wir
   return wire(Rewrite.edit(known, { ...changes, ...changesFor(body, context), ...messagesFor(body, context) }))
 }
 
-const messagesFor = (body: Json.JsonObject, context: Context): Rewrite.Changes => {
-  const returned = Returned.change(body, context)
-  const developer = Developer.change(body, context)
-  if (returned === undefined && developer === undefined) return {}
-  return { messages: Rewrite.each((value) => (developer ?? same)((returned ?? same)(value))) }
-}
+const changers = [Returned, Developer, Reasoned]
 
-const same: Rewrite.Change = (value) => value
+const messagesFor = (body: Json.JsonObject, context: Context): Rewrite.Changes => {
+  let change: Rewrite.Change | undefined
+  for (const changer of changers) {
+    const before = change
+    const next = changer.change(body, context)
+    if (next !== undefined) change = before === undefined ? next : (value) => next(before(value))
+  }
+  return change === undefined ? {} : { messages: Rewrite.each(change) }
+}
 
 /** What the provider needs to be otherwise, under its quirks; nothing for most. */
 const changesFor = (body: Json.JsonObject, { quirks, stream }: Context): Rewrite.Changes => {
