@@ -26,8 +26,8 @@ export const styleOf = (screen: { readonly color: boolean }): Style => (screen.c
 
 const code = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
 
-/** One line of what somebody else wrote: `\u001b` instead of an escape. */
-export const line = (text: string): string => text.replaceAll(/\p{Cc}/gu, code)
+/** One line of what somebody else wrote: `\u001b` instead of an escape, `\u202e` instead of a mark that turns what follows it around. */
+export const line = (text: string): string => text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, code)
 
 /** The same, with its line ends and tabs. JSON stays what it is. */
 export const lines = (text: string): string => text.replaceAll(/(?!\r\n)[^\n\t\P{Cc}]/gu, code)

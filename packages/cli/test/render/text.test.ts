@@ -23,6 +23,12 @@ describe("what somebody else wrote", () => {
     })
   })
 
+  it("shows marks that turn writing around, behind which a name would read as another, and leaves scripts from right to left", () => {
+    assert.strictEqual(Text.line("evil/\u202eohce/omed\u202c"), "evil/\\u202eohce/omed\\u202c")
+    assert.strictEqual(Text.line("a\u2066b\u2069"), "a\\u2066b\\u2069")
+    assert.strictEqual(Text.line("שלום\u200f عالم"), "שלום\u200f عالم")
+  })
+
   it("leaves JSON what it was", () => {
     const value = { text: "a\u001b\u009b\u007f\n", list: [1] }
     const text = Text.json(value)
