@@ -40,3 +40,13 @@ const withQuery = (written: string, configured: string): string => {
     .filter((pair) => !names.has(pair.split("=")[0]!))
   return `${written.slice(0, at)}?${[...kept, configured].join("&")}`
 }
+
+/**
+ * A name as a piece of a path. Half of a surrogate pair, which a caller's model may hold, has no bytes: it becomes the sign for what cannot be
+ * read, and the provider knows no such model.
+ *
+ * @stability experimental
+ * @category conversions
+ * @since 0.1.0
+ */
+export const segment = (name: string): string => encodeURIComponent(name.toWellFormed())

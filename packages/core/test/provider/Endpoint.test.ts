@@ -1,5 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import * as RequestOf from "../../src/domain/Request.ts"
 import * as Endpoint from "../../src/provider/Endpoint.ts"
+import { builtIn } from "../../src/provider/protocols/builtIn.ts"
 
 const path = (url: string, written: string) => Endpoint.make(url)?.path(written)
 
@@ -26,4 +29,12 @@ describe("Endpoint", () => {
     assert.isUndefined(Endpoint.make("ftp://host"))
     assert.isUndefined(Endpoint.make("nowhere"))
   })
+
+  it.each(["gemini", "azure-openai", "bedrock-converse"] as const)(
+    "has a place for every name of a model in the paths of %s, also for one that is cut within a character",
+    (protocol) => {
+      const written = builtIn[protocol]?.encode(RequestOf.text("hi"), { model: "a ?\ud83d", stream: false, quirks: {} })
+      assert.include(written === undefined ? "" : Result.getOrThrow(written).path, "/a%20%3F%EF%BF%BD")
+    }
+  )
 })

@@ -9,6 +9,7 @@
  * What the content filter found travels as OpenAI's unknown fields (`prompt_filter_results`). The format itself is `OpenAiChat.ts`.
  */
 import * as Result from "effect/Result"
+import * as Endpoint from "../Endpoint.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as OpenAiChat from "./OpenAiChat.ts"
 
@@ -21,7 +22,7 @@ const at =
     const { apiVersion } = context.quirks
     if (apiVersion === "v1") return { ...wire, path: `/openai/v1${wire.path}` }
     const version = encodeURIComponent(apiVersion === undefined ? defaultVersion : String(apiVersion))
-    const deployment = `/openai/deployments/${encodeURIComponent(context.model)}`
+    const deployment = `/openai/deployments/${Endpoint.segment(context.model)}`
     return { ...wire, path: `${deployment}${wire.path}?api-version=${version}` }
   }
 

@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../domain/Json.ts"
 import type { Unsupported } from "../../domain/Reason.ts"
 import type { Request } from "../../domain/Request.ts"
+import * as Endpoint from "../Endpoint.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as BoundSchema from "./anthropic-messages/BoundSchema.ts"
@@ -80,7 +81,7 @@ const passThrough = (text: string, _body: Json.JsonObject, context: Context): Wi
 const streamed = { accept: "application/vnd.amazon.eventstream" }
 
 const wire = (body: string, { model, stream }: Context): WireRequest => ({
-  path: `/model/${encodeURIComponent(model)}/${stream ? "converse-stream" : "converse"}`,
+  path: `/model/${Endpoint.segment(model)}/${stream ? "converse-stream" : "converse"}`,
   headers: stream ? streamed : {},
   body
 })

@@ -4,6 +4,7 @@
  * AI Studio's url is the host; Vertex's (quirk `vertex`) goes down to the location: `https://LOCATION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/LOCATION`.
  * Sources: ai.google.dev "API reference", cloud.google.com "Vertex AI: generateContent", read 2026-11.
  */
+import * as Endpoint from "../../Endpoint.ts"
 import type { Context } from "../../Protocol.ts"
 
 /** Whether the target is Vertex. @stability stable @category predicates @since 0.1.0 */
@@ -11,7 +12,7 @@ export const isVertex = (context: Context): boolean => context.quirks["vertex"] 
 
 /** The path of a call. @stability stable @category constructors @since 0.1.0 */
 export const of = (context: Context, verb: string): string => {
-  const name = context.model.split("/").map(encodeURIComponent).join("/")
+  const name = context.model.split("/").map(Endpoint.segment).join("/")
   if (!isVertex(context)) return `/v1beta/${resource(name)}:${verb}`
   return name.startsWith("publishers/") || name.startsWith("endpoints/")
     ? `/${name}:${verb}`
