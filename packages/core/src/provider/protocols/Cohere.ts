@@ -54,7 +54,7 @@ const refuse = (request: Request): Unsupported | undefined => {
     return unsupported("JSON output beside tools", "binds its answer to JSON only where there are no tools")
   if (Foreign.isOneOfSeveral(request))
     return unsupported("one tool call at a time", "cannot be kept from calling several tools at once")
-  return undefined
+  return Foreign.tooManyStops(request, dialect, 5)
 }
 
 const unsupported = (feature: string, message: string): Unsupported =>

@@ -84,6 +84,19 @@ const isNothing = (value: unknown): boolean =>
 export const isOneOfSeveral = ({ parallelToolCalls, toolChoice, tools = [] }: Request): boolean =>
   parallelToolCalls === false && tools.length > 1 && typeof toolChoice !== "object" && toolChoice !== "none"
 
+/**
+ * Refuses more stop sequences than are taken: an answer that runs on is another answer.
+ *
+ * @param taker who takes no more
+ * @stability experimental
+ * @category predicates
+ * @since 0.1.0
+ */
+export const tooManyStops = ({ stop = [] }: Request, taker: string, most: number): Unsupported | undefined =>
+  stop.length > most
+    ? unsupported("stop sequences", `${taker} takes ${most === 0 ? "no" : `at most ${most}`} stop sequences`)
+    : undefined
+
 /** A reason that names the feature. @stability stable @category constructors @since 0.1.0 */
 export const unsupported = (feature: string, message: string): Unsupported => new Unsupported({ feature, message })
 

@@ -57,10 +57,11 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   )
 }
 
-const refuse = (request: Request): Unsupported | undefined =>
-  request.n !== undefined && request.n > 1
-    ? Foreign.unsupported("several answers", "of several candidates only the first can be given back")
-    : undefined
+const refuse = (request: Request): Unsupported | undefined => {
+  if (request.n !== undefined && request.n > 1)
+    return Foreign.unsupported("several answers", "of several candidates only the first can be given back")
+  return Foreign.tooManyStops(request, dialect, 5)
+}
 
 /** All functions stand in one tool; tools that Google runs itself are tools of their own. */
 const toolsOf = (request: Request): ReadonlyArray<Json.Json> | undefined => {

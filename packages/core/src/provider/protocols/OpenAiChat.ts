@@ -74,18 +74,14 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
 const refuse = (request: Request, model: Models.Model): Unsupported | undefined => {
   if (request.logprobs === true && model.sampling === "never")
     return Foreign.unsupported("log probabilities", "this model of OpenAI gives no log probabilities")
-  return (request.stop?.length ?? 0) > model.stops
-    ? Foreign.unsupported(
-        "stop sequences",
-        `this model of OpenAI takes ${model.stops === 0 ? "no" : `at most ${model.stops}`} stop sequences`
-      )
-    : undefined
+  return Foreign.tooManyStops(request, "this model of OpenAI", model.stops)
 }
 
 const settingsOf = (request: Request, context: Context, limit: string): Json.JsonObject => ({
   [limit]: request.maxTokens,
   top_k: context.quirks["topK"] === true ? request.topK : undefined,
-  stop: request.stop,
+  // An empty list is refused.
+  stop: request.stop?.length === 0 ? undefined : request.stop,
   [Json.string(context.quirks["seedField"]) ?? "seed"]: request.seed,
   logprobs: request.logprobs,
   top_logprobs: request.topLogprobs,

@@ -41,7 +41,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       model: context.model,
       instructions,
       input,
-      max_output_tokens: request.maxTokens,
+      max_output_tokens: request.maxTokens === undefined ? undefined : Math.max(request.maxTokens, leastOutput),
       ...samplingOf(request, model, effort),
       top_logprobs: request.topLogprobs,
       user: User.of(request),
@@ -59,6 +59,9 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
     return wire(JSON.stringify(body))
   })
 }
+
+/** In tokens (`Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16`, read 2026-11). */
+const leastOutput = 16
 
 /** The features that the format has nothing for, and that cannot be left out without changing the answer's meaning. */
 const refuse = (request: Request): Unsupported | undefined => {

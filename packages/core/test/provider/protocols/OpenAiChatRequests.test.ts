@@ -4,6 +4,7 @@ import * as Json from "../../../src/domain/Json.ts"
 import type { Message, Request } from "../../../src/domain/Request.ts"
 import type { Protocol } from "../../../src/provider/Protocol.ts"
 import { protocol as azure } from "../../../src/provider/protocols/AzureOpenAi.ts"
+import { protocol as cohere } from "../../../src/provider/protocols/Cohere.ts"
 import { protocol as gemini } from "../../../src/provider/protocols/Gemini.ts"
 import { protocol as chat } from "../../../src/provider/protocols/OpenAiChat.ts"
 import { protocol as responses } from "../../../src/provider/protocols/OpenAiResponses.ts"
@@ -127,5 +128,23 @@ describe("JSON without a schema, for OpenAI", () => {
     const extra = { "openai-responses": { field: "instructions" } }
     const instructions: Message = { role: "system", content: [{ type: "text", text: "JSON" }], extra }
     assert.deepStrictEqual(words(responses, [instructions, hi]), ["Answer in JSON.", "hi"])
+  })
+})
+
+describe("numbers that a provider refuses", () => {
+  it("become the nearest that it takes, where that does no harm", () => {
+    assert.strictEqual(encoded(responses, { maxTokens: 1 })["max_output_tokens"], 16)
+    assert.strictEqual(encoded(responses, { maxTokens: 17 })["max_output_tokens"], 17)
+    const seed = (seed: number) => Json.at(encoded(gemini, { seed }), "generationConfig", "seed")
+    assert.deepStrictEqual([seed(42), seed(2 ** 31 - 1), seed(2 ** 40 + 7)], [42, 2 ** 31 - 1, 7])
+    assert.isUndefined(encoded(chat, { stop: [] })["stop"])
+  })
+
+  it("refuse the request where they would make another answer", () => {
+    const stop = ["a", "b", "c", "d", "e", "f"]
+    for (const protocol of [gemini, cohere]) {
+      assert.strictEqual(Written.refusal(protocol, { ...asked, stop }, { model: "m" }), "stop sequences", protocol.id)
+      assert.isUndefined(Written.refusal(protocol, { ...asked, stop: stop.slice(1) }, { model: "m" }), protocol.id)
+    }
   })
 })

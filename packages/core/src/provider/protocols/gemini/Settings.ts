@@ -23,7 +23,8 @@ export const encode = (request: Request, model: Model): Json.JsonObject | undefi
     topP: request.topP,
     topK: request.topK,
     stopSequences: request.stop,
-    seed: request.seed,
+    // 32 bits of it, which is all that Google takes.
+    seed: request.seed === undefined ? undefined : request.seed | 0,
     frequencyPenalty: request.frequencyPenalty,
     presencePenalty: request.presencePenalty,
     candidateCount: request.n,

@@ -77,7 +77,7 @@ describe("what is known of OpenAI's models", () => {
       "gpt-6"
     ]) {
       assert.strictEqual(asks(model, 1), "stop sequences", model)
-      assert.deepStrictEqual(asks(model, 0), [], model)
+      assert.isUndefined(asks(model, 0), model)
     }
     for (const model of ["gpt-4o", "o1", "o3-mini", "gpt-5-chat-latest"]) {
       assert.deepStrictEqual(asks(model, 4), ["END0", "END1", "END2", "END3"], model)
