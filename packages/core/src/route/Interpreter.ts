@@ -44,10 +44,10 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
   return {
     bounds,
     run: (route, state) => {
-      const sooner: Frame["sooner"] = (id, waitMs) => {
+      const sooner: Frame["sooner"] = (id, credential, waitMs) => {
         const at = engine.clock.currentTimeMillisUnsafe()
         return Parked.of({ ...walker, state, at }, route, frame).some(
-          (other) => other.id !== id && other.until - at < waitMs
+          (other) => (other.id !== id || other.credential !== credential) && other.until - at < waitMs
         )
       }
       const frame = Frames.root(bounds(route), state, sooner)

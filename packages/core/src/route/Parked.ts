@@ -22,8 +22,13 @@ export interface Look {
   readonly at: number
 }
 
+/** A credential that may be asked. @stability experimental @category models @since 0.1.0 */
+export interface Parked extends Cooling {
+  readonly credential: string
+}
+
 /** Each credential that may be asked, under what holds for it. @stability experimental @category getters @since 0.1.0 */
-export const of = (look: Look, { node }: Route, frame: Frame): ReadonlyArray<Cooling> => {
+export const of = (look: Look, { node }: Route, frame: Frame): ReadonlyArray<Parked> => {
   switch (node._tag) {
     case "Target":
       return ofTarget(look, node, frame)
@@ -59,7 +64,7 @@ const ofTarget = (
   { at, engine, state }: Look,
   { model, provider: name }: Extract<Node, { _tag: "Target" }>,
   frame: Frame
-): ReadonlyArray<Cooling> => {
+): ReadonlyArray<Parked> => {
   const { policy } = frame
   const provider = engine.registry.get(name)
   if (provider === undefined || TargetRunner.unable(provider, model, frame, state) !== undefined) return []
@@ -72,8 +77,9 @@ const ofTarget = (
     if (last !== undefined && !isRetried(policy, last, state.call.stream)) return []
     // Whom this call has asked comes back when it was told to; whom others found ill, when it is thought to be well.
     const until = asked.length > 0 ? verdict.hardUntil : verdict.until
-    const cooling = { id: `${name}/${model}`, until, hardUntil: verdict.hardUntil, deadlineAt: frame.deadlineAt }
-    return fits(engine, cooling, frame, at) ? [cooling] : []
+    const { hardUntil } = verdict
+    const parked = { id: `${name}/${model}`, credential, until, hardUntil, deadlineAt: frame.deadlineAt }
+    return fits(engine, parked, frame, at) ? [parked] : []
   })
 }
 

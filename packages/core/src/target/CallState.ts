@@ -105,8 +105,8 @@ export interface Frame {
   readonly after: (reason: Reason, endsAt?: number) => boolean
   /** Whether something after this target is there for this reason by name (`on` of an `orElse`), whatever the policy says of it. */
   readonly listed: (reason: Reason) => boolean
-  /** Whether a target other than this one, that cools down now, can be asked within so many milliseconds. */
-  readonly sooner: (id: string, waitMs: number) => boolean
+  /** Whether something else that cools down now, a target or another credential of this one, can be asked within so many milliseconds. */
+  readonly sooner: (id: string, credential: string, waitMs: number) => boolean
   /** When everything must have answered, in elapsed time. */
   readonly deadlineAt: number
   /** What of it the caller asked for itself, where it leaves less time than the route does: no target is to blame for that. */
@@ -132,7 +132,7 @@ export interface Ended {
   readonly endsAt?: number
   /** The policy would go on to another target, and there is none that can be asked now. */
   readonly isStranded?: boolean
-  /** It would try again in place, but another target is free sooner. */
+  /** It would try again in place, but something else is free sooner. */
   readonly givesWay?: boolean
 }
 

@@ -47,7 +47,7 @@ type Decision =
   | { readonly action: "nextTarget" }
   /** Against the policy, to what is there for this reason by name. */
   | { readonly action: "listed" }
-  /** To another target that is free before a retry here would be due. */
+  /** To a target or a credential that is free before a retry here would be due. */
   | { readonly action: "giveWay"; readonly cause: Ended["cause"] }
   | { readonly action: "abort"; readonly cause: Ended["cause"]; readonly isStranded?: boolean }
 
@@ -298,11 +298,11 @@ const decide = (
     return { action: "abort", cause, isStranded: cause === "reason" && actions.includes("nextTarget") }
   })
 
-/** Whether another target is free within that time, where health is kept at all. */
-const isFreeElsewhere = (frame: Frame, { model, provider }: Progress, waitMs: number): boolean =>
+/** Whether something else is free within that time, where health is kept at all. */
+const isFreeElsewhere = (frame: Frame, { credential, model, provider }: Progress, waitMs: number): boolean =>
   frame.policy.health &&
   frame.policy.allCooling === "probe" &&
-  frame.sooner(idOf({ provider: provider.id, model }), waitMs)
+  frame.sooner(idOf({ provider: provider.id, model }), credential.name, waitMs)
 
 /** One action, where it is possible; `late` where only time is missing. */
 const attemptAction = (

@@ -86,6 +86,26 @@ describe("the last candidate, which wants the call to come later", () => {
     })
   )
 
+  it.effect("gives way to another credential of the same target as well", () =>
+    Effect.gen(function* () {
+      const keys = (one: number, two: number) =>
+        Run.recovering("a", [asks(one), asks(two)], { credentials: ["one", "two"] })
+      for (const [one, two, credential, at] of [
+        [2, 25, "one", 2000],
+        [25, 2, "two", 2000],
+        [2, 40, "one", 2000]
+      ] as const) {
+        const provider = keys(one, two)
+        const outcome = yield* Run.ask(a.pipe(Route.retry(exact))).pipe(Effect.provide(Run.world(provider)))
+        const [from] = Run.times(provider)
+        assert.deepStrictEqual(
+          [outcome.served?.credential, Run.times(provider).map((time) => time - from!)],
+          [credential, [0, 0, at]]
+        )
+      }
+    })
+  )
+
   it.effect("stays where the policy does not move on for this reason, or keeps no health", () =>
     Effect.gen(function* () {
       const stays = RetryPolicy.make(exact, { on: Disposition.override(exact.on, { RateLimited: ["retry"] }) })
