@@ -211,9 +211,10 @@ const isList = (value: Schema.Element): value is ReadonlyArray<Schema.Element> =
 /** Each circle once, at the reference that closes it. */
 const reportCircles = (reader: Reader, references: ReadonlyArray<Reference>): void => {
   const done = new Set<string>()
+  const byRoute = Map.groupBy(references, ({ from }) => from)
   const visit = (route: string, trail: ReadonlyArray<string>): void => {
     if (done.has(route)) return
-    for (const reference of references.filter((one) => one.from === route)) {
+    for (const reference of byRoute.get(route) ?? []) {
       const start = [...trail, route].indexOf(reference.to)
       if (start < 0) visit(reference.to, [...trail, route])
       else {

@@ -28,13 +28,17 @@ export interface Source {
  */
 export const read = (text: string, file: string): Source => {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: true })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: false })
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  const problems = document.errors.map((error) => syntaxProblem(error, text, file, position(error.pos[0]), document))
-  const aliases = problems.length === 0 ? endless(document) : []
+  const problems = document.errors.map((error) => syntaxProblem(error, text, file, position(error.pos[0])))
+  for (const { at, key } of repeated(document)) {
+    const path = pathAt(document.contents, at)
+    problems.push({ file, path, ...position(at), found: `a second key "${key}"`, expected: "each key once" })
+  }
+  const aliases = document.errors.length === 0 ? endless(document) : []
   for (const { at, ...alias } of aliases)
     problems.push({ ...alias, ...position(at), file, path: pathAt(document.contents, at) })
   const plain = aliases.length === 0 ? toPlain(document) : { value: undefined }
@@ -45,6 +49,23 @@ export const read = (text: string, file: string): Source => {
     problems:
       plain.problem === undefined ? problems : [...problems, { ...plain.problem, ...position(0), file, path: [] }]
   }
+}
+
+/** Keys that stand a second time in their map. The parser's own search compares each with every other: 10,000 routes would take seconds. */
+const repeated = (document: Document): ReadonlyArray<{ readonly at: number; readonly key: string }> => {
+  const found: Array<{ readonly at: number; readonly key: string }> = []
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<string>()
+      for (const pair of map.items) {
+        const key = isScalar(pair.key) && typeof pair.key.value === "symbol" ? undefined : keyOf(pair.key)
+        if (key === undefined) continue
+        if (seen.has(key)) found.push({ at: startOf(pair.key) ?? 0, key })
+        seen.add(key)
+      }
+    }
+  })
+  return found
 }
 
 /** Aliases that stand for nothing, or within what they stand for: such a value would never end. */
@@ -70,7 +91,7 @@ const circular = { found: "an alias within what it stands for", expected: "an an
 
 /** Aliases that multiply without end are found only here. */
 const toPlain = (document: Document): { value: unknown; problem?: Pick<Problem, "found" | "expected"> } => {
-  if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return { value: undefined }
+  if (document.errors.length > 0) return { value: undefined }
   try {
     return { value: (document.toJS({ maxAliasCount: 100 }) as unknown) ?? undefined }
   } catch (cause) {
@@ -84,18 +105,7 @@ const toPlain = (document: Document): { value: unknown; problem?: Pick<Problem, 
   }
 }
 
-const syntaxProblem = (
-  error: YAMLError,
-  text: string,
-  file: string,
-  position: Position,
-  document: Document
-): Problem => {
-  if (error.code === "DUPLICATE_KEY") {
-    const key = /^["']?([\w./-]+)/.exec(text.slice(error.pos[0]))?.[1] ?? "?"
-    const path = pathAt(document.contents, error.pos[0])
-    return { file, path, ...position, found: `a second key "${key}"`, expected: "each key once" }
-  }
+const syntaxProblem = (error: YAMLError, text: string, file: string, position: Position): Problem => {
   if (error.code === "MULTIPLE_DOCS")
     return { file, path: [], ...position, found: 'a second document after "---"', expected: "one document in a file" }
   const hint = hintFor(error, text.split("\n")[position.line - 1] ?? "")

@@ -23,6 +23,13 @@ describe("a file that cannot be read as YAML", () => {
       problem("server:\n  port: 1\n  port: 2\n"),
       'orelse.yaml:3:3: server.port: found a second key "port"; expected each key once'
     )
+    assert.deepStrictEqual(
+      problems('routes:\n  5: demo/a\n  "5": demo/b\n  a b: demo/a\n  "a b": demo/b\n').map(
+        (line) => line.split(";")[0]
+      ),
+      ['orelse.yaml:3:3: routes.5: found a second key "5"', 'orelse.yaml:5:3: routes."a b": found a second key "a b"']
+    )
+    decoded("routes: { a: &a { try: [demo/a] }, b: &b { deadline: 1s, try: [a] }, c: { <<: *a, <<: *b } }")
   })
   it.each(["a: &a [*a]\n", "server: &s { host: &h x, port: *s }\n", "a: &a { <<: *a }\n"])(
     "is refused where an alias stands within what it stands for: %j",
