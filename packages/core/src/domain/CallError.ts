@@ -123,7 +123,7 @@ const describe = (model: string, reason: CallReason, attempts: number): string =
       return `No route, target or model "${model}"; ${reason.nearest === undefined ? 'name a route, or a target as "provider/model"' : `did you mean "${reason.nearest}"?`}`
     case "NoTarget":
       if (reason.wording !== undefined) return reason.wording
-      return `Nothing can answer "${model}" now: ${reason.skipped.map((s) => `${s.provider}/${s.model}: ${s.why}`).join("; ") || "the route has no target"}`
+      return `Nothing can answer "${model}" now: ${reason.skipped.map(passedOver).join("; ") || "the route has no target"}`
     case "RequestRejected":
       return reason.wording ?? reason.last.message
     case "AttemptsExhausted":
@@ -138,3 +138,6 @@ const describe = (model: string, reason: CallReason, attempts: number): string =
       return `Caller "${reason.caller}" has spent its budget of ${reason.budgetUsd} USD per ${reason.per}`
   }
 }
+
+/** A route that is not there is passed over like a target, and has no model. */
+const passedOver = ({ model, provider, why }: Skipped): string => (model === "" ? why : `${provider}/${model}: ${why}`)

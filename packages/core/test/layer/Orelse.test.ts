@@ -173,6 +173,15 @@ describe("Orelse.run", () => {
     )
   )
 
+  it.effect("says which route and which provider are not there", () =>
+    Effect.gen(function* () {
+      const route = Route.route("smrt").pipe(Route.orElse(Route.target("x/y")))
+      const { message } = yield* Effect.flip(Orelse.run(route, Request.text("hi", { model: "mine" })))
+      const why = 'no route "smrt" is configured; x/y: no provider "x" is configured'
+      assert.strictEqual(message, `Nothing can answer "mine" now: ${why}`)
+    }).pipe(Effect.provide(Orelse.layer({ providers: {} })))
+  )
+
   it.effect("says which variable is missing when a known provider has no key", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Orelse.run(Route.target("openai/gpt-5.2"), "hi"))
