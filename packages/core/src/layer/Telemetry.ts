@@ -58,8 +58,6 @@ export class Telemetry extends Context.Service<
     /** Once an attempt has ended; for the served attempt of a stream, at the end of the stream. */
     readonly attemptEnd: (attempt: Attempt) => void
     readonly callEnd: (call: EndedCall) => void
-    /** A stream was committed to (+1), or ended (-1). */
-    readonly openStreams: (change: 1 | -1) => void
     /** An answer that no rule could read: each is a rule to be written. */
     readonly unknownFailure: (provider: string) => void
     /** Shown until the scope closes. */
@@ -104,14 +102,17 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Teleme
   const build = { name: "orelse.build_info", help: "Always 1; the label says what runs.", labels: ["version"] }
   instruments.gauge(build, [options.version ?? "0.0.0"], () => 1)
   return {
-    callStart: () => void open.calls++,
+    callStart: ({ stream }) => {
+      open.calls++
+      if (stream) open.streams++
+    },
     attemptEnd: metrics.attemptEnd,
     callEnd: (call) => {
       open.calls--
+      if (call.start.stream) open.streams--
       metrics.callEnd(call.start, call.end)
       for (const listener of listeners) listener(call)
     },
-    openStreams: (change) => void (open.streams += change),
     unknownFailure: (provider) => unknown(provider).add(1),
     gauge: ({ help, labels = {}, name, read }) =>
       Effect.asVoid(

@@ -131,13 +131,19 @@ describe("Telemetry", () => {
     })
   )
 
-  it("counts open streams and unknown failures", () => {
+  it("shows calls and streams as open from their start to their end", () => {
     const telemetry = Telemetry.make()
-    telemetry.openStreams(1)
-    telemetry.openStreams(1)
-    telemetry.openStreams(-1)
+    const open = () => lines(telemetry).filter((line) => line.startsWith("orelse_open_"))
+    const [whole, stream] = [false, true].map((stream) => ended({ start: { stream } }))
+    for (const call of [whole!, stream!, stream!]) telemetry.callStart(call.start)
+    assert.deepStrictEqual(open(), ["orelse_open_calls 3", "orelse_open_streams 2"])
+    for (const call of [whole!, stream!]) telemetry.callEnd(call)
+    assert.deepStrictEqual(open(), ["orelse_open_calls 1", "orelse_open_streams 1"])
+  })
+
+  it("counts unknown failures", () => {
+    const telemetry = Telemetry.make()
     telemetry.unknownFailure("mine")
-    assert.include(lines(telemetry), "orelse_open_streams 1")
     assert.include(lines(telemetry), `orelse_unknown_failures_total{provider="mine"} 1`)
   })
 

@@ -4,6 +4,7 @@ import { answer } from "../support/Answers.ts"
 import { chatError } from "../support/answers/OpenAiChat.ts"
 import * as Collector from "../support/collector.ts"
 import * as Gateway from "../support/gateway.ts"
+import { until } from "../support/leaving.ts"
 import * as ScriptedServer from "../support/ScriptedServer.ts"
 import { findPromtool, isMissing, titleOf } from "../support/servers.ts"
 import { failure } from "../support/Step.ts"
@@ -189,5 +190,29 @@ describe("a gateway with a collector", () => {
       assert.strictEqual(found.trim(), "")
       assert.include(metrics, "orelse_calls_total")
     })
+  })
+})
+
+describe("the metrics of a gateway with a stream under way", () => {
+  it("show it as open until it ends", async () => {
+    const gateway = await Gateway.start("providers: { demo: {} }")
+    const open = async () =>
+      (await (await fetch(`${gateway.url}/metrics`)).text()).split("\n").filter((line) => /^orelse_open_/.test(line))
+    try {
+      // The answer begins with its first word; the next ones take a tenth of a second each.
+      const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+        method: "POST",
+        body: JSON.stringify({
+          model: "demo/slow",
+          stream: true,
+          messages: [{ role: "user", content: "one two three four five" }]
+        })
+      })
+      assert.deepStrictEqual(await open(), ["orelse_open_calls 1", "orelse_open_streams 1"])
+      await response.text()
+      await until(async () => (await open()).join() === "orelse_open_calls 0,orelse_open_streams 0", "an end")
+    } finally {
+      await gateway.close()
+    }
   })
 })
