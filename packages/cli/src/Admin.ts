@@ -31,16 +31,10 @@ export const get = (input: Flags, path: string) => request(input, "GET", path)
 export const post = (input: Flags, path: string) => request(input, "POST", path)
 
 const request = Effect.fnUntraced(function* (input: Flags, method: "GET" | "POST", path: string) {
-  if (Option.isSome(input.url) && !isAddress(input.url.value))
-    return yield* new Failure({
-      message: `"${input.url.value}" is no address of a gateway.`,
-      next: "Write it as --url http://host:4100",
-      isUsage: true
-    })
-  const { env } = yield* Screen
+  if (Option.isSome(input.url) && !isAddress(input.url.value)) return yield* noAddress(input.url.value)
   const config = yield* configured(input)
   const base = Option.getOrElse(input.url, () => (config === undefined ? "" : addressOf(config))).replace(/\/+$/, "")
-  const key = env["ORELSE_ADMIN_KEY"] ?? (config?.server.adminKey && Redacted.value(config.server.adminKey))
+  const key = yield* keyOf(config)
   const response = yield* Effect.tryPromise({
     try: async (signal) => {
       const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
@@ -49,11 +43,34 @@ const request = Effect.fnUntraced(function* (input: Flags, method: "GET" | "POST
     },
     catch: (error) => unreachable(error, base)
   }).pipe(Effect.timeoutOrElse({ duration: "10 seconds", orElse: () => Effect.fail(unreachable(undefined, base)) }))
-  if (response.status !== 200 && response.status !== 204) return yield* refused(response, base)
-  return Json.parse(response.text)
+  if (response.status !== 200) return yield* refused(response, base)
+  return Json.parseObject(response.text) ?? (yield* another(base))
 })
 
-const isAddress = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? "")
+const isAddress = (text: string): boolean => {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === ""
+}
+
+/** A password in it is not shown. */
+const noAddress = (text: string): Failure => {
+  const message = text.includes("@")
+    ? "The address of a gateway has no user or password."
+    : `"${text}" is no address of a gateway.`
+  return new Failure({ message, next: "Write it as --url http://host:4100", isUsage: true })
+}
+
+/** The key of the environment, where it holds one; else the one of the configuration. What no header takes is never sent, nor shown by who refuses it. */
+const keyOf = Effect.fnUntraced(function* (config: Config | undefined) {
+  const { env } = yield* Screen
+  const given = env["ORELSE_ADMIN_KEY"]?.trim() ?? ""
+  if (given === "") return config?.server.adminKey && Redacted.value(config.server.adminKey)
+  if (/^[\x21-\x7e]+$/.test(given)) return given
+  return yield* new Failure({
+    message: "$ORELSE_ADMIN_KEY holds spaces, line ends or characters that no key has.",
+    next: "Give the gateway's admin key (server.adminKey) alone."
+  })
+})
 
 /** With an address of its own, the command needs no valid file here. */
 const configured = (input: Flags) =>
@@ -75,6 +92,13 @@ const unreachable = (error: unknown, base: string): Failure => {
     next: "Start one: orelse serve — or say where it is: --url http://host:4100"
   })
 }
+
+/** A proxy's own page, or another program's. */
+const another = (base: string): Failure =>
+  new Failure({
+    message: `What answers at ${base} is no gateway of Orelse.`,
+    next: "Say where it is: --url http://host:4100"
+  })
 
 const refused = (response: { readonly status: number; readonly text: string }, base: string): Failure => {
   const message = Json.string(Json.at(Json.parse(response.text), "error", "message"))

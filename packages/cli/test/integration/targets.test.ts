@@ -14,7 +14,7 @@ interface Asked {
 let server: Server
 let url = ""
 let asked: Array<Asked> = []
-let answer: { status: number; body: object } = { status: 200, body: {} }
+let answer: { status: number; body: object | string } = { status: 200, body: {} }
 
 beforeAll(async () => {
   server = createServer((request: IncomingMessage, response) => {
@@ -43,6 +43,36 @@ describe("orelse targets", () => {
       assert.deepStrictEqual(asked, [{ method: "GET", url: "/admin/targets", key: "Bearer k" }])
       const json = yield* run(["targets", "--url", url, "--json"])
       assert.deepStrictEqual(JSON.parse(json.out), answer.body)
+    })
+  )
+  it.live(
+    "shows neither a key that no header takes nor a password in an address, and takes an empty key for none",
+    () =>
+      Effect.gen(function* () {
+        asked = []
+        answer = { status: 200, body: { targets: [] } }
+        for (const key of ["hidden\nkey", "hidden → key"]) {
+          const { code, err } = yield* run(["targets", "--url", url], { env: { ORELSE_ADMIN_KEY: key } })
+          assert.deepStrictEqual([code, err.includes("hidden")], [1, false])
+          assert.match(err, /^\$ORELSE_ADMIN_KEY holds spaces, line ends or characters that no key has\.\n/)
+        }
+        const { code, err } = yield* run(["targets", "--url", url.replace("//", "//user:hidden@")])
+        assert.deepStrictEqual([code, err.includes("hidden")], [2, false])
+        for (const key of ["", " \n", "k\n"]) yield* run(["targets", "--url", url], { env: { ORELSE_ADMIN_KEY: key } })
+        assert.deepStrictEqual(
+          asked.map(({ key }) => key),
+          [undefined, undefined, "Bearer k"]
+        )
+      })
+  )
+  it.live("says so where it is no gateway that answers", () =>
+    Effect.gen(function* () {
+      answer = { status: 200, body: "<html>Please log in" }
+      for (const args of [["targets"], ["targets", "--json"], ["targets", "reset", "mine/x"]]) {
+        const { code, err, out } = yield* run([...args, "--url", url])
+        assert.deepStrictEqual([code, out], [1, ""])
+        assert.match(err, /^What answers at \S+ is no gateway of Orelse\.\n/)
+      }
     })
   )
   it.live("resets one target, whose model may hold slashes", () =>
