@@ -10,7 +10,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { existsSync, mkdirSync } from "node:fs"
+import { existsSync, mkdirSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
@@ -37,19 +37,22 @@ export interface Options {
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Store, StoreError, Scope.Scope> {
-  const db = yield* Effect.acquireRelease(
+  const opened = yield* Effect.acquireRelease(
     // Another process may be making the same file at this moment.
-    attempt(() => open(options)).pipe(
-      Effect.retry({ while: (error) => error.kind === "locked", schedule: openingSchedule })
+    Effect.map(
+      attempt(() => hold(options)).pipe(
+        Effect.retry({ while: (error) => error.kind === "locked", schedule: openingSchedule })
+      ),
+      (held) => ({ held })
     ),
-    (db) => Effect.sync(() => db.close())
+    ({ held }) => Effect.sync(() => held.db.close())
   )
   const inMemory = options.path === ":memory:"
-  const readable = options.readOnly === true ? yield* attempt(() => readableAs(db, options.path)) : options.path
+  const readable =
+    options.readOnly === true ? yield* attempt(() => readableAs(opened.held.db, options.path)) : options.path
   const worker = inMemory ? undefined : yield* SqliteWorker.make(readable)
-  const writes = yield* attempt(() => (options.readOnly === true ? undefined : SqliteWrites.make(db)))
-  const statements = new Map<string, StatementSync>()
   const cached = (sql: string): StatementSync => {
+    const { db, statements } = opened.held
     let found = statements.get(sql)
     if (found === undefined) {
       if (statements.size >= 200) statements.clear()
@@ -57,10 +60,13 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     }
     return found
   }
-  const changed = worker === undefined || options.readOnly === true ? () => {} : yield* checkpoints(worker)
+  const changed =
+    worker === undefined || options.readOnly === true
+      ? () => {}
+      : yield* checkpoints(worker, followFile(opened, options, worker))
   const transaction = <A>(body: () => A): Effect.Effect<A, StoreError> =>
     attempt(() => {
-      const result = inTransaction(db, body)
+      const result = inTransaction(opened.held.db, body)
       changed()
       return result
     }).pipe(Effect.retry({ while: (error) => error.kind === "locked", schedule: lockedSchedule }))
@@ -68,7 +74,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     dialect: "sqlite",
     where: options.path,
     ready: Effect.void,
-    write: (batch, owner) => transaction(() => (writes === undefined ? undefined : writes(batch, owner))),
+    write: (batch, owner) => transaction(() => opened.held.writes?.(batch, owner)),
     run: (list) =>
       transaction(() => {
         let changes = 0
@@ -88,6 +94,55 @@ const lockedFor = (duration: Duration.Input) =>
 
 const lockedSchedule = lockedFor("1 second")
 const openingSchedule = lockedFor("5 seconds")
+
+/** An open file, and what was made for it. */
+interface Held {
+  readonly db: DatabaseSync
+  /** Which file it is; absent for one in memory. */
+  readonly file: string | undefined
+  readonly writes: ReturnType<typeof SqliteWrites.make> | undefined
+  readonly statements: Map<string, StatementSync>
+}
+
+const hold = (options: Options): Held => {
+  const db = open(options)
+  try {
+    const writes = options.readOnly === true ? undefined : SqliteWrites.make(db)
+    return { db, file: fileAt(options.path), writes, statements: new Map() }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+const fileAt = (path: string): string | undefined => {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`
+}
+
+/**
+ * Goes over to the file that stands at the path now, where the one that is open was moved away, removed or replaced: rows would go on into a
+ * file that nobody finds, and be gone with the process.
+ */
+const followFile = (opened: { held: Held }, options: Options, worker: SqliteWorker.SqliteWorker): Effect.Effect<void> =>
+  attempt(() => {
+    if (fileAt(options.path) === opened.held.file) return false
+    const before = opened.held.db
+    opened.held = hold(options)
+    before.close()
+    return true
+  }).pipe(
+    Effect.flatMap((isOther) =>
+      isOther
+        ? Effect.andThen(
+            worker.renew,
+            Effect.logWarning(`Ledger: ${options.path} is another file than before, and calls are on record there now`)
+          )
+        : Effect.void
+    ),
+    // Such as a folder that is gone: until there is one, rows go where they went.
+    Effect.ignore
+  )
 
 const open = (options: Options): DatabaseSync => {
   if (options.readOnly === true) return new DatabaseSync(options.path, { timeout: 5_000, readOnly: true })
@@ -156,10 +211,14 @@ const inTransaction = <A>(db: DatabaseSync, body: () => A): A => {
   }
 }
 
-/** Has the worker move the log into the table a second after something was written. Answers what a writer calls. */
-const checkpoints = Effect.fnUntraced(function* (worker: SqliteWorker.SqliteWorker) {
+/**
+ * Has the worker move the log into the table a second after something was written, and looks `before` that whether the file is still the same.
+ * Answers what a writer calls.
+ */
+const checkpoints = Effect.fnUntraced(function* (worker: SqliteWorker.SqliteWorker, before: Effect.Effect<void>) {
   let dirty = false
   yield* Effect.sleep("1 second").pipe(
+    Effect.andThen(before),
     Effect.andThen(
       Effect.suspend(() => {
         if (!dirty) return Effect.void

@@ -10,6 +10,8 @@ import { type Row, type Statement, StoreError } from "./Store.ts"
 export interface SqliteWorker {
   readonly read: (statement: Statement) => Effect.Effect<ReadonlyArray<Row>, StoreError>
   readonly checkpoint: Effect.Effect<void, StoreError>
+  /** The next question goes to the file that stands at the path then. */
+  readonly renew: Effect.Effect<void>
 }
 
 interface Answer {
@@ -38,7 +40,7 @@ export const make = Effect.fnUntraced(function* (path: string): Effect.fn.Return
       waiting.get(answer.id)?.(answer)
       waiting.delete(answer.id)
     })
-    started.on("error", (error) => failAll(error.message))
+    started.on("error", (error) => (worker === started ? failAll(error.message) : undefined))
     // After an error another one may have begun.
     started.on("exit", () => (worker === started ? failAll("the reading thread has ended") : undefined))
     return started
@@ -56,14 +58,16 @@ export const make = Effect.fnUntraced(function* (path: string): Effect.fn.Return
       worker ??= start()
       worker.postMessage({ id, ...question })
     })
-  yield* Effect.addFinalizer(() =>
-    Effect.suspend(() => {
-      const ending = worker
-      return ending === undefined ? Effect.void : Effect.promise(() => ending.terminate())
-    })
-  )
+  const end = Effect.suspend(() => {
+    const ending = worker
+    if (ending === undefined) return Effect.void
+    failAll("the reading thread was ended")
+    return Effect.asVoid(Effect.promise(() => ending.terminate()))
+  })
+  yield* Effect.addFinalizer(() => end)
   return {
     read: ({ sql, values }) => ask({ sql, values }),
-    checkpoint: Effect.asVoid(ask({}))
+    checkpoint: Effect.asVoid(ask({})),
+    renew: end
   }
 })
