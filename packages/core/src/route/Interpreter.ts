@@ -46,7 +46,7 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
     run: (route, state) => {
       const sooner: Frame["sooner"] = (id, credential, waitMs) => {
         const at = engine.clock.currentTimeMillisUnsafe()
-        return Parked.of({ ...walker, state, at }, route, frame).some(
+        return freeInTime({ walker, route, frame, state }, at).some(
           (other) => (other.id !== id || other.credential !== credential) && other.until - at < waitMs
         )
       }
@@ -212,14 +212,11 @@ const probe = (way: Way, ended: Ended, hasLooked: boolean): Walk => {
   const { frame, route, state, walker } = way
   const { engine } = walker
   const isLeft =
-    state.begun === 0 ? ended.cause === "skipped" : ended.isStranded === true || ended.next === "nextTarget"
+    state.begun === 0 ? ended.cause === "skipped" : ended.isStranded === true || movesOn(engine, ended, frame)
   if (ended.givesWay !== true && (hasLooked || !isLeft)) return Effect.fail(ended)
   if (frame.policy.allCooling === "fail" || !isOpen(engine, frame)) return Effect.fail(ended)
   const now = engine.clock.currentTimeMillisUnsafe()
-  const cooling =
-    state.begun === 0
-      ? state.cooling.filter((one) => Parked.fits(engine, one, frame, now))
-      : Parked.of({ ...walker, state, at: now }, route, frame)
+  const cooling = ended.givesWay === true ? freeInTime(way, now) : worthALook(way, now)
   const soonest = cooling.reduce<Cooling | undefined>(
     (a, b) => (a === undefined || b.until < a.until ? b : a),
     undefined
@@ -236,3 +233,15 @@ const probe = (way: Way, ended: Ended, hasLooked: boolean): Walk => {
     Effect.catch((again) => probe(way, again, hasLooked || ended.givesWay !== true))
   )
 }
+
+/** What is free before its part of the route must have answered. */
+const freeInTime = ({ frame, route, state, walker }: Way, at: number): ReadonlyArray<Parked.Parked> =>
+  Parked.of({ ...walker, state, at }, route, frame).filter(
+    ({ deadlineAt, until }) => until - at < deadlineAt - walker.now()
+  )
+
+/** What is asked before it is free, unless its provider minds; not again what only we parked. */
+const worthALook = ({ frame, route, state, walker }: Way, at: number): ReadonlyArray<Cooling> =>
+  state.begun === 0
+    ? state.cooling.filter((one) => Parked.fits(walker.engine, one, frame, at))
+    : Parked.of({ ...walker, state, at }, route, frame).filter(({ hardUntil, wasAsked }) => !wasAsked || hardUntil > at)

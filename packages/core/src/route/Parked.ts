@@ -1,6 +1,6 @@
 /**
- * What of a route cools down and could be asked by a call that has nothing else left: targets that it has not asked, and those that wanted it
- * to come later and may be tried again.
+ * What of a route cools down and could be asked by a call that has nothing else left: targets that it has not asked, and those that it may
+ * try again.
  *
  * It is read off the tree, so that what stands around a target (policy, deadline, attempts, `on`) holds here as it does on the walk.
  */
@@ -25,6 +25,8 @@ export interface Look {
 /** A credential that may be asked. @stability experimental @category models @since 0.1.0 */
 export interface Parked extends Cooling {
   readonly credential: string
+  /** By this call. */
+  readonly wasAsked: boolean
 }
 
 /** Each credential that may be asked, under what holds for it. @stability experimental @category getters @since 0.1.0 */
@@ -72,13 +74,14 @@ const ofTarget = (
   if (asked.length > policy.retry.last || attemptsLeft(frame) <= 0 || policy.allCooling === "fail") return []
   return provider.credentials.flatMap(({ name: credential }) => {
     const verdict = TargetRunner.heeded(engine, policy, { provider: name, model, credential }, at)
-    if (verdict.state !== "cooling" || (asked.length > 0 && verdict.hardUntil <= at)) return []
+    if (verdict.state !== "cooling") return []
     const last = asked.findLast((attempt) => attempt.credential === credential)
     if (last !== undefined && !isRetried(policy, last, state.call.stream)) return []
-    // Whom this call has asked comes back when it was told to; whom others found ill, when it is thought to be well.
-    const until = asked.length > 0 ? verdict.hardUntil : verdict.until
+    const wasAsked = asked.length > 0
     const { hardUntil } = verdict
-    const parked = { id: `${name}/${model}`, credential, until, hardUntil, deadlineAt: frame.deadlineAt }
+    // Who told this call when to come back is free then; all others, when they are thought to be well.
+    const until = wasAsked && hardUntil > at ? hardUntil : verdict.until
+    const parked = { id: `${name}/${model}`, credential, wasAsked, until, hardUntil, deadlineAt: frame.deadlineAt }
     return fits(engine, parked, frame, at) ? [parked] : []
   })
 }

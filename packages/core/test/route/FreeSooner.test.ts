@@ -6,6 +6,7 @@ import * as Disposition from "../../src/policy/Disposition.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
 import * as Supposed from "../../src/route/explain/Supposed.ts"
 import * as Route from "../../src/route/Route.ts"
+import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 import * as Run from "./presets/run.ts"
 
 const [a, b] = [Route.target("a/m"), Route.target("b/m")]
@@ -86,6 +87,49 @@ describe("the last candidate, which wants the call to come later", () => {
     })
   )
 
+  it.effect("gives way to one that did not say when, once its cooldown is over", () =>
+    Effect.gen(function* () {
+      const { outcome, ...asked } = yield* play(both, [Run.limited], [asks(25)])
+      assert.deepStrictEqual([outcome.text, asked], ["a", { a: [0, 5000], b: [0] }])
+      const soon = yield* play(both, [Run.limited], [asks(4)])
+      assert.deepStrictEqual([soon.outcome.text, soon.a, soon.b], ["b", [0], [0, 4000]])
+      const gone = yield* play(both, [Run.limited], [asks(40)])
+      assert.deepStrictEqual([gone.outcome.text, gone.a, gone.b], [undefined, [0], [0]])
+    })
+  )
+
+  it.effect("gives way to nothing that is free too late for its own part of the route", () =>
+    Effect.gen(function* () {
+      const parks = a.pipe(Route.budget({ attempts: 1 }))
+      const within = (deadline: "5 seconds" | "5001 millis") =>
+        play(
+          a.pipe(Route.deadline(deadline), Route.orElse(b), Route.retry(exact)),
+          [asks(1), asks(5)],
+          [asks(25)],
+          parks
+        )
+      const late = yield* within("5 seconds")
+      assert.deepStrictEqual([late.outcome.text, late.a, late.b], ["b", [0], [0, 25_000]])
+      const fits = yield* within("5001 millis")
+      assert.deepStrictEqual([fits.outcome.text, fits.a, fits.b], ["b", [0, 5000], [0, 25_000]])
+    })
+  )
+
+  it.effect(
+    "gives way to one that has the time of its own part of the route, and is asked itself when that is over",
+    () =>
+      Effect.gen(function* () {
+        const first = Run.recovering("a", [asks(25)])
+        const second = ScriptedProvider.make("b", [{ fail: Run.limited }, { hang: true }])
+        const outcome = yield* Effect.gen(function* () {
+          yield* Run.start(b.pipe(Route.budget({ attempts: 1 })))
+          return yield* Run.ask(a.pipe(Route.orElse(b.pipe(Route.deadline("7 seconds"))), Route.retry(exact)))
+        }).pipe(Effect.provide(Run.world([first, second])))
+        assert.deepStrictEqual([outcome.attempts[1]?.reason, outcome.attempts[1]?.durationMs], ["TimedOut", 7000])
+        assert.deepStrictEqual([outcome.text, Run.times(first)], ["a", [0, 25_000]])
+      })
+  )
+
   it.effect("gives way to another credential of the same target as well", () =>
     Effect.gen(function* () {
       const keys = (one: number, two: number) =>
@@ -139,7 +183,7 @@ describe("a call that comes back to a target", () => {
       const route = a.pipe(Route.orElse(twoTimes), Route.retry(exact))
       const parks = b.pipe(Route.budget({ attempts: 1 }))
       const { outcome, ...asked } = yield* play(route, [asks(8), asks(20)], [Run.limited, asks(10), asks(3)], parks)
-      assert.deepStrictEqual([outcome.text, asked], [undefined, { a: [0, 8000], b: [0, 5000, 15_000] }])
+      assert.deepStrictEqual([outcome.text, asked], ["a", { a: [0, 8000, 28_000], b: [0, 5000, 15_000] }])
     })
   )
 
