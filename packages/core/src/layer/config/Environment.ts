@@ -35,10 +35,16 @@ export interface Blank extends Unset {
 
 const reference = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g
 
-/** What a variable holds; `undefined` where that is nothing. @stability experimental @category getters @since 0.1.0 */
+/**
+ * What a variable holds, without the line ends that files bring along (an `.env` of Windows in Docker); `undefined` where that is nothing.
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
 export const valueOf = (env: Environment, name: string): string | undefined => {
   const value = env[name]
-  return value === undefined || value.trim() === "" ? undefined : value
+  return value === undefined || value.trim() === "" ? undefined : value.replace(/[\r\n]+$/, "")
 }
 
 /**

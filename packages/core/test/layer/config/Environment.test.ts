@@ -14,6 +14,10 @@ describe("Environment.expand", () => {
     const expanded = Environment.expand({ a: "${A}", b: "${A:-d}" }, { A: " \n" })
     assert.deepStrictEqual(expanded.value, { a: "${A}", b: "d" })
   })
+  it("leaves out the line ends behind a value, and none within it", () => {
+    const expanded = Environment.expand("${A}/${B}", { A: "demo\r", B: "a\nb\r\n" })
+    assert.strictEqual(expanded.value, "demo/a\nb")
+  })
   it("tells where a reference is begun and not written to its end", () => {
     const value = { a: "${A", b: ["x ${A}", "${1}"], c: "$${A", d: "${A:-${B}}" }
     assert.deepStrictEqual(Environment.expand(value, { A: "1" }).malformed, [["a"], ["b", 1], ["d"]])
