@@ -37,8 +37,7 @@ const time = (value: unknown): number | undefined => {
 const colors: Readonly<Record<string, keyof Style>> = {
   healthy: "good",
   cooling: "warn",
-  probing: "warn",
-  open: "bad",
+  "half-open": "warn",
   disabled: "dim"
 }
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Targets from "../../src/render/targets.ts"
-import { plain } from "../../src/render/text.ts"
+import { colored, plain } from "../../src/render/text.ts"
 
 describe("targets", () => {
   it("shows state, what is left of a cooldown, failures and the last reason, and no empty column", () => {
@@ -17,6 +17,19 @@ describe("targets", () => {
       "mine/c        cooling  for 5 s  1 failed"
     ])
   })
+
+  it("has a colour for each state that the gateway tells", () => {
+    for (const [state, said] of [
+      ["healthy", colored.good],
+      ["cooling", colored.warn],
+      ["half-open", colored.warn],
+      ["disabled", colored.dim]
+    ] as const) {
+      const read = Targets.read({ targets: [{ provider: "a", model: "m", state }] })
+      assert.strictEqual(Targets.table(read, colored, 0), `a/m  ${said(state)}`)
+    }
+  })
+
   it("says so where nothing has been called, and survives an answer of another shape", () => {
     assert.strictEqual(Targets.table(Targets.read({ targets: [] }), plain, 0), "No target has been called yet.")
     assert.strictEqual(Targets.table(Targets.read("nonsense"), plain, 0), "No target has been called yet.")

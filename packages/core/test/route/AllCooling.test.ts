@@ -189,6 +189,19 @@ describe("a probe of what cools down", () => {
       })
   )
 
+  it.effect("asks that one, though another comes first in the route and is free by the time of the last look", () =>
+    Effect.gen(function* () {
+      const usual = RetryPolicy.make(patient, { retryAfter: { ...patient.retryAfter, jitter: 1 } })
+      for (let round = 0; round < 10; round++) {
+        const providers = [Run.recovering("a", [asks(20.001)]), Run.recovering("b", [asks(20)])]
+        const outcome = yield* Run.ask(a.pipe(Route.orElse(b), Route.retry(usual))).pipe(
+          Effect.provide(Run.world(providers))
+        )
+        assert.deepStrictEqual(Run.who(outcome), ["a/m", "b/m", "b/m"])
+      }
+    })
+  )
+
   it.effect("comes before giving up where one failed for good and another only cools down", () =>
     Effect.gen(function* () {
       const [first, second] = [Run.failing("a", Run.noKey), Run.recovering("b", [Run.limited])]

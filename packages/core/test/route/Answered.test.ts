@@ -122,6 +122,7 @@ describe("a call that is answered", () => {
     Effect.gen(function* () {
       const plain = yield* record(Route.target("a/m"), [answering("a")])
       assert.deepStrictEqual([plain.end?.fellBack, plain.end?.attempts], [false, 1])
+      assert.deepInclude(plain.served, { wasRateLimited: false })
       assert.deepStrictEqual([plain.end?.overheadMs, plain.end?.durationMs, plain.end?.firstContentMs], [0, 0, 0])
       const keys = ScriptedProvider.make("a", [{ fail: Run.limited }, { answer: "a" }], { credentials: ["one", "two"] })
       const second = yield* record(Route.target("a/m"), [keys])
@@ -182,7 +183,7 @@ describe("a call that is streamed", () => {
       yield* Effect.scoped(
         Effect.flatMap(run, ({ answer }) => (answer._tag === "Streaming" ? reads(answer) : Effect.void))
       ).pipe(Effect.exit)
-      return entries.flatMap((entry) => (entry._tag === "CallEnd" ? [[entry.outcome, entry.reason]] : []))
+      return entries.flatMap((entry) => (entry._tag === "CallEnd" ? [[entry.outcome, entry.reason, entry.usage]] : []))
     }).pipe(Effect.provide(Router.layer.pipe(Layer.provide([world(step), recorder]))))
   }
   const world = (step: ScriptedProvider.Step) =>
@@ -194,13 +195,16 @@ describe("a call that is streamed", () => {
   const toTheEnd = (answer: Streaming) =>
     answer.run({ wants: "parts", write: () => true, onReady: (resume) => resume() })
 
-  it.effect("ends as its stream does: read to the end, cut, or left", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* read({ stream: parts }, toTheEnd), [["answered", undefined]])
-      const cut = { stream: parts.slice(0, 1), thenFail: Run.down }
-      assert.deepStrictEqual(yield* read(cut, toTheEnd), [["failed", "ServerError"]])
-      assert.deepStrictEqual(yield* read({ stream: parts }, () => Effect.void), [["cancelled", undefined]])
-    })
+  it.effect(
+    "ends as its stream does: read to the end, cut, or left, with what the caller got of it for its usage",
+    () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* read({ stream: parts }, toTheEnd), [["answered", undefined, undefined]])
+        const cut = { stream: parts.slice(0, 1), thenFail: Run.down }
+        const got = { inputTokens: 5, outputTokens: 1 }
+        assert.deepStrictEqual(yield* read(cut, toTheEnd), [["failed", "ServerError", got]])
+        assert.deepStrictEqual(yield* read({ stream: parts }, () => Effect.void), [["cancelled", undefined, got]])
+      })
   )
 
   it.effect("is on record as failed where a provider has a defect", () =>

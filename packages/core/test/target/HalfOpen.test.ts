@@ -91,6 +91,35 @@ describe("a half-open probe", () => {
     }).pipe(Effect.provide(router))
   })
 
+  it.effect("is claimed only by a call that would not ask without it", () => {
+    const claimed: Array<string> = []
+    const health = Layer.effect(
+      Health,
+      Effect.map(Health, (own) => ({
+        ...own,
+        claim: ({ provider }) => Effect.sync(() => claimed.push(provider) > 0)
+      }))
+    ).pipe(Layer.provide(Health.layerMemory))
+    const asked = (policy: RetryPolicy.RetryPolicy, ...steps: ReadonlyArray<ScriptedProvider.Step>) => {
+      const providers = ProviderRegistry.layerOf([ScriptedProvider.make("a", [...steps, { answer: "a" }])])
+      const router = Router.layer.pipe(Layer.provide([providers, health, Limits.layerMemory]))
+      const only = Route.target("a/m").pipe(Route.retry(policy))
+      const calls = Effect.andThen(steps.length === 0 ? Effect.void : Run.start(only), Run.start(only))
+      return Effect.gen(function* () {
+        claimed.length = 0
+        assert.strictEqual((yield* Effect.provide(calls, router)).text, "a")
+        return claimed.length
+      })
+    }
+    return Effect.gen(function* () {
+      assert.strictEqual(yield* asked(once), 1)
+      assert.strictEqual(yield* asked(RetryPolicy.make(once, { health: false })), 0)
+      assert.strictEqual(yield* asked(RetryPolicy.make(once, { allCooling: "fail" })), 0)
+      // The second call asks all the same.
+      assert.strictEqual(yield* asked(once, { fail: Run.limited }), 1)
+    })
+  })
+
   it.effect("belongs to one call of each thing that has cooled down: what one took, another cannot give back", () =>
     Effect.gen(function* () {
       const health = yield* Health

@@ -28,6 +28,14 @@ describe("Health", () => {
     assert.strictEqual(health.rows(8100).length, 1)
   })
 
+  test("counts a failure as a further one that began after the clock was set back", (health) => {
+    health.failure(key, limited(8000), 3_600_000)
+    assert.strictEqual(health.verdict(key, 100).state, "cooling")
+    const told = { table: "recommended", givenUp: true, keepsRetryAfter: true } as const
+    health.failure(key, limited(8000), 200, { ...told, startedAt: 150 })
+    assert.strictEqual(health.rows(200)[0]?.failures, 2)
+  })
+
   test("remembers 10,000 targets at most, and those that are still cooling before others", (health) => {
     const failed = (model: string, now: number) =>
       health.failure({ ...key, model }, new Reason.ModelNotFound({ message }), now)
@@ -91,6 +99,23 @@ describe("Health", () => {
       return (health.rows(now)[0]?.until ?? now) - now
     })
     assert.deepStrictEqual(lengths, [0, 5000, 10_000, 20_000, 40_000])
+  })
+
+  test("parks no longer for each failure of a credential where a table forgets what has passed", (health) => {
+    const until = Array.from({ length: 10 }, (_, index) => {
+      const now = index * 5_000
+      for (const table of ["failover", "failoverForgetting"] as const) {
+        const told = { table, givenUp: false, keepsRetryAfter: true }
+        health.failure({ ...key, provider: table }, new Reason.RateLimited({ message }), now, told)
+      }
+      return health.rows(now).map((row) => [row.failures, (row.until ?? now) - now])
+    })
+    assert.deepStrictEqual(until.at(0), [
+      [1, 5_000],
+      [1, 5_000]
+    ])
+    assert.deepStrictEqual(until.at(-1)?.[1], [1, 5_000])
+    assert.isAbove(until.at(-1)?.[0]?.[1] ?? 0, 10_000)
   })
 
   describe("told of calls that were under way together", () => {
