@@ -7,12 +7,13 @@
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import type { ProtocolId } from "../domain/Dialect.ts"
 import type { Scheme } from "../provider/Auth.ts"
 import * as profiles from "../provider/profiles.ts"
 import type { Limits, ModelInfo, Provider } from "../provider/Provider.ts"
 import * as Credentials from "./config/Credentials.ts"
+import * as Sendable from "./config/Sendable.ts"
 import type { CredentialConfig, ProviderConfig } from "./config/Types.ts"
 import * as Known from "./Known.ts"
 
@@ -44,8 +45,9 @@ export interface Definition {
 
 /**
  * The definition, filled in. Without `keys` the known name's variable is read through effect's `Config`; where it is not set the
- * provider is there, disabled with that reason. Throws where the family is no known provider, and where neither the name is known nor
- * protocol and url are given.
+ * provider is there, disabled with that reason, as it is where its keys are empty or cannot be sent. Throws where the family is no known
+ * provider, where neither the name is known nor protocol and url are given, and where two keys have one name, a header cannot be sent or a
+ * limit is below 1.
  *
  * @stability stable
  * @category conversions
@@ -65,16 +67,20 @@ export const resolve = (id: string, self: Definition): Effect.Effect<ProviderCon
       `Definition.resolve: provider "${id}" must have a protocol and a url, or a known name such as openai or anthropic`
     )
   }
-  return Effect.map(keysOf(self, known.keys), (credentials) => {
+  const auth = self.auth ?? known.auth
+  if (auth.type === "header") refuse(id, "the header of auth", Sendable.nameProblem(auth.name))
+  checkLimits(id, self.limits)
+  const headers = headersOf(id, self.headers)
+  return Effect.map(keysOf(id, self, known.keys), (credentials) => {
     const disabled = credentials.every((credential) => credential.disabled !== undefined)
     return {
       id,
       protocol: known.protocol,
       url,
       family: known.family,
-      auth: self.auth ?? known.auth,
+      auth,
       credentials,
-      headers: self.headers ?? {},
+      headers,
       limits: self.limits,
       timeouts: self.timeouts ?? {},
       models: self.models ?? {},
@@ -84,20 +90,47 @@ export const resolve = (id: string, self: Definition): Effect.Effect<ProviderCon
   })
 }
 
+/** Under the rules of the configuration's: what cannot be sent would fail with every call. */
+const headersOf = (id: string, headers: Definition["headers"] = {}): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      refuse(id, `the header "${name}"`, Sendable.nameProblem(name) ?? Sendable.valueProblem(value))
+      return [name, value.trim()]
+    })
+  )
+
+const checkLimits = (id: string, limits: Limits = {}): void => {
+  const { concurrency, requests, tokens } = limits
+  for (const [name, value] of Object.entries({ concurrency, requests: requests?.limit, tokens: tokens?.limit })) {
+    if (value !== undefined && !(value >= 1))
+      throw new Error(`Definition.resolve: limits.${name} of provider "${id}" must be at least 1, got ${value}`)
+  }
+}
+
+const refuse = (id: string, what: string, problem: Sendable.Unsendable | undefined): void => {
+  if (problem === undefined) return
+  throw new Error(`Definition.resolve: ${what} of provider "${id}" must be ${problem.expected}, got ${problem.found}`)
+}
+
 const keysOf = (
+  id: string,
   self: Definition,
   variables: ReadonlyArray<string>
 ): Effect.Effect<ReadonlyArray<CredentialConfig>, Config.ConfigError> => {
   const keys = self.keys
   if (keys === undefined) return fromVariables(variables)
   if (keys.length === 0) return Effect.succeed([Credentials.none])
-  return Effect.succeed(
-    keys.map((key, index) =>
-      "value" in key && "name" in key
-        ? { name: key.name, secret: key.value }
-        : { name: `key-${index + 1}`, secret: key }
-    )
+  const credentials = keys.map((key, index) =>
+    "value" in key && "name" in key
+      ? Credentials.make(key.name, Redacted.value(key.value))
+      : Credentials.make(`key-${index + 1}`, Redacted.value(key))
   )
+  const twice = credentials.find(({ name }, index) => credentials.findIndex((other) => other.name === name) < index)
+  if (twice !== undefined)
+    throw new Error(
+      `Definition.resolve: each key of provider "${id}" must have its own name, got "${twice.name}" twice`
+    )
+  return Effect.succeed(credentials)
 }
 
 /** The same rules as the configuration's: the first variable that is set. */

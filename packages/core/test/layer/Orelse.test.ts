@@ -1,14 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import * as TestClock from "effect/testing/TestClock"
@@ -17,10 +13,8 @@ import type { Entry } from "../../src/domain/Entry.ts"
 import { Overloaded, QuotaExhausted, StreamInterrupted } from "../../src/domain/Reason.ts"
 import * as Request from "../../src/domain/Request.ts"
 import * as Cost from "../../src/layer/Cost.ts"
-import * as Definition from "../../src/layer/Definition.ts"
 import * as Orelse from "../../src/layer/Orelse.ts"
 import * as Demo from "../../src/provider/Demo.ts"
-import type { Provider } from "../../src/provider/Provider.ts"
 import * as Route from "../../src/route/Route.ts"
 import { Router } from "../../src/route/Router.ts"
 import { Recorder } from "../../src/target/Recorder.ts"
@@ -307,121 +301,6 @@ describe("Orelse.stream", () => {
   })
 })
 
-describe("a provider that dies", () => {
-  const died = Effect.die(new Error("boom"))
-  const dying = (attempt: Provider["attempt"]): Provider => ({ ...Demo.make("a"), limits: { concurrency: 1 }, attempt })
-  const streaming = {
-    _tag: "Streaming",
-    protocol: "library",
-    isTerminated: () => false,
-    lastContentAt: () => 0
-  } as const
-  const ways: ReadonlyArray<readonly [string, Provider]> = [
-    [
-      "at the call",
-      dying(() => {
-        throw new Error("boom")
-      })
-    ],
-    ["in its attempt", dying(() => died)],
-    ["in its stream", dying(() => Effect.succeed({ ...streaming, run: () => died }))]
-  ]
-  for (const [when, a] of ways)
-    it.effect(`${when} keeps no place, and is on record as failed`, () => {
-      const outcomes: Array<string> = []
-      const append = (entry: Entry) =>
-        Effect.sync(() => {
-          if (entry._tag === "AttemptEnd") outcomes.push(entry.attempt.outcome)
-          if (entry._tag === "CallEnd") outcomes.push(entry.outcome)
-        })
-      return Effect.gen(function* () {
-        for (let n = 0; n < 2; n++) {
-          const read = Effect.flatMap(Orelse.open(ab, "hi"), ({ parts }) => Stream.runDrain(parts))
-          // The second finds the place free while the scope of the first is still open.
-          assert.include(String(yield* Effect.exit(read)), "boom")
-        }
-      }).pipe(
-        Effect.scoped,
-        Effect.provide(Orelse.layer({ providers: { a } })),
-        Effect.provideService(Recorder, { ...Recorder.none, append }),
-        Effect.andThen(
-          Effect.sync(() => assert.deepStrictEqual(outcomes.toSorted(), ["failed", "failed", "failed", "failed"]))
-        )
-      )
-    })
-})
-
-describe("Orelse.open", () => {
-  const a = () => ScriptedProvider.make("a", [{ stream: [text("one "), text("two")], thenHang: true }])
-  const providedBy = (a: ScriptedProvider.ScriptedProvider) => Effect.provide(Orelse.layer({ providers: { a } }))
-  const interrupted = { _tag: "StreamInterrupted" } as const
-
-  it.effect("gives a stream that fails, and does not end as if it were whole, once its scope is closed", () =>
-    Effect.gen(function* () {
-      const { parts } = yield* Effect.scoped(Orelse.open(ab, "hi"))
-      const error = yield* Effect.flip(Stream.runDrain(parts))
-      assert.deepInclude(error.reason, { ...interrupted, contentSent: false })
-      assert.include(error.message, "the scope of its call was closed before its end")
-    }).pipe(providedBy(a()))
-  )
-
-  it.effect("gives a stream that can be read once: a second reading fails, and the first hears nothing of it", () => {
-    const slow = ScriptedProvider.make("a", [{ stream: [text("one "), text("two"), finish], every: "1 second" }])
-    return Effect.gen(function* () {
-      const { parts } = yield* Orelse.open(ab, "hi")
-      const first = yield* Effect.forkChild(Stream.runCollect(parts), { startImmediately: true })
-      yield* TestClock.adjust("500 millis")
-      const amid = yield* Effect.flip(Stream.runDrain(parts))
-      assert.deepInclude(amid.reason, { ...interrupted, contentSent: true })
-      yield* TestClock.adjust("5 seconds")
-      assert.deepStrictEqual(yield* Fiber.join(first), [text("one "), text("two"), finish])
-      assert.include((yield* Effect.flip(Stream.runDrain(parts))).message, "an answer can be read once")
-    }).pipe(Effect.scoped, providedBy(slow))
-  })
-
-  it.effect("ends a call with its stream, while the scope around it lives on", () => {
-    const ends: Array<Entry> = []
-    const append = (entry: Entry) => Effect.sync(() => void (entry._tag === "CallEnd" && ends.push(entry)))
-    const limits = { concurrency: 1 }
-    const steps = [{ stream: [text("one "), finish] }, { answer: "two" }, busy, { stream: [text("three "), finish] }]
-    const a = ScriptedProvider.make("a", steps, { limits })
-    return Effect.gen(function* () {
-      const alone = Route.target("a/m").pipe(Route.budget({ attempts: 1 }))
-      for (let n = 0; n < 2; n++) yield* Effect.flatMap(Orelse.open(alone, "hi"), ({ parts }) => Stream.runDrain(parts))
-      yield* Effect.flip(Orelse.open(alone, "hi"))
-      const { parts } = yield* Orelse.open(alone, "hi")
-      yield* Stream.runDrain(Stream.take(parts, 1))
-      assert.strictEqual(a.open(), 0)
-      assert.deepStrictEqual(
-        ends.map((end) => (end._tag === "CallEnd" ? end.outcome : undefined)),
-        ["answered", "answered", "failed", "cancelled"]
-      )
-    }).pipe(
-      Effect.scoped,
-      Effect.provide(Orelse.layer({ providers: { a } })),
-      Effect.provideService(Recorder, { ...Recorder.none, append })
-    )
-  })
-
-  it.effect("tells who reads in another fiber when its scope closes, and puts the call on record as cancelled", () => {
-    const ends: Array<Entry> = []
-    const append = (entry: Entry) => Effect.sync(() => void (entry._tag === "CallEnd" && ends.push(entry)))
-    const provider = a()
-    return Effect.gen(function* () {
-      const scope = yield* Scope.make()
-      const { parts } = yield* Scope.provide(Orelse.open(ab, "hi"), scope)
-      const reading = yield* Effect.forkChild(Effect.flip(Stream.runDrain(parts)), { startImmediately: true })
-      yield* TestClock.adjust("1 second")
-      assert.isUndefined(reading.pollUnsafe())
-      yield* Scope.close(scope, Exit.void)
-      const error = yield* Fiber.join(reading)
-      assert.deepInclude(error.reason, { ...interrupted, contentSent: true })
-      assert.strictEqual(provider.open(), 0)
-      assert.deepInclude(ends[0], { outcome: "cancelled", reason: undefined })
-    }).pipe(providedBy(provider), Effect.provideService(Recorder, { ...Recorder.none, append }))
-  })
-})
-
 describe("Orelse.stream, of providers in process, with a reader that is slower than the idle clock", () => {
   const a = ScriptedProvider.make("a", [{ stream: [...Array.from({ length: 300 }, () => text("a ")), finish] }])
   const provided = Effect.provide(Orelse.layer({ providers: { a, demo: Demo.make() } }))
@@ -497,50 +376,4 @@ describe("Orelse.embed", () => {
       assert.strictEqual(served.provider, "demo")
     }).pipe(Effect.provide(Orelse.layer({ providers: { demo: Demo.make() } })))
   )
-})
-
-describe("Definition.resolve", () => {
-  it.effect("fills in a known provider, with the key of its variable", () =>
-    Effect.gen(function* () {
-      const config = yield* Definition.resolve("anthropic", {})
-      assert.deepInclude(config, { protocol: "anthropic-messages", url: "https://api.anthropic.com" })
-      assert.strictEqual(config.credentials[0]?.name, "ANTHROPIC_API_KEY")
-      assert.strictEqual(Redacted.value(config.credentials[0]!.secret!), "sk-test")
-      assert.isUndefined(config.disabled)
-    }).pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ ANTHROPIC_API_KEY: "sk-test" }))))
-  )
-
-  it.effect("takes a wire format, a url and named keys where the name is not known", () =>
-    Effect.gen(function* () {
-      const secret = yield* Config.Redacted("KEY")
-      const config = yield* Definition.resolve("mine", {
-        protocol: "openai-chat",
-        url: "http://127.0.0.1:8000/v1/",
-        keys: [{ name: "main", value: secret }, secret]
-      })
-      assert.strictEqual(config.url, "http://127.0.0.1:8000/v1")
-      assert.deepStrictEqual(config.auth, { type: "bearer" })
-      assert.deepStrictEqual(
-        config.credentials.map((credential) => credential.name),
-        ["main", "key-2"]
-      )
-    }).pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ KEY: "sk-mine" }))))
-  )
-
-  it.effect("takes address and key variables from its own name alone, and only its ways from its family", () =>
-    Effect.gen(function* () {
-      const { credentials, family, quirks, url } = yield* Definition.resolve("openai", { family: "mistral" })
-      assert.deepStrictEqual([family, quirks["oldMaxTokens"], url], ["mistral", true, "https://api.openai.com/v1"])
-      assert.strictEqual(credentials[0]?.disabled, "OPENAI_API_KEY is not set")
-      assert.throws(() => Definition.resolve("mine", { family: "groq" }), /"mine" must have a protocol and a url/)
-      assert.throws(
-        () => Definition.resolve("mine", { family: "nope", protocol: "openai-chat", url: "http://h/v1" }),
-        /the family of provider "mine" must be a known provider, got "nope"/
-      )
-    }).pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({}))))
-  )
-  it("refuses an unknown name without protocol and url, naming it", () => {
-    assert.throws(() => Definition.resolve("mine", {}), /provider "mine" must have a protocol and a url/)
-    assert.throws(() => Definition.resolve("a/b", {}), /must not be empty or hold "\/"/)
-  })
 })

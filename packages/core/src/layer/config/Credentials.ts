@@ -59,8 +59,14 @@ export const fromVariables = (env: Environment, variables: ReadonlyArray<string>
   return [{ name: variables[0] ?? "key-1", secret: undefined, disabled }]
 }
 
-/** A key as given; the end of line that files of secrets bring along is not part of it. */
-const make = (name: string, secret: string): CredentialConfig => {
+/**
+ * A key as given; the end of line that files of secrets bring along is not part of it. Disabled where it cannot be sent.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (name: string, secret: string): CredentialConfig => {
   const key = secret.trim()
   const off = (reason: string): CredentialConfig => ({ name, secret: undefined, disabled: `${name} ${reason}` })
   if (key === "") return off("is empty")

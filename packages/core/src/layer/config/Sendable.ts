@@ -3,7 +3,7 @@
  *
  * What it refuses would fail with every request, and only then. It knows no provider and no caller.
  */
-import type { Path } from "./Problem.ts"
+import type { Path, Problem } from "./Problem.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
 
 /** They say where an exchange goes and where it ends; undici writes them, or refuses them. */
@@ -32,28 +32,36 @@ export const headers = (
   Object.fromEntries(
     Object.entries(entries).map(([name, value]) => {
       const here = [...path, name]
-      if (headerName(reader, here, "key", name) && /[^\t\x20-\x7e]/.test(value.trim()))
-        reader.report({
-          path: here,
-          at: "value",
-          found: "text that no header takes",
-          expected: "ASCII without line ends"
-        })
+      const problem = headerName(reader, here, "key", name) ? valueProblem(value) : undefined
+      if (problem !== undefined) reader.report({ path: here, at: "value", ...problem })
       return [name, value.trim()]
     })
   )
 
 /** Whether it is a header that may be set; reports it where it is not. @stability experimental @category decoding @since 0.1.0 */
 export const headerName = (reader: Reader, path: Path, at: "key" | "value", name: string): boolean => {
-  const isName = /^[\w!#$%&'*+.^`|~-]+$/.test(name)
-  if (isName && !written.has(name.toLowerCase())) return true
-  reader.report(
-    isName
-      ? { path, at, found: "a header that the exchange itself writes", expected: "another header" }
-      : { path, at, found: "no name of a header", expected: "letters, digits and hyphens" }
-  )
-  return false
+  const problem = nameProblem(name)
+  if (problem !== undefined) reader.report({ path, at, ...problem })
+  return problem === undefined
 }
+
+/** What is there instead of what can be sent. @stability experimental @category models @since 0.1.0 */
+export type Unsendable = Pick<Problem, "found" | "expected">
+
+/** What is wrong with the name of a header. @stability experimental @category getters @since 0.1.0 */
+export const nameProblem = (name: string): Unsendable | undefined => {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+    return { found: "no name of a header", expected: "letters, digits and hyphens" }
+  if (written.has(name.toLowerCase()))
+    return { found: "a header that the exchange itself writes", expected: "another header" }
+  return undefined
+}
+
+/** What is wrong with the value of a header. @stability experimental @category getters @since 0.1.0 */
+export const valueProblem = (value: string): Unsendable | undefined =>
+  /[^\t\x20-\x7e]/.test(value.trim())
+    ? { found: "text that no header takes", expected: "ASCII without line ends" }
+    : undefined
 
 /**
  * A key that is shown to the gateway, without the end of line; what no bearer can carry is reported. `undefined` where there is none, or where
