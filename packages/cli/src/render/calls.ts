@@ -64,7 +64,7 @@ const eventCells = ({ metadata, type }: AppEvent): ReadonlyArray<string> => [
   ""
 ]
 
-/** `1,204 calls, 1,310 attempts, 1,020,300 + 88,120 tokens, 3.2104 USD` */
+/** `1,204 calls, 1,310 attempts, 1,020,300 + 88,120 tokens, 3.21 USD` */
 export const totals = (sum: Totals): string =>
   [
     `${grouped(sum.calls)} ${sum.calls === 1 ? "call" : "calls"}`,
@@ -189,9 +189,9 @@ const tokens = ({ usage }: Pick<CallRow, "usage">): string =>
 const grouped = (amount: number | undefined): string =>
   amount === undefined ? "?" : String(amount).replaceAll(/\B(?=(\d{3})+$)/g, ",")
 
-/** Four significant digits: a call costs a fraction of a cent. */
+/** Four significant digits, for a call costs a fraction of a cent; and no fewer than the cents of what many cost. */
 const money = (usd: number | undefined): string =>
-  usd === undefined || usd === 0 ? "" : `${Number(usd.toPrecision(4))} USD`
+  usd === undefined || usd === 0 ? "" : `${Number(usd < 100 ? usd.toPrecision(4) : usd.toFixed(2))} USD`
 
 const offset = (millis: number): string => `${millis < 0 ? "-" : "+"}${duration(Math.abs(millis))}`
 

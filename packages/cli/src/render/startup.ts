@@ -2,7 +2,7 @@
  * What `serve` prints when it is ready: address, routes, providers on and off with the reason, a first request, where to look next.
  */
 import type { Config, ProviderConfig } from "@orelse/core/layer/config/Types"
-import type { Node } from "@orelse/core/route/Route"
+import * as Tree from "@orelse/core/route/Tree"
 import * as Route from "./route.ts"
 import { columns, count, type Style } from "./text.ts"
 
@@ -97,32 +97,12 @@ const notes = (config: Config, style: Style): ReadonlyArray<string> => {
 
 /** A model that answers now: a route, else the built-in provider. */
 export const firstModel = (config: Config): string => {
-  const routes = [...config.routes.values()].filter((route) => {
-    const target = firstTarget(route.route.node, config)
-    return target !== undefined && config.providers.get(target)?.disabled === undefined
-  })
-  return routes[0]?.name ?? "demo/echo"
-}
-
-const firstTarget = (node: Node, config: Config): string | undefined => {
-  switch (node._tag) {
-    case "Target":
-      return node.provider
-    case "Named": {
-      const route = config.routes.get(node.name)
-      return route === undefined ? undefined : firstTarget(route.route.node, config)
-    }
-    case "OrElse":
-      return firstTarget(node.left.node, config)
-    case "Balance":
-      return node.members[0] === undefined ? undefined : firstTarget(node.members[0].route.node, config)
-    case "Retry":
-    case "RetryWith":
-    case "Repair":
-    case "Deadline":
-    case "Budget":
-      return firstTarget(node.route.node, config)
+  const named = (name: string) => config.routes.get(name)?.route
+  for (const { name, route } of config.routes.values()) {
+    const target = Tree.firstTarget(route, named)
+    if (target !== undefined && config.providers.get(target.provider)?.disabled === undefined) return name
   }
+  return "demo/echo"
 }
 
 const firstRequest = (config: Config, address: string, closed: boolean): ReadonlyArray<string> => {

@@ -80,6 +80,14 @@ describe("calls as a table", () => {
     ])
   })
 
+  it("says what many calls cost to the cent", () => {
+    const cost = (costUsd: number) =>
+      Calls.totals({ ...totals, costUsd })
+        .split(", ")
+        .at(-1)
+    assert.deepStrictEqual([12_345.678, 99.996, 0.5, 0].map(cost), ["12345.68 USD", "100 USD", "0.5 USD", "0 USD"])
+  })
+
   it("leaves out columns that no call fills, and keeps those that one does", () => {
     const open: CallRow = {
       id: "id-2",
