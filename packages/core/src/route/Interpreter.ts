@@ -244,4 +244,4 @@ const freeInTime = ({ frame, route, state, walker }: Way, at: number): ReadonlyA
 const worthALook = ({ frame, route, state, walker }: Way, at: number): ReadonlyArray<Cooling> =>
   state.begun === 0
     ? state.cooling.filter((one) => Parked.fits(walker.engine, one, frame, at))
-    : Parked.of({ ...walker, state, at }, route, frame).filter(({ hardUntil, wasAsked }) => !wasAsked || hardUntil > at)
+    : Parked.of({ ...walker, state, at }, route, frame).filter(({ isUnsaid }) => !isUnsaid)

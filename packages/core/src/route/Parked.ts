@@ -25,8 +25,8 @@ export interface Look {
 /** A credential that may be asked. @stability experimental @category models @since 0.1.0 */
 export interface Parked extends Cooling {
   readonly credential: string
-  /** By this call. */
-  readonly wasAsked: boolean
+  /** This call asked it, and it did not say when to come back. */
+  readonly isUnsaid: boolean
 }
 
 /** Each credential that may be asked, under what holds for it. @stability experimental @category getters @since 0.1.0 */
@@ -77,11 +77,12 @@ const ofTarget = (
     if (verdict.state !== "cooling") return []
     const last = asked.findLast((attempt) => attempt.credential === credential)
     if (last !== undefined && !isRetried(policy, last, state.call.stream)) return []
-    const wasAsked = asked.length > 0
     const { hardUntil } = verdict
     // Who told this call when to come back is free then; all others, when they are thought to be well.
-    const until = wasAsked && hardUntil > at ? hardUntil : verdict.until
-    const parked = { id: `${name}/${model}`, credential, wasAsked, until, hardUntil, deadlineAt: frame.deadlineAt }
+    const wasTold = (last?.retryAfterMs ?? 0) > 0
+    const until = wasTold ? hardUntil : verdict.until
+    const isUnsaid = asked.length > 0 && !wasTold && hardUntil <= at
+    const parked = { id: `${name}/${model}`, credential, isUnsaid, until, hardUntil, deadlineAt: frame.deadlineAt }
     return fits(engine, parked, frame, at) ? [parked] : []
   })
 }

@@ -130,6 +130,13 @@ describe("the last candidate, which wants the call to come later", () => {
       })
   )
 
+  it.effect("gives way to one whose own wait is over by then, at once", () =>
+    Effect.gen(function* () {
+      const { outcome, ...asked } = yield* play(both, [asks(2)], [asks(2), asks(20)])
+      assert.deepStrictEqual([outcome.text, asked], ["a", { a: [0, 2000], b: [0, 2000] }])
+    })
+  )
+
   it.effect("gives way to another credential of the same target as well", () =>
     Effect.gen(function* () {
       const keys = (one: number, two: number) =>
