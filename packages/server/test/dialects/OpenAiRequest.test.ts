@@ -201,6 +201,16 @@ describe("an OpenAI chat request", () => {
   }
 })
 
+describe("what an OpenAI chat request says of how the answer is to sound", () => {
+  it("is nothing where that is text alone, and kept where it is not", () => {
+    assert.isUndefined(read({ messages: [hi], modalities: ["text"] }).extra)
+    const spoken = ["text", "audio"]
+    assert.deepStrictEqual(read({ messages: [hi], modalities: spoken }).extra, {
+      "openai-chat": { modalities: spoken }
+    })
+  })
+})
+
 describe("an OpenAI embeddings request", () => {
   const embeddings = (input: Json.Json) =>
     OpenAiChat.dialect.embeddings!.request({ model: "e", input, encoding_format: "base64" })

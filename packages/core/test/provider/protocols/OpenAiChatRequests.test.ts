@@ -148,3 +148,20 @@ describe("numbers that a provider refuses", () => {
     }
   })
 })
+
+describe("a field of another dialect that cannot go unsaid", () => {
+  const refusal = (extra: NonNullable<Request["extra"]>) => Written.refusal(chat, { ...asked, extra }, { model: "m" })
+
+  it("is nothing where it says what goes without saying", () => {
+    assert.isUndefined(refusal({ "openai-responses": { background: false } }))
+    assert.strictEqual(refusal({ "openai-responses": { background: true } }), "openai-responses's background")
+  })
+
+  it("is the answer that a thread goes on from, under the code by which its SDKs send all, and not the thread's beginning", () => {
+    assert.isUndefined(refusal({ "anthropic-messages": { thread: { type: "create" } } }))
+    const thread = { type: "continue", previous_message_id: "msg_1" }
+    const request = { ...asked, extra: { "anthropic-messages": { thread } } }
+    const written = Written.encode(chat, request, { model: "m" })
+    assert.strictEqual(Result.isFailure(written) ? written.failure.providerCode : undefined, "thread_not_found")
+  })
+})
