@@ -82,6 +82,8 @@ export type StreamPart =
       readonly id: string
       readonly name: string
       readonly signature?: string
+      /** A custom tool of OpenAI's: its input is text, not JSON. */
+      readonly custom?: boolean
     }
   | { readonly type: "toolCallDelta"; readonly index: number; readonly arguments: string }
   | { readonly type: "image"; readonly index: number; readonly mediaType: string; readonly data: string }

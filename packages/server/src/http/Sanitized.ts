@@ -90,7 +90,8 @@ const nameless = (sink: Sink): Sink =>
     : { ...sink, write: (parts: ReadonlyArray<StreamPart>) => sink.write(parts.flatMap(namelessPart)) }
 
 const namelessPart = (part: StreamPart): ReadonlyArray<StreamPart> => {
-  if (part.type === "extra") return []
+  // An item is content, a call of the caller's own tool perhaps; what else a format says is said of the provider.
+  if (part.type === "extra") return part.fields["item"] === undefined ? [] : [part]
   return part.type === "start" ? [Json.compact({ type: "start", created: part.created } as const)] : [part]
 }
 

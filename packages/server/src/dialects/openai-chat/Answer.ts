@@ -64,13 +64,16 @@ const join = (content: ReadonlyArray<AssistantPart>, type: "text" | "refusal" | 
 const toolCall = (
   part: Extract<AssistantPart, { readonly type: "toolCall" }>,
   finish: FinishReason | undefined
-): Json.JsonObject =>
-  Json.compact({
+): Json.JsonObject => {
+  if (Foreign.own(part, dialect)["type"] === "custom")
+    return { id: part.id, type: "custom", custom: { name: part.name, input: part.arguments } }
+  return Json.compact({
     id: part.id,
     type: "function",
     function: { name: part.name, arguments: part.arguments || noArguments(finish) },
     extra_content: part.signature === undefined ? undefined : { google: { thought_signature: part.signature } }
   })
+}
 
 /** What OpenAI writes where a tool is given nothing: callers parse it. Of a call that the limit cut nothing is made up. */
 export const noArguments = (finish: FinishReason | undefined): string => (finish === "length" ? "" : "{}")

@@ -25,6 +25,8 @@ class Writer implements StreamWriter {
   #finish: (StreamPart & { readonly type: "finish" }) | undefined
   /** Our block index to OpenAI's number of the tool call. */
   readonly #calls = new Map<number, number>()
+  /** Those of custom tools, by OpenAI's number. */
+  readonly #custom = new Set<number>()
   /** Those whose arguments have not begun, by OpenAI's number. */
   readonly #bare = new Set<number>()
 
@@ -121,7 +123,10 @@ class Writer implements StreamWriter {
 
   #argue(index: number, written: string): string {
     if (written !== "") this.#bare.delete(index)
-    return this.#delta(`{"tool_calls":[{"index":${index},"function":{"arguments":${JSON.stringify(written)}}}]}`)
+    const piece = this.#custom.has(index)
+      ? `"custom":{"input":${JSON.stringify(written)}}`
+      : `"function":{"arguments":${JSON.stringify(written)}}`
+    return this.#delta(`{"tool_calls":[{"index":${index},${piece}}]}`)
   }
 
   #argueNothing(): string {
@@ -132,6 +137,11 @@ class Writer implements StreamWriter {
   #toolCall(part: StreamPart & { type: "toolCallStart" }): string {
     const index = this.#calls.size
     this.#calls.set(part.index, index)
+    if (part.custom === true) {
+      this.#custom.add(index)
+      const call = { index, id: part.id, type: "custom", custom: { name: part.name, input: "" } }
+      return this.#delta(`{"tool_calls":[${JSON.stringify(call)}]}`)
+    }
     this.#bare.add(index)
     const extra =
       part.signature === undefined ? {} : { extra_content: { google: { thought_signature: part.signature } } }

@@ -17,12 +17,16 @@ const dialect = "openai-responses"
 export const write = (response: Response, context: AnswerContext): Json.JsonObject => {
   const output = new Output(() => "", context)
   let logprobs = response.logprobs
-  for (const part of Whole.parts(response)) {
-    if (!isContent(part)) continue
-    if (part.type === "text" && logprobs !== undefined) {
-      output.write({ ...part, logprobs })
-      logprobs = undefined
-    } else output.write(part)
+  for (const [index, content] of response.content.entries()) {
+    const own = content.type === "text" ? Foreign.blockOf(content, dialect) : undefined
+    if (typeof own === "object") output.own(own)
+    for (const part of Whole.partsOf(content, index)) {
+      if (!isContent(part)) continue
+      if (part.type === "text" && part.text !== "" && logprobs !== undefined) {
+        output.write({ ...part, logprobs })
+        logprobs = undefined
+      } else output.write(part)
+    }
   }
   const answer = { id: Ids.response(response.id, context), created: response.created ?? context.created }
   const ending = Body.ending(response.finishReason, response.rawFinishReason)

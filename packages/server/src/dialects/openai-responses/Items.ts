@@ -29,10 +29,10 @@ export interface Item {
 
 const text = JSON.stringify
 
-const added = ({ at, emit }: Place, item: Json.JsonObject): string =>
+const added = ({ at, emit }: Pick<Place, "emit" | "at">, item: Json.JsonObject): string =>
   emit("response.output_item.added", `"output_index":${at},"item":${text(item)}`)
 
-const done = ({ at, emit }: Place, item: Json.JsonObject): string =>
+const done = ({ at, emit }: Pick<Place, "emit" | "at">, item: Json.JsonObject): string =>
   emit("response.output_item.done", `"output_index":${at},"item":${text(item)}`)
 
 type Words = "text" | "refusal"
@@ -223,6 +223,23 @@ export class Call implements Item {
       arguments: this.#arguments.text(),
       extra_content: this.#signature === undefined ? undefined : { google: { thought_signature: this.#signature } }
     })
+}
+
+/** An item that only this format knows, whole and as its provider gave it: a call of a custom tool, a search. */
+export class Own implements Item {
+  readonly #place: Pick<Place, "emit" | "at">
+  readonly #item: Json.JsonObject
+
+  constructor(place: Pick<Place, "emit" | "at">, item: Json.JsonObject) {
+    this.#place = place
+    this.#item = item
+  }
+
+  readonly open = (): string => added(this.#place, this.#item)
+
+  readonly close = (): string => done(this.#place, this.#item)
+
+  readonly json = (): Json.JsonObject => this.#item
 }
 
 /** A picture that the model made, whole. */

@@ -6,7 +6,7 @@ import * as Json from "@orelse/core/domain/Json"
 import type { StreamPart } from "@orelse/core/domain/Response"
 import type { AnswerContext } from "../Dialect.ts"
 import * as Ids from "./Ids.ts"
-import { Call, type Emit, type Ended, type Item, Message, Picture, Thought } from "./Items.ts"
+import { Call, type Emit, type Ended, type Item, Message, Own, Picture, Thought } from "./Items.ts"
 
 /** The parts that are content. */
 export type ContentPart = StreamPart & {
@@ -44,6 +44,14 @@ export class Output {
       case "image":
         return this.#picture(part)
     }
+  }
+
+  /** The events of an item that only this format knows. */
+  readonly own = (item: Json.JsonObject): string => {
+    const begun = this.#closeAll()
+    const own = new Own({ emit: this.#emit, at: this.#items.length }, item)
+    this.#items.push(own)
+    return begun + own.open() + own.close()
   }
 
   /** Closes what is open, at the end of the answer. */

@@ -1,7 +1,7 @@
 /**
  * Writes a stream as the events of OpenAI's Responses, numbered in their order. The last one holds the whole answer.
  */
-import type * as Json from "@orelse/core/domain/Json"
+import * as Json from "@orelse/core/domain/Json"
 import type { StreamPart } from "@orelse/core/domain/Response"
 import * as Usage from "@orelse/core/domain/Usage"
 import type { AnswerContext, ErrorFacts, StreamWriter } from "../Dialect.ts"
@@ -47,8 +47,7 @@ class Writer implements StreamWriter {
         this.#finish = part
         return ""
       case "extra":
-        this.#extras.add(part)
-        return ""
+        return this.#extra(part)
       case "error":
       case "otherAnswer":
       case "ping":
@@ -80,6 +79,14 @@ class Writer implements StreamWriter {
   /** The first events, where none has been written. */
   #first(): string {
     return this.#answer === undefined ? this.#start({ type: "start" }) : ""
+  }
+
+  /** An item of a provider's that speaks this format too, whose answer is written anew. */
+  #extra(part: StreamPart & { type: "extra" }): string {
+    const item = part.dialect === "openai-responses" ? Json.object(part.fields["item"]) : undefined
+    if (item !== undefined && part.fields["type"] === undefined) return this.#first() + this.#output.own(item)
+    this.#extras.add(part)
+    return ""
   }
 
   #last(ending: Body.Ending): string {

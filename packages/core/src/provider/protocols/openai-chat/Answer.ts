@@ -76,7 +76,8 @@ const toolCallOf = (call: unknown, answer: string | undefined, index: number): A
     id: CallId.make(Json.at(call, "id"), answer, index),
     name: Content.nameOf(call),
     arguments: Content.argumentsOf(call),
-    signature: Content.thoughtSignature(call)
+    signature: Content.thoughtSignature(call),
+    extra: Content.isCustom(call) && { "openai-chat": { type: "custom" } }
   })
 
 const messageFields = ["annotations", "audio"]

@@ -79,6 +79,9 @@ export const argumentsOf = (call: unknown): string => {
   return Json.object(written) === undefined ? "" : JSON.stringify(written)
 }
 
+/** Whether a custom tool is called, whose input is text. */
+export const isCustom = (call: unknown): true | undefined => (Json.at(call, "custom") === undefined ? undefined : true)
+
 /** The name of the tool that is called. */
 export const nameOf = (call: unknown): string =>
   Json.string(Json.at(call, "function", "name")) || Json.string(Json.at(call, "custom", "name")) || ""

@@ -15,6 +15,7 @@ interface Call {
   name: string
   written: string
   signature: string | undefined
+  custom: true | undefined
 }
 
 /** @stability experimental @category models @since 0.1.0 */
@@ -52,7 +53,14 @@ export class ToolCalls {
     let call = this.#calls.get(key)
     if (call === undefined || (name !== "" && isAnother(call, id))) {
       for (const named of this.#named) this.#begin(named, parts)
-      call = { index: undefined, id: "", name: "", written: "", signature: Content.thoughtSignature(piece) }
+      call = {
+        index: undefined,
+        id: "",
+        name: "",
+        written: "",
+        signature: Content.thoughtSignature(piece),
+        custom: Content.isCustom(piece)
+      }
       this.#calls.set(key, call)
       this.#highest = Math.max(this.#highest, key)
     }
@@ -75,11 +83,11 @@ export class ToolCalls {
 
   #begin(call: Call, parts: Array<StreamPart>): void {
     const index = this.#nextBlock()
-    const { name, signature } = call
+    const { custom, name, signature } = call
     const id = CallId.make(call.id, this.#answer(), this.#begun++)
     call.index = index
     this.#named.delete(call)
-    parts.push(Json.compact({ type: "toolCallStart" as const, index, id, name, signature }))
+    parts.push(Json.compact({ type: "toolCallStart" as const, index, id, name, signature, custom }))
     push(index, call.written, parts)
   }
 
