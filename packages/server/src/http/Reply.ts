@@ -104,11 +104,11 @@ const whole = (reply: Reply, answer: Whole): void => {
     headers.push("content-type", "application/json", "content-length", String(answer.bytes.length))
     response.writeHead(200, headers)
     finish(response, answer.bytes)
-    if (keeps(reply)) reply.state.responseBody = answer.bytes.toString("utf8")
+    keep(reply, answer.bytes)
   } else {
     const text = JSON.stringify(body(dialect, answer, reply))
     json(response, 200, served(reply), text)
-    if (keeps(reply)) reply.state.responseBody = text
+    keep(reply, text)
   }
 }
 
@@ -118,6 +118,14 @@ const finish = (response: ServerResponse, bytes: Buffer): void =>
 
 /** Bytes. */
 const short = 8 * 1024
+
+/** As much of a whole answer as of a stream. */
+const keep = (reply: Reply, body: Buffer | string): void => {
+  if (!keeps(reply)) return
+  const kept = new KeptBody()
+  kept.add(body)
+  reply.state.responseBody = kept.text()
+}
 
 const keeps = (reply: Reply): boolean => reply.state.call.keepsBodies === true
 

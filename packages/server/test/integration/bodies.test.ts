@@ -53,6 +53,18 @@ describe("bodies on record", () => {
     })
   }
 
+  it("with bodies: full are of a large answer its first 4 MiB, whole as streamed", async () => {
+    for (const stream of [false, true]) {
+      server.use(answer({ texts: ["x".repeat(5 * 1024 ** 2)] }))
+      const path = join(folder, `large-${stream}.db`)
+      const { call, sent } = await record(`ledger: { path: ${path}, bodies: full }`, "open/m", stream)
+      const kept = call?.responseBody ?? ""
+      assert.isAbove(sent.length, 5 * 1024 ** 2)
+      assert.strictEqual(kept, `${sent.slice(0, 4 * 1024 ** 2)}\n[the rest is not kept]`)
+    }
+    server.use(answer())
+  })
+
   it("are absent by default", async () => {
     const { call } = await record("", "open/m", true)
     assert.isDefined(call?.id)
