@@ -8,6 +8,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as OtlpExporter from "effect/observability/OtlpExporter"
 import * as OtlpMetrics from "effect/observability/OtlpMetrics"
@@ -53,11 +55,24 @@ export const layer = (options: Options) =>
     Layer.provide([OtlpExporter.layerFlusher, OtlpSerialization.layerJson, watched])
   )
 
-/** Says in the log when the collector does not take what it is sent, and when it does again: once each, not with every portion. */
+/** How long a collector may take for a portion: OTLP's own default. */
+const patience = Duration.seconds(10)
+
+/**
+ * Portions that may be under way at once. The exporter sends the next one whether or not the last was taken: those of a collector that takes
+ * connections and says nothing would all lie in memory, hundreds of megabytes within a minute.
+ */
+const mostUnderWay = 16
+
+/**
+ * Says in the log when the collector does not take what it is sent, and when it does again: once each, not with every portion. What it takes too
+ * long for, or has too much of already, is lost as well.
+ */
 const watched = Layer.effect(
   HttpClient.HttpClient,
   Effect.map(HttpClient.HttpClient, (client) => {
     let isAway = false
+    let underWay = 0
     const say = (why: string | undefined) =>
       Effect.suspend(() => {
         if (isAway === (why !== undefined)) return Effect.void
@@ -69,12 +84,45 @@ const watched = Layer.effect(
               why
             )
       })
-    return client.pipe(
+    const bounded = HttpClient.transform(client, (answer, request) =>
+      Effect.suspend(() => {
+        if (underWay >= mostUnderWay)
+          return Effect.andThen(say(`it has not answered ${underWay} requests yet`), Effect.fail(givenUp(request)))
+        underWay += 1
+        return answer.pipe(
+          Effect.tap((response) => Effect.ignore(response.arrayBuffer)),
+          Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(late(request)) }),
+          Effect.ensuring(
+            Effect.sync(() => {
+              underWay -= 1
+            })
+          )
+        )
+      })
+    )
+    return bounded.pipe(
       HttpClient.tap(({ status }) => say(status < 400 ? undefined : `it answers ${status}`)),
       HttpClient.tapError(({ message }) => say(Redaction.redact(message)))
     )
   })
 )
+
+type Request = HttpClientRequest.HttpClientRequest
+
+/** Tried again. */
+const late = (request: Request) =>
+  new HttpClientError.HttpClientError({
+    reason: new HttpClientError.TransportError({
+      request,
+      description: `no answer within ${Duration.format(patience)}`
+    })
+  })
+
+/** Not tried again: the exporter pauses. */
+const givenUp = (request: Request) =>
+  new HttpClientError.HttpClientError({
+    reason: new HttpClientError.EncodeError({ request, description: "too many requests are under way" })
+  })
 
 const listen = Effect.fnUntraced(function* (options: Options) {
   const telemetry = yield* Telemetry

@@ -7,6 +7,7 @@ import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import * as OtlpExport from "../../../src/layer/telemetry/OtlpExport.ts"
 import * as Telemetry from "../../../src/layer/Telemetry.ts"
+import { fellBack } from "./calls.ts"
 
 describe("OtlpExport", () => {
   it.effect("says once that the collector takes nothing, and once that it takes it again", () => {
@@ -34,4 +35,44 @@ describe("OtlpExport", () => {
       assert.match(said[1] ?? "", /^Info Telemetry: the collector takes spans and metrics again/)
     }).pipe(Effect.provide(Layer.provideMerge(exporting, Logger.layer([logger]))))
   })
+
+  it.effect(
+    "leaves a collector that answers nothing after 10 s, with 16 requests under way at most, and says so",
+    () => {
+      const said: Array<string> = []
+      const state = { open: 0, most: 0, left: 0 }
+      const client = HttpClient.make(() =>
+        Effect.acquireUseRelease(
+          Effect.sync(() => {
+            state.open += 1
+            state.most = Math.max(state.most, state.open)
+          }),
+          () => Effect.never,
+          () =>
+            Effect.sync(() => {
+              state.open -= 1
+              state.left += 1
+            })
+        )
+      )
+      const exporting = OtlpExport.layer({ url: "http://collector" }).pipe(
+        Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
+        Layer.provideMerge(Telemetry.layer())
+      )
+      const logger = Logger.make(({ logLevel, message }) => void said.push(`${logLevel} ${String(message)}`))
+      return Effect.gen(function* () {
+        const telemetry = yield* Telemetry.Telemetry
+        for (let call = 0; call < 256 * 40; call++) telemetry.callEnd(fellBack)
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual([state.most, state.left], [16, 0])
+        assert.lengthOf(said, 1)
+        assert.match(said[0] ?? "", /^Warn Telemetry: the collector does not take .*has not answered 16 requests/)
+        yield* TestClock.adjust("9999 millis")
+        assert.isAtLeast(state.left, 16)
+        yield* TestClock.adjust("10 minutes")
+        assert.isAtMost(state.most, 16)
+        assert.lengthOf(said, 1)
+      }).pipe(Effect.provide(Layer.provideMerge(exporting, Logger.layer([logger]))))
+    }
+  )
 })
