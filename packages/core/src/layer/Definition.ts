@@ -67,8 +67,7 @@ export const resolve = (id: string, self: Definition): Effect.Effect<ProviderCon
       `Definition.resolve: provider "${id}" must have a protocol and a url, or a known name such as openai or anthropic`
     )
   }
-  const auth = self.auth ?? known.auth
-  if (auth.type === "header") refuse(id, "the header of auth", Sendable.nameProblem(auth.name))
+  if (self.auth?.type === "header") refuse(id, "the header of auth", Sendable.nameProblem(self.auth.name))
   checkLimits(id, self.limits)
   const headers = headersOf(id, self.headers)
   return Effect.map(keysOf(id, self, known.keys), (credentials) => {
@@ -78,7 +77,7 @@ export const resolve = (id: string, self: Definition): Effect.Effect<ProviderCon
       protocol: known.protocol,
       url,
       family: known.family,
-      auth,
+      auth: self.auth ?? known.auth,
       credentials,
       headers,
       limits: self.limits,
