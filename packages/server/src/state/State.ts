@@ -30,8 +30,9 @@ export const fromConfig = ({
   store,
   url
 }: StateConfig): Layer.Layer<Health | Limits | Budgets, StateUnavailable, Ledger | Telemetry> =>
-  store === "redis" && url !== undefined ? redis(url) : memory
+  store === "redis" && url !== undefined ? redis(url) : Layer.fresh(memory)
 
+/** Anew for each gateway of a program: they have other accounts, and other callers, under the same names. */
 const memory = Layer.mergeAll(Health.layerMemory, Limits.layerMemory, BudgetsMemory.layer)
 
 const redis = (url: Redacted.Redacted) =>
