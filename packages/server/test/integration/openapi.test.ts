@@ -120,6 +120,13 @@ callers: [{ name: a, key: key-a }]`)
         ["post", path, zipped, chat]
       ]),
       ["post", "/v1/events", key, { type: "run:start" }],
+      ["post", "/v1/messages/count_tokens", key, { model: "demo/echo", messages: chat.messages }],
+      [
+        "post",
+        "/v1beta/models/demo%2Fecho:countTokens",
+        key,
+        { generateContentRequest: { contents: [{ parts: [{ text: "hi" }] }] } }
+      ],
       ["get", "/v1/models/none", { ...key, "anthropic-version": "2023-06-01" }],
       ["post", "/v1beta/models/demo%2Fecho:streamGenerateContent", key, { contents: [{ parts: [{ text: "hi" }] }] }],
       ...["/admin/calls?limit=0", "/admin/failures?limit=0", "/admin/calls/none"].map((path): Case => [
@@ -138,7 +145,10 @@ callers: [{ name: a, key: key-a }]`)
       const response = await fetch(closed.url + path, asked)
       const text = await response.text()
       statuses.add(response.status)
-      const described = endpointOf(method, path)?.answers.find(({ status }) => status === response.status)
+      const endpoint = endpointOf(method, path)
+      const described = endpoint?.answers.find(({ status }) => status === response.status)
+      if (response.ok && endpoint?.request !== undefined)
+        assert.isTrue(Schema.is(endpoint.request)(body), `${method} ${path} takes ${JSON.stringify(body)}`)
       assert.isDefined(described, `${method} ${path} answers ${response.status}: ${text.slice(0, 200)}`)
       if (described?.schema !== undefined)
         assert.isTrue(Schema.is(described.schema)(Json.parse(text)), `${method} ${path} ${response.status}: ${text}`)

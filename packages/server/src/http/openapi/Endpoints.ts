@@ -163,14 +163,14 @@ export const endpoints: ReadonlyArray<Endpoint> = [
   count(
     "/v1beta/models/{model}:countTokens",
     "About how many tokens a Gemini request is",
-    Schemas.generateRequest,
+    Schemas.googleCountRequest,
     Schemas.googleCount,
     Schemas.geminiError
   ),
   count(
     "/v1/messages/count_tokens",
     "About how many tokens an Anthropic request is",
-    Schemas.messagesRequest,
+    Schemas.countRequest,
     Schemas.anthropicCount,
     Schemas.anthropicError
   ),

@@ -61,6 +61,16 @@ export const generateRequest = named(
   "Gemini; the model is in the path",
   open({ contents: Schema.Array(json), ...options })
 )
+export const countRequest = named(
+  "CountTokensRequest",
+  "An Anthropic request that is counted and not made: it needs no max_tokens",
+  open({ model, messages: Schema.Array(json), ...options })
+)
+export const googleCountRequest = named(
+  "GoogleCountTokensRequest",
+  "The contents alone, or the whole request that would be made",
+  open({ contents: Schema.optionalKey(Schema.Array(json)), generateContentRequest: Schema.optionalKey(json) })
+)
 export const embedRequest = named(
   "EmbedContentRequest",
   "Gemini embeddings: one content, or a batch of requests",
