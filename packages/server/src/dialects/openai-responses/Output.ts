@@ -20,6 +20,8 @@ export class Output {
   #open: Message | Thought | undefined
   /** The calls that are open, by the provider's block. */
   readonly #calls = new Map<number, Call>()
+  /** Those of them that were given arguments since somebody looked whether they are whole. */
+  readonly #grown = new Set<number>()
 
   constructor(emit: Emit, context: AnswerContext) {
     this.#emit = emit
@@ -40,7 +42,7 @@ export class Output {
       case "toolCallStart":
         return this.#call(part)
       case "toolCallDelta":
-        return part.arguments === "" ? "" : (this.#calls.get(part.index)?.argue(part.arguments) ?? "")
+        return this.#argue(part)
       case "image":
         return this.#picture(part)
     }
@@ -97,6 +99,13 @@ export class Output {
     return begun + call.open()
   }
 
+  #argue(part: ContentPart & { type: "toolCallDelta" }): string {
+    const call = part.arguments === "" ? undefined : this.#calls.get(part.index)
+    if (call === undefined) return ""
+    this.#grown.add(part.index)
+    return call.argue(part.arguments)
+  }
+
   #picture(part: ContentPart & { type: "image" }): string {
     const begun = this.#closeAll()
     const picture = new Picture(this.#place("ig"), part.data)
@@ -118,11 +127,13 @@ export class Output {
   /** Closes what is open, but for calls whose arguments are still to come. */
   #closeAll(): string {
     let out = this.#closeOpen("completed")
-    for (const [source, call] of this.#calls) {
-      if (!call.isWhole()) continue
+    for (const source of this.#grown) {
+      const call = this.#calls.get(source)
+      if (call?.isWhole() !== true) continue
       out += call.close("completed")
       this.#calls.delete(source)
     }
+    this.#grown.clear()
     return out
   }
 }
