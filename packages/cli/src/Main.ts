@@ -51,9 +51,14 @@ const asTyped = (step: string): Effect.Effect<string> =>
     step.replaceAll(/\borelse (?=[a-z-])/g, () => `${env["ORELSE_PROGRAM"] ?? "orelse"} `)
   )
 
-/** What a schema expects says so itself; every number of the command line is a whole one. */
+/** What a schema expects says so itself; every number of the command line is a whole one; and what the system says of a path is told in words. */
 const plain = (message: string): string =>
   message
+    .replace(
+      /Expected: Failed to check path existence: PermissionDenied.*/s,
+      "Expected a file that this user may reach"
+    )
+    .replace(/Expected: Failed to check path existence: .*/s, "Expected a path that leads to a file")
     .replace("Expected: Schema validation failed: Expected", "Expected")
     .replace("Expected a string representing a finite number", "Expected an integer")
 

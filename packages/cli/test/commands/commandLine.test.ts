@@ -37,6 +37,10 @@ describe("orelse", () => {
     [["call", "demo/echo", "x", "--timeout", "soon"], /Expected a duration such as 200ms, 5s, 2m, 1h or 30d/],
     [["call", "demo/echo", "x", "--attempts", "0"], /: "0"\. Expected a value greater than or equal to 1\n/],
     [["check", "--config", "/"], /Expected a file, found a folder/],
+    [
+      ["check", "--config", "package.json/x"],
+      /flag --config: "package\.json\/x"\. Expected a path that leads to a file\n/
+    ],
     [["calls", "--since", "soon"], /^--since "soon" is no time/],
     [["failures", "export", "--until", "soon"], /^--until "soon" is no time/],
     [["explain", "demo/echo", "--retry-after", "5s"], /they want --on/],
