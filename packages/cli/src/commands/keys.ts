@@ -162,7 +162,12 @@ const revoke = Command.make(
       const { config, KeyBook, path } = yield* open
       const revoked = yield* KeyBook.revoke(path, key).pipe(Effect.mapError(toFailure))
       if (revoked.length > 0) {
-        yield* Console.log(`Revoked ${count(revoked.length, "key")}: ${revoked.map(({ id }) => id).join(", ")}.`)
+        const ids = revoked.map(({ id }) => id)
+        const { json } = yield* root
+        const said = json
+          ? JSON.stringify({ revoked: ids }, null, 2)
+          : `Revoked ${count(ids.length, "key")}: ${ids.join(", ")}.`
+        yield* Console.log(said)
         return yield* tellConfigured(config, revoked)
       }
       const isConfigured = config.callers.some(({ name }) => name === key)

@@ -73,6 +73,8 @@ describe("orelse keys", () => {
       assert.strictEqual(err, "")
       assert.deepStrictEqual(Object.keys(made), ["id", "caller", "key", "changes"])
       assert.include(kept(), String(made["id"]))
+      const revoked = yield* keys("revoke", String(made["id"]), "--json")
+      assert.deepStrictEqual(JSON.parse(revoked.out), { revoked: [made["id"]] })
     })
   )
   it.effect(
