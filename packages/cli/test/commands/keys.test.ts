@@ -73,8 +73,9 @@ describe("orelse keys", () => {
       assert.strictEqual(err, "")
       assert.deepStrictEqual(Object.keys(made), ["id", "caller", "key", "changes"])
       assert.include(kept(), String(made["id"]))
-      const revoked = yield* keys("revoke", String(made["id"]), "--json")
-      assert.deepStrictEqual(JSON.parse(revoked.out), { revoked: [made["id"]] })
+      const other = JSON.parse((yield* keys("new", "for-json", "--json")).out) as Issued
+      const revoked = yield* keys("revoke", "for-json", "--json")
+      assert.deepStrictEqual(JSON.parse(revoked.out), { revoked: [other.id] })
     })
   )
   it.effect(
