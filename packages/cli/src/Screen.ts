@@ -4,6 +4,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as LogStream from "./LogStream.ts"
 import * as Signals from "./Signals.ts"
 
 /** What a command sees of the process it runs in. */
@@ -37,7 +38,7 @@ const ofProcess: Screen = {
   color: process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb",
   terminal: process.stdout.isTTY,
   interactive: process.stdin.isTTY,
-  log: (text) => void process.stdout.write(text),
+  log: LogStream.make(process.stdout, () => new Date()),
   write: (text) =>
     Effect.callback((resume) => {
       // Also called where it failed; what then is the process's to say.
