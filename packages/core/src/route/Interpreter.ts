@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as Elapsed from "../domain/Elapsed.ts"
 import type { Answer } from "../domain/Answer.ts"
-import type { Reason } from "../domain/Reason.ts"
+import type { Reason, Tag } from "../domain/Reason.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
 import { attemptsLeft, type CallState, type Cooling, type Ended, type Frame } from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
@@ -85,19 +85,21 @@ const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): 
 const orElse = (walker: Walker, node: Extract<Node, { _tag: "OrElse" }>, frame: Frame, state: CallState): Walk => {
   const { engine } = walker
   const isListed = (reason: Reason) => node.on?.includes(reason._tag) === true
-  const isFor = (reason: Reason) => node.on === undefined || isListed(reason)
+  const isFor = (tag: Tag) => node.on === undefined || node.on.includes(tag)
   const isThere = (as: CallState, endsAt?: number) =>
     isOpen(engine, frame, endsAt) && canServe(walker, node.right, frame, as)
   const after: Frame["after"] = (reason, endsAt) =>
-    (isFor(reason) && isThere(state, endsAt)) || frame.after(reason, endsAt)
+    (isFor(reason._tag) && isThere(state, endsAt)) || frame.after(reason, endsAt)
   const listed: Frame["listed"] = (reason) =>
     (isListed(reason) && isThere({ ...state, minimumWindow: windowFor(reason, state) })) || frame.listed(reason)
   return Effect.catch(walk(walker, node.left, { ...frame, after, listed }, state), (ended) => {
     const reason = ended.error?.reason
+    // What cools down has failed for this before; the call would only have learned it anew.
+    const tag = reason?._tag ?? ended.parkedFor
     if (ended.next === "listed") {
       if (reason === undefined || !isListed(reason)) return Effect.fail(ended)
       state.minimumWindow = windowFor(reason, state)
-    } else if (!movesOn(engine, ended, frame) || (reason !== undefined && !isFor(reason))) return Effect.fail(ended)
+    } else if (!movesOn(engine, ended, frame) || (tag !== undefined && !isFor(tag))) return Effect.fail(ended)
     return afterIt(ended, walk(walker, node.right, frame, state))
   })
 }

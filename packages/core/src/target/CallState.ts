@@ -11,7 +11,7 @@ import type { Attempt } from "../domain/Attempt.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Call } from "../domain/Call.ts"
 import type { Skipped } from "../domain/CallError.ts"
-import type { Reason } from "../domain/Reason.ts"
+import type { Reason, Tag } from "../domain/Reason.ts"
 import type { Request } from "../domain/Request.ts"
 import type { Usage } from "../domain/Usage.ts"
 import type { Repair } from "../policy/Disposition.ts"
@@ -130,6 +130,8 @@ export interface Ended {
   readonly cause: "reason" | "deadline" | "budget" | "skipped"
   /** Of a `deadline`: when it is, or was, in elapsed time. */
   readonly endsAt?: number
+  /** Of a target that was passed over because it cools down: what it failed for. */
+  readonly parkedFor?: Tag | undefined
   /** The policy would go on to another target, and there is none that can be asked now. */
   readonly isStranded?: boolean
   /** It would try again in place, but something else is free sooner. */

@@ -13,6 +13,7 @@ import * as Elapsed from "../domain/Elapsed.ts"
 import type { Answer } from "../domain/Answer.ts"
 import type { NextAction } from "../domain/Attempt.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
+import type { Tag } from "../domain/Reason.ts"
 import type { Request } from "../domain/Request.ts"
 import * as Disposition from "../policy/Disposition.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
@@ -77,7 +78,7 @@ export const run = (
       const { hardUntil, until } = credential
       state.first ??= { provider: target.provider, model: target.model }
       state.cooling.push({ id: idOf(target), until, hardUntil, deadlineAt: frame.deadlineAt })
-      return skip(state, target, credential.why)
+      return skip(state, target, credential.why, credential.reason)
     }
     const progress: Progress = {
       provider,
@@ -138,10 +139,11 @@ export const unable = (provider: Provider, model: string, frame: Frame, state: C
 const skip = (
   state: CallState,
   target: { readonly provider: string; readonly model: string },
-  why: string
+  why: string,
+  parkedFor?: Tag
 ): Effect.Effect<never, Ended> => {
   state.skipped.push({ provider: target.provider, model: target.model, why })
-  return Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" })
+  return Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped", parkedFor })
 }
 
 /** One attempt after another until one answers or none is left. */
@@ -391,7 +393,12 @@ const noteWindow = (state: CallState, progress: Progress, error: AttemptError) =
   state.minimumWindow = Math.max(state.minimumWindow ?? 0, known)
 }
 
-type Unpicked = { readonly until: number; readonly hardUntil: number; readonly why: string }
+type Unpicked = {
+  readonly until: number
+  readonly hardUntil: number
+  readonly why: string
+  readonly reason: Tag | undefined
+}
 
 /** The first credential that is neither spent nor cooling; with `probe`, the one that cools down first. */
 const pick = (
@@ -410,12 +417,13 @@ const pick = (
     if (verdict.state === "healthy") return credential
     const until = verdict.state === "cooling" ? verdict.until : now
     const hardUntil = verdict.state === "cooling" ? verdict.hardUntil : now
-    const after = verdict.reason ?? "a failure"
+    const { reason } = verdict
+    const after = reason ?? "a failure"
     const why =
       verdict.state === "cooling" ? coolingDown(until - now, after) : `being probed by another call after ${after}`
-    if (soonest === undefined || until < soonest.until) soonest = { credential, until, hardUntil, why }
+    if (soonest === undefined || until < soonest.until) soonest = { credential, until, hardUntil, why, reason }
   }
-  if (soonest === undefined) return { until: now, hardUntil: now, why: "it has no other credential" }
+  if (soonest === undefined) return { until: now, hardUntil: now, why: "it has no other credential", reason: undefined }
   return probe ? soonest.credential : soonest
 }
 

@@ -126,6 +126,23 @@ describe("a probe of what cools down", () => {
     })
   )
 
+  it.effect("asks what cools down, and not what is there by name for other failures than the one that parked it", () =>
+    Effect.gen(function* () {
+      for (const [tag, on, served] of [
+        ["Unauthenticated", ["RateLimited"], "a"],
+        ["Unauthenticated", ["RateLimited", "Unauthenticated"], "b"],
+        ["RateLimited", ["RateLimited"], "b"]
+      ] as const) {
+        const [first, second] = [Run.recovering("a", [Supposed.make(tag, "no")]), Run.answering("b")]
+        yield* Effect.gen(function* () {
+          yield* Run.start(a.pipe(Route.retry(policy)))
+          const outcome = yield* Run.start(a.pipe(Route.orElse(b, { on }), Route.retry(policy)))
+          assert.deepStrictEqual([outcome.text, outcome.attempts.length], [served, 1])
+        }).pipe(Effect.provide(Run.world([first, second])))
+      }
+    })
+  )
+
   it.effect("asks the one that is free first, at once where only we parked it", () =>
     Effect.gen(function* () {
       const [first, second] = [Run.recovering("a", [limited]), Run.recovering("b", [Run.limited])]
