@@ -15,6 +15,8 @@ export const of = (name: string, candidates: Iterable<string>): string | undefin
   let bestDistance = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
     const allowed = Math.max(2, Math.floor(Math.max(name.length, candidate.length) / 3))
+    // So many characters are inserted or deleted at least; a caller's name may be hundreds of them long, and there may be thousands of routes.
+    if (Math.abs(name.length - candidate.length) > allowed) continue
     const found = distance(name.toLowerCase(), candidate.toLowerCase())
     if (found <= allowed && found < Math.min(bestDistance, name.length, candidate.length)) {
       best = candidate

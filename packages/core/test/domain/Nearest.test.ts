@@ -22,6 +22,12 @@ describe("Nearest.of", () => {
     assert.strictEqual(Nearest.of("x", []), undefined)
     assert.strictEqual(Nearest.of("a", ["cap"]), undefined)
   })
+  it("compares no name with one that is too long or too short to be meant: a caller's may be endless, and routes many", () => {
+    const routes = Array.from({ length: 10_000 }, (_, at) => `team-${at}-production-route`)
+    assert.isUndefined(Nearest.of("x".repeat(100_000), routes))
+    assert.strictEqual(Nearest.of("abcde", ["abc", "abcdefg"]), "abc")
+  })
+
   it("takes the first of equally near names", () => {
     assert.strictEqual(Nearest.of("cat", ["bat", "hat"]), "bat")
   })

@@ -19,6 +19,9 @@ const none: Options = {}
 const most = 64
 const longest = 2_000
 
+/** Characters of a model's name. */
+export const longestName = 512
+
 /** The options of a call, or what is wrong with them. */
 export const read = (body: Json.JsonObject, request: Presented.Shown): Result.Result<Options, BadRequest> => {
   const { headers } = request
@@ -35,9 +38,13 @@ export const read = (body: Json.JsonObject, request: Presented.Shown): Result.Re
     return bad("timeout", "milliseconds above 0", timeout)
   if (attempts !== undefined && !(Number.isInteger(attempts) && Number(attempts) >= 1))
     return bad("attempts", "a whole number of at least 1", attempts)
-  if (models !== undefined && !isNames(models))
-    return bad("models", `a list of 1 to ${most} names without control characters`, models)
-  if (tags !== undefined && !isNames(tags))
+  if (models !== undefined && !isNames(models, longestName))
+    return bad(
+      "models",
+      `a list of 1 to ${most} names of at most ${longestName} characters, without control characters`,
+      models
+    )
+  if (tags !== undefined && !isNames(tags, longest))
     return bad("tags", `a list of 1 to ${most} texts without control characters`, tags)
   if (metadata !== undefined && !isFlat(metadata))
     return bad(
@@ -103,7 +110,7 @@ const both = (body: Json.Json | undefined, header: Json.Json | undefined): Json.
   return inHeader === undefined ? header : { ...inHeader, ...inBody }
 }
 
-const isNames = (value: unknown): boolean =>
+const isNames = (value: unknown, longest: number): boolean =>
   Array.isArray(value) &&
   value.length > 0 &&
   value.length <= most &&

@@ -158,10 +158,12 @@ const routed = (
 const routeOf = (loaded: Loaded, call: Call) => {
   const { models } = call.options
   if (models === undefined) return loaded.resolve(call.model)
-  const found = models.map((name) => loaded.resolve(name))
-  const unknown = found.find((resolved) => resolved._tag === "Unknown")
-  if (unknown !== undefined) return unknown
-  const routes = found.flatMap((resolved) => (resolved._tag === "Route" ? [resolved.route] : []))
+  const routes: Array<Route.Route> = []
+  for (const name of models) {
+    const resolved = loaded.resolve(name)
+    if (resolved._tag === "Unknown") return resolved
+    routes.push(resolved.route)
+  }
   return {
     _tag: "Route",
     name: call.model,
@@ -190,7 +192,7 @@ const toCall = (received: Received): Result.Result<Call, Refused> => {
   if (body === undefined) return Result.fail(badBody(parsed, text))
   if (Json.isDeeper(body, maxDepth)) return Result.fail(tooDeep)
   const model = endpoint.model ?? body["model"]
-  if (typeof model === "string" && model.length > maxName) return Result.fail(tooLongName)
+  if (typeof model === "string" && model.length > CallOptions.longestName) return Result.fail(tooLongName)
   if (typeof model === "string" && Control.isIn(model)) return Result.fail(unspeakableName)
   if (typeof model !== "string" || model === "") {
     return Result.fail({
@@ -283,7 +285,6 @@ const traceparentOf = (request: IncomingMessage): string | undefined => {
 
 /** Tool schemas nest a dozen levels; what is deeper is made to break something. */
 const maxDepth = 256
-const maxName = 512
 
 const tooDeep: Refused = {
   status: 400,
@@ -295,7 +296,7 @@ const tooDeep: Refused = {
 const tooLongName: Refused = {
   status: 400,
   code: "invalid_model",
-  message: `model must be at most ${maxName} characters long`,
+  message: `model must be at most ${CallOptions.longestName} characters long`,
   param: "model"
 }
 

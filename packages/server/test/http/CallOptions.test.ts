@@ -11,6 +11,14 @@ const metadataOf = (inBody: unknown, header?: string) => {
   return Result.isFailure(read) ? read.failure.message : read.success.metadata
 }
 
+describe("CallOptions.read, models", () => {
+  it("takes names that are as long as a model's may be, and no longer", () => {
+    const ofLength = (length: number) => readOf({ orelse: { models: ["m".repeat(length)] } })
+    assert.isTrue(Result.isSuccess(ofLength(512)))
+    assert.isTrue(Result.isFailure(ofLength(513)))
+  })
+})
+
 describe("CallOptions.read, metadata", () => {
   it("takes it from the body or from the header", () => {
     assert.deepStrictEqual(metadataOf({ run: "r-1" }), { run: "r-1" })
