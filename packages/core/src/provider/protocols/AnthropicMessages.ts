@@ -93,26 +93,22 @@ const samplingOf = (request: Request, model: Models.Model, thinking: Json.Json |
 const toolsOf = (request: Request, model: Models.Model): ReadonlyArray<Json.Json> | undefined => {
   const own = Json.array(Foreign.own(request, dialect)["tools"])
   if (request.tools === undefined) return own.length === 0 ? undefined : own
-  const tools = request.tools.map((tool) =>
+  const bound = model.schema ? BoundSchema.ofTools(request.tools, dialect) : []
+  const tools = request.tools.map((tool, at) =>
     Json.compact({
       name: tool.name,
       description: tool.description,
-      ...inputOf(tool, model),
+      ...inputOf(tool, bound[at]),
       ...Foreign.own(tool, dialect)
     })
   )
   return [...tools, ...own] as ReadonlyArray<Json.Json>
 }
 
-/** A schema that the model cannot be bound to is as good as one that it is not bound to: its arguments are checked where they are used. */
-const inputOf = (tool: Tool, model: Models.Model): Json.JsonObject => {
-  const schema = FunctionTool.parametersOf(tool)
-  if (tool.strict !== true) return { input_schema: schema, strict: tool.strict }
-  const bound = BoundSchema.of(schema, dialect)
-  return model.schema && Result.isSuccess(bound)
-    ? { input_schema: bound.success, strict: true }
-    : { input_schema: schema }
-}
+const inputOf = (tool: Tool, bound: Json.JsonObject | undefined): Json.JsonObject =>
+  bound === undefined
+    ? { input_schema: FunctionTool.parametersOf(tool), strict: tool.strict === true ? undefined : tool.strict }
+    : { input_schema: bound, strict: true }
 
 const choiceOf = (request: Request): Json.JsonObject | undefined => {
   const { toolChoice, parallelToolCalls } = request

@@ -60,6 +60,36 @@ describe("anthropic-messages and bedrock-converse, as they bind answers to schem
     assert.deepStrictEqual(spec(strict(free)), { name: "f", inputSchema: { json: free } })
   })
 
+  it("bind no tool where all strict ones are more than one request may hold", () => {
+    const string = { type: "string" }
+    const union = { type: ["string", "null"] }
+    const members = (count: number, schema: Json.JsonObject) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}`, schema]))
+    const all = (
+      count: number,
+      properties: Json.JsonObject,
+      required: ReadonlyArray<string> = Object.keys(properties)
+    ) => {
+      const parameters = { type: "object", properties, required, additionalProperties: false } as Schema
+      return { tools: Array.from({ length: count }, (_, at) => ({ name: `f${at}`, parameters, strict: true })) }
+    }
+    const strictOf = (request: Partial<Request>) => {
+      const tools = Json.array(encoded(protocol, request)["tools"])
+      const specs = Json.array(Json.at(encoded(bedrock, request), "toolConfig", "tools"))
+      const each = [
+        ...tools.map((tool) => Json.at(tool, "strict")),
+        ...specs.map((one) => Json.at(one, "toolSpec", "strict"))
+      ]
+      return [...new Set(each)]
+    }
+    assert.deepStrictEqual(strictOf(all(20, members(1, string))), [true])
+    assert.deepStrictEqual(strictOf(all(21, members(1, string))), [undefined])
+    assert.deepStrictEqual(strictOf(all(2, members(12, string), [])), [true])
+    assert.deepStrictEqual(strictOf(all(2, members(13, string), [])), [undefined])
+    assert.deepStrictEqual(strictOf(all(2, members(8, union))), [true])
+    assert.deepStrictEqual(strictOf(all(2, members(9, union))), [undefined])
+  })
+
   it("ask a model of another maker at Bedrock for no more heat than Converse takes", () => {
     const heat = (model: string) =>
       Json.at(encoded(bedrock, { temperature: 1.7 }, model), "inferenceConfig", "temperature")

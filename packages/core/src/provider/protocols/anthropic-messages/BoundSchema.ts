@@ -12,7 +12,9 @@
 import * as Result from "effect/Result"
 import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
+import type { Tool } from "../../../domain/Request.ts"
 import * as Foreign from "../Foreign.ts"
+import * as FunctionTool from "../FunctionTool.ts"
 
 type Schema = Json.JsonObject
 
@@ -30,6 +32,37 @@ export const of = (schema: Schema, dialect: string): Result.Result<Schema, Unsup
     ? refused(dialect, "an object whose members are not named")
     : Result.succeed(bound(schema))
 }
+
+/** What all strict tools of a request may hold together; more is a 400 (`Too many strict tools`, platform.claude.com as above). */
+const most = { tools: 20, optional: 24, unions: 16 }
+
+/**
+ * The schemas by which tools are bound, in the order of the tools; `undefined` for one that is not strict, or cannot be bound, and for all of them where
+ * together they are more than one request may hold: their arguments are checked where they are used.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const ofTools = (tools: ReadonlyArray<Tool>, dialect: string): ReadonlyArray<Schema | undefined> => {
+  const schemas = tools.map((tool) =>
+    tool.strict === true ? Result.getOrUndefined(of(FunctionTool.parametersOf(tool), dialect)) : undefined
+  )
+  const strict = schemas.filter((schema) => schema !== undefined)
+  const isTooMuch =
+    strict.length > most.tools || total(strict, optionalIn) > most.optional || total(strict, unionsIn) > most.unions
+  return isTooMuch ? tools.map(() => undefined) : schemas
+}
+
+const total = (schemas: ReadonlyArray<Schema>, count: (schema: Schema) => number): number =>
+  schemas.reduce((sum, schema) => sum + count(schema) + total(innerOf(schema), count), 0)
+
+const optionalIn = ({ properties, required }: Schema): number => {
+  const names = Object.keys(Json.object(properties) ?? {})
+  return names.filter((name) => !Json.array(required).includes(name)).length
+}
+
+const unionsIn = ({ anyOf, type }: Schema): number => (anyOf !== undefined || Array.isArray(type) ? 1 : 0)
 
 const refused = (dialect: string, what: string) =>
   Result.fail(Foreign.unsupported(`${what} in JSON schema output`, `${dialect} cannot bind an answer to ${what}`))

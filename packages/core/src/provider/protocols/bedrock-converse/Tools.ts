@@ -1,10 +1,9 @@
 /**
  * Writes tools for Converse, which wants them in every request of a conversation that has called one, and knows no "none".
  */
-import * as Result from "effect/Result"
 import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
-import type { Request } from "../../../domain/Request.ts"
+import type { Request, Tool } from "../../../domain/Request.ts"
 import * as BoundSchema from "../anthropic-messages/BoundSchema.ts"
 import * as Foreign from "../Foreign.ts"
 import * as FunctionTool from "../FunctionTool.ts"
@@ -36,25 +35,21 @@ const hasCalled = (request: Request): boolean =>
 export const encode = (request: Request, model: string): Json.JsonObject | undefined => {
   const { toolChoice, tools } = request
   if (tools === undefined || tools.length === 0 || toolChoice === "none") return undefined
+  const bound = BoundSchema.ofTools(tools, "bedrock-converse")
   return Json.compact({
-    tools: tools.flatMap((tool) => [toolOf(tool), ...CachePoint.of(tool, model, "tool")]),
+    tools: tools.flatMap((tool, at) => [toolOf(tool, bound[at]), ...CachePoint.of(tool, model, "tool")]),
     toolChoice: choiceOf(toolChoice)
   })
 }
 
-/** As for Anthropic, a schema that cannot be bound is left unbound. */
-const toolOf = (tool: NonNullable<Request["tools"]>[number]): Json.JsonObject => {
-  const schema = FunctionTool.parametersOf(tool)
-  const bound = tool.strict === true ? Result.getOrUndefined(BoundSchema.of(schema, "bedrock-converse")) : undefined
-  return {
-    toolSpec: Json.compact({
-      name: tool.name,
-      description: tool.description || undefined,
-      inputSchema: { json: bound ?? schema },
-      strict: bound === undefined ? undefined : true
-    })
-  }
-}
+const toolOf = (tool: Tool, bound: Json.JsonObject | undefined): Json.JsonObject => ({
+  toolSpec: Json.compact({
+    name: tool.name,
+    description: tool.description || undefined,
+    inputSchema: { json: bound ?? FunctionTool.parametersOf(tool) },
+    strict: bound === undefined ? undefined : true
+  })
+})
 
 const choiceOf = (choice: Request["toolChoice"]): Json.JsonObject | undefined => {
   if (choice === undefined) return undefined
