@@ -80,8 +80,11 @@ const registry = (options: Options): Effect.Effect<ProviderRegistry["Service"], 
 }
 
 const inProcess = (id: string, provider: Provider): Provider => {
-  if (provider.id === id) return provider
-  throw new Error(`Orelse.layer: providers["${id}"] must have the id "${id}", got "${provider.id}"`)
+  if (provider.id !== id)
+    throw new Error(`Orelse.layer: providers["${id}"] must have the id "${id}", got "${provider.id}"`)
+  if (provider.credentials.length === 0 && provider.disabled === undefined)
+    throw new Error(`Orelse.layer: providers["${id}"] must have a credential (its secret may be undefined), got none`)
+  return provider
 }
 
 /** An answer, and who gave it after what. @stability stable @category models @since 0.1.0 */

@@ -227,12 +227,15 @@ describe("Orelse.run", () => {
     })
   })
 
-  it("refuses a provider in process under another id than its own, at once", () => {
+  it("refuses a provider in process under another id than its own, and one that could never be asked, at once", () => {
     assert.throws(
       () => Orelse.layer({ providers: { other: Demo.make("demo") } }),
       /must have the id "other", got "demo"/
     )
     assert.throws(() => Orelse.layer({ providers: { mine: {} } }), /must have a protocol and a url/)
+    const demo = { ...Demo.make(), credentials: [] }
+    assert.throws(() => Orelse.layer({ providers: { demo } }), /"demo"\] must have a credential/)
+    assert.doesNotThrow(() => Orelse.layer({ providers: { demo: { ...demo, disabled: "not today" } } }))
   })
 })
 
