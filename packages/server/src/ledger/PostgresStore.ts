@@ -45,19 +45,19 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   )
   const ask = ({ sql: text, values }: Statement) => sql.unsafe<Row>(numbered(text), values)
   let isMigrated = false
+  const look = answered(Effect.asVoid(sql.unsafe("SELECT 1 FROM orelse_migrations LIMIT 1")), 3)
+  const prepare = answered(migrate(sql), 30).pipe(
+    Effect.andThen(
+      Effect.sync(() => {
+        isMigrated = true
+      })
+    )
+  )
   return {
     dialect: "postgres",
     where: options.where,
-    ready: Effect.suspend(() => {
-      if (isMigrated) return answered(Effect.asVoid(sql.unsafe("SELECT 1")), 3)
-      return answered(migrate(sql), 30).pipe(
-        Effect.andThen(
-          Effect.sync(() => {
-            isMigrated = true
-          })
-        )
-      )
-    }),
+    // A database that was made anew meanwhile is empty.
+    ready: Effect.suspend(() => (isMigrated ? Effect.catchIf(look, hasNoTables, () => prepare) : prepare)),
     write: (batch, owner) =>
       Effect.suspend(() =>
         answered(Effect.asVoid(sql.unsafe(PostgresWrites.statement, PostgresWrites.parameters(batch, owner))), 1)
@@ -81,6 +81,9 @@ const answered = <A>(effect: Effect.Effect<A, SqlError | StoreError>, seconds: n
     }),
     Effect.mapError((error) => (error._tag === "StoreError" ? error : toStoreError(error)))
   )
+
+/** SQLSTATE undefined_table, with which our messages end. */
+const hasNoTables = ({ message }: StoreError): boolean => message.endsWith(": 42P01")
 
 /** Processes that start together take turns. */
 const migrate = (sql: PgClient.PgClient) =>

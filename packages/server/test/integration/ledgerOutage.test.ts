@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Ledger } from "@orelse/core/layer/Ledger"
+import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Reactivity from "effect/reactivity/Reactivity"
 import * as Schedule from "effect/Schedule"
 import { existsSync, readdirSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
@@ -170,6 +172,26 @@ describe.skipIf(!Postgres.isInstalled)("Ledger while PostgreSQL is away", () => 
 })
 
 describe("Ledger in PostgreSQL, at its ends", () => {
+  it.live.skipIf(!Postgres.isInstalled)("makes its tables again in a database that was made anew while it ran", () =>
+    Effect.gen(function* () {
+      const server = yield* Postgres.start
+      const spoolPath = join(yield* temporaryFolder, "spool")
+      const ledger = yield* open(LedgerPostgres.layer({ url: Redacted.make(server.url), spoolPath }))
+      yield* write(ledger, 1_000, 1_003)
+      yield* ledger.flush
+      yield* Effect.scoped(
+        Effect.flatMap(PgClient.make({ url: Redacted.make(server.url) }), (sql) =>
+          Effect.andThen(sql.unsafe("DROP SCHEMA public CASCADE"), sql.unsafe("CREATE SCHEMA public"))
+        ).pipe(Effect.provideServiceEffect(Reactivity.Reactivity, Reactivity.make))
+      )
+      yield* write(ledger, 0, 50)
+      // Whoever reads fails until the tables are there.
+      yield* Effect.retry(ledger.calls({}), Schedule.spaced("20 millis"))
+      yield* untilHealthy(ledger)
+      yield* assertAll(ledger, 50)
+    }).pipe(Effect.scoped)
+  )
+
   it.live.skipIf(!Postgres.isInstalled)("writes the last rows on closing, though it has no connection then", () =>
     Effect.gen(function* () {
       const server = yield* Postgres.start
