@@ -105,6 +105,7 @@ const rows: ReadonlyArray<Profile> = [
       oldMaxTokens: true,
       seedField: "random_seed",
       shortToolIds: true,
+      answersTools: true,
       noDeveloperRole: true,
       historyFields: ""
     }

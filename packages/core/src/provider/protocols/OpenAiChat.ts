@@ -5,7 +5,8 @@
  * "API reference: Chat", read 2026-11. Quirks that a profile row may switch: `maxCompletionTokens` (the newer name of the limit),
  * `oldMaxTokens` (only the older), `noStreamOptions`, `noDeveloperRole` (`openai-chat/Developer.ts`), `topK` (takes `top_k`), `fixedSampling` (takes no temperature nor its like), `seedField` (its name of the seed),
  * `shortToolIds` (ids of nine letters and digits), `reasoningField` (name of the field that takes reasoning back), `reasoningRequired` (beside calls: `openai-chat/Reasoned.ts`), `historyFields` (what of an
- * answer's own fields it takes back, where it refuses the others: `openai-chat/Returned.ts`).
+ * answer's own fields it takes back, where it refuses the others: `openai-chat/Returned.ts`), `answersTools` (only the assistant speaks behind a
+ * result: `openai-chat/ToolOrder.ts`).
  *
  * What it cannot carry is in `docs/dialects.md`. The pieces are in `openai-chat/`.
  */
@@ -28,6 +29,7 @@ import * as Reader from "./openai-chat/Reader.ts"
 import * as Reasoned from "./openai-chat/Reasoned.ts"
 import * as Returned from "./openai-chat/Returned.ts"
 import * as ToolIds from "./openai-chat/ToolIds.ts"
+import * as ToolOrder from "./openai-chat/ToolOrder.ts"
 import * as Usage from "./openai-chat/Usage.ts"
 import * as User from "./openai-chat/User.ts"
 import * as WholeSchema from "./openai-chat/WholeSchema.ts"
@@ -54,7 +56,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   const tools = toolsOf(request)
   const body = Json.compact({
     model: context.model,
-    messages: Reasoned.fit(Returned.fit(messages, context), context),
+    messages: ToolOrder.fit(Reasoned.fit(Returned.fit(messages, context), context), context),
     ...settingsOf(request, context, limitField(context.quirks, model, maxTokensField)),
     reasoning_effort: effort,
     ...(context.quirks["fixedSampling"] === true ? {} : samplingOf(request, model, effort)),
@@ -154,7 +156,8 @@ const passThrough = (text: string, body: Json.JsonObject, context: Context): Wir
   return wire(Rewrite.edit(known, { ...changes, ...changesFor(body, context), ...messagesFor(body, context) }))
 }
 
-const changers = [Returned, Developer, Reasoned]
+/** The last one adds messages. */
+const changers = [Returned, Developer, Reasoned, ToolOrder]
 
 const messagesFor = (body: Json.JsonObject, context: Context): Rewrite.Changes => {
   let change: Rewrite.Change | undefined

@@ -165,3 +165,36 @@ describe("a field of another dialect that cannot go unsaid", () => {
     assert.strictEqual(Result.isFailure(written) ? written.failure.providerCode : undefined, "thread_not_found")
   })
 })
+
+describe("words behind the result of a tool, for Mistral", () => {
+  const mistral = { model: "mistral-medium", stream: false, quirks: { answersTools: true } }
+  const called: Message = {
+    role: "assistant",
+    content: [{ type: "toolCall", id: "abcdefgh1", name: "f", arguments: "{}" }]
+  }
+  const answered: Message = { role: "tool", toolCallId: "abcdefgh1", content: [{ type: "text", text: "1" }] }
+  const rolesOf = (body: Json.JsonObject) => Json.array(body["messages"]).map((message) => Json.at(message, "role"))
+  const order = ["user", "assistant", "tool", "assistant", "user"]
+
+  it("stand behind the assistant's, in a request that is written anew", () => {
+    const request = { messages: [hi, called, answered, hi] }
+    assert.deepStrictEqual(rolesOf(Written.body(chat, request, mistral)), order)
+    assert.deepStrictEqual(rolesOf(Written.body(chat, request, { model: "m" })), ["user", "assistant", "tool", "user"])
+    const usual = { messages: [hi, called, answered, answered] }
+    assert.deepStrictEqual(rolesOf(Written.body(chat, usual, mistral)), ["user", "assistant", "tool", "tool"])
+  })
+
+  it("do so in a caller's own bytes too, of which nothing else is changed", () => {
+    const text =
+      '{"model": "a", "messages": [{"role":"user", "content":"hi"},{"role":"assistant","tool_calls":[]},{"role":"tool","content":"1"}, {"role":"user","content":"go on"}]}'
+    const { body } = chat.passThrough(text, Json.parseObject(text)!, mistral)
+    assert.deepStrictEqual(rolesOf(Json.parseObject(body)!), order)
+    for (const piece of ['{"role":"user", "content":"hi"}', '{"role":"user","content":"go on"}'])
+      assert.include(body, piece)
+    const plain = text.replace('"role":"tool"', '"role":"assistant"')
+    assert.strictEqual(
+      chat.passThrough(plain, Json.parseObject(plain)!, mistral).body,
+      plain.replace('"a"', '"mistral-medium"')
+    )
+  })
+})
