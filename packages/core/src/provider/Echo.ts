@@ -11,6 +11,7 @@ import * as Json from "../domain/Json.ts"
 import type { Reason } from "../domain/Reason.ts"
 import { mark } from "../domain/Redaction.ts"
 import type { Embeddings, Request } from "../domain/Request.ts"
+import { Pieces } from "./Pieces.ts"
 import type { Input } from "./Provider.ts"
 
 /** What an attempt sent. @stability experimental @category models @since 0.1.0 */
@@ -19,8 +20,16 @@ export interface Sent {
   readonly secrets: ReadonlyArray<string>
   /** What finds them as messages and dumps of requests write them. */
   readonly written: ReadonlyArray<RegExp>
-  /** What the caller wrote; taken out where it is repeated whole, or in a piece of 16 characters or more. */
-  readonly spoken: ReadonlyArray<string>
+  readonly spoken: Spoken
+}
+
+/** What the caller wrote, as one text and one set: a conversation may hold tens of thousands of pieces, and an answer a hundred texts. */
+export interface Spoken {
+  /** All that is long, line by line; taken out where 16 characters of it or more are repeated. */
+  readonly long: string
+  readonly pieces: Pieces | undefined
+  /** What is shorter; taken out where it is repeated whole. */
+  readonly short: ReadonlySet<string>
 }
 
 /** A shorter secret would take words out that say something. */
@@ -114,8 +123,7 @@ export const mask = (text: string, { secrets, spoken, written }: Sent): string =
   let out = text
   for (const one of written) out = out.replace(one, mark)
   for (const secret of secrets) out = withoutSpoken(withoutCut(out, secret), secret)
-  for (const piece of spoken) if (piece.length >= shortestSpoken) out = withoutSpoken(out, piece)
-  return out
+  return withoutSpoken(withoutShort(out, spoken.short), spoken.long, spoken.pieces)
 }
 
 /** A value with each of its texts masked: written as JSON, a line end within a prompt would hide the rest of it. */
@@ -135,10 +143,23 @@ const withoutCut = (text: string, secret: string): string => {
   return text
 }
 
-const withoutSpoken = (text: string, spoken: string): string => {
-  let out = text.includes(spoken) ? text.replaceAll(spoken, mark) : text
+const withoutShort = (text: string, short: ReadonlySet<string>): string => {
+  if (short.size === 0) return text
+  let out = text
+  for (let at = 0; at + shortestSpoken <= out.length; at++) {
+    let length = Math.min(shortestPiece - 1, out.length - at)
+    while (length >= shortestSpoken && !short.has(out.slice(at, at + length))) length--
+    if (length < shortestSpoken) continue
+    out = out.slice(0, at) + mark + out.slice(at + length)
+    at += mark.length - 1
+  }
+  return out
+}
+
+const withoutSpoken = (text: string, spoken: string, pieces?: Pieces): string => {
+  let out = text
   for (let at = 0; at + 8 <= out.length;) {
-    const found = pieceAt(out, at, spoken)
+    const found = pieces?.mayHold(out, at) === false ? undefined : pieceAt(out, at, spoken)
     if (found === undefined) at += 8
     else {
       out = out.slice(0, found.start) + mark + out.slice(found.end)
@@ -148,19 +169,24 @@ const withoutSpoken = (text: string, spoken: string): string => {
   return out
 }
 
-/** A piece of what was spoken that holds the 8 characters at this place: every piece of 16 holds 8 that begin at a multiple of 8. */
+/** Where 8 characters are looked for the rest of a piece: some, such as blanks, stand everywhere. */
+const mostPlaces = 256
+
+/** The longest piece of what was spoken that holds the 8 characters at this place: every piece of 16 holds 8 that begin at a multiple of 8. */
 const pieceAt = (text: string, at: number, spoken: string) => {
   const seed = text.slice(at, at + 8)
+  let longest: { readonly start: number; readonly end: number } | undefined
   let place = spoken.indexOf(seed)
-  for (let tries = 0; place >= 0 && tries < 4; tries++) {
+  for (let tries = 0; place >= 0 && tries < mostPlaces; tries++) {
     let before = 0
     while (before < at && before < place && text[at - before - 1] === spoken[place - before - 1]) before++
     let length = 8
     while (at + length < text.length && text[at + length] === spoken[place + length]) length++
-    if (before + length >= shortestPiece) return { start: at - before, end: at + length }
+    if (before + length >= Math.max(shortestPiece, longest === undefined ? 0 : longest.end - longest.start + 1))
+      longest = { start: at - before, end: at + length }
     place = spoken.indexOf(seed, place + 1)
   }
-  return undefined
+  return longest
 }
 
 /** Fields of every dialect that hold what people or their programs wrote. */
@@ -182,8 +208,9 @@ const fields = new Set([
   "uri"
 ])
 
-const spokenIn = (body: unknown): ReadonlyArray<string> => {
-  const found: Array<string> = []
+const spokenIn = (body: unknown): Spoken => {
+  const long: Array<string> = []
+  const short = new Set<string>()
   let left = comparedSpoken
   const walk = (value: unknown, isSpoken: boolean, levels: number): void => {
     if (left <= 0 || levels === 0) return
@@ -192,10 +219,15 @@ const spokenIn = (body: unknown): ReadonlyArray<string> => {
       const compared =
         value.length <= 2 * comparedEnd ? value : `${value.slice(0, comparedEnd)}\n${value.slice(-comparedEnd)}`
       left -= compared.length
-      found.push(compared)
+      if (compared.length < shortestPiece) short.add(compared)
+      else long.push(compared)
     } else if (Array.isArray(value)) for (const one of value) walk(one, isSpoken, levels - 1)
     else for (const [key, one] of Object.entries(Json.object(value) ?? {})) walk(one, fields.has(key), levels - 1)
   }
   walk(body, false, 64)
-  return found
+  const all = long.join("\n")
+  return { long: all, pieces: all.length < worthPieces ? undefined : new Pieces(all), short }
 }
+
+/** In characters: a shorter text is as quickly searched. */
+const worthPieces = 4096

@@ -118,6 +118,29 @@ describe("Echo.mask", () => {
     assert.strictEqual(Echo.mask(text, sent), text)
   })
 
+  it("takes out what is short where it is repeated whole, and the longer where one begins as another", () => {
+    const sent = sentWith("", {
+      messages: ["the mill", "the mill stone", "elsewhere!"].map((content) => ({ content }))
+    })
+    assert.strictEqual(Echo.mask("no: the mill stone, nor the mill", sent), "no: [REDACTED], nor [REDACTED]")
+    assert.strictEqual(Echo.mask("the millelsewhere!", sent), "[REDACTED][REDACTED]")
+    assert.strictEqual(Echo.mask("the mil and else", sent), "the mil and else")
+  })
+
+  it("finds a piece whose first words stand before much else as well", () => {
+    const messages = Array.from({ length: 100 }, (_, at) => ({ content: `You are a helper, number ${at} of all` }))
+    const sent = sentWith("", { messages })
+    assert.strictEqual(Echo.mask("(You are a helper, number 99 of all)", sent), "([REDACTED])")
+  })
+
+  it("is quick where tens of thousands of pieces were sent, and a hundred texts come back", () => {
+    const messages = Array.from({ length: 30_000 }, (_, at) => ({ content: `piece ${at}` }))
+    const sent = sentWith("", { messages })
+    const began = performance.now()
+    for (let times = 0; times < 100; times++) Echo.mask("nothing of it is said again here. ".repeat(12), sent)
+    assert.isBelow(performance.now() - began, 1_000)
+  })
+
   it("is quick where megabytes were sent", () => {
     const sent = sentWith("", {
       messages: Array.from({ length: 200 }, () => ({ content: "lorem ipsum dolor ".repeat(5_000) }))
