@@ -29,3 +29,28 @@ describe("Tokens.expected", () => {
     })
   )
 })
+
+describe("Tokens.estimate", () => {
+  const more = (one: Request.Request, other: Request.Request) => Tokens.estimate(other) - Tokens.estimate(one)
+  const long = "x".repeat(400)
+
+  it("counts all that is said of a tool", () => {
+    const of = (tool: Request.Tool): Request.Request => ({ ...Request.text("hi"), tools: [tool] })
+    const plain = of({ name: "f" })
+    assert.strictEqual(more(plain, of({ name: `f${long}` })), 100)
+    assert.strictEqual(more(plain, of({ name: "f", description: long })), 100)
+    assert.isAtLeast(more(plain, of({ name: "f", parameters: { description: long } })), 100)
+  })
+
+  it("counts a document and a sound by their bytes, and characters of other scripts for more than Latin ones", () => {
+    const of = (...content: Extract<Request.Message, { readonly role: "user" }>["content"]): Request.Request => ({
+      messages: [{ role: "user", content }]
+    })
+    const nothing = of()
+    const data = "A".repeat(16_000)
+    assert.strictEqual(more(nothing, of({ type: "document", mediaType: "application/pdf", data })), 1000)
+    assert.strictEqual(more(nothing, of({ type: "audio", format: "mp3", data })), 24)
+    assert.strictEqual(more(nothing, of({ type: "text", text: "é".repeat(300) })), 75)
+    assert.strictEqual(more(nothing, of({ type: "text", text: "語".repeat(300) })), 200)
+  })
+})
