@@ -58,18 +58,19 @@ export interface Options {
 const portionBytes = 256 * 1024
 
 /**
- * The spool of this folder, with what others left in it. Never fails: a folder that cannot be read is as good as empty.
+ * The spool of this folder, with what others left in it. Never fails: what cannot be read is left where it lies, and the log says so.
  *
  * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Spool, never, Scope.Scope> {
-  const found = yield* Effect.orElseSucceed(
+  const { files, unread } = yield* Effect.catch(
     io(() => SpoolFile.leftBehind(options.folder)),
-    () => []
+    ({ message }) => Effect.succeed<SpoolFile.LeftBehind>({ files: [], unread: [message] })
   )
-  const state: State = { options, files: found, current: undefined, begun: 0 }
+  if (unread.length > 0) yield* Effect.logWarning(unreadable(unread))
+  const state: State = { options, files, current: undefined, begun: 0 }
   // A file that is on its way to the disk is not closed meanwhile.
   const alone = Semaphore.makeUnsafe(1).withPermits(1)
   yield* Effect.addFinalizer(() => Effect.sync(() => close(state)))
@@ -98,6 +99,9 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     bytes: () => total(state, "bytes")
   }
 })
+
+const unreadable = (why: ReadonlyArray<string>): string =>
+  `What an earlier process left for the ledger cannot be read and is not in it: ${why.join("; ")}. Make it readable and start again, or move it away`
 
 interface State {
   readonly options: Options
