@@ -71,7 +71,7 @@ export interface Streaming {
   readonly isTerminated: () => boolean
   /** Whether the provider answered with bare JSON (one whole body) where events were asked for: its bytes are no stream for a caller. */
   readonly isJson?: () => boolean
-  /** When content last came, in milliseconds of the Clock: what the idle clock reads. */
+  /** When content last came, in elapsed time (`domain/Elapsed.ts`): what the idle clock reads. */
   readonly lastContentAt: () => number
 }
 

@@ -17,6 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Answer, Sink } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
+import * as Elapsed from "../domain/Elapsed.ts"
 import * as Json from "../domain/Json.ts"
 import { Overloaded, RateLimited, StreamInterrupted, type Reason } from "../domain/Reason.ts"
 import type { AssistantPart, Embeddings, Message, Request, Tool } from "../domain/Request.ts"
@@ -49,7 +50,7 @@ export const make = (id = "demo"): Provider => ({
       if (Result.isFailure(request)) return Effect.fail(failed(request.failure))
       const response = respond(request.success, input.model)
       if (!input.call.stream) return Effect.succeed(whole(response))
-      return Effect.succeed(streamed(response, input, failed, () => clock.currentTimeMillisUnsafe()))
+      return Effect.succeed(streamed(response, input, failed, () => Elapsed.millis(clock)))
     })
 })
 

@@ -7,6 +7,7 @@ import type { Alarm } from "../domain/Alarms.ts"
 import * as Bytes from "../domain/Bytes.ts"
 import type { Answer, Sink, Streaming, Whole } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
+import * as Elapsed from "../domain/Elapsed.ts"
 import * as Json from "../domain/Json.ts"
 import { EmptyResponse, MalformedResponse, TimedOut, type Reason } from "../domain/Reason.ts"
 import * as Redaction from "../domain/Redaction.ts"
@@ -55,7 +56,7 @@ export class Exchange implements HttpExchange.Listener {
   constructor(deployment: Deployment, input: Input) {
     this.#deployment = deployment
     this.#input = input
-    this.#startedAt = this.#now()
+    this.#startedAt = this.#elapsed()
     this.#http = new HttpExchange.HttpExchange(this)
   }
 
@@ -92,7 +93,7 @@ export class Exchange implements HttpExchange.Listener {
   onConnected(): void {
     this.#isConnected = true
     this.#alarm?.cancel()
-    this.#input.trace.connectMs = this.#elapsed()
+    this.#input.trace.connectMs = this.#tookMs()
   }
 
   onHead(status: number, headers: HttpExchange.Headers): void {
@@ -225,7 +226,7 @@ export class Exchange implements HttpExchange.Listener {
     if (body === undefined) return this.#fail(this.#unread(text))
     if (Failure.errorInSuccess(body)) return this.#fail(this.#classify(text, "http"))
     const answer = this.#input.call.operation === "embeddings" ? this.#embeddings(bytes, body) : this.#chat(bytes, body)
-    this.#input.trace.firstContentMs = this.#elapsed()
+    this.#input.trace.firstContentMs = this.#tookMs()
     if ("_tag" in answer && answer._tag === "Whole") this.#succeed(answer)
     else this.#fail(answer)
   }
@@ -275,7 +276,7 @@ export class Exchange implements HttpExchange.Listener {
       trace,
       commit,
       hideUsage: call.dialect === "openai-chat" && Json.at(call.wire?.body, "stream_options", "include_usage") !== true,
-      now: () => this.#now(),
+      now: () => this.#elapsed(),
       classify: (body, event) => this.#classify(body, "stream", exceptionOf(event)),
       pause: () => this.#http.pause(),
       resume: () => this.#http.resume(),
@@ -293,12 +294,12 @@ export class Exchange implements HttpExchange.Listener {
   #committed(): void {
     this.#alarm?.cancel()
     const stream = this.#stream!
-    this.#input.trace.firstContentMs = this.#elapsed()
+    this.#input.trace.firstContentMs = this.#tookMs()
     const answer: Streaming = {
       _tag: "Streaming",
       protocol: this.#deployment.protocol.id,
       // What waits for the end of the turn is no silence.
-      lastContentAt: () => (this.#chunks.length > 0 ? this.#now() : stream.lastContentAt),
+      lastContentAt: () => (this.#chunks.length > 0 ? this.#elapsed() : stream.lastContentAt),
       isTerminated: () => stream.isTerminated,
       isJson: () => stream.isJson,
       run: (sink: Sink) =>
@@ -341,10 +342,15 @@ export class Exchange implements HttpExchange.Listener {
     return this.#encoding === undefined ? bytes.toString() : Encoding.text(bytes, this.#encoding, errorBodyLimit)
   }
 
-  #elapsed(): number {
-    return this.#now() - this.#startedAt
+  #tookMs(): number {
+    return this.#elapsed() - this.#startedAt
   }
 
+  #elapsed(): number {
+    return Elapsed.millis(this.#input.alarms.clock)
+  }
+
+  /** What a date is held against. */
   #now(): number {
     return this.#input.alarms.clock.currentTimeMillisUnsafe()
   }

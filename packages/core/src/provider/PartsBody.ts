@@ -18,7 +18,7 @@ export class PartsBody {
   readonly #trace: Trace
   readonly #now: () => number
 
-  /** `now` is epoch milliseconds. */
+  /** `now` is elapsed time, in milliseconds (`domain/Elapsed.ts`). */
   constructor(trace: Trace, now: () => number) {
     this.#trace = trace
     this.#now = now

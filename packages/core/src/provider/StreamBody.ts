@@ -23,6 +23,7 @@ export interface Options {
   readonly commit: { readonly on: "firstContent" | "firstEvent" | "headers"; readonly maxEvents: number }
   /** Usage was asked for on our own account: events that hold nothing else are not passed on. */
   readonly hideUsage: boolean
+  /** Elapsed time, in milliseconds. */
   readonly now: () => number
   /** What an error event means, by its body and, where the framing has them, its name. */
   readonly classify: (body: string, event: string | undefined) => Reason

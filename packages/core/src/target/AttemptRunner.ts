@@ -243,25 +243,16 @@ const succeeded = (
 const watch = (engine: Engine, state: CallState, frame: Frame, open: Open, stream: Streaming): Streaming => {
   const clocks = clocksOf(open.target.provider, frame)
   const idle = Duration.toMillis(clocks.idle)
-  let endsAt = open.startedAt + Duration.toMillis(clocks.total)
+  const endsAt = open.askedAt + Duration.toMillis(clocks.total)
   /** Until then nothing is asked of the provider. */
   let readAt: number | undefined
-  let ahead = wallAhead(engine)
   const listen = (): void => {
-    const now = engine.clock.currentTimeMillisUnsafe()
-    const set = wallAhead(engine) - ahead
-    if (Math.abs(set) > driftMs) {
-      // Nobody knows whether the last content came before the system's clock was set: its time begins anew.
-      readAt = now
-      endsAt += set
-      ahead += set
-    }
+    const now = Elapsed.millis(engine.clock)
     readAt ??= now
-    const heardAt = stream.lastContentAt()
-    const quiet = (heardAt > now ? readAt : Math.max(readAt, heardAt)) + idle
+    const quiet = Math.max(readAt, stream.lastContentAt()) + idle
     if (now >= endsAt) open.expiry.expire(timedOut(open.target, "total", Duration.toMillis(clocks.total)))
     else if (now >= quiet) open.expiry.expire(timedOut(open.target, "idle", idle))
-    else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen)
+    else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen, now)
   }
   const unended = state.unended
   state.unended = () => {
@@ -297,12 +288,6 @@ const readBefore = "the stream was read before, and an answer can be read once; 
 /** A stream that is not there to be read must not end as if it were whole. */
 const unreadable = (target: Target, message: string, contentSent: boolean) =>
   new AttemptError({ reason: new StreamInterrupted({ message, contentSent }), ...named(target) })
-
-/** By how much the system's clock is ahead of elapsed time: always the same, unless it is set. */
-const wallAhead = ({ clock }: Engine): number => clock.currentTimeMillisUnsafe() - Elapsed.millis(clock)
-
-/** Two readings of both clocks may differ by so much. */
-const driftMs = 1_000
 
 const failureOf = (cause: Cause.Cause<AttemptError>): AttemptError | undefined =>
   cause.reasons.find(Cause.isFailReason)?.error

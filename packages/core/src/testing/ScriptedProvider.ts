@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Answer, Sink } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
+import * as Elapsed from "../domain/Elapsed.ts"
 import type { Reason } from "../domain/Reason.ts"
 import { isContent, type StreamPart } from "../domain/Response.ts"
 import type { Usage } from "../domain/Usage.ts"
@@ -85,8 +86,8 @@ export const make = (
     attempt: (input) =>
       Effect.gen(function* () {
         const clock = yield* Effect.clockWith(Effect.succeed)
-        const now = () => clock.currentTimeMillisUnsafe()
-        const attempt: Seen = { at: now(), model: input.model, credential: input.credential.name, input }
+        const at = clock.currentTimeMillisUnsafe()
+        const attempt: Seen = { at, model: input.model, credential: input.credential.name, input }
         const step =
           typeof script === "function"
             ? script(attempt, seen.length)
@@ -95,7 +96,7 @@ export const make = (
         open += 1
         mostOpen = Math.max(mostOpen, open)
         yield* Effect.addFinalizer(() => Effect.sync(() => void (open -= 1)))
-        return yield* play(step, input, id, now)
+        return yield* play(step, input, id, () => Elapsed.millis(clock))
       })
   }
 }
@@ -104,7 +105,7 @@ const play = (
   step: Step,
   input: Input,
   id: string,
-  now: () => number
+  elapsed: () => number
 ): Effect.Effect<Answer, AttemptError, Scope.Scope> =>
   Effect.gen(function* () {
     const failed = (reason: Reason) =>
@@ -113,7 +114,7 @@ const play = (
     if (step.after !== undefined) yield* Effect.sleep(step.after)
     if ("fail" in step) return yield* failed(step.fail)
     if ("answer" in step) return whole(step.answer, step.usage)
-    return yield* streamed(step, input, failed, now)
+    return yield* streamed(step, input, failed, elapsed)
   })
 
 const whole = (text: string, usage: Usage | undefined): Answer => ({
@@ -132,7 +133,7 @@ const streamed = (
   step: Extract<Step, { readonly stream: ReadonlyArray<StreamPart> }>,
   input: Input,
   failed: (reason: Reason) => AttemptError,
-  now: () => number
+  elapsed: () => number
 ): Effect.Effect<Answer, AttemptError> =>
   Effect.gen(function* () {
     const every = step.every ?? 0
@@ -143,7 +144,7 @@ const streamed = (
       held.push(step.stream[next++]!)
     }
     if (!held.some(isContent)) return yield* step.thenFail === undefined ? Effect.never : failed(step.thenFail)
-    const body = new PartsBody(input.trace, now)
+    const body = new PartsBody(input.trace, elapsed)
     body.take(held)
     const run = (sink: Sink): Effect.Effect<void, AttemptError> =>
       Effect.gen(function* () {

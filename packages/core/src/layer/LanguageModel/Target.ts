@@ -16,6 +16,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Answer, Sink } from "../../domain/Answer.ts"
 import { AttemptError } from "../../domain/AttemptError.ts"
+import * as Elapsed from "../../domain/Elapsed.ts"
 import { EmptyResponse, ModelNotFound, StreamInterrupted, Unsupported, type Reason } from "../../domain/Reason.ts"
 import { isContent, type StreamPart } from "../../domain/Response.ts"
 import * as Echo from "../../provider/Echo.ts"
@@ -137,13 +138,12 @@ const streamed = (
 ): Effect.Effect<Answer, AttemptError, Scope.Scope> =>
   Effect.gen(function* () {
     const clock = yield* Effect.clockWith(Effect.succeed)
-    const now = () => clock.currentTimeMillisUnsafe()
     const failed = failure(id, input)
     const reader = FromParts.reader()
     const pull = yield* Stream.toPull(
       model.streamText(settings(asked)) as Stream.Stream<Parts[number], AiError.AiError>
     )
-    const body = new PartsBody(input.trace, now)
+    const body = new PartsBody(input.trace, () => Elapsed.millis(clock))
     /** The next parts; `undefined` at the end. */
     const next: Effect.Effect<ReadonlyArray<StreamPart> | undefined, AttemptError> = pull.pipe(
       Effect.map((parts: Parts) => {
@@ -153,7 +153,7 @@ const streamed = (
       }),
       Pull.catchDone(() => Effect.undefined),
       Effect.mapError((error) =>
-        error instanceof AttemptError ? error : failed(toReason(asAiError(error), id, now()))
+        error instanceof AttemptError ? error : failed(toReason(asAiError(error), id, clock.currentTimeMillisUnsafe()))
       )
     )
     const held: Array<StreamPart> = []
