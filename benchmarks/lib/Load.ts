@@ -76,4 +76,4 @@ const run = (args: ReadonlyArray<string>): Promise<string> =>
   })
 
 /** For who has none. */
-export const howToGetIt = `it is Debian's package of that name: "apt-get install wrk"`
+const howToGetIt = `it is Debian's package of that name: "apt-get install wrk"`

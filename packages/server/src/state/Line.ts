@@ -4,6 +4,7 @@
  * A client connects again by itself when its connection breaks, asking for the address anew. It does not where a connection that is open
  * says nothing, or leads to a Redis that takes nothing more: then somebody has to hang up. It does not know what is said.
  */
+import * as Elapsed from "@orelse/core/domain/Elapsed"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -48,9 +49,9 @@ export const make = Effect.fnUntraced(function* (
       socket: { connectTimeout: 1_000, reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 500) }
     }).on("error", onError)
   let client = open()
-  let openedAt = 0n
+  let openedAt = Number.NEGATIVE_INFINITY
   const connect = Effect.suspend(() => {
-    openedAt = clock.monotonicTimeNanosUnsafe()
+    openedAt = Elapsed.millis(clock)
     return Effect.ignore(
       within(
         () => client.connect(),
@@ -65,7 +66,7 @@ export const make = Effect.fnUntraced(function* (
     send: (args) => client.sendCommand(args),
     connect,
     renew: Effect.suspend(() => {
-      if (clock.monotonicTimeNanosUnsafe() - openedAt < BigInt(youngMs) * 1_000_000n) return Effect.void
+      if (Elapsed.millis(clock) - openedAt < youngMs) return Effect.void
       client.destroy()
       client = open()
       return connect
