@@ -33,6 +33,7 @@ const error = (facts: ErrorFacts): Json.JsonObject => ({
 /** The dialect. */
 export const dialect: Dialect = {
   id: "anthropic-messages",
+  callIdHeader: "request-id",
   request: Request.read,
   response: Answer.write,
   writer: Writer.make,

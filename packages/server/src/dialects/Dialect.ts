@@ -66,6 +66,8 @@ export interface Reframer {
 
 export interface Dialect {
   readonly id: Exclude<DialectId, "library">
+  /** The header in which the dialect's own API names a call, where it has one: its SDKs hand the name on to their users. */
+  readonly callIdHeader?: string
   /** Reads the body of a request (whose `model`, `stream` are read elsewhere) into no dialect. */
   readonly request: (body: JsonObject) => Result.Result<Request, BadRequest>
   readonly response: (response: Response, context: AnswerContext) => JsonObject

@@ -28,6 +28,7 @@ const error = (facts: ErrorFacts): Json.JsonObject => ({
 /** The dialect. */
 export const dialect: Dialect = {
   id: "openai-chat",
+  callIdHeader: "x-request-id",
   request: Request.read,
   response: Answer.write,
   writer: Writer.make,

@@ -13,6 +13,7 @@ import * as OpenAiChat from "./OpenAiChat.ts"
 /** The dialect. */
 export const dialect: Dialect = {
   id: "openai-responses",
+  callIdHeader: "x-request-id",
   request: Request.read,
   response: Answer.write,
   writer: Writer.make,

@@ -11,7 +11,7 @@ const maxAge = "600"
 
 /** What the pages may read of an answer. */
 const exposed =
-  "x-orelse-call-id, x-orelse-provider, x-orelse-model, x-orelse-attempts, x-orelse-fell-back, x-orelse-duration-ms, x-orelse-overhead-ms, x-should-retry, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens"
+  "x-orelse-call-id, x-request-id, request-id, x-orelse-provider, x-orelse-model, x-orelse-attempts, x-orelse-fell-back, x-orelse-duration-ms, x-orelse-overhead-ms, x-should-retry, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens"
 
 /** Adds the headers before the request is handled. `origins` is read anew for each request of a browser. */
 export const answer = (server: Server, origins: () => ReadonlyArray<string>): void => {

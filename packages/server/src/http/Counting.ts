@@ -42,7 +42,7 @@ export const reply = (
     const facts = { status: 400, code: "invalid_request", message, param: param ?? null, orelse }
     return Reply.error(response, dialect, call.id, { facts, headers: {} }, head)
   }
-  const headers = { "x-orelse-call-id": call.id, "x-orelse-estimated": "true", ...head }
+  const headers = { ...Reply.named(dialect, call.id), "x-orelse-estimated": "true", ...head }
   Reply.json(response, 200, Reply.pairs(headers), JSON.stringify(said(Tokens.estimate(read.success))))
 }
 

@@ -56,9 +56,13 @@ export const error = (
   head?: Headers
 ): void => {
   if (response.headersSent || response.destroyed) return
-  const headers = { "x-orelse-call-id": callId, ...head, ...answer.headers }
+  const headers = { ...named(dialect, callId), ...head, ...answer.headers }
   json(response, answer.facts.status, pairs(headers), JSON.stringify(dialect.error(answer.facts)))
 }
+
+/** A call's name in the head of what is no answer of a provider: under our name for it and under the dialect's own. */
+export const named = ({ callIdHeader }: Dialect, callId: string): Headers =>
+  callIdHeader === undefined ? { "x-orelse-call-id": callId } : { "x-orelse-call-id": callId, [callIdHeader]: callId }
 
 /** Tells a caller whose answer has not begun that the gateway stops; says nothing where the caller has gone. */
 export const stopped = (response: ServerResponse, dialect: Dialect, callId: string, head: Headers): void => {
@@ -221,10 +225,11 @@ const inHeader = (name: string): string =>
 const beyondAscii = /[^\x20-\x7e]/
 
 const served = (reply: Reply): Array<string> => {
-  const { now, served: by, state } = reply
+  const { dialect, now, served: by, state } = reply
   const durationMs = now() - state.startedAt
   const headers = pairs(reply.head)
   headers.push("x-orelse-call-id", state.call.id)
+  if (dialect.callIdHeader !== undefined) headers.push(dialect.callIdHeader, state.call.id)
   if (!reply.isSanitized) {
     headers.push("x-orelse-provider", inHeader(by.provider), "x-orelse-model", inHeader(by.model))
   }

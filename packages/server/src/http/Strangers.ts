@@ -18,6 +18,7 @@ import * as OpenAiChat from "../dialects/OpenAiChat.ts"
 import * as Access from "./Access.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import type { Gateway } from "./Gateway.ts"
+import * as Reply from "./Reply.ts"
 
 /** Answers for a caller that is known, or for anybody where there are no callers; else with 401 or 403. */
 export const keptOut = <E, R>(
@@ -30,9 +31,10 @@ export const keptOut = <E, R>(
     if (Result.isFailure(identified)) {
       const id = CallId.make(yield* Clock.currentTimeMillis)
       const { facts, headers } = ErrorResponse.of(Access.refusal({ id, model: "" }, identified.failure))
-      return HttpServerResponse.jsonUnsafe(dialectOf(incoming).error(facts), {
+      const dialect = dialectOf(incoming)
+      return HttpServerResponse.jsonUnsafe(dialect.error(facts), {
         status: facts.status,
-        headers: { "x-orelse-call-id": id, ...headers }
+        headers: { ...Reply.named(dialect, id), ...headers }
       })
     }
     const caller = identified.success

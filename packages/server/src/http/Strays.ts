@@ -18,6 +18,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage } from "node:http"
 import * as Expectations from "./Expectations.ts"
 import type { Endpoint } from "./openapi/Endpoints.ts"
+import * as Reply from "./Reply.ts"
 import * as Strangers from "./Strangers.ts"
 
 /** Stands around all routes. */
@@ -53,9 +54,10 @@ const answer = (incoming: IncomingMessage, wrong: Fault, headers: Readonly<Recor
   Effect.map(Clock.currentTimeMillis, (now) => {
     const callId = CallId.make(now)
     const orelse = { callId, reason: "RequestRejected", attempts: [] }
-    return HttpServerResponse.jsonUnsafe(Strangers.dialectOf(incoming).error({ ...wrong, param: null, orelse }), {
+    const dialect = Strangers.dialectOf(incoming)
+    return HttpServerResponse.jsonUnsafe(dialect.error({ ...wrong, param: null, orelse }), {
       status: wrong.status,
-      headers: { "x-orelse-call-id": callId, ...headers }
+      headers: { ...Reply.named(dialect, callId), ...headers }
     })
   })
 

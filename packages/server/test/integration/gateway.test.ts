@@ -1,6 +1,6 @@
-import Anthropic, { NotFoundError } from "@anthropic-ai/sdk"
+import Anthropic, { APIError as AnthropicError, NotFoundError } from "@anthropic-ai/sdk"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import OpenAI from "openai"
+import OpenAI, { APIError } from "openai"
 import { chatError } from "../support/answers/OpenAiChat.ts"
 import { answer } from "../support/Answers.ts"
 import * as Gateway from "../support/gateway.ts"
@@ -151,6 +151,32 @@ describe("the gateway", () => {
     assert.strictEqual(response.headers.get("x-should-retry"), "false")
     assert.isTrue(JSON.stringify(body).includes('"attempts":[{"provider":"open"'))
     assert.isFalse(JSON.stringify(body).includes("sk-open-secret"))
+  })
+
+  it("names the call to the SDKs as their own API names it, whole, streamed and failed", async () => {
+    const messages = [{ role: "user" as const, content: "hi" }]
+    const inLedger = async (id: string | null | undefined) =>
+      assert.isTrue((await gateway.calls()).some(({ call }) => call.id === id))
+    for (const model of ["open/good", "anth/good"]) {
+      await inLedger((await openai.chat.completions.create({ model, messages }))._request_id)
+      await inLedger((await openai.responses.create({ model, input: "hi" }))._request_id)
+      await inLedger((await anthropic.messages.create({ model, max_tokens: 9, messages }))._request_id)
+      const chat = await openai.chat.completions.create({ model, messages, stream: true }).withResponse()
+      for await (const chunk of chat.data) void chunk
+      await inLedger(chat.request_id)
+      const message = anthropic.messages.stream({ model, max_tokens: 9, messages })
+      await message.finalMessage()
+      await inLedger(message.request_id)
+    }
+    const counted = await anthropic.messages.countTokens({ model: "open/good", messages })
+    assert.isString(counted._request_id)
+    const failed = (error: unknown) => error
+    const chat = await openai.chat.completions.create({ model: "down", messages }).catch(failed)
+    assert.instanceOf(chat, APIError)
+    await inLedger(chat.requestID)
+    const message = await anthropic.messages.create({ model: "down", max_tokens: 9, messages }).catch(failed)
+    assert.instanceOf(message, AnthropicError)
+    await inLedger(message.requestID)
   })
 
   it("passes a body on byte for byte but for the model", async () => {

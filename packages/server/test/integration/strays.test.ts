@@ -55,6 +55,7 @@ describe("requests that no endpoint is for", () => {
     assert.strictEqual(Json.at(body, "error", "code"), code)
     assert.strictEqual(response.headers.allow, status === 405 ? "POST" : undefined)
     assert.strictEqual(response.headers["x-orelse-call-id"], Json.at(body, "orelse", "callId"))
+    assert.strictEqual(response.headers["x-request-id"], Json.at(body, "orelse", "callId"))
   })
 
   it("are none where a name in their address is long", async () => {

@@ -34,7 +34,7 @@ const callAnswers = (
   {
     status: 200,
     description:
-      "The answer, with x-orelse-call-id, x-orelse-provider, x-orelse-model, x-orelse-attempts, x-orelse-fell-back, x-orelse-duration-ms and x-orelse-overhead-ms",
+      "The answer, with x-orelse-call-id (to OpenAI's clients also x-request-id, to Anthropic's request-id), x-orelse-provider, x-orelse-model, x-orelse-attempts, x-orelse-fell-back, x-orelse-duration-ms and x-orelse-overhead-ms",
     schema: answer,
     streams
   },
