@@ -130,7 +130,7 @@ const staleMs = 10_000
 const lock = (path: string): Effect.Effect<void, KeysFileError> =>
   Effect.tryPromise({
     try: async () => {
-      await mkdir(dirname(path), { recursive: true })
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
       await (await open(`${path}.lock`, "wx", 0o600)).close()
     },
     catch: failed

@@ -3,7 +3,7 @@
  *
  * A batch counts as kept once it is written, which the death of the process does not undo; with `sync`, once the disk says so. Files are closed at 256 KiB, so that reading back goes in
  * portions. What a process that died left behind is taken over by the next one that opens the folder, under the name of
- * the dead one: its open calls are not ours. The folder is made when it is first needed, and belongs to one machine.
+ * the dead one: its open calls are not ours. The folder is made when it is first needed, and belongs to one machine; who made it may read it alone.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -128,9 +128,9 @@ const write = (state: State, batch: Batch.Batch, text: Buffer): number => {
 
 const openNext = (state: State) => {
   const { folder, owner } = state.options
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = SpoolFile.make(folder, owner, ++state.begun)
-  const descriptor = openSync(file.path, "a")
+  const descriptor = openSync(file.path, "a", 0o600)
   state.files.push(file)
   return { file, descriptor }
 }
@@ -159,8 +159,8 @@ const oldest = async (state: State): Promise<Portion | undefined> => {
 }
 
 const setAside = async (folder: string, batch: Batch.Batch): Promise<void> => {
-  await mkdir(folder, { recursive: true })
-  const handle = await open(join(folder, "rejected.jsonl"), "a")
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const handle = await open(join(folder, "rejected.jsonl"), "a", 0o600)
   await handle.write(Batch.toLines(batch))
   await handle.close()
 }

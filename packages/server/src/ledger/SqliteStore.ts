@@ -10,7 +10,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { existsSync, mkdirSync, statSync } from "node:fs"
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
@@ -146,7 +146,10 @@ const followFile = (opened: { held: Held }, options: Options, worker: SqliteWork
 
 const open = (options: Options): DatabaseSync => {
   if (options.readOnly === true) return new DatabaseSync(options.path, { timeout: 5_000, readOnly: true })
-  if (options.path !== ":memory:") mkdirSync(dirname(options.path), { recursive: true })
+  if (options.path !== ":memory:") {
+    mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 })
+    begin(options.path)
+  }
   const db = new DatabaseSync(options.path, { timeout: 0 })
   try {
     // Checkpoints are the worker's; where it cannot keep up (80 MiB), the writer helps.
@@ -157,6 +160,18 @@ const open = (options: Options): DatabaseSync => {
   } catch (error) {
     db.close()
     throw error
+  }
+}
+
+/**
+ * A new file is its owner's alone, for it may hold what was asked and answered; its log gets its mode from SQLite. One that is there is not
+ * opened here: closing it would end the locks of this process on it.
+ */
+const begin = (path: string): void => {
+  try {
+    closeSync(openSync(path, "wx", 0o600))
+  } catch {
+    // It is there, or SQLite says why it cannot be.
   }
 }
 
