@@ -87,7 +87,8 @@ export class Health extends Context.Service<
      * there was none to take.
      */
     readonly begin: (key: Key, now: number) => (() => void) | undefined
-    readonly success: (key: Key, startedAt: number) => void
+    /** Forgets what it disproves; `false` where nothing was known. */
+    readonly success: (key: Key, startedAt: number) => boolean
     /** Counts a failure by the recommended table, or as a policy says. */
     readonly failure: (key: Key, reason: Reason, now: number, parking?: Parking) => void
     readonly rows: (now: number) => ReadonlyArray<Row>
@@ -190,14 +191,17 @@ const probe = (known: ReadonlyArray<Entry.Entry>): (() => void) | undefined => {
   }
 }
 
-const succeed = (entries: Entries, key: Key, startedAt: number): void => {
-  if (entries.size === 0) return
+const succeed = (entries: Entries, key: Key, startedAt: number): boolean => {
+  if (entries.size === 0) return false
+  let found = false
   for (const id of idsOf(key)) {
     const entry = entries.get(id)
     if (entry === undefined || startedAt < entry.failedAt) continue
+    found = true
     if (startedAt >= entry.hardUntil) entries.delete(id)
     else Entry.forgive(entry)
   }
+  return found
 }
 
 const fail = (entries: Entries, key: Key, reason: Reason, now: number, parking: Parking): void => {

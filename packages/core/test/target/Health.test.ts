@@ -17,6 +17,15 @@ describe("Health", () => {
     assert.strictEqual(health.verdict(key, 8100).state, "healthy")
   })
 
+  test("says of an answer whether anything was known that it disproves", (health) => {
+    assert.isFalse(health.success(key, 100))
+    health.failure(key, limited(8000), 100)
+    assert.isFalse(health.success(key, 99))
+    assert.isFalse(health.success({ ...key, credential: "other" }, 9000))
+    assert.isTrue(health.success(key, 9000))
+    assert.isFalse(health.success(key, 9001))
+  })
+
   test("counts what it heard as heard just now where the clock was set back since", (health) => {
     const hour = 3_600_000
     health.failure(key, limited(8000), hour)

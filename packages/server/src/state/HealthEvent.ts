@@ -53,9 +53,9 @@ export const apply = (health: Health["Service"], event: HealthEvent): void => {
     case "failure":
       return health.failure(event.key, event.reason, event.at, event.parking)
     case "success":
-      return health.success(event.key, event.at)
+      return void health.success(event.key, event.at)
     case "reset":
-      health.reset(event.provider, event.model)
+      return void health.reset(event.provider, event.model)
   }
 }
 

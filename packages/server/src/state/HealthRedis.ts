@@ -32,7 +32,7 @@ export const make = Effect.fnUntraced(function* (
     const told = HealthEvent.decode(text)
     if (told !== undefined && told.from !== self) HealthEvent.apply(local, told.event)
   })
-  const probes = yield* Probes.make(connection, local, self)
+  const probes = yield* Probes.make(connection, local)
   const tell = (event: HealthEvent.HealthEvent) => {
     HealthEvent.apply(local, event)
     feed.tell(HealthEvent.encode(self, event))
@@ -43,13 +43,15 @@ export const make = Effect.fnUntraced(function* (
     claim: probes.claim,
     begin: (key, now) => {
       const end = local.begin(key, now)
-      return (
-        end &&
-        (() => {
-          probes.giveBack(key)
-          end()
-        })
-      )
+      if (end === undefined) {
+        probes.leave(key)
+        return undefined
+      }
+      const giveBack = probes.take(key)
+      return () => {
+        giveBack()
+        end()
+      }
     },
     verdict: (key, now) => {
       const verdict = local.verdict(key, now)
@@ -59,7 +61,9 @@ export const make = Effect.fnUntraced(function* (
     },
     success: (key, startedAt) => {
       // Nearly every success: nothing was known against it, and there is nothing to tell.
-      if (local.rows(startedAt).some((row) => isOf(row, key))) tell({ _tag: "success", key, at: startedAt })
+      const wasKnown = local.success(key, startedAt)
+      if (wasKnown) feed.tell(HealthEvent.encode(self, { _tag: "success", key, at: startedAt }))
+      return wasKnown
     },
     failure: (key, reason, now, parking) =>
       tell({ _tag: "failure", key, reason, at: now, ...(parking === undefined ? {} : { parking }) }),
@@ -70,11 +74,3 @@ export const make = Effect.fnUntraced(function* (
     }
   }
 })
-
-const isOf = (
-  row: { readonly provider: string; readonly model: string | undefined; readonly credential: string | undefined },
-  key: { readonly provider: string; readonly model: string; readonly credential: string }
-): boolean =>
-  row.provider === key.provider &&
-  (row.model ?? key.model) === key.model &&
-  (row.credential ?? key.credential) === key.credential

@@ -1,17 +1,20 @@
 /**
  * Half-open probes: a lock in Redis for each thing that has cooled down, so that of all processes' calls one asks first.
  *
- * A lock that nobody gives back (its process died) ends after a minute. Without Redis every process probes for itself.
+ * A lock that nobody gives back (its process died) ends after a minute; one that was asked for and then not needed (its call went away, or
+ * waits, or found that all is well again), after seconds. Without Redis every process probes for itself.
  */
 import type { Health, Key } from "@orelse/core/target/Health"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
-import { type Connection, script } from "./Connection.ts"
+import { randomUUID } from "node:crypto"
+import { type Away, type Connection, type Script, script } from "./Connection.ts"
 import * as Keys from "./Keys.ts"
 
-/** How long a probe is another's before we look again, and how long one may last; milliseconds. */
+/** How long a probe is another's before we look again; how long one may be about to begin, and how long it may last; milliseconds. */
 const lookAgainMs = 1_000
+const claimMs = 5_000
 const lockMs = 60_000
 
 /** Gives a lock back that is still ours. */
@@ -20,47 +23,71 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0
 `)
 
+/** Holds on to a lock that is still ours. */
+const hold = script(`
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0
+`)
+
 /** @stability experimental @category models @since 0.1.0 */
 export interface Probes {
   readonly claim: Health["Service"]["claim"]
   /** Whether another process was found to be probing, a moment ago. */
   readonly isElsewhere: (key: Key, now: number) => boolean
-  /** The attempt is over. Returns at once; the locks are given back soon. */
-  readonly giveBack: (key: Key) => void
+  /** An attempt has begun that is the probe. What comes back says that it is over. Both return at once; Redis is told soon. */
+  readonly take: (key: Key) => () => void
+  /** An attempt has begun, and there was no probe to take. */
+  readonly leave: (key: Key) => void
+}
+
+/** Locks that were got together. */
+interface Claim {
+  readonly token: string
+  readonly ids: ReadonlyArray<string>
 }
 
 /** None at first. @stability experimental @category constructors @since 0.1.0 */
 export const make = Effect.fnUntraced(function* (
   connection: Connection,
-  health: Health["Service"],
-  self: string
+  health: Health["Service"]
 ): Effect.fn.Return<Probes, never, Scope.Scope> {
   const elsewhere = new Map<string, number>()
-  const held = new Map<string, ReadonlyArray<string>>()
-  const over = yield* Queue.unbounded<string>()
-  yield* Queue.take(over).pipe(
-    Effect.flatMap((id) => Effect.ignore(connection.run(release, [Keys.probe(id)], [self]))),
-    Effect.forever,
-    Effect.forkScoped
-  )
-  const lock = (id: string, now: number) =>
-    connection.send("SET", Keys.probe(id), self, "NX", "PX", String(lockMs)).pipe(
+  /** Those whose attempts have not begun. */
+  const claimed = new Map<string, Claim>()
+  const toDo = yield* Queue.unbounded<Effect.Effect<unknown, Away>>()
+  yield* Queue.take(toDo).pipe(Effect.flatMap(Effect.ignore), Effect.forever, Effect.forkScoped)
+  const soon = (program: Script, { ids, token }: Claim, ...more: ReadonlyArray<number>): void => {
+    for (const id of ids) Queue.offerUnsafe(toDo, connection.run(program, [Keys.probe(id)], [token, ...more]))
+  }
+  const lock = (id: string, token: string, now: number) =>
+    connection.send("SET", Keys.probe(id), token, "NX", "PX", String(claimMs)).pipe(
       Effect.map((answer) => {
         if (answer === null) elsewhere.set(id, now + lookAgainMs)
         return answer !== null
       }),
       Effect.catch(() => Effect.succeed(true))
     )
-  const claimAll = (key: Key, ids: ReadonlyArray<string>, now: number) =>
-    Effect.map(
-      Effect.forEach(ids, (id) => lock(id, now)),
+  const claimAll = (key: Key, ids: ReadonlyArray<string>, now: number) => {
+    const token = randomUUID()
+    return Effect.map(
+      Effect.forEach(ids, (id) => lock(id, token, now)),
       (got) => {
-        const mine = ids.filter((_, index) => got[index])
-        if (mine.length === ids.length) held.set(nameOf(key), mine)
-        else for (const id of mine) Queue.offerUnsafe(over, id)
-        return mine.length === ids.length
+        const mine = { token, ids: ids.filter((_, index) => got[index]) }
+        const isOurs = mine.ids.length === ids.length
+        if (isOurs) claimed.set(nameOf(key), mine)
+        else soon(release, mine)
+        return isOurs
       }
     )
+  }
+  /** The claim of the attempt that begins now. */
+  const claimOf = (key: Key): Claim | undefined => {
+    if (claimed.size === 0) return undefined
+    const name = nameOf(key)
+    const claim = claimed.get(name)
+    claimed.delete(name)
+    return claim
+  }
   return {
     claim: (key, now) => {
       const ids = health.due(key, now)
@@ -74,11 +101,15 @@ export const make = Effect.fnUntraced(function* (
         return until !== undefined && until > now
       })
     },
-    giveBack: (key) => {
-      if (held.size === 0) return
-      const name = nameOf(key)
-      for (const id of held.get(name) ?? []) Queue.offerUnsafe(over, id)
-      held.delete(name)
+    take: (key) => {
+      const claim = claimOf(key)
+      if (claim === undefined) return () => {}
+      soon(hold, claim, lockMs)
+      return () => soon(release, claim)
+    },
+    leave: (key) => {
+      const claim = claimOf(key)
+      if (claim !== undefined) soon(release, claim)
     }
   }
 })
