@@ -12,14 +12,16 @@ export type Fault = "request" | "credential" | "target" | "provider" | "transien
 
 /**
  * Facts that every reason may carry. `message` is redacted and at most 500 characters long; `retryAfter` is the wait that the provider asked
- * for, on the wire in milliseconds.
+ * for, on the wire in milliseconds; `final` is the provider's word that the same request is not to be sent to it again, of a failure after
+ * which clients otherwise do.
  */
 const facts = {
   message: Schema.String,
   status: Schema.optionalKey(Schema.Number),
   providerCode: Schema.optionalKey(Schema.String),
   requestId: Schema.optionalKey(Schema.String),
-  retryAfter: Schema.optionalKey(Schema.DurationFromMillis)
+  retryAfter: Schema.optionalKey(Schema.DurationFromMillis),
+  final: Schema.optionalKey(Schema.Boolean)
 }
 
 /**
@@ -37,7 +39,8 @@ export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited"
 }
 
 /**
- * The account behind this credential is empty, over its spend limit or out of its plan's window.
+ * The account behind this credential is empty, over its spend limit or out of its plan's window, which opens again at `resetsAt` (epoch
+ * milliseconds) where the provider names the moment.
  *
  * @stability stable
  * @category reasons

@@ -5,7 +5,7 @@
  * cooldown: it is kept exactly, and may not be cut short by a probe.
  */
 import * as Duration from "effect/Duration"
-import type { Tag } from "../domain/Reason.ts"
+import type { Reason, Tag } from "../domain/Reason.ts"
 
 /** What a failure parks: the credential everywhere, the credential for this model, the target for everyone, or nothing. @stability stable @category models @since 0.1.0 */
 export type Scope = "credential" | "credentialModel" | "target" | "none"
@@ -62,6 +62,23 @@ export const recommended: { readonly [T in Tag]: Rule } = {
   Conflict: none,
   UnknownFailure: none,
   LimitReached: none
+}
+
+/** An instant farther away than this (milliseconds, a year) is a mistake. */
+const farthest = 366 * 86_400_000
+
+/**
+ * When the account or plan behind a credential is usable again, as its provider said it (epoch milliseconds); until then it cools down.
+ *
+ * It is no wait that was asked for: an account can be filled before, so that what is the only candidate is asked all the same.
+ *
+ * @stability stable
+ * @category getters
+ * @since 0.1.0
+ */
+export const opensAt = (reason: Reason, now: number): number | undefined => {
+  if (reason._tag !== "QuotaExhausted" || reason.resetsAt === undefined) return undefined
+  return reason.resetsAt > now && reason.resetsAt - now <= farthest ? reason.resetsAt : undefined
 }
 
 /**

@@ -50,6 +50,8 @@ export interface RetryPolicy {
     readonly rule: "longer" | "longerThanBase" | "instead" | "ignored"
     /** Whether it is read off the words too, in seconds, where nothing else says it. */
     readonly worded: boolean
+    /** Whether a target that says that it is not to be asked again (`x-should-retry: false`) is not, in place. */
+    readonly final: boolean
     /** Chance added to a wait that a provider asked for, as a fraction of it (at most 1 s), against a thundering herd. */
     readonly jitter: number
   }
@@ -94,7 +96,7 @@ export const recommended: RetryPolicy = {
   deadline: Duration.seconds(120),
   retry: { last: 3, others: 1 },
   backoff: Backoff.recommended,
-  retryAfter: { cap: Duration.seconds(30), onExceed: "fail", rule: "longer", worded: false, jitter: 0.1 },
+  retryAfter: { cap: Duration.seconds(30), onExceed: "fail", rule: "longer", worded: false, final: true, jitter: 0.1 },
   timeouts: {
     connect: Duration.seconds(5),
     firstContent: Duration.seconds(60),

@@ -9,7 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { retryAfterOf, type Reason, type Tag } from "../domain/Reason.ts"
-import type * as Cooldown from "../policy/Cooldown.ts"
+import * as Cooldown from "../policy/Cooldown.ts"
 import * as CooldownTables from "../policy/CooldownTables.ts"
 import * as Entry from "./health/Entry.ts"
 
@@ -211,6 +211,8 @@ const fail = (entries: Entries, key: Key, reason: Reason, now: number, parking: 
     Entry.park(entry, rule, reason, { now, grows: parking.table === "recommended", startedAt: parking.startedAt })
     return [entry]
   })
+  const opensAt = parking.keepsRetryAfter ? Cooldown.opensAt(reason, now) : undefined
+  if (opensAt !== undefined) for (const entry of parked) entry.until = Math.max(entry.until, opensAt)
   const asked = parking.keepsRetryAfter && reason.fault !== "local" ? retryAfterOf(reason) : undefined
   if (asked === undefined || Duration.isZero(asked)) return
   // What parks nothing by itself may still have asked to be left alone.

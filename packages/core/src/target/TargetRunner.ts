@@ -360,6 +360,7 @@ const mend = (
 
 const mostRetries = (action: string, frame: Frame, error: AttemptError): number => {
   const { last, others } = frame.policy.retry
+  if (error.reason.final === true && frame.policy.retryAfter.final) return 0
   const most = frame.schedule !== undefined ? Number.POSITIVE_INFINITY : frame.after(error.reason) ? others : last
   return action === "retry" ? most : Math.min(most, Number(action.slice("retry:".length)))
 }

@@ -58,7 +58,14 @@ describe("RetryPolicy.recommended", () => {
       attempts: 6,
       deadline: Duration.seconds(120),
       retry: { last: 3, others: 1 },
-      retryAfter: { cap: Duration.seconds(30), onExceed: "fail", rule: "longer", worded: false, jitter: 0.1 },
+      retryAfter: {
+        cap: Duration.seconds(30),
+        onExceed: "fail",
+        rule: "longer",
+        worded: false,
+        final: true,
+        jitter: 0.1
+      },
       timeouts: {
         connect: Duration.seconds(5),
         firstContent: Duration.seconds(60),

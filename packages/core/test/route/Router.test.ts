@@ -72,6 +72,29 @@ describe("Router", () => {
     }).pipe(Effect.provide(serve(a)))
   })
 
+  it.effect("asks no target again that says that it is not to be asked again, but the next one", () => {
+    const a = ScriptedProvider.make("a", [{ fail: new ServerError({ message: "boom", status: 500, final: true }) }])
+    const b = ScriptedProvider.make("b", [{ answer: "from b" }])
+    return Effect.gen(function* () {
+      const error = yield* Effect.flip(call(Route.target("a/m")))
+      assert.deepStrictEqual([error.reason._tag, error.attempts.length], ["AttemptsExhausted", 1])
+      const { served } = yield* call(Route.target("a/m").pipe(Route.orElse(Route.target("b/m"))))
+      assert.deepStrictEqual([served.provider, served.attempts], ["b", 2])
+      assert.strictEqual(a.seen.length, 2)
+    }).pipe(Effect.provide(serve(a, b)))
+  })
+
+  it.effect("asks it again all the same where the policy does not heed that", () => {
+    const a = ScriptedProvider.make("a", [{ fail: new ServerError({ message: "boom", status: 500, final: true }) }])
+    const { retryAfter } = RetryPolicy.recommended
+    const deaf = RetryPolicy.make(RetryPolicy.recommended, { retryAfter: { ...retryAfter, final: false } })
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Effect.flip(call(Route.target("a/m").pipe(Route.retry(deaf)))))
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual((yield* Fiber.join(fiber)).attempts.length, 4)
+    }).pipe(Effect.provide(serve(a)))
+  })
+
   it.effect("fails with every attempt when all are spent", () => {
     const a = ScriptedProvider.make("a", [{ fail: new ServerError({ message: "boom", status: 500 }) }])
     return Effect.gen(function* () {

@@ -26,6 +26,26 @@ describe("Health", () => {
     assert.isFalse(health.success(key, 9001))
   })
 
+  test("leaves a credential alone until its plan's window opens, and asks it earlier where there is no other", (health) => {
+    const day = 86_400_000
+    const until = (resetsAt: number, more = {}) => {
+      health.reset(key.provider, key.model)
+      health.failure(key, new Reason.QuotaExhausted({ message, resetsAt }), 100, {
+        table: "recommended",
+        givenUp: true,
+        keepsRetryAfter: true,
+        ...more
+      })
+      const verdict = health.verdict(key, 100)
+      return verdict.state === "cooling" ? [verdict.until, verdict.hardUntil] : []
+    }
+    assert.deepStrictEqual(until(10 * day), [10 * day, 0])
+    assert.deepStrictEqual(until(10 * day, { keepsRetryAfter: false }), [60_100, 0])
+    assert.deepStrictEqual(until(10 * day, { table: "failover" }), [10 * day, 0])
+    assert.deepStrictEqual(until(5000), [60_100, 0])
+    assert.deepStrictEqual(until(400 * day), [60_100, 0])
+  })
+
   test("counts what it heard as heard just now where the clock was set back since", (health) => {
     const hour = 3_600_000
     health.failure(key, limited(8000), hour)

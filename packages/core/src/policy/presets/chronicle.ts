@@ -63,6 +63,7 @@ export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy 
       onExceed: all.failIfRateLimitExceedsMaxBackoff ? "fail" : "wait",
       rule: "longer",
       worded: false,
+      final: false,
       jitter: 0
     },
     rules: [

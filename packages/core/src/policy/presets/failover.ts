@@ -58,7 +58,7 @@ export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy 
       jitter: "none",
       capAfterJitter: false
     },
-    retryAfter: { ...RetryPolicy.recommended.retryAfter, rule: "ignored", jitter: 0 },
+    retryAfter: { ...RetryPolicy.recommended.retryAfter, rule: "ignored", final: false, jitter: 0 },
     rules,
     on: Disposition.override(Disposition.same(["retry", "nextTarget", "abort"]), {
       RateLimited: rotate,

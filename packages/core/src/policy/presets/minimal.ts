@@ -21,7 +21,7 @@ export const policy: RetryPolicy.RetryPolicy = RetryPolicy.make(RetryPolicy.reco
     jitter: "none",
     capAfterJitter: false
   },
-  retryAfter: { cap: RetryPolicy.unbounded, onExceed: "wait", rule: "instead", worded: false, jitter: 0 },
+  retryAfter: { cap: RetryPolicy.unbounded, onExceed: "wait", rule: "instead", worded: false, final: false, jitter: 0 },
   on: Disposition.override(Disposition.same(["abort"]), {
     RateLimited: again,
     Overloaded: again,

@@ -32,7 +32,7 @@ export const policy = (fallback: Fallback = noFallback, targets = 1): RetryPolic
     attempts: targets,
     deadline: RetryPolicy.unbounded,
     retry: { last: 0, others: 0 },
-    retryAfter: { ...RetryPolicy.recommended.retryAfter, rule: "ignored", jitter: 0 },
+    retryAfter: { ...RetryPolicy.recommended.retryAfter, rule: "ignored", final: false, jitter: 0 },
     rules: [
       ...(enabled && onStatus.length > 0 ? [{ statuses: onStatus, actions: ["nextTarget", "abort"] as const }] : []),
       { statuses: every, actions: ["abort"] }

@@ -90,7 +90,14 @@ export const policy = (options: Partial<Options> = {}, pairs?: number): RetryPol
     deadline: RetryPolicy.unbounded,
     retry: { last: all.maxRetries, others: all.maxRetries },
     backoff: backoff(all),
-    retryAfter: { cap: Duration.seconds(30), onExceed: "clamp", rule: "longerThanBase", worded: true, jitter: 0 },
+    retryAfter: {
+      cap: Duration.seconds(30),
+      onExceed: "clamp",
+      rule: "longerThanBase",
+      worded: true,
+      final: false,
+      jitter: 0
+    },
     rules,
     on: Disposition.override(Disposition.same(again), {
       Unauthenticated: next,

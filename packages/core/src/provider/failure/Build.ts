@@ -47,7 +47,8 @@ class Facts {
       status: evidence.reported ?? evidence.input.status,
       providerCode: providerCode(evidence),
       requestId: requestId(evidence),
-      retryAfter: this.outright
+      retryAfter: this.outright,
+      final: isFinal(evidence) ? true : undefined
     })
   }
 
@@ -174,6 +175,12 @@ const withFixture = (reason: Reason.UnknownFailure, facts: Facts): Reason.Unknow
   else Object.defineProperty(reason, "fixture", { ...kept, get: write })
   return reason
 }
+
+/** What the SDKs of OpenAI and Anthropic obey. Beside other statuses, which none of them repeats, it says nothing new. */
+const isFinal = ({ input, reported }: Evidence): boolean =>
+  input.headers["x-should-retry"] === "false" &&
+  reported !== undefined &&
+  (reported >= 500 || reported === 408 || reported === 409 || reported === 429)
 
 /** The most telling of the sentences: gateways say "Provider returned error" outside and the reason inside. */
 const messageOf = ({ found, input, reported }: Evidence): string => {

@@ -185,6 +185,7 @@ const randomPolicy = Effect.gen(function* () {
       onExceed: yield* pick(["fail", "wait", "clamp"] as const),
       rule: yield* pick(["longer", "longerThanBase", "instead", "ignored"] as const),
       worded: yield* Random.nextBoolean,
+      final: yield* Random.nextBoolean,
       jitter: 0.25
     },
     rules: yield* pick<RetryPolicy.RetryPolicy["rules"]>([

@@ -297,6 +297,21 @@ describe("Span.parse", () => {
   })
 })
 
+describe("the last word of a reason", () => {
+  const final = (status: number, headers: Record<string, string>) =>
+    Failure.classify(evidence({ status, headers, body: "no" }).input).final
+
+  it("is said by x-should-retry: false, of what clients otherwise repeat", () => {
+    for (const status of [408, 409, 429, 500, 503, 529]) {
+      assert.isTrue(final(status, { "x-should-retry": "false" }), String(status))
+      assert.isUndefined(final(status, { "x-should-retry": "true" }), String(status))
+      assert.isUndefined(final(status, {}), String(status))
+    }
+    for (const status of [400, 401, 404, 422])
+      assert.isUndefined(final(status, { "x-should-retry": "false" }), String(status))
+  })
+})
+
 describe("the wait of a reason", () => {
   const reason = (body: string, more: Partial<Input> = {}) =>
     Failure.classify({ ...evidence({ family: "openai-chat", ...more }).input, body })

@@ -63,6 +63,7 @@ const RetryAfter = Schema.Struct({
     Scalar.oneOf(["longer", "longerThanBase", "instead", "ignored"])
   ),
   worded: Scalar.key("Whether it is read off the words too, in seconds", Scalar.boolean),
+  final: Scalar.key("Whether x-should-retry: false is heeded, so that nobody asks again in place", Scalar.boolean),
   jitter: Scalar.key(
     "Chance added to what it asks for, as a fraction of it",
     Scalar.number({ expected: "a fraction from 0 to 1", minimum: 0, maximum: 1 })
