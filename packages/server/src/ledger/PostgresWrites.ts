@@ -6,8 +6,6 @@ import * as Rows from "./Rows.ts"
 import type { Value } from "./Store.ts"
 import * as Tables from "./Tables.ts"
 
-const wholeCall = [...Tables.callStart, ...Tables.callEnd]
-const wholeAttempt = [...Tables.attemptStart, ...Tables.attemptEnd]
 const callEnd = ["id", ...Tables.callEnd]
 const jsonColumns = new Set(["metadata", "tags", "data"])
 
@@ -19,11 +17,11 @@ const jsonColumns = new Set(["metadata", "tags", "data"])
  * @since 0.1.0
  */
 export const statement: string = [
-  `WITH whole_calls AS (${upsert("calls", "id", wholeCall, Tables.callEnd, 1)})`,
+  `WITH whole_calls AS (${upsert("calls", "id", Tables.wholeCall, Tables.callEnd, 1)})`,
   `call_starts AS (${upsert("calls", "id", Tables.callStart, [], 2)})`,
   `call_ends AS (UPDATE calls SET ${Tables.callEnd.map((c) => `"${c}" = r."${c}"`).join(", ")}
     FROM ${records(callEnd, 3)} WHERE calls.id = r.id)`,
-  `whole_attempts AS (${upsert("attempts", "call_id, ordinal", wholeAttempt, Tables.attemptEnd, 4)})`,
+  `whole_attempts AS (${upsert("attempts", "call_id, ordinal", Tables.wholeAttempt, Tables.attemptEnd, 4)})`,
   `attempt_starts AS (${upsert("attempts", "call_id, ordinal", Tables.attemptStart, [], 5)})`,
   `app_events AS (${upsert("events", "id", Tables.event, [], 6)}) SELECT 1`
 ].join(", ")
@@ -37,13 +35,14 @@ export const parameters = (batch: Batch, owner: string): ReadonlyArray<string> =
   const attemptStarts: Array<object> = []
   for (const change of batch.calls.values()) {
     const { end, id, start } = change
-    if (start !== undefined && end !== undefined) calls.push(object(wholeCall, Rows.wholeCall(start, end, owner)))
+    if (start !== undefined && end !== undefined)
+      calls.push(object(Tables.wholeCall, Rows.wholeCall(start, end, owner)))
     else if (start !== undefined) callStarts.push(object(Tables.callStart, Rows.callStart(start, owner)))
     else if (end !== undefined) callEnds.push(object(callEnd, [id, ...Rows.callEnd(end)]))
     for (const attempt of change.attempts ?? []) {
       if (attempt === undefined || attempt === null) continue
       if (isStart(attempt)) attemptStarts.push(object(Tables.attemptStart, Rows.attemptStart(id, attempt)))
-      else attempts.push(object(wholeAttempt, Rows.wholeAttempt(id, attempt)))
+      else attempts.push(object(Tables.wholeAttempt, Rows.wholeAttempt(id, attempt)))
     }
   }
   const events = batch.events.map((event) => object(Tables.event, Rows.event(event)))

@@ -13,7 +13,13 @@ import * as Tables from "./Tables.ts"
 type Metadata = Readonly<Record<string, string | number | boolean | null>>
 
 /** Values of `Tables.callStart`. @stability experimental @category conversions @since 0.1.0 */
-export const callStart = (call: CallStart, owner: string): Array<Value> => [
+export const callStart = (call: CallStart, owner: string): Array<Value> => {
+  const values = callBegun(call, owner)
+  values.push(...callAsked(call))
+  return values
+}
+
+const callBegun = (call: CallStart, owner: string): Array<Value> => [
   call.id,
   call.startedAt,
   call.route,
@@ -21,45 +27,55 @@ export const callStart = (call: CallStart, owner: string): Array<Value> => [
   call.operation,
   call.dialect,
   call.stream ? 1 : 0,
-  call.caller ?? null,
-  ...metadata(call.metadata),
-  call.tags === undefined || call.tags.length === 0 ? null : JSON.stringify(call.tags),
-  call.requestBody ?? null,
-  owner
+  owner,
+  call.caller ?? null
 ]
+
+const nothing: ReadonlyArray<Value> = []
+
+/** Nothing, where all of it is null. */
+const callAsked = ({ metadata, requestBody, tags }: CallStart): ReadonlyArray<Value> =>
+  metadata === undefined && tags === undefined && requestBody === undefined
+    ? nothing
+    : [
+        ...metadataOf(metadata),
+        tags === undefined || tags.length === 0 ? null : JSON.stringify(tags),
+        requestBody ?? null
+      ]
 
 /** Values of `Tables.callEnd`. @stability experimental @category conversions @since 0.1.0 */
 export const callEnd = (call: CallEnd): Array<Value> => [
   call.endedAt,
   call.outcome,
-  call.reason ?? null,
+  call.attempts,
+  call.fellBack ? 1 : 0,
+  call.durationMs,
+  call.overheadMs,
+  call.costBasis,
   call.status ?? null,
   call.served?.provider ?? null,
   call.served?.model ?? null,
   call.served?.credential ?? null,
-  call.attempts,
-  call.fellBack ? 1 : 0,
   call.firstContentMs ?? null,
-  call.durationMs,
-  call.overheadMs,
   call.usage?.inputTokens ?? null,
   call.usage?.outputTokens ?? null,
-  call.usage?.cachedTokens ?? null,
-  call.usage?.cacheWriteTokens ?? null,
-  call.usage?.reasoningTokens ?? null,
   call.costUsd ?? null,
-  call.costBasis,
+  call.usage?.cachedTokens ?? null,
+  call.usage?.reasoningTokens ?? null,
+  call.usage?.cacheWriteTokens ?? null,
+  call.reason ?? null,
   call.responseBody ?? null
 ]
 
-/** Values of `Tables.callStart` and `Tables.callEnd`. @stability experimental @category conversions @since 0.1.0 */
+/** Values of `Tables.wholeCall`. @stability experimental @category conversions @since 0.1.0 */
 export const wholeCall = (start: CallStart, end: CallEnd, owner: string): Array<Value> => {
-  const values = callStart(start, owner)
+  const values = callBegun(start, owner)
   values.push(...callEnd(end))
+  values.push(...callAsked(start))
   return values
 }
 
-/** Values of `Tables.attemptStart` and `Tables.attemptEnd`. @stability experimental @category conversions @since 0.1.0 */
+/** Values of `Tables.wholeAttempt`. @stability experimental @category conversions @since 0.1.0 */
 export const wholeAttempt = (callId: string, attempt: Attempt): Array<Value> => {
   const values = attemptStart(callId, attempt)
   values.push(...attemptEnd(attempt))
@@ -81,23 +97,23 @@ export const attemptStart = (callId: string, attempt: AttemptStart | Attempt): A
 export const attemptEnd = (attempt: Attempt): Array<Value> => [
   attempt.outcome,
   attempt.durationMs,
+  attempt.status ?? null,
   attempt.connectMs ?? null,
   attempt.firstContentMs ?? null,
-  attempt.reason ?? null,
-  attempt.status ?? null,
-  attempt.providerCode ?? null,
-  attempt.retryAfterMs ?? null,
-  attempt.requestId ?? null,
-  attempt.message ?? null,
-  attempt.fixture ?? null,
-  attempt.action ?? null,
   attempt.usage?.inputTokens ?? null,
   attempt.usage?.outputTokens ?? null,
-  attempt.usage?.cachedTokens ?? null,
-  attempt.usage?.cacheWriteTokens ?? null,
-  attempt.usage?.reasoningTokens ?? null,
   attempt.costUsd ?? null,
-  attempt.costBasis ?? null
+  attempt.costBasis ?? null,
+  attempt.requestId ?? null,
+  attempt.usage?.cachedTokens ?? null,
+  attempt.usage?.reasoningTokens ?? null,
+  attempt.usage?.cacheWriteTokens ?? null,
+  attempt.reason ?? null,
+  attempt.action ?? null,
+  attempt.message ?? null,
+  attempt.providerCode ?? null,
+  attempt.retryAfterMs ?? null,
+  attempt.fixture ?? null
 ]
 
 /** Values of `Tables.event`. @stability experimental @category conversions @since 0.1.0 */
@@ -105,14 +121,14 @@ export const event = (event: AppEvent): Array<Value> => [
   event.id,
   event.at,
   event.type,
-  ...metadata(event.metadata),
+  ...metadataOf(event.metadata),
   event.data === undefined ? null : JSON.stringify(event.data)
 ]
 
 const noMetadata: ReadonlyArray<Value> = Array(Tables.metadataColumns.length + 1).fill(null)
 
 /** The metadata columns, then all other fields as JSON. */
-const metadata = (fields: Metadata | undefined): ReadonlyArray<Value> => {
+const metadataOf = (fields: Metadata | undefined): ReadonlyArray<Value> => {
   if (fields === undefined) return noMetadata
   const { application, environment, run, session, step, user, workflow, ...rest } = fields
   const own = [application, environment, user, session, workflow, run, step].map(text)

@@ -9,46 +9,39 @@ import type { Dialect } from "./Store.ts"
 /** Metadata that has a column of its own; all other fields share the column `metadata`. @stability experimental @category constants @since 0.1.0 */
 export const metadataColumns = ["application", "environment", "user", "session", "workflow", "run", "step"] as const
 
-/** What is known of a call when it starts. @stability experimental @category constants @since 0.1.0 */
-export const callStart = [
-  "id",
-  "started_at",
-  "route",
-  "model",
-  "operation",
-  "dialect",
-  "stream",
-  "caller",
-  ...metadataColumns,
-  "metadata",
-  "tags",
-  "request_body",
-  "owner"
-] as const
+const callBegun = ["id", "started_at", "route", "model", "operation", "dialect", "stream", "owner", "caller"] as const
 
-/** What is known of a call when it ends. @stability experimental @category constants @since 0.1.0 */
+const callAsked = [...metadataColumns, "metadata", "tags", "request_body"] as const
+
+/** What is known of a call when it starts. @stability experimental @category constants @since 0.1.0 */
+export const callStart = [...callBegun, ...callAsked] as const
+
+/** What is known of a call when it ends; what few have comes last, and in an attempt's too: what is null at a row's end is not bound (`SqliteWrites.ts`). @stability experimental @category constants @since 0.1.0 */
 export const callEnd = [
   "ended_at",
   "outcome",
-  "reason",
+  "attempts",
+  "fell_back",
+  "duration_ms",
+  "overhead_ms",
+  "cost_basis",
   "status",
   "served_provider",
   "served_model",
   "served_credential",
-  "attempts",
-  "fell_back",
   "first_content_ms",
-  "duration_ms",
-  "overhead_ms",
   "input_tokens",
   "output_tokens",
-  "cached_tokens",
-  "cache_write_tokens",
-  "reasoning_tokens",
   "cost_usd",
-  "cost_basis",
+  "cached_tokens",
+  "reasoning_tokens",
+  "cache_write_tokens",
+  "reason",
   "response_body"
 ] as const
+
+/** Both. @stability experimental @category constants @since 0.1.0 */
+export const wholeCall = [...callBegun, ...callEnd, ...callAsked] as const
 
 /** @stability experimental @category constants @since 0.1.0 */
 export const attemptStart = [
@@ -65,24 +58,27 @@ export const attemptStart = [
 export const attemptEnd = [
   "outcome",
   "duration_ms",
+  "status",
   "connect_ms",
   "first_content_ms",
-  "reason",
-  "status",
-  "provider_code",
-  "retry_after_ms",
-  "request_id",
-  "message",
-  "fixture",
-  "action",
   "input_tokens",
   "output_tokens",
-  "cached_tokens",
-  "cache_write_tokens",
-  "reasoning_tokens",
   "cost_usd",
-  "cost_basis"
+  "cost_basis",
+  "request_id",
+  "cached_tokens",
+  "reasoning_tokens",
+  "cache_write_tokens",
+  "reason",
+  "action",
+  "message",
+  "provider_code",
+  "retry_after_ms",
+  "fixture"
 ] as const
+
+/** @stability experimental @category constants @since 0.1.0 */
+export const wholeAttempt = [...attemptStart, ...attemptEnd] as const
 
 /** @stability experimental @category constants @since 0.1.0 */
 export const event = ["id", "at", "type", ...metadataColumns, "metadata", "data"] as const
