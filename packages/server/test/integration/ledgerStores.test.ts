@@ -6,8 +6,10 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import * as LedgerPostgres from "../../src/ledger/LedgerPostgres.ts"
 import * as LedgerSqlite from "../../src/ledger/LedgerSqlite.ts"
+import * as Tables from "../../src/ledger/Tables.ts"
 import { appEvent, attempt, callEnd, callStart, idOf, temporaryFolder, wholeCall } from "../support/ledgerEntries.ts"
 import * as Postgres from "../support/postgres.ts"
 
@@ -131,6 +133,22 @@ suite("memory", Effect.succeed(LedgerMemory.layer()))
 suite(
   "SQLite",
   Effect.map(temporaryFolder, (folder) => LedgerSqlite.layer({ path: join(folder, "deep", "a.db"), bodies: "full" }))
+)
+
+suite(
+  "SQLite, in a file whose calls lie in the tree of their key, as the first gateways made it",
+  Effect.map(temporaryFolder, (folder) => {
+    const path = join(folder, "old.db")
+    const db = new DatabaseSync(path)
+    db.exec(Tables.bookkeeping)
+    for (const { id, name, statements } of Tables.migrations.slice(0, 2)) {
+      for (const sql of statements("sqlite"))
+        db.exec(sql.startsWith("CREATE TABLE calls") ? `${sql} WITHOUT ROWID` : sql)
+      db.prepare("INSERT INTO orelse_migrations (id, name, applied_at) VALUES (?, ?, 0)").run(id, name)
+    }
+    db.close()
+    return LedgerSqlite.layer({ path, bodies: "full" })
+  })
 )
 
 suite(
