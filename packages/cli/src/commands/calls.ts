@@ -66,6 +66,15 @@ const cursorOf = Effect.fnUntraced(function* (cursor: string | undefined) {
   return yield* new Failure({ message: `--cursor "${cursor}" is no cursor.`, next, isUsage: true })
 })
 
+const reasonOf = Effect.fnUntraced(function* (reason: string | undefined) {
+  if (reason === undefined) return undefined
+  const { wrong } = yield* Effect.promise(() => import("@orelse/server/ledger/Reasons"))
+  const why = wrong(reason)
+  if (why === undefined) return reason
+  const next = "Write it as orelse calls ID shows it."
+  return yield* new Failure({ message: `--reason ${why}`, next, isUsage: true })
+})
+
 /** The conditions; a time or a cursor that cannot be read is a mistake of the command line's user. */
 const filterOf = Effect.fnUntraced(function* (input: Input) {
   const now = yield* Clock.currentTimeMillis
@@ -75,7 +84,7 @@ const filterOf = Effect.fnUntraced(function* (input: Input) {
     route: Option.getOrUndefined(input.route),
     provider: Option.getOrUndefined(input.provider),
     outcome: Option.getOrUndefined(input.outcome),
-    reason: Option.getOrUndefined(input.reason),
+    reason: yield* reasonOf(Option.getOrUndefined(input.reason)),
     caller: Option.getOrUndefined(input.caller),
     metadata: Option.getOrUndefined(input.metadata),
     limit: Option.getOrUndefined(input.limit),

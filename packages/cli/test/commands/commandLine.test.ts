@@ -48,6 +48,8 @@ describe("orelse", () => {
     [["targets", "reset", "demo"], /^"demo" is no target/],
     [["call", "demo/echo"], /^There is nothing to say: no prompt was given/],
     [["serve", "--host", ""], /Missing value for flag --host\. Expected an address of this machine\n/],
+    [["calls", "--reason", "ratelimited"], /^--reason "ratelimited" is no reason; did you mean RateLimited\?\n/],
+    [["calls", "--reason", "weather"], /^--reason "weather" is no reason; there are RateLimited, .*GatewayStopped\n/],
     [["calls", "--cursor", "xx"], /^--cursor "xx" is no cursor\.\nPass what stands behind "more:"/],
     [["calls", "--limit", "ten"], /: "ten"\. Expected an integer\n/],
     [["keys", "new", "a\nb"], /^A caller's name is text/],

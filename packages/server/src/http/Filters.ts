@@ -4,6 +4,7 @@
 import type { CallRow, FailureFilter, Filter } from "@orelse/core/layer/Ledger"
 import * as Moment from "@orelse/core/domain/Moment"
 import * as Queries from "../ledger/Queries.ts"
+import * as Reasons from "../ledger/Reasons.ts"
 
 const words = ["route", "provider", "outcome", "reason", "caller", "cursor"]
 
@@ -71,6 +72,10 @@ const asText = (value: string): string | Wrong => value
 const narrower: Readonly<Record<string, typeof asText | undefined>> = {
   outcome: (value) =>
     outcomes.includes(value) ? value : { wrong: `outcome must be one of ${outcomes.join(", ")}, got "${value}"` },
+  reason: (value) => {
+    const wrong = Reasons.wrong(value)
+    return wrong === undefined ? value : { wrong }
+  },
   cursor: (value) =>
     Queries.fromCursor(value) === undefined
       ? { wrong: `"${value}" is no cursor; pass the "next" of the page before, or none` }

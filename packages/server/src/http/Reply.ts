@@ -12,6 +12,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { ServerResponse } from "node:http"
 import type { AnswerContext, Dialect, ErrorFacts } from "../dialects/Dialect.ts"
+import * as Reasons from "../ledger/Reasons.ts"
 import type { ErrorAnswer } from "./ErrorResponse.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import * as KeepAwake from "./KeepAwake.ts"
@@ -73,14 +74,12 @@ export const stopped = (response: ServerResponse, dialect: Dialect, callId: stri
 
 const isGone = (response: ServerResponse): boolean => response.destroyed || response.writableEnded
 
-const stoppedReason = "GatewayStopped"
-
 const stoppedFacts = (callId: string): ErrorFacts => ({
   status: 503,
   code: "gateway_stopped",
   param: null,
   message: "The gateway is stopping and the call could not end in time; ask again",
-  orelse: { callId, reason: stoppedReason, attempts: [] }
+  orelse: { callId, reason: Reasons.stopped, attempts: [] }
 })
 
 /** Names and values in turn: what Node writes fastest. */
@@ -191,7 +190,7 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
       Effect.onInterrupt(() =>
         Effect.sync(() => {
           if (isGone(response)) return
-          reply.state.failure = stoppedReason
+          reply.state.failure = Reasons.stopped
           fail(stoppedFacts(reply.state.call.id))
         })
       ),

@@ -12,6 +12,13 @@ describe("a query of an admin endpoint", () => {
       metadata: { team: "a" }
     }))
 
+  it("names no reason that is none: it would find nothing", () => {
+    for (const reason of ["RateLimited", "AttemptsExhausted", "GatewayStopped"])
+      assert.deepStrictEqual(filter(`reason=${reason}`), { reason })
+    assert.strictEqual(filter("reason=ratelimited"), '"ratelimited" is no reason; did you mean RateLimited?')
+    assert.include(filter("reason=constructor") as string, '"constructor" is no reason; there are RateLimited, ')
+  })
+
   for (const name of ["modell", "constructor", "toString"]) {
     it(`is told that there is no filter ${name}`, () =>
       assert.include(JSON.stringify(Filters.failures(new URLSearchParams({ [name]: "x" }))), `no filter \\"${name}\\"`))
