@@ -12,25 +12,68 @@ import * as Tree from "./Tree.ts"
  * @since 0.1.0
  */
 export const find = (routes: Readonly<Record<string, Route>>): ReadonlyArray<string> | undefined => {
-  const done = new Set<string>()
-  const from = (name: string, trail: ReadonlyArray<string>): ReadonlyArray<string> | undefined => {
-    const start = trail.indexOf(name)
-    if (start >= 0) return [...trail.slice(start), name]
-    const route = Object.hasOwn(routes, name) ? routes[name] : undefined
-    if (route === undefined || done.has(name)) return undefined
-    const circle = first(namesIn(route), (next) => from(next, [...trail, name]))
-    done.add(name)
-    return circle
-  }
-  return first(Object.keys(routes), (name) => from(name, []))
+  const circles: Array<ReadonlyArray<string>> = []
+  const leads = (name: string) =>
+    Object.hasOwn(routes, name) ? namesIn(routes[name]!).map((to): Lead => ({ to })) : []
+  walk(Object.keys(routes), leads, (circle) => circles.push(circle))
+  return circles[0]
 }
 
-const first = <A, B>(items: Iterable<A>, found: (item: A) => B | undefined): B | undefined => {
-  for (const item of items) {
-    const one = found(item)
-    if (one !== undefined) return one
+/** Where a name leads. @stability experimental @category models @since 0.1.0 */
+export interface Lead {
+  readonly to: string
+}
+
+/**
+ * Goes down all ways from these names, each name once, and tells of each circle with the lead that closes it. Answers how many names stand one
+ * behind another from each of them on, itself included. There may be more of them than a stack takes.
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const walk = <L extends Lead>(
+  names: Iterable<string>,
+  leadsOf: (name: string) => ReadonlyArray<L>,
+  onCircle: (circle: ReadonlyArray<string>, closing: L) => void
+): ReadonlyMap<string, number> => {
+  const depths = new Map<string, number>()
+  const trail: Array<Step<L>> = []
+  const onTrail = new Set<string>()
+  const enter = (name: string): void => {
+    onTrail.add(name)
+    trail.push({ name, left: leadsOf(name)[Symbol.iterator](), below: 0 })
   }
-  return undefined
+  const leave = ({ below, name }: Step<L>): void => {
+    trail.pop()
+    onTrail.delete(name)
+    depths.set(name, below + 1)
+    deepen(trail.at(-1), below + 1)
+  }
+  for (const name of names) {
+    if (!depths.has(name)) enter(name)
+    for (let step = trail.at(-1); step !== undefined; step = trail.at(-1)) {
+      const { done, value: lead } = step.left.next()
+      if (done === true) leave(step)
+      else if (onTrail.has(lead.to)) {
+        const way = [...onTrail]
+        onCircle([...way.slice(way.indexOf(lead.to)), lead.to], lead)
+      } else if (depths.has(lead.to)) deepen(step, depths.get(lead.to)!)
+      else enter(lead.to)
+    }
+  }
+  return depths
+}
+
+/** A name on the way, with what of it has not been looked at. */
+interface Step<L> {
+  readonly name: string
+  readonly left: Iterator<L>
+  below: number
+}
+
+const deepen = (step: { below: number } | undefined, below: number): void => {
+  if (step !== undefined && step.below < below) step.below = below
 }
 
 /** The names that a route hands calls on to, in order. */

@@ -32,6 +32,13 @@ describe("Circles.find", () => {
     assert.deepStrictEqual(Circles.find(routes), ["y", "z", "y"])
   })
 
+  it("finds one behind more names than a stack takes", () => {
+    const names = Array.from({ length: 20_000 }, (_, at) => `r${at}`)
+    const chain = Object.fromEntries(names.map((name, at) => [name, Route.route(names[at + 1] ?? "end")]))
+    assert.strictEqual(Circles.find(chain), undefined)
+    assert.deepStrictEqual(Circles.find({ ...chain, end: Route.route("r19999") }), ["r19999", "end", "r19999"])
+  })
+
   it("finds none where a route is reached twice, or a name means nothing", () => {
     const routes = {
       x: a,

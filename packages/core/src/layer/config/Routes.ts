@@ -7,6 +7,7 @@
 import * as Nearest from "../../domain/Nearest.ts"
 import * as TargetName from "../../domain/TargetName.ts"
 import * as RetryPolicy from "../../policy/RetryPolicy.ts"
+import * as Circles from "../../route/Circles.ts"
 import * as Route from "../../route/Route.ts"
 import * as Json from "../../domain/Json.ts"
 import * as Policies from "./Policies.ts"
@@ -50,7 +51,7 @@ export const read = (reader: Reader, names: Names): ReadonlyMap<string, RouteCon
     const route = readElement({ reader, names, self: name, onReference }, element, path)
     routes.set(name, { name, route, policy: policyAround(route), source: Json.at(reader.raw, ...path) })
   }
-  reportCircles(reader, references)
+  reportWays(reader, references)
   return routes
 }
 
@@ -208,27 +209,18 @@ const reportName = ({ names, reader, self }: Place, text: string, path: Path): v
 
 const isList = (value: Schema.Element): value is ReadonlyArray<Schema.Element> => Array.isArray(value)
 
-/** Each circle once, at the reference that closes it. */
-const reportCircles = (reader: Reader, references: ReadonlyArray<Reference>): void => {
-  const done = new Set<string>()
+/** More routes one behind another than anybody writes, and fewer than a stack takes. */
+const deepest = 100
+
+/** Each circle once, at the reference that closes it; and where a way becomes too long. */
+const reportWays = (reader: Reader, references: ReadonlyArray<Reference>): void => {
+  const report = (path: Path, found: string, expected: string) => reader.report({ path, at: "value", found, expected })
   const byRoute = Map.groupBy(references, ({ from }) => from)
-  const visit = (route: string, trail: ReadonlyArray<string>): void => {
-    if (done.has(route)) return
-    for (const reference of byRoute.get(route) ?? []) {
-      const start = [...trail, route].indexOf(reference.to)
-      if (start < 0) visit(reference.to, [...trail, route])
-      else {
-        const circle = [...[...trail, route].slice(start), reference.to].join(" → ")
-        const found = `a circle of routes: ${circle}`
-        reader.report({
-          path: reference.path,
-          at: "value",
-          found,
-          expected: "routes that do not come back to themselves"
-        })
-      }
-    }
-    done.add(route)
-  }
-  for (const reference of references) visit(reference.from, [])
+  const leadsOf = (route: string) => byRoute.get(route) ?? []
+  const depths = Circles.walk(byRoute.keys(), leadsOf, (circle, { path }) =>
+    report(path, `a circle of routes: ${circle.join(" → ")}`, "routes that do not come back to themselves")
+  )
+  for (const { path, to } of references)
+    if (depths.get(to) === deepest)
+      report(path, `more than ${deepest} routes, one behind another`, `${deepest} on one way at most`)
 }

@@ -304,6 +304,22 @@ describe("what comes back to itself or sums to nothing", () => {
     )
     assert.match(problem("routes: { a: [a] }"), /a circle of routes: a → a/)
   })
+  it("is a chain of more routes than can be walked, reported once where it becomes too long", () => {
+    const chain = (length: number) =>
+      `routes: { ${Array.from({ length }, (_, at) => `r${at}: [demo/echo, ${at + 1 < length ? `r${at + 1}` : "demo/down"}]`).join(", ")} }`
+    decoded(chain(100))
+    for (const length of [101, 10_000]) {
+      const [said, ...others] = problems(chain(length))
+      assert.include(
+        said,
+        `routes.r${length - 101}[1]: found more than 100 routes, one behind another; expected 100 on one`
+      )
+      assert.deepStrictEqual(others, [])
+    }
+    const fork = `${chain(100).slice(0, -2)}, fork: [r0, r50, r0] }`
+    assert.strictEqual(problems(fork).length, 2)
+  })
+
   it("is a circle of policies", () => {
     assert.match(problem("policies: { a: { from: b }, b: { from: a } }"), /found a circle: "a" → "b" → "a"/)
   })
