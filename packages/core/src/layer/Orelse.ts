@@ -159,7 +159,7 @@ const partsOf = ({ answer, end, state }: RouterAnswered): Effect.Effect<Opened["
         StreamParts.toStream({
           ...answer,
           run: (sink) =>
-            Effect.onExit(answer.run(sink), (exit) => (state.unended === undefined ? end(exit) : Effect.void))
+            Effect.onExit(answer.run(sink), (exit) => (state.attempt?.hasEnded === true ? end(exit) : Effect.void))
         })
       )
 

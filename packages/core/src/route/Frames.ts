@@ -5,7 +5,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
-import type { CallState, Frame, Part } from "../target/CallState.ts"
+import type { Beyond, CallState, Frame, Part } from "../target/CallState.ts"
 import type * as Bounds from "./Bounds.ts"
 import type { Node, Route } from "./Tree.ts"
 
@@ -16,7 +16,7 @@ import type { Node, Route } from "./Tree.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const root = (bounds: Bounds.Bounds, state: CallState, sooner: Frame["sooner"]): Frame => {
+export const root = (bounds: Bounds.Bounds, state: CallState, beyond: Beyond): Frame => {
   const { options } = state.call
   const routesDeadlineAt = state.elapsedAt + Duration.toMillis(bounds.deadline)
   const deadlineAt =
@@ -24,10 +24,8 @@ export const root = (bounds: Bounds.Bounds, state: CallState, sooner: Frame["soo
   return {
     policy: bounds.policy ?? RetryPolicy.recommended,
     schedule: undefined,
-    repairs: [],
-    after: nothing,
-    listed: nothing,
-    sooner,
+    repairs: none,
+    beyond,
     deadlineAt,
     callersDeadlineAt: deadlineAt < routesDeadlineAt ? deadlineAt : undefined,
     budgets: [{ left: options.attempts ?? bounds.attempts }],
@@ -35,8 +33,7 @@ export const root = (bounds: Bounds.Bounds, state: CallState, sooner: Frame["soo
   }
 }
 
-/** Before the walk has met anything that comes after. */
-const nothing = () => false
+const none: Frame["repairs"] = []
 
 /** A node that changes the frame of what is below it. @stability experimental @category models @since 0.1.0 */
 export type Around = Extract<Node, { readonly route: Route }>

@@ -1,18 +1,22 @@
 /**
  * The walk over a route: which target next, and when to stop.
  *
- * Each node either hands the call on to its children or changes the frame they run in. A child that ends with `nextTarget` is
- * followed by what comes after it; one that ends with `stop` ends the call. It makes no attempt itself and knows no provider's ways.
+ * Each node either hands the call on to its children or changes the frame they run in. What ends without an answer says so to what lies
+ * beyond it (`Frame.beyond`): after `nextTarget` that is asked, after `stop` the call ends. It makes no attempt itself and knows no
+ * provider's ways.
  */
 import * as Effect from "effect/Effect"
 import * as Elapsed from "../domain/Elapsed.ts"
-import type { Answer } from "../domain/Answer.ts"
+import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Reason, Tag } from "../domain/Reason.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
-import { attemptsLeft, type CallState, type Cooling, type Ended, type Frame } from "../target/CallState.ts"
+import type { Beyond, CallState, Cooling, Course, Ended, Frame } from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
 import * as TargetRunner from "../target/TargetRunner.ts"
+import * as Ahead from "./Ahead.ts"
+import type { Walker } from "./Ahead.ts"
 import * as Bounds from "./Bounds.ts"
+import * as CallFailure from "./CallFailure.ts"
 import * as Frames from "./Frames.ts"
 import * as Parked from "./Parked.ts"
 import type { Node, Route } from "./Route.ts"
@@ -20,50 +24,28 @@ import * as Strategies from "./strategy/builtIn.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Interpreter {
-  readonly run: (route: Route, state: CallState) => Effect.Effect<Answer, Ended>
-  /** What a call on this route may take. */
-  readonly bounds: (route: Route) => Bounds.Bounds
-}
-
-type Walk = Effect.Effect<Answer, Ended>
-
-/** What every step of a walk needs. */
-interface Walker {
-  readonly engine: Engine
-  /** Elapsed time, as deadlines are. */
-  readonly now: () => number
-  readonly named: (name: string) => Route | undefined
-  readonly strategies: Strategies.Strategies
+  /** Begins at the call, on the fiber of the call. */
+  readonly run: (route: Route, state: CallState) => Course
 }
 
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (engine: Engine, named: (name: string) => Route | undefined): Interpreter => {
   const now = () => Elapsed.millis(engine.clock)
   const walker: Walker = { engine, now, named, strategies: Strategies.make(engine, named) }
-  const bounds = (route: Route) => Bounds.of(route, named)
   return {
-    bounds,
     run: (route, state) => {
-      const sooner: Frame["sooner"] = (id, credential, waitMs) => {
-        const at = engine.clock.currentTimeMillisUnsafe()
-        return freeInTime({ walker, route, frame, state }, at).some(
-          (other) => (other.id !== id || other.credential !== credential) && other.until - at < waitMs
-        )
-      }
-      const frame = Frames.root(bounds(route), state, sooner)
-      return Effect.catch(walk(walker, route, frame, state), (ended) =>
-        probe({ walker, route, frame, state }, ended, false)
-      )
+      const way = new Way(walker, route, state)
+      return walk(walker, route, way.frame, state)
     }
   }
 }
 
-const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): Walk => {
+const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): Course => {
   switch (node._tag) {
     case "Target":
       return TargetRunner.run(walker.engine, node, frame, state)
     case "OrElse":
-      return orElse(walker, node, frame, state)
+      return walk(walker, node.left, { ...frame, beyond: new OnLeft(walker, frame, state, node) }, state)
     case "Balance":
       return Effect.flatMap(walker.strategies.order(node), (order) => inOrder(walker, order, 0, frame, state))
     case "Retry":
@@ -82,127 +64,202 @@ const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): 
   }
 }
 
-const orElse = (walker: Walker, node: Extract<Node, { _tag: "OrElse" }>, frame: Frame, state: CallState): Walk => {
-  const { engine } = walker
-  const isListed = (reason: Reason) => node.on?.includes(reason._tag) === true
-  const isFor = (tag: Tag) => node.on === undefined || node.on.includes(tag)
-  const isThere = (as: CallState, endsAt?: number) =>
-    isOpen(engine, frame, endsAt) && canServe(walker, node.right, frame, as)
-  const after: Frame["after"] = (reason, endsAt) =>
-    (isFor(reason._tag) && isThere(state, endsAt)) || frame.after(reason, endsAt)
-  const listed: Frame["listed"] = (reason) =>
-    (isListed(reason) && isThere({ ...state, minimumWindow: windowFor(reason, state) })) || frame.listed(reason)
-  return Effect.catch(walk(walker, node.left, { ...frame, after, listed }, state), (ended) => {
+/** What lies beyond a part of a node: what lies beyond that node, unless it says otherwise. */
+class Inside implements Beyond {
+  readonly walker: Walker
+  /** Around the node. */
+  readonly frame: Frame
+  readonly state: CallState
+
+  constructor(walker: Walker, frame: Frame, state: CallState) {
+    this.walker = walker
+    this.frame = frame
+    this.state = state
+  }
+
+  after(reason: Reason, endsAt?: number): boolean {
+    return this.frame.beyond.after(reason, endsAt)
+  }
+
+  listed(reason: Reason): boolean {
+    return this.frame.beyond.listed(reason)
+  }
+
+  sooner(id: string, credential: string, waitMs: number): boolean {
+    return this.frame.beyond.sooner(id, credential, waitMs)
+  }
+
+  ended(ended: Ended): Course {
+    return this.frame.beyond.ended(ended)
+  }
+}
+
+/** On the left of an `orElse`: its right comes next. */
+class OnLeft extends Inside {
+  readonly node: OrElse
+
+  constructor(walker: Walker, frame: Frame, state: CallState, node: OrElse) {
+    super(walker, frame, state)
+    this.node = node
+  }
+
+  override after(reason: Reason, endsAt?: number): boolean {
+    return (isFor(this.node, reason._tag) && this.#isThere(this.state, endsAt)) || super.after(reason, endsAt)
+  }
+
+  override listed(reason: Reason): boolean {
+    const { node, state } = this
+    const isThere = () => this.#isThere({ ...state, minimumWindow: windowFor(reason, state) })
+    return (isListed(node, reason) && isThere()) || super.listed(reason)
+  }
+
+  override ended(ended: Ended): Course {
+    return this.#takes(ended) ? walk(this.walker, this.node.right, since(this, ended), this.state) : super.ended(ended)
+  }
+
+  #takes(ended: Ended): boolean {
     const reason = ended.error?.reason
+    if (ended.next === "listed") {
+      if (reason === undefined || !isListed(this.node, reason)) return false
+      this.state.minimumWindow = windowFor(reason, this.state)
+      return true
+    }
     // What cools down has failed for this before; the call would only have learned it anew.
     const tag = reason?._tag ?? ended.parkedFor
-    if (ended.next === "listed") {
-      if (reason === undefined || !isListed(reason)) return Effect.fail(ended)
-      state.minimumWindow = windowFor(reason, state)
-    } else if (!movesOn(engine, ended, frame) || (tag !== undefined && !isFor(tag))) return Effect.fail(ended)
-    return afterIt(ended, walk(walker, node.right, frame, state))
-  })
+    return Ahead.movesOn(this.walker.engine, ended, this.frame) && (tag === undefined || isFor(this.node, tag))
+  }
+
+  #isThere(as: CallState, endsAt?: number): boolean {
+    const { frame, node, walker } = this
+    return Ahead.isOpen(walker.engine, frame, endsAt) && Ahead.canServe(walker, node.right, frame, as)
+  }
 }
+
+type OrElse = Extract<Node, { _tag: "OrElse" }>
+
+const isListed = ({ on }: OrElse, reason: Reason): boolean => on?.includes(reason._tag) === true
+
+const isFor = ({ on }: OrElse, tag: Tag): boolean => on === undefined || on.includes(tag)
 
 /** What is there for an overflow by name is taken to be large enough. */
 const windowFor = (reason: Reason, { minimumWindow }: CallState): number | undefined =>
   reason._tag === "ContextWindowExceeded" ? undefined : minimumWindow
 
 /** The members from `index` on. */
-const inOrder = (walker: Walker, order: ReadonlyArray<Route>, index: number, frame: Frame, state: CallState): Walk => {
+const inOrder = (
+  walker: Walker,
+  order: ReadonlyArray<Route>,
+  index: number,
+  frame: Frame,
+  state: CallState
+): Course => {
   const member = order[index]
-  if (member === undefined) return nobody
-  const rest = order.slice(index + 1)
-  if (rest.length === 0) return walk(walker, member, frame, state)
-  const after: Frame["after"] = (reason, endsAt) =>
-    (isOpen(walker.engine, frame, endsAt) && rest.some((next) => canServe(walker, next, frame, state))) ||
-    frame.after(reason, endsAt)
-  return Effect.catch(walk(walker, member, { ...frame, after }, state), (ended) =>
-    movesOn(walker.engine, ended, frame)
-      ? afterIt(ended, inOrder(walker, order, index + 1, frame, state))
-      : Effect.fail(ended)
-  )
+  if (member === undefined) return TargetRunner.giveUp(frame, nobody)
+  if (index === order.length - 1) return walk(walker, member, frame, state)
+  return walk(walker, member, { ...frame, beyond: new AmongMembers(walker, frame, state, order, index + 1) }, state)
 }
 
-/** Where what comes after a failure is passed over, that failure is what the nodes around hear of. */
-const afterIt = ({ error }: Ended, next: Walk): Walk =>
-  error === undefined
-    ? next
-    : Effect.mapError(next, (ended) => (ended.error === undefined ? { ...ended, error } : ended))
+/** Among the members of a balance: those from `index` on come next. */
+class AmongMembers extends Inside {
+  readonly order: ReadonlyArray<Route>
+  readonly index: number
 
-const byName = (walker: Walker, name: string, frame: Frame, state: CallState): Walk => {
-  const route = walker.named(name)
-  if (route !== undefined) return walk(walker, route, frame, state)
-  state.skipped.push({ provider: name, model: "", why: `no route "${name}" is configured` })
-  return nobody
-}
+  constructor(walker: Walker, frame: Frame, state: CallState, order: ReadonlyArray<Route>, index: number) {
+    super(walker, frame, state)
+    this.order = order
+    this.index = index
+  }
 
-/** Nobody was there to be asked. */
-const nobody = Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped" })
+  override after(reason: Reason, endsAt?: number): boolean {
+    const { frame, index, order, state, walker } = this
+    const isThere = () => order.some((next, at) => at >= index && Ahead.canServe(walker, next, frame, state))
+    return (Ahead.isOpen(walker.engine, frame, endsAt) && isThere()) || super.after(reason, endsAt)
+  }
 
-/** Whether a route has a target that could be asked now. */
-const canServe = (walker: Walker, { node }: Route, frame: Frame, state: CallState): boolean => {
-  switch (node._tag) {
-    case "Target":
-      return isAble(walker.engine, node, frame, state)
-    case "OrElse":
-      return canServe(walker, node.left, frame, state) || canServe(walker, node.right, frame, state)
-    case "Balance":
-      return node.members.some((member) => canServe(walker, member.route, frame, state))
-    case "Named": {
-      const next = walker.named(node.name)
-      return next !== undefined && canServe(walker, next, frame, state)
-    }
-    case "Retry":
-      return canServe(walker, node.route, { ...frame, policy: node.policy }, state)
-    case "RetryWith":
-    case "Repair":
-    case "Deadline":
-    case "Budget":
-      return canServe(walker, node.route, frame, state)
+  override ended(ended: Ended): Course {
+    const { frame, index, order, state, walker } = this
+    return Ahead.movesOn(walker.engine, ended, frame)
+      ? inOrder(walker, order, index, since(this, ended), state)
+      : super.ended(ended)
   }
 }
 
-/**
- * A branch that has used up a budget or a deadline of its own only, and not those of the nodes around, has given up like any other; so has one
- * whose next wait is too long for its own deadline, where there is more time around it.
- */
-const movesOn = (engine: Engine, ended: Ended, frame: Frame): boolean => {
-  if (ended.cause === "budget") return attemptsLeft(frame) > 0
-  if (ended.cause === "deadline") return isOpen(engine, frame, ended.endsAt)
-  return ended.next === "nextTarget"
+/** Where what comes after a failure is passed over, that failure is what the nodes around hear of. */
+class Since extends Inside {
+  readonly error: AttemptError
+
+  constructor(walker: Walker, frame: Frame, state: CallState, error: AttemptError) {
+    super(walker, frame, state)
+    this.error = error
+  }
+
+  override ended(ended: Ended): Course {
+    return super.ended(ended.error === undefined ? { ...ended, error: this.error } : ended)
+  }
 }
 
-/** Whether attempts and time are left, and more time than until `endsAt`. */
-const isOpen = (engine: Engine, frame: Frame, endsAt = Number.NEGATIVE_INFINITY): boolean =>
-  attemptsLeft(frame) > 0 && Math.max(endsAt, Elapsed.millis(engine.clock)) < frame.deadlineAt
-
-const isAble = (
-  engine: Engine,
-  target: { readonly provider: string; readonly model: string },
-  frame: Frame,
-  state: CallState
-): boolean => {
-  const provider = engine.registry.get(target.provider)
-  if (provider === undefined || TargetRunner.unable(provider, target.model, frame, state) !== undefined) return false
-  const now = engine.clock.currentTimeMillisUnsafe()
-  return provider.credentials.some(
-    (credential) =>
-      TargetRunner.heeded(
-        engine,
-        frame.policy,
-        { provider: provider.id, model: target.model, credential: credential.name },
-        now
-      ).state === "healthy"
-  )
+/** The frame of what comes after; the last failure stands for those before it. */
+const since = ({ frame, state, walker }: Inside, { error }: Ended): Frame => {
+  if (error === undefined) return frame
+  const around = frame.beyond instanceof Since ? frame.beyond.frame : frame
+  return { ...frame, beyond: new Since(walker, around, state, error) }
 }
 
-/** A call on its way through its whole route. */
-interface Way {
+const byName = (walker: Walker, name: string, frame: Frame, state: CallState): Course => {
+  const route = walker.named(name)
+  if (route !== undefined) return walk(walker, route, frame, state)
+  state.skipped.push({ provider: name, model: "", why: `no route "${name}" is configured` })
+  return TargetRunner.giveUp(frame, nobody)
+}
+
+/** Nobody was there to be asked. */
+const nobody: Ended = { next: "nextTarget", error: undefined, cause: "skipped" }
+
+/** A call on its way through its whole route: nothing lies beyond that, but what cools down may be asked all the same. */
+class Way implements Beyond {
   readonly walker: Walker
   readonly route: Route
-  readonly frame: Frame
   readonly state: CallState
+  /** As the call began. */
+  readonly frame: Frame
+  /** It has looked for what cools down, as it does once before it gives up. */
+  hasLooked = false
+  readonly #bounds: Bounds.Bounds
+
+  constructor(walker: Walker, route: Route, state: CallState) {
+    this.walker = walker
+    this.route = route
+    this.state = state
+    this.#bounds = Bounds.of(route, walker.named)
+    this.frame = Frames.root(this.#bounds, state, this)
+  }
+
+  after(): boolean {
+    return false
+  }
+
+  listed(): boolean {
+    return false
+  }
+
+  sooner(id: string, credential: string, waitMs: number): boolean {
+    const at = this.walker.engine.clock.currentTimeMillisUnsafe()
+    return freeInTime(this, at).some(
+      (other) => (other.id !== id || other.credential !== credential) && other.until - at < waitMs
+    )
+  }
+
+  ended(ended: Ended): Course {
+    return probe(this, ended) ?? this.#fail(ended)
+  }
+
+  #fail(ended: Ended): Course {
+    const { state, walker } = this
+    const error = CallFailure.toCallError(state, ended, this.#bounds, walker.engine.clock.currentTimeMillisUnsafe())
+    state.outcome = "failed"
+    state.failure = error.reason._tag
+    return Effect.fail(error)
+  }
 }
 
 /**
@@ -210,29 +267,29 @@ interface Way {
  * is asked all the same: at once if we parked it, after the wait if the provider asked for it. One whose wait does not fit is out of the
  * question. So it is, once a call (`hasLooked`), before the call gives up; and whenever a target gives way because another is free sooner.
  */
-const probe = (way: Way, ended: Ended, hasLooked: boolean): Walk => {
+const probe = (way: Way, ended: Ended): Course | undefined => {
   const { frame, route, state, walker } = way
   const { engine } = walker
   const isLeft =
-    state.begun === 0 ? ended.cause === "skipped" : ended.isStranded === true || movesOn(engine, ended, frame)
-  if (ended.givesWay !== true && (hasLooked || !isLeft)) return Effect.fail(ended)
-  if (frame.policy.allCooling === "fail" || !isOpen(engine, frame)) return Effect.fail(ended)
+    state.begun === 0 ? ended.cause === "skipped" : ended.isStranded === true || Ahead.movesOn(engine, ended, frame)
+  if (ended.givesWay !== true && (way.hasLooked || !isLeft)) return undefined
+  if (frame.policy.allCooling === "fail" || !Ahead.isOpen(engine, frame)) return undefined
   const now = engine.clock.currentTimeMillisUnsafe()
   const cooling = ended.givesWay === true ? freeInTime(way, now) : worthALook(way, now)
   const soonest = cooling.reduce<Cooling | undefined>(
     (a, b) => (a === undefined || b.until < a.until ? b : a),
     undefined
   )
-  if (soonest === undefined) return Effect.fail(ended)
+  if (soonest === undefined) return undefined
   const waitMs = Math.max(0, (ended.givesWay === true ? soonest.until : soonest.hardUntil) - now)
   const longestMs = Math.max(waitMs, soonest.deadlineAt - walker.now() - 1)
   state.skipped.length = 0
   state.cooling.length = 0
+  way.hasLooked ||= ended.givesWay !== true
   const next: Frame = { ...frame, probe: { id: soonest.id, alone: state.begun > 0 } }
   return RetryPolicy.spread(frame.policy, waitMs).pipe(
     Effect.flatMap((ms) => TargetRunner.pause(state, Math.min(ms, longestMs))),
-    Effect.andThen(Effect.suspend(() => walk(walker, route, next, state))),
-    Effect.catch((again) => probe(way, again, hasLooked || ended.givesWay !== true))
+    Effect.flatMap(() => walk(walker, route, next, state))
   )
 }
 

@@ -13,9 +13,9 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Elapsed from "../domain/Elapsed.ts"
 import * as Alarms from "../domain/Alarms.ts"
-import type { Answer, Served } from "../domain/Answer.ts"
 import type { Call } from "../domain/Call.ts"
 import type { CallError } from "../domain/CallError.ts"
+import type { CallStart } from "../domain/Entry.ts"
 import * as InTurn from "../domain/InTurn.ts"
 import type { Reason } from "../domain/Reason.ts"
 import * as Tokens from "../domain/Tokens.ts"
@@ -25,20 +25,13 @@ import * as CallState from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
-import { Recorder, type Story } from "../target/Recorder.ts"
-import * as CallFailure from "./CallFailure.ts"
+import { Recorder } from "../target/Recorder.ts"
 import * as Circles from "./Circles.ts"
 import * as Interpreter from "./Interpreter.ts"
 import type { Route } from "./Route.ts"
 
 /** An answer, and who gave it after what. A stream goes on until its scope closes. @stability stable @category models @since 0.1.0 */
-export interface Answered {
-  readonly answer: Answer
-  readonly served: Served
-  readonly state: CallState.CallState
-  /** Ends the call, on record too, before its scope closes; safe to say again. */
-  readonly end: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
-}
+export type Answered = CallState.Answered
 
 /**
  * The router.
@@ -109,40 +102,24 @@ const run = (
   route: Route,
   name: string
 ): Effect.Effect<Answered, CallError, Scope.Scope> =>
-  Scope.Scope.use((scope) => {
+  Effect.withFiber((fiber) => {
+    const { context } = fiber
     const state = CallState.make(call, engine.clock.currentTimeMillisUnsafe(), Elapsed.millis(engine.clock))
-    const story = { start: started(state, name), attempts: state.attempts }
-    const over = once((exit) => finish(engine, state, story, exit))
-    // The one thing at its end: a scope with several has a good deal more to do when it closes.
-    return Scope.addFinalizerExit(scope, over).pipe(
-      Effect.flatMap(() =>
-        Effect.flatMapEager(engine.recorder.append(story.start), () => interpreter.run(route, state))
-      ),
-      Effect.matchEffect({
-        onSuccess: (answer) => {
-          state.outcome = answer._tag === "Whole" ? "answered" : undefined
-          return Effect.succeed({ answer, served: servedOf(state), state, end: over })
-        },
-        onFailure: (ended) => {
-          const error = CallFailure.toCallError(
-            state,
-            ended,
-            interpreter.bounds(route),
-            engine.clock.currentTimeMillisUnsafe()
-          )
-          state.outcome = "failed"
-          state.failure = error.reason._tag
-          return Effect.fail(error)
-        }
-      }),
-      // What was held is given back now, however long the caller's own scope lives; a caller that tells a status does so first.
-      Effect.onExit((exit) => {
-        if (Exit.isSuccess(exit)) return Effect.void
-        return Exit.hasInterrupts(exit) || call.status === undefined
-          ? over(exit)
-          : (state.release?.(exit) ?? Effect.void)
-      })
+    const start = started(state, name)
+    state.enter = (scope) => fiber.setContext(Context.add(context, Scope.Scope, scope))
+    state.end = once((exit) => finish(engine, state, start, exit))
+    const walk = Effect.suspend(() =>
+      // The one thing at its end: a scope with several has a good deal more to do when it closes.
+      InTurn.after(InTurn.atEnd(Context.getUnsafe(context, Scope.Scope), state.end), () =>
+        InTurn.after(engine.recorder.append(start), () => interpreter.run(route, state))
+      )
     )
+    // What was held is given back now, however long the caller's own scope lives; a caller that tells a status does so first.
+    return Effect.onExitPrimitive(walk, (exit) => {
+      fiber.setContext(context)
+      if (Exit.isSuccess(exit)) return undefined
+      return Exit.hasInterrupts(exit) || call.status === undefined ? state.end(exit) : state.attempt?.release(exit)
+    })
   })
 
 type Finalizer = (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
@@ -157,7 +134,7 @@ const once = (finalizer: Finalizer): Finalizer => {
   }
 }
 
-const started = (state: CallState.CallState, route: string) => {
+const started = (state: CallState.CallState, route: string): CallStart => {
   const { call } = state
   return {
     _tag: "CallStart",
@@ -173,19 +150,21 @@ const started = (state: CallState.CallState, route: string) => {
     tags: call.options.tags,
     traceparent: call.traceparent,
     requestBody: call.keepsBodies === true ? call.wire?.text : undefined
-  } as const
+  }
 }
 
 /** The call is over: what it holds is given back, then an attempt that was under way ends on record, then the call. */
 const finish = (
   engine: Engine,
   state: CallState.CallState,
-  story: Story,
+  start: CallStart,
   exit: Exit.Exit<unknown, unknown>
 ): Effect.Effect<void> => {
+  const { attempt } = state
   state.over = exit
-  return InTurn.andThen(state.release?.(exit), () =>
-    InTurn.andThen(state.unended?.(), () => close(engine, state, story, exit))
+  if (attempt === undefined) return close(engine, state, start, exit)
+  return InTurn.andThen(attempt.release(exit), () =>
+    InTurn.andThen(attempt.outlived(), () => close(engine, state, start, exit))
   )
 }
 
@@ -193,11 +172,12 @@ const finish = (
 const close = (
   engine: Engine,
   state: CallState.CallState,
-  story: Story,
+  start: CallStart,
   exit: Exit.Exit<unknown, unknown>
 ): Effect.Effect<void> => {
   const now = engine.clock.currentTimeMillisUnsafe()
-  const last = state.attempts.at(-1)
+  const { attempts } = state
+  const last = attempts.at(-1)
   const outcome =
     state.outcome ??
     (last !== undefined && state.served !== undefined
@@ -216,7 +196,7 @@ const close = (
     status: state.call.status?.(),
     served: state.served,
     attempts: state.begun,
-    fellBack: fellBack(state),
+    fellBack: CallState.fellBack(state),
     firstContentMs: state.firstContentMs,
     durationMs,
     overheadMs: Math.max(0, durationMs - state.awayMs),
@@ -226,23 +206,8 @@ const close = (
     responseBody: state.responseBody
   } as const
   state.call.ended?.(end)
-  return engine.recorder.append(end, story)
+  return engine.recorder.append(end, { start, attempts })
 }
-
-const fellBack = (state: CallState.CallState): boolean =>
-  state.served !== undefined &&
-  state.first !== undefined &&
-  (state.served.provider !== state.first.provider || state.served.model !== state.first.model)
-
-const servedOf = (state: CallState.CallState): Served => ({
-  provider: state.served?.provider ?? "",
-  model: state.served?.model ?? "",
-  credential: state.served?.credential ?? "",
-  attempts: state.begun,
-  fellBack: fellBack(state),
-  wasRateLimited: state.wasRateLimited,
-  repairs: state.repairs
-})
 
 const estimateTokens = (call: Call): number => {
   const { input, output } = Tokens.expected(call)

@@ -4,13 +4,15 @@
  *
  * Mutable, and owned by exactly one fiber. `Frame` is the opposite: what the nodes around a target say, never changed.
  */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import type * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import type { Answer, Served } from "../domain/Answer.ts"
 import type { Attempt } from "../domain/Attempt.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Call } from "../domain/Call.ts"
-import type { Skipped } from "../domain/CallError.ts"
+import type { CallError, Skipped } from "../domain/CallError.ts"
 import type { Reason, Tag } from "../domain/Reason.ts"
 import type { Request } from "../domain/Request.ts"
 import type { Usage } from "../domain/Usage.ts"
@@ -43,6 +45,28 @@ export interface Cooling {
   readonly deadlineAt: number
 }
 
+/** An answer, and who gave it after what. A stream goes on until its scope closes. @stability stable @category models @since 0.1.0 */
+export interface Answered {
+  readonly answer: Answer
+  readonly served: Served
+  readonly state: CallState
+  /** Ends the call, on record too, before its scope closes; safe to say again. */
+  readonly end: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
+}
+
+/** How a call goes on from some place of its route. @stability experimental @category models @since 0.1.0 */
+export type Course = Effect.Effect<Answered, CallError>
+
+/** The last attempt of a call, as the call knows it. @stability experimental @category models @since 0.1.0 */
+export interface UnderWay {
+  /** Its end is on record. */
+  readonly hasEnded: boolean
+  /** Gives back what it holds (its permit, its connection); safe to say again. */
+  readonly release: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
+  /** Puts its end on record, where that has not come: for a call that ends before it, as an interrupted one does. */
+  readonly outlived: () => Effect.Effect<void>
+}
+
 /** @stability experimental @category models @since 0.1.0 */
 export interface CallState {
   readonly call: Call
@@ -58,10 +82,11 @@ export interface CallState {
   begun: number
   /** How the call's scope closed, once it has: an attempt that begins all the same holds nothing. */
   over: Exit.Exit<unknown, unknown> | undefined
-  /** Gives back what the attempt under way holds (its permit, its connection); safe to say again. */
-  release: ((exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>) | undefined
-  /** Puts the end of the attempt under way on record: for a call that ends before it, as an interrupted one does. */
-  unended: (() => Effect.Effect<void>) | undefined
+  attempt: UnderWay | undefined
+  /** From now on what the call runs finds this scope: that of its attempt. */
+  enter: (scope: Scope.Scope) => void
+  /** Ends the call; safe to say again. */
+  end: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
   /** The target that was asked first, or would have been if it did not cool down. */
   first: { readonly provider: string; readonly model: string } | undefined
   /** Wait since the last attempt. */
@@ -93,11 +118,8 @@ export interface CallState {
   responseBody: string | undefined
 }
 
-/** What the nodes around a target say. @stability experimental @category models @since 0.1.0 */
-export interface Frame {
-  readonly policy: RetryPolicy
-  readonly schedule: RetrySchedule | undefined
-  readonly repairs: ReadonlyArray<Repair>
+/** What lies beyond a target on its route: whether anything could take the call, and what does. @stability experimental @category models @since 0.1.0 */
+export interface Beyond {
   /**
    * Whether something after this target could still take the call after a failure for this reason; with `endsAt`, something that may take
    * longer than until then.
@@ -107,6 +129,16 @@ export interface Frame {
   readonly listed: (reason: Reason) => boolean
   /** Whether something else that cools down now, a target or another credential of this one, can be asked within so many milliseconds. */
   readonly sooner: (id: string, credential: string, waitMs: number) => boolean
+  /** How the call goes on where everything up to here has ended without an answer. */
+  readonly ended: (ended: Ended) => Course
+}
+
+/** What the nodes around a target say. @stability experimental @category models @since 0.1.0 */
+export interface Frame {
+  readonly policy: RetryPolicy
+  readonly schedule: RetrySchedule | undefined
+  readonly repairs: ReadonlyArray<Repair>
+  readonly beyond: Beyond
   /** When everything must have answered, in elapsed time. */
   readonly deadlineAt: number
   /** What of it the caller asked for itself, where it leaves less time than the route does: no target is to blame for that. */
@@ -138,6 +170,8 @@ export interface Ended {
   readonly givesWay?: boolean
 }
 
+const none: ReadonlyArray<string> = []
+
 /** @stability experimental @category constructors @since 0.1.0 */
 export const make = (call: Call, startedAt: number, elapsedAt: number): CallState => ({
   call,
@@ -148,8 +182,9 @@ export const make = (call: Call, startedAt: number, elapsedAt: number): CallStat
   cooling: [],
   begun: 0,
   over: undefined,
-  release: undefined,
-  unended: undefined,
+  attempt: undefined,
+  enter: () => {},
+  end: () => Effect.void,
   first: undefined,
   waitedMs: 0,
   awayMs: 0,
@@ -159,7 +194,7 @@ export const make = (call: Call, startedAt: number, elapsedAt: number): CallStat
   parts: undefined,
   lastError: undefined,
   step: undefined,
-  repairs: [],
+  repairs: none,
   served: undefined,
   firstContentMs: undefined,
   usage: undefined,
@@ -169,6 +204,26 @@ export const make = (call: Call, startedAt: number, elapsedAt: number): CallStat
   failure: undefined,
   responseBody: undefined
 })
+
+/** The call has its answer: the last attempt served. @stability experimental @category constructors @since 0.1.0 */
+export const answered = (state: CallState, answer: Answer): Answered => {
+  state.outcome = answer._tag === "Whole" ? "answered" : undefined
+  return { answer, served: servedOf(state), state, end: state.end }
+}
+
+const servedOf = (state: CallState): Served => ({
+  provider: state.served?.provider ?? "",
+  model: state.served?.model ?? "",
+  credential: state.served?.credential ?? "",
+  attempts: state.begun,
+  fellBack: fellBack(state),
+  wasRateLimited: state.wasRateLimited,
+  repairs: state.repairs
+})
+
+/** Whether another target than the first served. @stability experimental @category getters @since 0.1.0 */
+export const fellBack = ({ first, served }: CallState): boolean =>
+  served !== undefined && first !== undefined && (served.provider !== first.provider || served.model !== first.model)
 
 /** The whole attempts that may still be begun. @stability experimental @category getters @since 0.1.0 */
 export const attemptsLeft = (frame: Frame): number => {

@@ -10,7 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Elapsed from "../domain/Elapsed.ts"
-import type { Answer } from "../domain/Answer.ts"
+import * as InTurn from "../domain/InTurn.ts"
 import type { NextAction } from "../domain/Attempt.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Tag } from "../domain/Reason.ts"
@@ -19,7 +19,7 @@ import * as Disposition from "../policy/Disposition.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
 import type { Credential, Provider } from "../provider/Provider.ts"
 import * as AttemptRunner from "./AttemptRunner.ts"
-import { attemptsLeft, type CallState, type Ended, type Frame, type Step } from "./CallState.ts"
+import { attemptsLeft, type CallState, type Course, type Ended, type Frame, type Step } from "./CallState.ts"
 import type { Engine } from "./Engine.ts"
 import type * as Health from "./Health.ts"
 import * as Repair from "./Repair.ts"
@@ -64,40 +64,53 @@ export const run = (
   target: { readonly provider: string; readonly model: string },
   frame: Frame,
   state: CallState
-): Effect.Effect<Answer, Ended> =>
-  Effect.suspend(() => {
-    const provider = engine.registry.get(target.provider)
-    const why = provider === undefined ? unregistered(target.provider) : unable(provider, target.model, frame, state)
-    if (provider === undefined || why !== undefined) return skip(state, target, why ?? "")
-    if (attemptsLeft(frame) <= 0) return Effect.fail<Ended>({ next: "stop", error: undefined, cause: "budget" })
-    const now = engine.clock.currentTimeMillisUnsafe()
-    const isAsked = frame.probe?.id === idOf(target) && Elapsed.millis(engine.clock) < frame.deadlineAt
-    if (frame.probe?.alone === true && !isAsked) return skip(state, target, "another one is free sooner")
-    const credential = pick(engine, frame.policy, provider, target.model, none, isAsked, now)
-    if ("until" in credential) {
-      const { hardUntil, until } = credential
-      state.first ??= { provider: target.provider, model: target.model }
-      state.cooling.push({ id: idOf(target), until, hardUntil, deadlineAt: frame.deadlineAt })
-      return skip(state, target, credential.why, credential.reason)
-    }
-    const progress: Progress = {
-      provider,
-      model: target.model,
-      credential,
-      spent: none,
-      repaired: (frame.policy.repairs.scope === "call" ? state.mended?.names : undefined) ?? none,
-      request: frame.policy.repairs.scope === "call" ? state.mended?.request : undefined,
-      retries: 0,
-      step: undefined
-    }
-    if (isAsked || !frame.policy.health || frame.policy.allCooling === "fail")
-      return begin(engine, frame, state, progress)
-    // Where another process has the probe, health says so from now on: pick again.
-    const key = { provider: provider.id, model: target.model, credential: credential.name }
-    return Effect.flatMapEager(engine.health.claim(key, now), (isOurs) =>
-      isOurs ? begin(engine, frame, state, progress) : run(engine, target, frame, state)
-    )
-  })
+): Course => {
+  const provider = engine.registry.get(target.provider)
+  const why = provider === undefined ? unregistered(target.provider) : unable(provider, target.model, frame, state)
+  if (provider === undefined || why !== undefined) return skip(frame, state, target, why ?? "")
+  if (attemptsLeft(frame) <= 0) return giveUp(frame, { next: "stop", error: undefined, cause: "budget" })
+  const now = engine.clock.currentTimeMillisUnsafe()
+  const isAsked = frame.probe?.id === idOf(target) && Elapsed.millis(engine.clock) < frame.deadlineAt
+  if (frame.probe?.alone === true && !isAsked) return skip(frame, state, target, "another one is free sooner")
+  const credential = pick(engine, frame.policy, provider, target.model, none, isAsked, now)
+  if ("until" in credential) {
+    const { hardUntil, until } = credential
+    state.first ??= { provider: target.provider, model: target.model }
+    state.cooling.push({ id: idOf(target), until, hardUntil, deadlineAt: frame.deadlineAt })
+    return skip(frame, state, target, credential.why, credential.reason)
+  }
+  const progress: Progress = {
+    provider,
+    model: target.model,
+    credential,
+    spent: none,
+    repaired: (frame.policy.repairs.scope === "call" ? state.mended?.names : undefined) ?? none,
+    request: frame.policy.repairs.scope === "call" ? state.mended?.request : undefined,
+    retries: 0,
+    step: undefined
+  }
+  if (isAsked || !frame.policy.health || frame.policy.allCooling === "fail")
+    return begin(engine, frame, state, progress, now)
+  const key = { provider: provider.id, model: target.model, credential: credential.name }
+  const claimed = engine.health.claim(key, now)
+  if (InTurn.atHand(claimed) === true) return begin(engine, frame, state, progress, now)
+  // Where another process has the probe, health says so from now on: pick again.
+  return Effect.flatMap(claimed, (isOurs) =>
+    isOurs
+      ? begin(engine, frame, state, progress, engine.clock.currentTimeMillisUnsafe())
+      : run(engine, target, frame, state)
+  )
+}
+
+/**
+ * The target ends without an answer: what lies beyond it takes the call. A step of its own, for as many targets in a row may be passed over as
+ * a route has.
+ *
+ * @stability experimental
+ * @category running
+ * @since 0.1.0
+ */
+export const giveUp = ({ beyond }: Frame, ended: Ended): Course => Effect.suspend(() => beyond.ended(ended))
 
 const idOf = ({ model, provider }: { readonly provider: string; readonly model: string }): string =>
   `${provider}/${model}`
@@ -109,13 +122,13 @@ const coolingDown = (ms: number, after: string): string =>
 export const unregistered = (provider: string): string => `no provider "${provider}" is configured`
 
 /** The first attempt at once; or, where the policy says so, after the wait that the failure before it asks for. */
-const begin = (engine: Engine, frame: Frame, state: CallState, progress: Progress): Effect.Effect<Answer, Ended> => {
+const begin = (engine: Engine, frame: Frame, state: CallState, progress: Progress, now: number): Course => {
   const error = frame.policy.waits.first ? state.lastError : undefined
-  if (error === undefined) return loop(engine, frame, state, progress)
+  if (error === undefined) return attempt(engine, frame, state, progress, now, undefined)
   return Effect.flatMap(nextWait(engine, frame, state, progress, error), (wait) =>
     typeof wait === "number"
-      ? Effect.flatMap(pause(state, wait), () => loop(engine, frame, state, progress))
-      : Effect.fail(stopped(frame, error, wait === "late" ? "deadline" : "reason"))
+      ? Effect.flatMap(pause(state, wait), () => again(engine, frame, state, progress, undefined))
+      : giveUp(frame, stopped(frame, error, wait === "late" ? "deadline" : "reason"))
   )
 }
 
@@ -137,36 +150,44 @@ export const unable = (provider: Provider, model: string, frame: Frame, state: C
 }
 
 const skip = (
+  frame: Frame,
   state: CallState,
   target: { readonly provider: string; readonly model: string },
   why: string,
   parkedFor?: Tag
-): Effect.Effect<never, Ended> => {
+): Course => {
   state.skipped.push({ provider: target.provider, model: target.model, why })
-  return Effect.fail<Ended>({ next: "nextTarget", error: undefined, cause: "skipped", parkedFor })
+  return giveUp(frame, { next: "nextTarget", error: undefined, cause: "skipped", parkedFor })
 }
 
-/** One attempt after another until one answers or none is left. */
-const loop = (engine: Engine, frame: Frame, state: CallState, progress: Progress): Effect.Effect<Answer, Ended> => {
-  let last: AttemptError | undefined
-  const attempt = (): Effect.Effect<Answer, Ended> => {
-    const now = engine.clock.currentTimeMillisUnsafe()
-    const awayMs = askedAway(engine, frame, progress, now)
-    if (awayMs > 0) return stayAway(engine, frame, state, progress, now, awayMs, last, again)
-    state.repairs = progress.repaired
-    return AttemptRunner.run(engine, progress, frame, state, now, onFailure)
-  }
-  const onFailure = (failed: AttemptRunner.Failed): Effect.Effect<Answer, Ended> => {
-    last = failed.error
-    return Effect.uninterruptible(Effect.suspend(() => state.release?.(Exit.void) ?? Effect.void)).pipe(
-      Effect.andThen(decide(engine, frame, state, progress, failed.error)),
-      Effect.tap((decision) => failed.end(actionOf(decision, frame, failed.error))),
-      Effect.flatMap((decision) => follow(decision, frame, state, progress, failed.error, again))
+/** One attempt after another until one answers or none is left; `last` is what the one before it here failed with. */
+const attempt = (
+  engine: Engine,
+  frame: Frame,
+  state: CallState,
+  progress: Progress,
+  now: number,
+  last: AttemptError | undefined
+): Course => {
+  const awayMs = askedAway(engine, frame, progress, now)
+  if (awayMs > 0) return stayAway(engine, frame, state, progress, now, awayMs, last)
+  state.repairs = progress.repaired
+  return AttemptRunner.run(engine, progress, frame, state, now, (open, error) =>
+    Effect.uninterruptible(Effect.suspend(() => open.release(Exit.void))).pipe(
+      Effect.andThen(decide(engine, frame, state, progress, error)),
+      Effect.tap((decision) => open.end("failed", error, actionOf(decision, frame, error))),
+      Effect.flatMap((decision) => follow(decision, engine, frame, state, progress, error))
     )
-  }
-  const again = Effect.suspend(attempt)
-  return attempt()
+  )
 }
+
+const again = (
+  engine: Engine,
+  frame: Frame,
+  state: CallState,
+  progress: Progress,
+  last: AttemptError | undefined
+): Course => attempt(engine, frame, state, progress, engine.clock.currentTimeMillisUnsafe(), last)
 
 /** How long the provider still wants this credential to be left alone, in milliseconds: another call may just have been told. */
 const askedAway = (engine: Engine, frame: Frame, progress: Progress, now: number): number => {
@@ -181,24 +202,24 @@ const stayAway = (
   engine: Engine,
   frame: Frame,
   state: CallState,
-  { model, provider }: Progress,
+  progress: Progress,
   now: number,
   awayMs: number,
-  last: AttemptError | undefined,
-  again: Effect.Effect<Answer, Ended>
-): Effect.Effect<Answer, Ended> => {
+  last: AttemptError | undefined
+): Course => {
   const leftMs = frame.deadlineAt - Elapsed.millis(engine.clock)
   const fits = awayMs < leftMs && awayMs <= RetryPolicy.longestWait(frame.policy)
-  const others = last !== undefined && frame.after(last.reason)
+  const others = last !== undefined && frame.beyond.after(last.reason)
   if (fits && !others)
     return RetryPolicy.spread(frame.policy, awayMs).pipe(
       Effect.flatMap((ms) => pause(state, Math.max(awayMs, Math.min(ms, leftMs - 1)))),
-      Effect.andThen(again)
+      Effect.flatMap(() => again(engine, frame, state, progress, last))
     )
-  if (last !== undefined) return Effect.fail<Ended>({ next: "nextTarget", error: last, cause: "reason" })
+  if (last !== undefined) return giveUp(frame, { next: "nextTarget", error: last, cause: "reason" })
+  const { model, provider } = progress
   const until = now + awayMs
   state.cooling.push({ id: `${provider.id}/${model}`, until, hardUntil: until, deadlineAt: frame.deadlineAt })
-  return skip(state, { provider: provider.id, model }, coolingDown(awayMs, "a failure of another call"))
+  return skip(frame, state, { provider: provider.id, model }, coolingDown(awayMs, "a failure of another call"))
 }
 
 /** What goes on record: a part of a route that has used up its own time or attempts only is followed by what comes after it. */
@@ -207,7 +228,7 @@ const actionOf = (decision: Decision, frame: Frame, error: AttemptError): NextAc
   if (decision.action === "listed" || decision.action === "giveWay") return "nextTarget"
   if (decision.action !== "abort" || decision.cause === "reason") return decision.action
   const endsAt = decision.cause === "deadline" ? frame.deadlineAt : undefined
-  return frame.after(error.reason, endsAt) ? "nextTarget" : "abort"
+  return frame.beyond.after(error.reason, endsAt) ? "nextTarget" : "abort"
 }
 
 const stopped = (frame: Frame, error: AttemptError, cause: Ended["cause"]): Ended => ({
@@ -220,33 +241,33 @@ const stopped = (frame: Frame, error: AttemptError, cause: Ended["cause"]): Ende
 /** Does what was decided. */
 const follow = (
   decision: Decision,
+  engine: Engine,
   frame: Frame,
   state: CallState,
   progress: Progress,
-  error: AttemptError,
-  again: Effect.Effect<Answer, Ended>
-): Effect.Effect<Answer, Ended> => {
+  error: AttemptError
+): Course => {
   switch (decision.action) {
     case "retry":
       progress.retries += 1
       charge(frame, error)
-      return Effect.andThen(pause(state, decision.waitMs), again)
+      return Effect.flatMap(pause(state, decision.waitMs), () => again(engine, frame, state, progress, error))
     case "nextCredential":
       progress.credential = decision.credential
       progress.retries = 0
       progress.step = undefined
-      return again
+      return again(engine, frame, state, progress, error)
     case "repair":
       progress.retries += frame.policy.repairs.count ? 1 : 0
-      return again
+      return again(engine, frame, state, progress, error)
     case "nextTarget":
     case "listed":
-      return Effect.fail<Ended>({ next: decision.action, error, cause: "reason" })
+      return giveUp(frame, { next: decision.action, error, cause: "reason" })
     case "giveWay":
       charge(frame, error)
-      return Effect.fail({ ...stopped(frame, error, decision.cause), givesWay: true })
+      return giveUp(frame, { ...stopped(frame, error, decision.cause), givesWay: true })
     case "abort":
-      return Effect.fail({ ...stopped(frame, error, decision.cause), isStranded: decision.isStranded === true })
+      return giveUp(frame, { ...stopped(frame, error, decision.cause), isStranded: decision.isStranded === true })
   }
 }
 
@@ -296,7 +317,7 @@ const decide = (
     }
     if (cause === "deadline" && givesWay(frame.deadlineAt - Elapsed.millis(engine.clock)))
       return { action: "giveWay", cause }
-    if (cause === "reason" && frame.listed(error.reason)) return { action: "listed" }
+    if (cause === "reason" && frame.beyond.listed(error.reason)) return { action: "listed" }
     return { action: "abort", cause, isStranded: cause === "reason" && actions.includes("nextTarget") }
   })
 
@@ -304,7 +325,7 @@ const decide = (
 const isFreeElsewhere = (frame: Frame, { credential, model, provider }: Progress, waitMs: number): boolean =>
   frame.policy.health &&
   frame.policy.allCooling === "probe" &&
-  frame.sooner(idOf({ provider: provider.id, model }), credential.name, waitMs)
+  frame.beyond.sooner(idOf({ provider: provider.id, model }), credential.name, waitMs)
 
 /** One action, where it is possible; `late` where only time is missing. */
 const attemptAction = (
@@ -321,7 +342,7 @@ const attemptAction = (
     case "abortUnlessRepaired":
       return Effect.succeed(progress.repaired.length === 0 ? { action: "abort", cause: "reason" } : undefined)
     case "nextTarget":
-      return Effect.succeed(frame.after(error.reason) ? { action: "nextTarget" } : undefined)
+      return Effect.succeed(frame.beyond.after(error.reason) ? { action: "nextTarget" } : undefined)
     case "nextCredential": {
       const now = engine.clock.currentTimeMillisUnsafe()
       const credential = pick(engine, frame.policy, progress.provider, progress.model, progress.spent, false, now)
@@ -361,7 +382,8 @@ const mend = (
 const mostRetries = (action: string, frame: Frame, error: AttemptError): number => {
   const { last, others } = frame.policy.retry
   if (error.reason.final === true && frame.policy.retryAfter.final) return 0
-  const most = frame.schedule !== undefined ? Number.POSITIVE_INFINITY : frame.after(error.reason) ? others : last
+  const most =
+    frame.schedule !== undefined ? Number.POSITIVE_INFINITY : frame.beyond.after(error.reason) ? others : last
   return action === "retry" ? most : Math.min(most, Number(action.slice("retry:".length)))
 }
 
