@@ -3,6 +3,7 @@
  */
 import type { Tag } from "@orelse/core/domain/Reason"
 import type { Config } from "@orelse/core/layer/config/Types"
+import * as Connections from "@orelse/core/layer/Connections"
 import * as Priced from "@orelse/core/layer/Priced"
 import * as Providers from "@orelse/core/layer/Providers"
 import { ProviderRegistry } from "@orelse/core/provider/Provider"
@@ -49,7 +50,7 @@ export const walk = (
   }).pipe(Effect.scoped)
 
 const looks = (config: Config) =>
-  Effect.map(Providers.dispatcher, (dispatcher) => ({
-    registry: ProviderRegistry.fromProviders(Providers.make(config, dispatcher)),
+  Effect.map(Connections.make, (connections) => ({
+    registry: ProviderRegistry.fromProviders(Providers.make(config, connections)),
     named: (name: string) => config.routes.get(name)?.route
   }))

@@ -8,6 +8,7 @@ import * as LibraryCall from "@orelse/core/domain/LibraryCall"
 import type { Request } from "@orelse/core/domain/Request"
 import type { Response, StreamPart } from "@orelse/core/domain/Response"
 import type { Config } from "@orelse/core/layer/config/Types"
+import * as Connections from "@orelse/core/layer/Connections"
 import * as Cost from "@orelse/core/layer/Cost"
 import * as Providers from "@orelse/core/layer/Providers"
 import { ProviderRegistry } from "@orelse/core/provider/Provider"
@@ -41,7 +42,7 @@ export const call = (config: Config, input: Input) =>
   Effect.gen(function* () {
     const named = yield* Named.resolve(config, input.model)
     const output = yield* makeOutput
-    const providers = ProviderRegistry.fromProviders(Providers.make(config, yield* Providers.dispatcher))
+    const providers = ProviderRegistry.fromProviders(Providers.make(config, yield* Connections.make))
     const router = yield* Router.make((name) => config.routes.get(name)?.route).pipe(
       Effect.provideService(ProviderRegistry, providers),
       Effect.provideService(Recorder, yield* recorder(input.json, output)),

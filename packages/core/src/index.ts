@@ -26,6 +26,7 @@ export * as Limits from "./target/Limits.ts"
 export * as Recorder from "./target/Recorder.ts"
 
 export * as Config from "./layer/config/Config.ts"
+export * as Connections from "./layer/Connections.ts"
 export * as Cost from "./layer/Cost.ts"
 export * as Definition from "./layer/Definition.ts"
 export * as Ledger from "./layer/Ledger.ts"

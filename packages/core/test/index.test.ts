@@ -11,6 +11,7 @@ describe("@orelse/core", () => {
         "Backoff",
         "CallError",
         "Config",
+        "Connections",
         "Cooldown",
         "Cost",
         "Definition",

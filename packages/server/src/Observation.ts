@@ -74,7 +74,7 @@ const namesOf = ({ config, providers }: Loaded): Names => {
 
 /** Loaded only where something is exported. */
 const exporter = (
-  { headers, otlp, serviceName }: TelemetryConfig,
+  { headers, otlp, proxy, serviceName }: TelemetryConfig,
   names: Pick<OtlpExport.Options, "familyOf" | "urlOf" | "isKnown">
 ): Layer.Layer<never, never, Telemetry.Telemetry> =>
   otlp === undefined
@@ -82,7 +82,7 @@ const exporter = (
     : Layer.unwrap(
         Effect.gen(function* () {
           const OtlpExport = yield* Effect.promise(() => import("@orelse/core/layer/telemetry/OtlpExport"))
-          const NodeHttpClient = yield* Effect.promise(() => import("@effect/platform-node/NodeHttpClient"))
+          const Outward = yield* Effect.promise(() => import("./Outward.ts"))
           const secret = Object.entries(headers).map(([name, value]) => [name, Redacted.value(value)] as const)
           return OtlpExport.layer({
             url: otlp,
@@ -90,6 +90,6 @@ const exporter = (
             serviceName,
             serviceVersion: version,
             ...names
-          }).pipe(Layer.provide(NodeHttpClient.layerUndici))
+          }).pipe(Layer.provide(Outward.client(proxy)))
         })
       )

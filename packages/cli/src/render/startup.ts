@@ -72,7 +72,8 @@ const detail = (provider: ProviderConfig): string => {
   if (provider.protocol === "library") return "built in: needs no key, answers by rule"
   const usable = provider.credentials.filter((credential) => credential.disabled === undefined)
   const keys = usable.every((credential) => credential.secret === undefined) ? "no key" : count(usable.length, "key")
-  return `${provider.protocol}, ${shown(provider.url)}, ${keys}`
+  const proxy = provider.proxy === undefined ? "" : ` by proxy ${provider.proxy.url}`
+  return `${provider.protocol}, ${shown(provider.url)}${proxy}, ${keys}`
 }
 
 /** Without its query: some services take their key there. */

@@ -24,6 +24,17 @@ describe("startup", () => {
     assert.include(text, "orelse explain demo/echo")
     assert.notInclude(text, "sk-secret")
   })
+  it("says which proxy a provider is reached through, without user and password", () => {
+    const env = { HTTPS_PROXY: "http://team:planted@proxy.corp:3128" }
+    const providers = "providers: { openai: { keys: [k] }, groq: { keys: [k], proxy: none } }"
+    const text = startup({ config: config(providers, env), address, style: plain })
+    assert.match(
+      text,
+      /^ {2}openai +on +openai-chat, https:\/\/api\.openai\.com\/v1 by proxy http:\/\/proxy\.corp:3128, 1 key$/m
+    )
+    assert.match(text, /^ {2}groq +on +openai-chat, https:\/\/api\.groq\.com\/openai\/v1, 1 key$/m)
+    assert.notInclude(text, "planted")
+  })
   it("shows a provider's url without its query, where keys may stand, and without a fragment", () => {
     const url = "http://h:8000/v1?key=planted&api-version=planted#planted"
     const text = startup({

@@ -8,11 +8,14 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import type { ProtocolId } from "../domain/Dialect.ts"
 import type { Scheme } from "../provider/Auth.ts"
 import * as profiles from "../provider/profiles.ts"
 import type { Limits, ModelInfo, Provider } from "../provider/Provider.ts"
+import * as Proxy from "../provider/Proxy.ts"
 import * as Credentials from "./config/Credentials.ts"
+import * as Proxies from "./config/Proxies.ts"
 import * as Sendable from "./config/Sendable.ts"
 import type { CredentialConfig, ProviderConfig } from "./config/Types.ts"
 import * as Known from "./Known.ts"
@@ -36,6 +39,8 @@ export interface Definition {
   /** The known provider whose ways (error wording, switches) it follows; its own name by default. Address and key variable stay its own. */
   readonly family?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** URL of the forward proxy to reach it through, or `none`. Absent: what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say. */
+  readonly proxy?: string | Redacted.Redacted<string> | undefined
   /** Of each key. */
   readonly limits?: Limits | undefined
   readonly timeouts?: NonNullable<Provider["timeouts"]> | undefined
@@ -44,10 +49,10 @@ export interface Definition {
 }
 
 /**
- * The definition, filled in. Without `keys` the known name's variable is read through effect's `Config`; where it is not set the
- * provider is there, disabled with that reason, as it is where its keys are empty or cannot be sent. Throws where the family is no known
- * provider, where neither the name is known nor protocol and url are given, and where two keys have one name, a header cannot be sent or a
- * limit is below 1.
+ * The definition, filled in. Without `keys` the known name's variable is read through effect's `Config`, and so are the variables of a proxy
+ * without `proxy`; where the key's is not set the provider is there, disabled with that reason, as it is where its keys are empty or cannot be
+ * sent. Throws where the family is no known provider, where neither the name is known nor protocol and url are given, and where two keys have
+ * one name, a header cannot be sent, the proxy's URL cannot be read or a limit is below 1.
  *
  * @stability stable
  * @category conversions
@@ -70,9 +75,10 @@ export const resolve = (id: string, self: Definition): Effect.Effect<ProviderCon
   if (self.auth?.type === "header") refuse(id, "the header of auth", Sendable.nameProblem(self.auth.name))
   checkLimits(id, self.limits)
   const headers = headersOf(id, self.headers)
-  return Effect.map(keysOf(id, self, known.keys), (credentials) => {
+  return Effect.map(Effect.all([keysOf(id, self, known.keys), proxyOf(id, self, url)]), ([credentials, proxied]) => {
     const disabled = credentials.every((credential) => credential.disabled !== undefined)
     return {
+      ...proxied,
       id,
       protocol: known.protocol,
       url,
@@ -134,11 +140,18 @@ const keysOf = (
 
 /** The same rules as the configuration's: the first variable that is set. */
 const fromVariables = (names: ReadonlyArray<string>) =>
+  Effect.map(environment(names), (env) => Credentials.fromVariables(env, names))
+
+const environment = (names: ReadonlyArray<string>) =>
   Effect.map(
     Effect.forEach(names, (name) => Effect.map(Config.option(Config.String(name)), (value) => [name, value] as const)),
-    (values) =>
-      Credentials.fromVariables(
-        Object.fromEntries(values.map(([name, value]) => [name, Option.getOrUndefined(value)])),
-        names
-      )
+    (values) => Object.fromEntries(values.map(([name, value]) => [name, Option.getOrUndefined(value)]))
   )
+
+const proxyOf = (id: string, { proxy }: Definition, url: string): Effect.Effect<Proxies.Found, Config.ConfigError> => {
+  if (proxy === undefined) return Effect.map(environment(Proxies.variables), (env) => Proxies.fromVariables(env, url))
+  const written = Redacted.isRedacted(proxy) ? Redacted.value(proxy) : proxy
+  const made = written === Proxies.none ? undefined : Proxy.make(written, `providers.${id}.proxy`)
+  if (made !== undefined && Result.isFailure(made)) refuse(id, "the proxy", made.failure)
+  return Effect.succeed(made !== undefined && Result.isSuccess(made) ? { proxy: made.success } : {})
+}

@@ -25,6 +25,7 @@ import { type Answered as RouterAnswered, Router } from "../route/Router.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
 import { Recorder } from "../target/Recorder.ts"
+import * as Connections from "./Connections.ts"
 import * as Definition from "./Definition.ts"
 import * as Priced from "./Priced.ts"
 import * as Providers from "./Providers.ts"
@@ -71,10 +72,10 @@ const registry = (options: Options): Effect.Effect<ProviderRegistry["Service"], 
     "attempt" in one ? Effect.succeed(inProcess(id, one)) : Definition.resolve(id, one)
   )
   return Effect.gen(function* () {
-    const dispatcher = yield* Providers.dispatcher
+    const connections = yield* Connections.make
     const providers = yield* Effect.all(defined)
     return ProviderRegistry.fromProviders(
-      providers.map((one) => ("attempt" in one ? one : Providers.one(one, dispatcher)))
+      providers.map((one) => ("attempt" in one ? one : Providers.one(one, connections)))
     )
   })
 }

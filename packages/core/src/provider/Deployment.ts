@@ -7,6 +7,7 @@ import type { Reason } from "../domain/Reason.ts"
 import type { RuleSet } from "./failure/RuleSet.ts"
 import type { Context, Protocol } from "./Protocol.ts"
 import type { Input } from "./Provider.ts"
+import type { Proxy } from "./Proxy.ts"
 
 /** A callable deployment. @stability experimental @category models @since 0.1.0 */
 export interface Deployment {
@@ -27,6 +28,8 @@ export interface Deployment {
   readonly rules: RuleSet | undefined
   /** Its connections have no clock of their own: each attempt keeps one. */
   readonly dispatcher: Dispatcher
+  /** What its connections go through, for who reads of a failure. */
+  readonly proxy?: Proxy | undefined
 }
 
 /** What auth adds: headers, and for some providers a query. @stability experimental @category models @since 0.1.0 */

@@ -13,6 +13,7 @@ import { mark } from "../domain/Redaction.ts"
 import type { Embeddings, Request } from "../domain/Request.ts"
 import { Pieces } from "./Pieces.ts"
 import type { Input } from "./Provider.ts"
+import * as Proxy from "./Proxy.ts"
 
 /** What an attempt sent. @stability experimental @category models @since 0.1.0 */
 export interface Sent {
@@ -51,11 +52,13 @@ const comparedEnd = 32 * 1024
  */
 export const sent = (
   { call, credential, request }: Pick<Input, "call" | "credential" | "request">,
-  headers: Readonly<Record<string, string>>
+  headers: Readonly<Record<string, string>>,
+  proxy?: Proxy.Proxy
 ): Sent => {
   const key = credential.secret === undefined ? "" : Redacted.value(credential.secret)
+  const logins = proxy === undefined ? [] : Proxy.secrets(proxy)
   // An AWS credential is several secrets in one.
-  const keys = [key, ...key.split(":")].filter((secret) => secret.length >= shortestSecret)
+  const keys = [key, ...key.split(":"), ...logins].filter((secret) => secret.length >= shortestSecret)
   const own = Object.values(headers).filter((value) => value.length >= shortestHeader)
   const all = [...new Set([...keys, ...own])]
   const secrets = [...new Set(all.flatMap((secret) => [secret, encodeURIComponent(secret)]))].sort(longestFirst)

@@ -19,6 +19,7 @@ import * as Framing from "./Framing.ts"
 import type { Deployment } from "./Deployment.ts"
 import * as HttpExchange from "./HttpExchange.ts"
 import type { Input } from "./Provider.ts"
+import * as Proxy from "./Proxy.ts"
 import { StreamBody, type End } from "./StreamBody.ts"
 
 /** The most bytes that an error's body is read for. */
@@ -151,7 +152,7 @@ export class Exchange implements HttpExchange.Listener {
           headers: {},
           body: error.message,
           code: codeOf(error),
-          requestSent,
+          requestSent: requestSent && !(error instanceof Proxy.ProxyError && error.isRefusal),
           contentSent: false,
           now: this.#now()
         },
@@ -180,7 +181,8 @@ export class Exchange implements HttpExchange.Listener {
   #limitConnecting(ms: number): void {
     const late = () => {
       this.#http.abort()
-      this.#fail(new TimedOut({ phase: "connect", message: `no connection within ${ms} ms` }))
+      const message = `no connection within ${ms} ms${Proxy.through(this.#deployment.proxy)}`
+      this.#fail(new TimedOut({ phase: "connect", message }))
     }
     this.#alarm = this.#input.alarms.set(ms, late)
   }
@@ -382,7 +384,7 @@ const pour = (one: Exchange): void => Exchange.pour(one)
 
 /** The error of an attempt that ended for this reason, without what the caller sent. @stability experimental @category constructors @since 0.1.0 */
 export const failed = (deployment: Deployment, input: Input, reason: Reason): AttemptError => {
-  const sent = Echo.sent(input, deployment.headers)
+  const sent = Echo.sent(input, deployment.headers, deployment.proxy)
   const { trace } = input
   if (trace.requestId !== undefined) trace.requestId = Echo.mask(trace.requestId, sent)
   return new AttemptError({

@@ -54,14 +54,23 @@ let starting: HttpExchange | undefined
  * @category constructors
  * @since 0.1.0
  */
-export const connector: buildConnector.connector = (options, callback) => {
-  // It returns its socket, which its type does not say.
-  const socket = open(options, callback) as Socket | undefined
-  starting?.connecting(socket)
+export const connector: buildConnector.connector = (options, callback) => opening(open(options, callback))
+
+/** What can be ended before it is a connection. @stability experimental @category models @since 0.1.0 */
+export interface Opening {
+  readonly destroy: (error: Error) => unknown
 }
 
+/** This is being opened for the exchange that is being dispatched. @stability experimental @category constructors @since 0.1.0 */
+export const opening = (connection: Opening | undefined): void => starting?.connecting(connection)
+
 /** The clock is the attempt's. */
-const open = buildConnector({ timeout: 0, allowH2: false })
+const connect = buildConnector({ timeout: 0, allowH2: false })
+
+/** Opens a connection, and returns its socket at once. @stability experimental @category constructors @since 0.1.0 */
+export const open = (options: buildConnector.Options, callback: buildConnector.Callback): Socket | undefined =>
+  // It returns its socket, which its type does not say.
+  connect(options, callback) as Socket | undefined
 
 /** @stability experimental @category models @since 0.1.0 */
 export class HttpExchange implements Dispatcher.DispatchHandler {
@@ -69,7 +78,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
   #over = false
   #lingering: NodeJS.Timeout | undefined
-  #connecting: Socket | undefined
+  #connecting: Opening | undefined
 
   constructor(listener: Listener) {
     this.#listener = listener
@@ -85,8 +94,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   /** This connection is being opened for it. */
-  connecting(socket: Socket | undefined): void {
-    this.#connecting = socket
+  connecting(connection: Opening | undefined): void {
+    this.#connecting = connection
   }
 
   /** Ends the exchange and closes its connection; nothing is told afterwards. */

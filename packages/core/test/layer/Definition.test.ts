@@ -49,6 +49,34 @@ describe("Definition.resolve", () => {
   )
   const mine = { protocol: "openai-chat", url: "http://127.0.0.1:8000/v1" } as const
 
+  it.effect("goes through the proxy that it names, or that the environment does, and straight with none", () =>
+    Effect.gen(function* () {
+      const proxyOf = (definition: Definition.Definition) =>
+        Effect.map(Definition.resolve("openai", definition), ({ proxy }) => proxy)
+      assert.deepInclude(yield* proxyOf({}), { url: "http://env.proxy:3128", from: "HTTPS_PROXY" })
+      assert.isUndefined(yield* proxyOf({ url: "https://inside.corp/v1" }))
+      assert.isUndefined(yield* proxyOf({ proxy: "none" }))
+      const own = yield* proxyOf({ proxy: Redacted.make("http://team:planted@own.proxy:8080") })
+      assert.deepInclude(own, { url: "http://own.proxy:8080", from: "providers.openai.proxy" })
+      assert.strictEqual(Redacted.value(own!.login!), "team:planted")
+      assert.isUndefined((yield* Definition.resolve("mine", mine)).proxy)
+      assert.throws(
+        () => Definition.resolve("mine", { ...mine, proxy: "socks5://planted@h:1" }),
+        /^Definition\.resolve: the proxy of provider "mine" must be http:\/\/host:port.*, got the URL of a proxy that speaks something else$/
+      )
+    }).pipe(
+      Effect.provide(
+        ConfigProvider.layer(
+          ConfigProvider.fromUnknown({
+            HTTPS_PROXY: "http://env.proxy:3128",
+            HTTP_PROXY: "http://env.proxy:3128",
+            NO_PROXY: ".corp"
+          })
+        )
+      )
+    )
+  )
+
   it.effect(
     "reads keys under the rules of the configuration: no end of line, and none that is empty or cannot be sent",
     () =>

@@ -24,7 +24,7 @@ export interface Options {
 
 /** At the provider of this row, with the first of its keys. */
 export const at = (row: Profile, dispatcher: Dispatcher, options?: Options) =>
-  of(Providers.one(fromProfile(row, { [row.keys[0] ?? "NONE"]: secret }), dispatcher), options)
+  of(Providers.one(fromProfile(row, { [row.keys[0] ?? "NONE"]: secret }), { to: () => dispatcher }), options)
 
 /** At this provider, with the first of its keys. */
 export const of = Effect.fnUntraced(function* (

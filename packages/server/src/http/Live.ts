@@ -4,6 +4,7 @@
 import { type ConfigError, diff, renderProblem } from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
 import * as Redaction from "@orelse/core/domain/Redaction"
+import * as Connections from "@orelse/core/layer/Connections"
 import * as Providers from "@orelse/core/layer/Providers"
 import { ProviderRegistry } from "@orelse/core/provider/Provider"
 import * as Resolve from "@orelse/core/route/Resolve"
@@ -28,9 +29,9 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
   Layer.effect(
     Gateway,
     Effect.gen(function* () {
-      const dispatcher = yield* Providers.dispatcher
+      const connections = yield* Connections.make
       const context = yield* Effect.context<Health | Limits>()
-      const build = (config: Config) => Effect.provideContext(load(config, dispatcher), context)
+      const build = (config: Config) => Effect.provideContext(load(config, connections), context)
       const callers = yield* Callers
       const clock = yield* Clock.Clock
       let loaded = yield* build(config)
@@ -73,9 +74,9 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
 const refused = (problems: ReadonlyArray<string>): Reloads.Reloaded => ({ taken: false, problems })
 
 /** Builds everything that depends on a configuration: all of it, before any of it is used. */
-const load = (config: Config, dispatcher: Effect.Success<typeof Providers.dispatcher>) =>
+const load = (config: Config, connections: Connections.Connections) =>
   Effect.gen(function* () {
-    const providers = Providers.make(config, dispatcher)
+    const providers = Providers.make(config, connections)
     const router = yield* Router.make((name) => config.routes.get(name)?.route).pipe(
       Effect.provideService(ProviderRegistry, ProviderRegistry.fromProviders(providers))
     )

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Call } from "@orelse/core/domain/Call"
 import { decode } from "@orelse/core/layer/config/Config"
+import * as Connections from "@orelse/core/layer/Connections"
 import * as Providers from "@orelse/core/layer/Providers"
 import * as Route from "@orelse/core/route/Route"
 import * as Effect from "effect/Effect"
@@ -33,7 +34,7 @@ describe("Estimate.cost", () => {
   it.effect("is by the price of the first target, however deep it lies, and nothing where that has none", () =>
     Effect.gen(function* () {
       const config = Result.getOrThrow(decode(yaml, { env: {}, file: "test.yaml" }))
-      const providers = Providers.make(config, yield* Providers.dispatcher)
+      const providers = Providers.make(config, yield* Connections.make)
       const names = { config, providers: new Map(providers.map((provider) => [provider.id, provider])) }
       const cost = (route: string, call: Call) => Estimate.cost(names, Route.route(route), call)
       // 100 tokens in at 0.001 USD, 10 out at 0.002.

@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as KeyHash from "./KeyHash.ts"
 import type { Path } from "./Problem.ts"
 import * as Nearest from "../../domain/Nearest.ts"
+import * as Proxies from "./Proxies.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
 import * as Sendable from "./Sendable.ts"
 import type { CallerConfig, FailuresConfig, LedgerConfig, ServerConfig, StateConfig, TelemetryConfig } from "./Types.ts"
@@ -132,8 +133,11 @@ export const telemetry = (reader: Reader): TelemetryConfig => {
       found: "no URL",
       expected: "the http:// or https:// URL of an OTLP collector, such as http://127.0.0.1:4318"
     })
+  const { disabled, ...proxied } = Proxies.fromVariables(reader.env, reason === undefined ? (entry.otlp ?? "") : "")
+  if (disabled !== undefined) reader.note(["telemetry"], `${disabled}: nothing is exported`)
   return {
-    otlp: reason === undefined ? entry.otlp : undefined,
+    ...proxied,
+    otlp: reason === undefined && disabled === undefined ? entry.otlp : undefined,
     serviceName: entry.serviceName ?? "orelse",
     headers: Object.fromEntries(
       Object.entries(Sendable.headers(reader, ["telemetry", "headers"], entry.headers)).map(

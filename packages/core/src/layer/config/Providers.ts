@@ -8,6 +8,7 @@ import * as Known from "../Known.ts"
 import * as Credentials from "./Credentials.ts"
 import type { Environment } from "./Environment.ts"
 import type { Path } from "./Problem.ts"
+import * as Proxies from "./Proxies.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
 import type { Provider } from "./schema/Provider.ts"
 import * as Sendable from "./Sendable.ts"
@@ -70,8 +71,10 @@ export const demo: ProviderConfig = {
 export const fromProfile = (profile: profiles.Profile, env: Environment): ProviderConfig => {
   const { auth, name: id, protocol, quirks, url } = profile
   const credentials = Credentials.fromVariables(env, profile.keys)
-  const disabled = url === "" ? `it needs a url: write one under providers.${id}` : allDisabled(credentials)
-  const provider = { ...base, id, protocol, url, auth, quirks, family: id, credentials }
+  const { disabled: unreadable, ...proxied } = Proxies.fromVariables(env, url)
+  const disabled =
+    url === "" ? `it needs a url: write one under providers.${id}` : (allDisabled(credentials) ?? unreadable)
+  const provider = { ...base, id, protocol, url, auth, quirks, family: id, credentials, ...proxied }
   return disabled === undefined ? provider : { ...provider, disabled }
 }
 
@@ -116,12 +119,15 @@ const readOne = (reader: Reader, id: string, entry: Entry): ProviderConfig | und
     entry.keys === undefined
       ? Credentials.fromVariables(reader.env, known.keys)
       : Credentials.read(reader, [...path, "keys"], entry.keys)
+  const url = readUrl(reader, id, entry, known.url)
+  const proxied = Proxies.read(reader, [...path, "proxy"], entry.proxy, url)
   return {
     ...base,
     ...common(entry),
+    ...proxied,
     id,
     protocol: known.protocol,
-    url: readUrl(reader, id, entry, known.url),
+    url,
     family: known.family,
     credentials,
     auth: readAuth(reader, [...path, "auth"], entry.auth) ?? known.auth,

@@ -10,6 +10,7 @@ import type { RetryPolicy } from "../../policy/RetryPolicy.ts"
 import type { Scheme } from "../../provider/Auth.ts"
 import type { Rule } from "../../provider/failure/Rule.ts"
 import type { Limits, ModelInfo } from "../../provider/Provider.ts"
+import type { Proxy } from "../../provider/Proxy.ts"
 import type { Route } from "../../route/Route.ts"
 
 /** @stability stable @category models @since 0.1.0 */
@@ -58,6 +59,8 @@ export interface ProviderConfig {
   }
   readonly models: Readonly<Record<string, ModelInfo>>
   readonly quirks: Readonly<Record<string, boolean | string | number>>
+  /** The forward proxy that it is reached through; absent where it is reached straight. */
+  readonly proxy?: Proxy | undefined
   /** Why it cannot be asked, for `check`, the start-up summary and the error that a caller gets. */
   readonly disabled?: string | undefined
 }
@@ -106,6 +109,8 @@ export interface TelemetryConfig {
   /** Base URL of the collector; absent where nothing is exported. */
   readonly otlp: string | undefined
   readonly serviceName: string
+  /** The forward proxy that the collector is reached through. */
+  readonly proxy?: Proxy | undefined
   readonly headers: Readonly<Record<string, Redacted.Redacted<string>>>
 }
 

@@ -102,10 +102,16 @@ const watched = Layer.effect(
     )
     return bounded.pipe(
       HttpClient.tap(({ status }) => say(status < 400 ? undefined : `it answers ${status}`)),
-      HttpClient.tapError(({ message }) => say(Redaction.redact(message)))
+      HttpClient.tapError((error) => say(Redaction.redact(whyOf(error))))
     )
   })
 )
+
+/** What the connection, or a proxy on the way, said is in the cause alone. */
+const whyOf = ({ message, reason }: HttpClientError.HttpClientError): string => {
+  const cause = "cause" in reason ? reason.cause : undefined
+  return cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message
+}
 
 type Request = HttpClientRequest.HttpClientRequest
 

@@ -53,6 +53,10 @@ export const Provider = Schema.Struct({
   keys: Scalar.key("Keys, taken in turn; absent: the known provider's variable; []: none is sent", Schema.Array(Key)),
   auth: Scalar.key("How a key is shown, where not in the protocol's own way", Auth),
   headers: Scalar.key("Headers to send with every request", Schema.Record(Schema.String, Schema.String)),
+  proxy: Scalar.key(
+    "URL of the forward proxy to reach it through, or none; absent: what the environment says",
+    Scalar.text
+  ),
   limits: Scalar.key("Of each key", Limits),
   timeouts: Scalar.key("Instead of the policy's, for this provider", Timeouts),
   models: Scalar.key("What is declared of its models, by name", Schema.Record(Schema.String, Model)),

@@ -8,6 +8,11 @@ const transport = ["network"] as const
 
 export const rules: ReadonlyArray<Rule> = [
   {
+    id: "network/proxy-refused",
+    when: { transport, code: ["ERR_PROXY_TUNNEL"] },
+    reason: "ConnectionFailed"
+  },
+  {
     id: "network/caller-aborted",
     when: {
       transport,
