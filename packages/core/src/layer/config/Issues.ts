@@ -20,6 +20,8 @@ export interface Finding {
   readonly found: string
   readonly expected: string
   readonly nearest?: string | undefined
+  /** The key that is missing at the path. */
+  readonly lacks?: string | undefined
 }
 
 /**
@@ -39,7 +41,7 @@ export const decode = <A>(
 
 /** With its place in the text. @stability experimental @category conversions @since 0.1.0 */
 export const toProblem = (source: Source, finding: Finding): Problem => {
-  const { at, ...rest } = finding
+  const { at, lacks: _, ...rest } = finding
   return { file: source.file, ...source.locate(finding.path, at), ...rest }
 }
 
@@ -105,7 +107,7 @@ const collectAt = (issue: SchemaIssue.Pointer, path: Path, root: unknown): Reado
   const inner = issue.issue
   if (inner._tag === "MissingKey") {
     if (typeof here.at(-1) === "number") return [mismatch(path, root, "a list that is not empty", [])]
-    return [{ path, at: "value", found: `no "${key}"`, expected: `"${key}"` }]
+    return [{ path, at: "value", found: `no "${key}"`, expected: `"${key}"`, lacks: key }]
   }
   if (inner._tag === "UnexpectedKey") {
     const known = keysOf(inner.ast)

@@ -20,7 +20,7 @@ export interface Decoded {
 }
 
 /** Each round takes away what was wrong; what is left over then is given up. */
-const rounds = 8
+const rounds = 16
 
 /**
  * The file and what is wrong with it.
@@ -34,6 +34,7 @@ export const decode = (expanded: Environment.Expanded): Decoded => {
   const unset = new Map(settled.unset.map((one) => [renderPath(one.path), one]))
   const findings: Array<Issues.Finding> = []
   let { value } = settled
+  const stoodIn = new Set<string>()
   for (let round = 0; round < rounds; round++) {
     const result = Issues.decode(File, value)
     if ("value" in result) return { file: result.value, findings, unset: settled.unset }
@@ -41,7 +42,7 @@ export const decode = (expanded: Environment.Expanded): Decoded => {
       const cause = unset.get(renderPath(finding.path))
       if (cause === undefined && round === 0) findings.push(finding)
       if (cause?.path[0] === "routes") findings.push(mustBeSet(cause))
-      value = without(value, parentKey(finding.path))
+      value = cause === undefined ? mended(value, finding, stoodIn) : without(value, parentKey(finding.path))
     }
   }
   return { file: undefined, findings, unset: settled.unset }
@@ -67,11 +68,23 @@ export const mustBeSet = ({ path, name }: Environment.Unset): Issues.Finding => 
   expected: `a variable that is set, or a default: \${${name}:-value}`
 })
 
+/**
+ * Without what is wrong. In a list it is replaced at first, so that the rest of the list is looked at: by an object, or by a text where a text
+ * is missing or may be meant. What is said of such a stand-in is a consequence of what it stands for.
+ */
+const mended = (value: unknown, { expected, lacks, path }: Issues.Finding, stoodIn: Set<string>): unknown => {
+  const at = lacks === undefined ? path : [...path, lacks]
+  const place = renderPath(at)
+  if (typeof path.at(-1) !== "number" || stoodIn.has(place)) return without(value, parentKey(path))
+  stoodIn.add(place)
+  return replace(value, at, lacks === undefined && expected === "an object" ? {} : `(${place})`)
+}
+
 /** Up to the nearest key: an element of a list takes its list along, so that places of the others stay true. */
 const parentKey = (path: Path): Path => path.slice(0, path.findLastIndex((step) => typeof step === "string") + 1)
 
-/** A copy of a plain value with another text at a path. */
-const replace = (value: unknown, path: Path, text: string): unknown => {
+/** A copy of a plain value with another one at a path. */
+const replace = (value: unknown, path: Path, text: unknown): unknown => {
   const [step, ...rest] = path
   if (step === undefined) return text
   if (Array.isArray(value)) {

@@ -296,6 +296,47 @@ describe("a name that leads nowhere", () => {
   })
 })
 
+describe("a list with something wrong in it", () => {
+  it("is looked at all the same: each problem of the others is told, once", () => {
+    const text = `
+routes: { smart: demo/echo }
+callers:
+  - { name: a, key: key-number-one, routes: [nothere] }
+  - { key: key-number-two }
+  - hello
+  -
+  - { name: a, key: key-number-one, routes: [smart, 5, nope], budget: { per: day } }
+`
+    assert.deepStrictEqual(
+      problems(text).map((line) => line.split(";")[0]),
+      [
+        'orelse.yaml:4:46: callers[0].routes[0]: found "nothere", which is no route and no target',
+        'orelse.yaml:5:5: callers[1]: found no "name"',
+        "orelse.yaml:6:5: callers[2]: found text",
+        "orelse.yaml:7:4: callers[3]: found nothing",
+        'orelse.yaml:8:13: callers[4].name: found a second caller named "a"',
+        "orelse.yaml:8:21: callers[4].key: found a key that another caller has",
+        "orelse.yaml:8:53: callers[4].routes[1]: found 5",
+        'orelse.yaml:8:56: callers[4].routes[2]: found "nope", which is no route and no target',
+        'orelse.yaml:8:71: callers[4].budget: found no "usd"'
+      ]
+    )
+  })
+  it("says no more than that of what stands in the place of an element", () => {
+    assert.deepStrictEqual(
+      problems(
+        "routes: { a: { balance: weighted, across: [{ weight: 1 }, 7] }, b: { try: [1, demo/echo] }, c: [x] }"
+      ).map((line) => line.split(" found")[0]),
+      [
+        "orelse.yaml:1:44: routes.a.across[0]:",
+        "orelse.yaml:1:59: routes.a.across[1]:",
+        "orelse.yaml:1:76: routes.b.try[0]:",
+        "orelse.yaml:1:97: routes.c[0]:"
+      ]
+    )
+  })
+})
+
 describe("what comes back to itself or sums to nothing", () => {
   it("is a circle of routes, reported once at the reference that closes it", () => {
     assert.strictEqual(
