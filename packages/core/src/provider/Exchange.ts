@@ -238,17 +238,20 @@ export class Exchange implements HttpExchange.Listener {
     if (response === undefined) return this.#unread(bytes.toString())
     // Paid for, whatever becomes of it.
     this.#input.trace.usage = response.usage
-    if (isEmpty(response))
-      return new EmptyResponse({
-        message: "the answer holds neither content nor a finish reason",
-        status: this.#status
-      })
+    if (isEmpty(response)) return this.#emptied(bytes, response)
     return {
       ...this.#kept(bytes),
       usage: response.usage,
       finishReason: response.finishReason,
       response: () => response
     }
+  }
+
+  /** Why there is nothing in it, where it says so. */
+  #emptied(bytes: Buffer, { finishReason, rawFinishReason }: Response): Reason {
+    return finishReason === undefined
+      ? new EmptyResponse({ message: "the answer holds neither content nor a finish reason", status: this.#status })
+      : Failure.ofEmpty(this.#classify(bytes.toString(), "http"), rawFinishReason)
   }
 
   #embeddings(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
@@ -409,7 +412,8 @@ const notJson = (text: string): Reason =>
         body: Redaction.redact(text.slice(0, 200))
       })
 
-const isEmpty = (response: Response): boolean => response.content.length === 0 && response.finishReason === undefined
+const isEmpty = ({ content, finishReason }: Response): boolean =>
+  content.length === 0 && (finishReason === undefined || finishReason === "error")
 
 /** AWS names what went wrong in the frame, not in its body. */
 const exceptionOf = (event: string | undefined): string | undefined =>

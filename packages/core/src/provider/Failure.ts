@@ -6,7 +6,8 @@
  * `policy/Disposition.ts`. It is pure and total: whatever the bytes are, the answer is a reason.
  */
 import * as Json from "../domain/Json.ts"
-import { retryAfterOf, type Reason } from "../domain/Reason.ts"
+import { EmptyResponse, retryAfterOf, type Reason } from "../domain/Reason.ts"
+import * as Redaction from "../domain/Redaction.ts"
 import * as Build from "./failure/Build.ts"
 import * as Events from "./failure/Events.ts"
 import * as Evidence from "./failure/Evidence.ts"
@@ -53,6 +54,19 @@ export const errorInSuccess = (body: Json.JsonObject): boolean => {
   const business = Json.at(body, "base_resp", "status_code")
   return business !== undefined && business !== 0 && business !== "0"
 }
+
+/**
+ * Why an answer without content failed that ends in a word of its provider's for no answer: what the rules make of it, else that it is empty.
+ * A word such as `OTHER` says no more than that.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const ofEmpty = (classified: Reason, word: string | undefined): Reason =>
+  classified._tag === "UnknownFailure" || classified._tag === "ServerError"
+    ? new EmptyResponse({ message: Redaction.redact(`the answer holds nothing, and ends in ${word ?? "an error"}`) })
+    : classified
 
 /** Some write an empty error beside each answer, in one of the ways that there are. */
 const isSaid = (error: Json.Json | undefined, body: Json.JsonObject): boolean => {

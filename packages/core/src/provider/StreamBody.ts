@@ -8,6 +8,7 @@ import type { Sink } from "../domain/Answer.ts"
 import { EmptyResponse, MalformedResponse, StreamInterrupted, type Reason } from "../domain/Reason.ts"
 import { isContent, type StreamPart } from "../domain/Response.ts"
 import * as Tokens from "../domain/Tokens.ts"
+import * as Failure from "./Failure.ts"
 import * as Framing from "./Framing.ts"
 import type { Frame, Splitter } from "./Framing.ts"
 import * as Noted from "./Noted.ts"
@@ -193,7 +194,7 @@ export class StreamBody {
     let onlyUsage = parts.length > 0
     for (const part of parts) {
       if (part.type !== "usage") onlyUsage = false
-      this.#note(part)
+      this.#note(part, frame)
     }
     // The end of nothing is not passed on: a reader would take it for an answer's.
     if (!this.#sawContent && reader.isTerminated()) this.#end ??= { reason: empty() }
@@ -215,8 +216,12 @@ export class StreamBody {
     return parts
   }
 
-  #note(part: StreamPart): void {
+  #note(part: StreamPart, frame: Frame): void {
     if (part.type === "error") this.#end ??= { reason: this.#options.classify(part.body, part.event) }
+    if (part.type === "finish" && part.reason === "error" && !this.#sawContent) {
+      this.#end ??= { reason: Failure.ofEmpty(this.#options.classify(frame.data, undefined), part.raw) }
+      return
+    }
     if (isContent(part)) this.#content(nothing)
     Noted.part(this.#options.trace, part)
   }

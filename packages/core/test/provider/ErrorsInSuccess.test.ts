@@ -81,6 +81,29 @@ const bodies: ReadonlyArray<Case> = [
     { id: "i", finish_reason: "ERROR", message: { role: "assistant", content: [{ type: "text", text: "Hal" }] } },
     "ServerError"
   ],
+  ["gemini", { candidates: [{ index: 0, finishReason: "MALFORMED_FUNCTION_CALL" }] }, "ToolSchemaRejected"],
+  ["gemini", { candidates: [{ content: {}, finishReason: "UNEXPECTED_TOOL_CALL" }] }, "ToolSchemaRejected"],
+  ["gemini", { candidates: [{ content: { parts: [{ text: "" }] }, finishReason: "OTHER" }] }, "EmptyResponse"],
+  ["gemini", { candidates: [{ finishReason: "NO_IMAGE" }], usageMetadata: { promptTokenCount: 9 } }, "EmptyResponse"],
+  ["gemini", { candidates: [{ finishReason: "MALFORMED_RESPONSE" }] }, "EmptyResponse"],
+  ["gemini", { candidates: [{ content: { parts: [{ text: "Hal" }] }, finishReason: "OTHER" }] }, "answered"],
+  [
+    "gemini",
+    {
+      candidates: [
+        { index: 0, finishReason: "OTHER" },
+        { index: 1, content: { parts: [{ text: "Hallo" }] }, finishReason: "STOP" }
+      ]
+    },
+    "answered"
+  ],
+  ["gemini", { candidates: [{ finishReason: "STOP" }] }, "answered"],
+  ["gemini", { candidates: [{ finishReason: "SAFETY" }] }, "answered"],
+  [
+    "bedrock",
+    { output: { message: { role: "assistant", content: [] } }, stopReason: "malformed_tool_use" },
+    "ToolSchemaRejected"
+  ],
   ["ollama-native", { error: "model 'x' not found" }, "ModelNotFound"],
   ["bedrock", { __type: "ThrottlingException", message: "Too many requests" }, "RateLimited"]
 ]
@@ -139,6 +162,22 @@ const events: ReadonlyArray<Case> = [
   ["cohere", 'data: {"message":"too many tokens","error_type":"TOO_MANY_TOKENS"}\n\n', "ContextWindowExceeded"]
 ]
 
+/** Streams that end for a reason that is none of an answer's, with nothing before it. */
+const ends: ReadonlyArray<Case> = [
+  ["gemini", 'data: {"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL"}]}\n\n', "ToolSchemaRejected"],
+  [
+    "gemini",
+    'data: {"candidates":[{"content":{"parts":[{"text":""}]}}]}\n\ndata: {"candidates":[{"finishReason":"OTHER"}]}\n\n',
+    "EmptyResponse"
+  ],
+  [
+    "gemini",
+    'data: {"candidates":[{"content":{"parts":[{"text":"Hal"}]}}]}\n\ndata: {"candidates":[{"finishReason":"OTHER"}]}\n\n',
+    "answered"
+  ],
+  ["gemini", 'data: {"candidates":[{"finishReason":"STOP"}]}\n\n', "answered"]
+]
+
 const text = (body: unknown) => (typeof body === "string" ? body : JSON.stringify(body))
 
 describe("an error under a status of success", () => {
@@ -151,6 +190,10 @@ describe("an error under a status of success", () => {
         Effect.map(ended(row, text(body), true), (found) => assert.strictEqual(found, reason))
       )
   }
+  for (const [row, body, reason] of ends)
+    it.effect(`of ${row} at the end of a stream is ${reason}: ${text(body).slice(-70)}`, () =>
+      Effect.map(ended(row, text(body), true), (found) => assert.strictEqual(found, reason))
+    )
   for (const [row, body, reason] of events) {
     it.effect(`of ${row} in a stream is ${reason}: ${text(body).slice(0, 60)}`, () =>
       Effect.map(ended(row, text(body), true), (found) => assert.strictEqual(found, reason))

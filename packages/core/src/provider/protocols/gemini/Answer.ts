@@ -27,10 +27,7 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
       ? blocked === undefined
         ? undefined
         : ("content_filter" as const)
-      : Finish.read(
-          raw,
-          content.some((part) => part.type === "toolCall")
-        )
+      : Finish.read(raw, saidIn(content, body))
   const fields = unknownFields(body, candidate)
   return Json.compact({
     id,
@@ -43,6 +40,11 @@ export const decode = (body: Json.JsonObject): Response | undefined => {
     logprobs: Logprobs.read(candidate["logprobsResult"]) as Response["logprobs"],
     extra: fields === undefined ? undefined : ({ [dialect]: fields } as Extra)
   })
+}
+
+const saidIn = (content: ReadonlyArray<AssistantPart>, body: Json.JsonObject): "calls" | "anything" | "nothing" => {
+  if (content.some((part) => part.type === "toolCall")) return "calls"
+  return content.length > 0 || Json.array(body["candidates"]).length > 1 ? "anything" : "nothing"
 }
 
 /** The first candidate, wherever it stands. @stability stable @category getters @since 0.1.0 */

@@ -2,7 +2,7 @@
  * Why the model stopped, in Gemini's words (ai.google.dev "GenerateContentResponse: FinishReason, BlockReason", read 2026-11).
  *
  * A turn that ends in function calls says `STOP` as any other, so the calls themselves decide. What has no neutral reason
- * (`OTHER`, `LANGUAGE`, `NO_IMAGE`, …) stays unknown, with its own word.
+ * (`OTHER`, `LANGUAGE`, `NO_IMAGE`, …) stays unknown, with its own word; where nothing was said before it, it is why there is no answer.
  */
 import type { FinishReason } from "../../../domain/Response.ts"
 
@@ -27,12 +27,12 @@ const table: Readonly<Record<string, FinishReason>> = {
 /**
  * The neutral reason.
  *
- * @param hasToolCalls whether the answer holds calls
+ * @param said what the answer holds: calls, anything, or nothing
  * @stability stable
  * @category getters
  * @since 0.1.0
  */
-export const read = (raw: string, hasToolCalls: boolean): FinishReason => {
-  const reason = Object.hasOwn(table, raw) ? table[raw]! : "unknown"
-  return reason === "stop" && hasToolCalls ? "tool_calls" : reason
+export const read = (raw: string, said: "calls" | "anything" | "nothing"): FinishReason => {
+  const reason = Object.hasOwn(table, raw) ? table[raw]! : said === "nothing" ? "error" : "unknown"
+  return reason === "stop" && said === "calls" ? "tool_calls" : reason
 }

@@ -48,7 +48,7 @@ class Reader implements StreamReader {
     if (usage !== undefined) parts.push({ type: "usage", usage })
     const raw = Answer.finishOf(candidate)
     if (raw !== undefined) this.#endCall(parts)
-    if (raw !== undefined) this.#finished(Finish.read(raw, this.#calls > 0), raw, parts)
+    if (raw !== undefined) this.#finished(Finish.read(raw, this.#said()), raw, parts)
     else if (blocked !== undefined && this.#finish === undefined) this.#finished("content_filter", undefined, parts)
     if (this.#finish !== undefined) this.#extra(body, candidate ?? {}, parts)
     return parts
@@ -57,6 +57,11 @@ class Reader implements StreamReader {
   readonly isComplete = (): boolean => this.#finish !== undefined && this.#others.haveEnded
 
   readonly isTerminated = (): boolean => false
+
+  #said(): "calls" | "anything" | "nothing" {
+    if (this.#calls > 0) return "calls"
+    return this.#index >= 0 ? "anything" : "nothing"
+  }
 
   /** What the event says beside its error comes first: nothing after the error is read. */
   #failed(body: Json.JsonObject, data: string): ReadonlyArray<StreamPart> {
