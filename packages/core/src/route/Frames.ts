@@ -71,7 +71,7 @@ const underPolicy = (
 ): Frame => {
   const { policy } = node
   const { options } = state.call
-  if (frame.policy === policy) return { ...frame, schedule: undefined }
+  if (frame.policy === policy) return frame.schedule === undefined ? frame : { ...frame, schedule: undefined }
   return {
     // What the caller itself says of the call stands in the place of the policy's.
     ...(options.deadline === undefined ? within(frame, policy.deadline, state.elapsedAt) : frame),

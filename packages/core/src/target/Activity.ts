@@ -11,17 +11,15 @@ const decayMs = 10_000
 /** Models that are remembered of a provider; a caller may invent models. */
 const capacity = 10_000
 
-interface Entry {
-  open: number
-  ewmaMs: number
-  at: number
+/** A target with an attempt under way. @stability experimental @category models @since 0.1.0 */
+export interface Busy {
+  /** The attempt has ended. `firstContentMs` absent where no content came. `now` is epoch milliseconds. */
+  readonly end: (firstContentMs: number | undefined, now: number) => void
 }
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Activity {
-  readonly begin: (provider: string, model: string) => void
-  /** `firstContentMs` absent where no content came. `now` is epoch milliseconds. */
-  readonly end: (provider: string, model: string, firstContentMs: number | undefined, now: number) => void
+  readonly begin: (provider: string, model: string) => Busy
   readonly open: (provider: string, model: string) => number
   /** The expected wait for first content, weighed by what is open; 0 where nothing is known. */
   readonly cost: (provider: string, model: string, now: number) => number
@@ -37,37 +35,49 @@ export const make = (): Activity => {
     let entry = models.get(model)
     if (entry !== undefined) return entry
     if (models.size >= capacity) forgetIdle(models)
-    entry = { open: 0, ewmaMs: 0, at: 0 }
+    entry = new Entry()
     models.set(model, entry)
     return entry
   }
   return {
-    begin: (provider, model) => void (of(provider, model).open += 1),
-    end: (provider, model, firstContentMs, now) => {
+    begin: (provider, model) => {
       const entry = of(provider, model)
-      entry.open -= 1
-      if (firstContentMs !== undefined) observe(entry, firstContentMs, now)
+      entry.open += 1
+      return entry
     },
     open: (provider, model) => find(provider, model)?.open ?? 0,
-    cost: (provider, model, now) => {
-      const entry = find(provider, model)
-      return entry === undefined ? 0 : faded(entry, now) * (entry.open + 1)
-    }
+    cost: (provider, model, now) => find(provider, model)?.cost(now) ?? 0
   }
 }
 
+class Entry implements Busy {
+  open = 0
+  ewmaMs = 0
+  at = 0
+
+  end(firstContentMs: number | undefined, now: number): void {
+    this.open -= 1
+    if (firstContentMs === undefined) return
+    const weight = this.#weightAt(now)
+    this.ewmaMs = firstContentMs > this.ewmaMs ? firstContentMs : this.ewmaMs * weight + firstContentMs * (1 - weight)
+    this.at = now
+  }
+
+  cost(now: number): number {
+    return this.ewmaMs * this.#weightAt(now) * (this.open + 1)
+  }
+
+  /** Of what is known. */
+  #weightAt(now: number): number {
+    return Math.exp(-Math.max(0, now - this.at) / decayMs)
+  }
+}
+
+/** One that is busy is kept: whoever ends it holds it. */
 const forgetIdle = (models: Map<string, Entry>): void => {
   for (const [model, { open }] of models) {
     if (open > 0) continue
     models.delete(model)
     return
   }
-}
-
-const faded = (entry: Entry, now: number): number => entry.ewmaMs * Math.exp(-Math.max(0, now - entry.at) / decayMs)
-
-const observe = (entry: Entry, sampleMs: number, now: number): void => {
-  const weight = Math.exp(-Math.max(0, now - entry.at) / decayMs)
-  entry.ewmaMs = sampleMs > entry.ewmaMs ? sampleMs : entry.ewmaMs * weight + sampleMs * (1 - weight)
-  entry.at = now
 }

@@ -10,7 +10,6 @@
  * its call does not outlive, with the call (`OpenAttempt.outlived`).
  */
 import * as Cause from "effect/Cause"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -18,15 +17,16 @@ import type { Answer, Sink, Streaming } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as Elapsed from "../domain/Elapsed.ts"
 import * as InTurn from "../domain/InTurn.ts"
-import { StreamInterrupted, TimedOut, type Phase } from "../domain/Reason.ts"
-import type { Clocks } from "../policy/RetryPolicy.ts"
+import { type LimitReached, StreamInterrupted, TimedOut, type Phase } from "../domain/Reason.ts"
 import * as Expiry from "../provider/Expiry.ts"
-import type { Limits as LimitsConfig, Provider } from "../provider/Provider.ts"
+import type { Limits as LimitsConfig } from "../provider/Provider.ts"
 import * as CallState from "./CallState.ts"
 import type { Answered, Course, Frame } from "./CallState.ts"
 import type { Engine } from "./Engine.ts"
 import type { Key } from "./Health.ts"
+import type { Permit } from "./Limits.ts"
 import { OpenAttempt, type Target } from "./OpenAttempt.ts"
+import * as Times from "./Times.ts"
 
 /**
  * Runs one attempt: it begins at the call, which is `now`. For a stream the effect ends at the commit, and the attempt ends with the
@@ -70,7 +70,6 @@ const begin = (engine: Engine, target: Target, frame: Frame, state: CallState.Ca
   state.begun += 1
   state.first ??= open.key
   state.waitedMs = 0
-  engine.activity.begin(open.key.provider, open.key.model)
   if (frame.policy.health) open.endProbe = engine.health.begin(open.key, now)
   for (const budget of frame.budgets) budget.left -= 1
   if (state.over !== undefined) Scope.closeUnsafe(open.scope, state.over)
@@ -103,43 +102,47 @@ const started = ({ key, ordinal, startedAt, state, waitedBeforeMs }: OpenAttempt
 
 /** Permits, then clocks, then the attempt. */
 const guarded = (open: OpenAttempt): Effect.Effect<Answer, AttemptError> => {
+  const now = Elapsed.millis(open.engine.clock)
   const { limits } = open.provider
-  if (limits === undefined) return clocked(open)
-  return InTurn.after(permitted(open, limits), () => {
-    const { over } = open.state
-    return over === undefined ? clocked(open) : Effect.flatMap(open.release(over), () => clocked(open))
-  })
+  if (limits === undefined) return clocked(open, now)
+  const acquired = acquire(open, limits, now)
+  open.permit = InTurn.atHand(acquired)
+  if (open.permit !== undefined && open.state.over === undefined) return clocked(open, now)
+  return Effect.flatMap(permitted(open, acquired), () => clocked(open, Elapsed.millis(open.engine.clock)))
 }
 
-/** Takes the permit. */
-const permitted = (open: OpenAttempt, limits: LimitsConfig): Effect.Effect<void, AttemptError> => {
-  const { engine, key, state } = open
+const acquire = ({ engine, key, state }: OpenAttempt, limits: LimitsConfig, now: number) => {
   // A call larger than the whole limit is let in while nothing else is.
   const tokens = limits.tokens === undefined ? 0 : Math.min(engine.estimateTokens(state.call), limits.tokens.limit)
-  return InTurn.taken(
-    Effect.mapBothEager(engine.limits.acquire(`${key.provider}/${key.credential}`, limits, tokens), {
-      onFailure: (reason) => new AttemptError({ reason, ...key }),
-      onSuccess: (permit) => {
-        open.permit = permit
-      }
-    })
-  )
+  return engine.limits.acquire(`${key.provider}/${key.credential}`, limits, tokens, now)
 }
 
-/** First content within its clock, within the total, and within what is left of the call. */
-const clocked = (open: OpenAttempt): Effect.Effect<Answer, AttemptError> => {
-  const { engine, expiry, frame, key, provider, trace } = open
-  const clocks = clocksOf(provider, frame)
-  const firstContent = Math.min(Duration.toMillis(clocks.firstContent), Duration.toMillis(clocks.total))
-  const isTotal = Duration.isLessThanOrEqualTo(clocks.total, clocks.firstContent)
-  const now = Elapsed.millis(engine.clock)
+/** Waits for the permit; a call that is over meanwhile gives it back at once. */
+const permitted = (
+  open: OpenAttempt,
+  acquired: Effect.Effect<Permit, LimitReached>
+): Effect.Effect<void, AttemptError> => {
+  const { key, state } = open
+  const held = Effect.mapBoth(acquired, {
+    onFailure: (reason) => new AttemptError({ reason, ...key }),
+    onSuccess: (permit) => {
+      open.permit = permit
+    }
+  })
+  return Effect.flatMap(InTurn.taken(held), () => (state.over === undefined ? Effect.void : open.release(state.over)))
+}
+
+/** First content within its clock, within the total, and within what is left of the call, from `now` on. */
+const clocked = (open: OpenAttempt, now: number): Effect.Effect<Answer, AttemptError> => {
+  const { engine, expiry, frame, key, provider } = open
+  const { connect, firstContent, phase } = Times.of(provider, frame.policy.timeouts)
   open.askedAt = now
   const left = frame.deadlineAt - now
-  const phase: Phase = left < firstContent || isTotal ? "total" : "firstContent"
+  const isHurried = left < firstContent
   const ms = Math.max(0, Math.min(firstContent, left))
   const late = () => {
-    open.wasHurried = left < firstContent && frame.deadlineAt === frame.callersDeadlineAt
-    expiry.expire(timedOut(key, phase, ms))
+    open.wasHurried = isHurried && frame.deadlineAt === frame.callersDeadlineAt
+    expiry.expire(timedOut(key, isHurried ? "total" : phase, ms))
   }
   open.alarm = engine.alarms.set(ms, late, now)
   const attempt = provider.attempt({
@@ -147,9 +150,9 @@ const clocked = (open: OpenAttempt): Effect.Effect<Answer, AttemptError> => {
     model: key.model,
     credential: open.credential,
     request: open.request,
-    connectTimeout: clocks.connect,
+    connectTimeout: connect,
     commit: frame.policy.commit,
-    trace,
+    trace: open.trace,
     expiry,
     alarms: engine.alarms
   })
@@ -183,16 +186,15 @@ const succeeded = (open: OpenAttempt, answer: Answer): Effect.Effect<Answered> =
 /** The stream after its commit: idle and total clocks, and the record of how it ended. */
 const watch = (open: OpenAttempt, stream: Streaming): Streaming => {
   const { engine, expiry, key, state } = open
-  const clocks = clocksOf(open.provider, open.frame)
-  const idle = Duration.toMillis(clocks.idle)
-  const endsAt = open.askedAt + Duration.toMillis(clocks.total)
+  const { idle, total } = Times.of(open.provider, open.frame.policy.timeouts)
+  const endsAt = open.askedAt + total
   /** Until then nothing is asked of the provider. */
   let readAt: number | undefined
   const listen = (): void => {
     const now = Elapsed.millis(engine.clock)
     readAt ??= now
     const quiet = Math.max(readAt, stream.lastContentAt()) + idle
-    if (now >= endsAt) expiry.expire(timedOut(key, "total", Duration.toMillis(clocks.total)))
+    if (now >= endsAt) expiry.expire(timedOut(key, "total", total))
     else if (now >= quiet) expiry.expire(timedOut(key, "idle", idle))
     else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen, now)
   }
@@ -228,16 +230,6 @@ const unreadable = (key: Key, message: string, contentSent: boolean) =>
 
 const failureOf = (cause: Cause.Cause<AttemptError>): AttemptError | undefined =>
   cause.reasons.find(Cause.isFailReason)?.error
-
-const clocksOf = ({ timeouts: own }: Provider, { policy: { timeouts } }: Frame): Clocks =>
-  own === undefined
-    ? timeouts
-    : {
-        connect: own.connect ?? timeouts.connect,
-        firstContent: own.firstContent ?? timeouts.firstContent,
-        idle: own.idle ?? timeouts.idle,
-        total: own.total ?? timeouts.total
-      }
 
 const words: { readonly [P in Phase]: string } = {
   connect: "no connection",

@@ -75,7 +75,7 @@ export interface CallState {
   /** The same moment in elapsed time. */
   readonly elapsedAt: number
   /** Attempts that have ended, in order. */
-  readonly attempts: Array<Attempt>
+  attempts: Array<Attempt>
   readonly skipped: Array<Skipped>
   readonly cooling: Array<Cooling>
   /** Attempts that were begun. */

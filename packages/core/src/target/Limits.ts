@@ -50,8 +50,15 @@ export class Limits extends Context.Service<
     /**
      * Takes one request, `tokens` tokens and one place under `key`, or fails and takes nothing: at the call, where the count is at hand; the
      * effect is what there is to wait for, once. Whoever waits so that it cannot be interrupted loses no permit.
+     *
+     * @param now the elapsed time, where that was just asked: a clock costs more than a count.
      */
-    readonly acquire: (key: string, limits: LimitsConfig, tokens: number) => Effect.Effect<Permit, LimitReached>
+    readonly acquire: (
+      key: string,
+      limits: LimitsConfig,
+      tokens: number,
+      now?: number
+    ) => Effect.Effect<Permit, LimitReached>
     /** Where `key` stands; looking takes nothing. */
     readonly standing: (key: string, limits: LimitsConfig) => Effect.Effect<Standing>
     /**
@@ -95,7 +102,7 @@ const make = (clock: Clock.Clock): Limits["Service"] => {
   }
   return {
     open: (key) => byKey.get(key)?.open ?? 0,
-    acquire: (key, limits, tokens) => take(key, under(key), limits, tokens, clock),
+    acquire: (key, limits, tokens, now = Elapsed.millis(clock)) => take(key, under(key), limits, tokens, now),
     standing: (key, limits) => Effect.sync(() => standing(byKey.get(key), limits, Elapsed.millis(clock))),
     correct: (key, limits, tokens) => {
       const window = limits.tokens === undefined ? undefined : byKey.get(key)?.tokens
@@ -124,9 +131,8 @@ const take = (
   counted: Counted,
   limits: LimitsConfig,
   tokens: number,
-  clock: Clock.Clock
+  now: number
 ): Effect.Effect<Permit, LimitReached> => {
-  const now = Elapsed.millis(clock)
   if (limits.concurrency !== undefined && counted.open >= limits.concurrency)
     return Effect.fail(reached(key, "concurrency", undefined))
   counted.requests = windowAt(counted.requests, limits.requests, now)

@@ -16,6 +16,7 @@ import type { Request } from "../domain/Request.ts"
 import type { Usage } from "../domain/Usage.ts"
 import * as Expiry from "../provider/Expiry.ts"
 import type { Credential, Provider, Trace } from "../provider/Provider.ts"
+import type { Busy } from "./Activity.ts"
 import type { CallState, Frame, UnderWay } from "./CallState.ts"
 import * as Delivered from "./Delivered.ts"
 import type { Engine } from "./Engine.ts"
@@ -25,8 +26,9 @@ import type { Permit } from "./Limits.ts"
 /** What is attempted. @stability experimental @category models @since 0.1.0 */
 export interface Target {
   readonly provider: Provider
-  readonly model: string
   readonly credential: Credential
+  /** What it is called: by health, in errors and to the caller. */
+  readonly key: Health.Key
   /** The mended request; absent while no repair applied. */
   readonly request: Request | undefined
 }
@@ -40,11 +42,11 @@ export class OpenAttempt implements UnderWay {
   readonly credential: Credential
   /** The mended request; absent while no repair applied. */
   readonly request: Request | undefined
-  /** What it is called: by health, in errors and to the caller. */
   readonly key: Health.Key
   readonly ordinal: number
   readonly startedAt: number
   readonly waitedBeforeMs: number
+  readonly busy: Busy
   readonly trace: Trace = noTrace()
   readonly expiry = new Expiry.Expiry()
   /** Of what the provider opens for it. */
@@ -67,17 +69,18 @@ export class OpenAttempt implements UnderWay {
   onOutlived: (() => void) | undefined = undefined
 
   constructor(engine: Engine, target: Target, frame: Frame, state: CallState, startedAt: number) {
-    const { credential, model, provider } = target
+    const { credential, key, provider } = target
     this.engine = engine
     this.provider = provider
     this.frame = frame
     this.state = state
     this.credential = credential
     this.request = target.request
-    this.key = { provider: provider.id, model, credential: credential.name }
+    this.key = key
     this.ordinal = state.begun + 1
     this.startedAt = startedAt
     this.waitedBeforeMs = state.waitedMs
+    this.busy = engine.activity.begin(key.provider, key.model)
   }
 
   release(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> {
@@ -105,13 +108,15 @@ export class OpenAttempt implements UnderWay {
     if (this.hasEnded) return Effect.void
     this.hasEnded = true
     this.alarm?.cancel()
-    const { engine, frame, key, state, trace } = this
-    engine.activity.end(key.provider, key.model, trace.firstContentMs, now)
+    const { engine, frame, state, trace } = this
+    this.busy.end(trace.firstContentMs, now)
     if (frame.policy.health) learn(this, outcome, error, action, now)
     if (error?.reason._tag === "RateLimited") state.wasRateLimited = true
     const usage = outcome === "answered" ? trace.usage : Delivered.usageOf(state.call, trace)
     const attempt = record(this, outcome, error, action, now, usage)
-    state.attempts.push(attempt)
+    // Most calls have one: a list that grows takes room for seventeen.
+    if (state.attempts.length === 0) state.attempts = [attempt]
+    else state.attempts.push(attempt)
     state.awayMs += attempt.durationMs
     if (outcome === "answered" || state.served !== undefined) state.usage = usage
     if (attempt.costUsd !== undefined) state.costUsd = (state.costUsd ?? 0) + attempt.costUsd

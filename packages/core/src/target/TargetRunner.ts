@@ -27,8 +27,8 @@ import * as Repair from "./Repair.ts"
 /** The target's own progress within one call. */
 interface Progress {
   readonly provider: Provider
-  readonly model: string
   credential: Credential
+  key: Health.Key
   /** Credentials that this call is through with. */
   spent: ReadonlyArray<string>
   /** Names of the repairs that were made. */
@@ -79,10 +79,11 @@ export const run = (
     state.cooling.push({ id: idOf(target), until, hardUntil, deadlineAt: frame.deadlineAt })
     return skip(frame, state, target, credential.why, credential.reason)
   }
+  const key = keyOf(provider, target.model, credential)
   const progress: Progress = {
     provider,
-    model: target.model,
     credential,
+    key,
     spent: none,
     repaired: (frame.policy.repairs.scope === "call" ? state.mended?.names : undefined) ?? none,
     request: frame.policy.repairs.scope === "call" ? state.mended?.request : undefined,
@@ -91,7 +92,6 @@ export const run = (
   }
   if (isAsked || !frame.policy.health || frame.policy.allCooling === "fail")
     return begin(engine, frame, state, progress, now)
-  const key = { provider: provider.id, model: target.model, credential: credential.name }
   const claimed = engine.health.claim(key, now)
   if (InTurn.atHand(claimed) === true) return begin(engine, frame, state, progress, now)
   // Where another process has the probe, health says so from now on: pick again.
@@ -111,6 +111,12 @@ export const run = (
  * @since 0.1.0
  */
 export const giveUp = ({ beyond }: Frame, ended: Ended): Course => Effect.suspend(() => beyond.ended(ended))
+
+const keyOf = ({ id }: Provider, model: string, { name }: Credential): Health.Key => ({
+  provider: id,
+  model,
+  credential: name
+})
 
 const idOf = ({ model, provider }: { readonly provider: string; readonly model: string }): string =>
   `${provider}/${model}`
@@ -192,8 +198,7 @@ const again = (
 /** How long the provider still wants this credential to be left alone, in milliseconds: another call may just have been told. */
 const askedAway = (engine: Engine, frame: Frame, progress: Progress, now: number): number => {
   if (frame.policy.retryAfter.onExceed === "clamp") return 0
-  const key = { provider: progress.provider.id, model: progress.model, credential: progress.credential.name }
-  const verdict = heeded(engine, frame.policy, key, now)
+  const verdict = heeded(engine, frame.policy, progress.key, now)
   return verdict.state === "cooling" ? Math.ceil(verdict.hardUntil - now) : 0
 }
 
@@ -216,10 +221,10 @@ const stayAway = (
       Effect.flatMap(() => again(engine, frame, state, progress, last))
     )
   if (last !== undefined) return giveUp(frame, { next: "nextTarget", error: last, cause: "reason" })
-  const { model, provider } = progress
+  const { key } = progress
   const until = now + awayMs
-  state.cooling.push({ id: `${provider.id}/${model}`, until, hardUntil: until, deadlineAt: frame.deadlineAt })
-  return skip(frame, state, { provider: provider.id, model }, coolingDown(awayMs, "a failure of another call"))
+  state.cooling.push({ id: idOf(key), until, hardUntil: until, deadlineAt: frame.deadlineAt })
+  return skip(frame, state, key, coolingDown(awayMs, "a failure of another call"))
 }
 
 /** What goes on record: a part of a route that has used up its own time or attempts only is followed by what comes after it. */
@@ -254,6 +259,7 @@ const follow = (
       return Effect.flatMap(pause(state, decision.waitMs), () => again(engine, frame, state, progress, error))
     case "nextCredential":
       progress.credential = decision.credential
+      progress.key = keyOf(progress.provider, progress.key.model, decision.credential)
       progress.retries = 0
       progress.step = undefined
       return again(engine, frame, state, progress, error)
@@ -322,10 +328,8 @@ const decide = (
   })
 
 /** Whether something else is free within that time, where health is kept at all. */
-const isFreeElsewhere = (frame: Frame, { credential, model, provider }: Progress, waitMs: number): boolean =>
-  frame.policy.health &&
-  frame.policy.allCooling === "probe" &&
-  frame.beyond.sooner(idOf({ provider: provider.id, model }), credential.name, waitMs)
+const isFreeElsewhere = (frame: Frame, { key }: Progress, waitMs: number): boolean =>
+  frame.policy.health && frame.policy.allCooling === "probe" && frame.beyond.sooner(idOf(key), key.credential, waitMs)
 
 /** One action, where it is possible; `late` where only time is missing. */
 const attemptAction = (
@@ -345,7 +349,7 @@ const attemptAction = (
       return Effect.succeed(frame.beyond.after(error.reason) ? { action: "nextTarget" } : undefined)
     case "nextCredential": {
       const now = engine.clock.currentTimeMillisUnsafe()
-      const credential = pick(engine, frame.policy, progress.provider, progress.model, progress.spent, false, now)
+      const credential = pick(engine, frame.policy, progress.provider, progress.key.model, progress.spent, false, now)
       return Effect.succeed("until" in credential ? undefined : { action: "nextCredential", credential })
     }
     default:
@@ -409,7 +413,7 @@ const nextWait = (
 const noteWindow = (state: CallState, progress: Progress, error: AttemptError) => {
   if (error.reason._tag !== "ContextWindowExceeded") return
   const known = Math.max(
-    progress.provider.models[progress.model]?.contextWindow ?? 0,
+    progress.provider.models[progress.key.model]?.contextWindow ?? 0,
     error.reason.limit ?? 0,
     error.reason.requested ?? 0
   )

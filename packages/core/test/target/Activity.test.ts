@@ -5,18 +5,14 @@ describe("Activity", () => {
   it("counts what is open", () => {
     const activity = Activity.make()
     activity.begin("a", "m")
-    activity.begin("a", "m")
-    activity.end("a", "m", 100, 0)
+    activity.begin("a", "m").end(100, 0)
     assert.strictEqual(activity.open("a", "m"), 1)
     assert.strictEqual(activity.open("b", "m"), 0)
   })
 
   it("forgets idle models beyond 10,000 of a provider, the oldest first, and none that is busy", () => {
     const activity = Activity.make()
-    const once = (model: string) => {
-      activity.begin("a", model)
-      activity.end("a", model, 100, 0)
-    }
+    const once = (model: string) => activity.begin("a", model).end(100, 0)
     activity.begin("a", "busy")
     once("idle")
     for (let n = 0; n < 9_998; n++) once(`invented-${n}`)

@@ -132,11 +132,9 @@ describe("Strategy", () => {
 describe("Activity", () => {
   it("takes a slow answer at once, a fast one little by little, and forgets with time", () => {
     const activity = Activity.make()
-    activity.begin("a", "m")
-    activity.end("a", "m", 100, 0)
+    activity.begin("a", "m").end(100, 0)
     assert.strictEqual(activity.cost("a", "m", 0), 100)
-    activity.begin("a", "m")
-    activity.end("a", "m", 10, 1000)
+    activity.begin("a", "m").end(10, 1000)
     const cost = activity.cost("a", "m", 1000)
     assert.isTrue(cost > 80 && cost < 100)
     assert.isTrue(activity.cost("a", "m", 60_000) < 1)
@@ -144,8 +142,7 @@ describe("Activity", () => {
 
   it("weighs by what is open", () => {
     const activity = Activity.make()
-    activity.begin("a", "m")
-    activity.end("a", "m", 100, 0)
+    activity.begin("a", "m").end(100, 0)
     activity.begin("a", "m")
     assert.strictEqual(activity.cost("a", "m", 0), 200)
     assert.strictEqual(activity.open("a", "m"), 1)
