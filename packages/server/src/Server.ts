@@ -30,6 +30,7 @@ import * as Models from "./http/Models.ts"
 import * as Operations from "./http/Operations.ts"
 import { raw } from "./http/Raw.ts"
 import * as Strays from "./http/Strays.ts"
+import type { Endpoint } from "./http/Visit.ts"
 import * as Observation from "./Observation.ts"
 import * as Reload from "./Reload.ts"
 import * as LedgerStore from "./ledger/LedgerStore.ts"
@@ -51,8 +52,7 @@ export interface Options {
 const calls = HttpRouter.use((router) =>
   Effect.gen(function* () {
     const gateway = yield* Gateway
-    const on = (endpoint: Inbound.Endpoint) =>
-      raw((request, response) => Inbound.handle(gateway, endpoint, request, response))
+    const on = (endpoint: Endpoint) => raw((request, response) => Inbound.handle(gateway, endpoint, request, response))
     yield* router.add("POST", "/v1/chat/completions", on({ dialect: OpenAiChat.dialect, operation: "chat" }))
     yield* router.add("POST", "/v1/responses", on({ dialect: OpenAiResponses.dialect, operation: "chat" }))
     yield* router.add("POST", "/v1/embeddings", on({ dialect: OpenAiChat.dialect, operation: "embeddings" }))

@@ -12,18 +12,22 @@ import * as InTurn from "@orelse/core/domain/InTurn"
 import type { LimitReached } from "@orelse/core/domain/Reason"
 import * as Tokens from "@orelse/core/domain/Tokens"
 import type { Limits, Permit as Place, Standing } from "@orelse/core/target/Limits"
-import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import * as Scope from "effect/Scope"
 import type { Budgets, Permit } from "./Budgets.ts"
 import type { Caller } from "./Caller.ts"
 import type * as Means from "./Means.ts"
 
-/** A call that asks to be let in. @stability experimental @category models @since 0.1.0 */
-export interface Request {
+/**
+ * A call at the gate: what it asks for, and what it has taken since. Whoever made one settles it when the call is over, whatever became
+ * of it.
+ *
+ * @stability experimental
+ * @category models
+ * @since 0.1.0
+ */
+export class Admission {
   readonly caller: Caller
   readonly call: Call
   /** Every route and target that the call asks for by name. */
@@ -33,8 +37,24 @@ export interface Request {
   /** What it will probably cost, where no call of this caller on this route has told yet; USD. */
   readonly estimateUsd: () => number
   /** How the call ended, once it has. */
-  readonly end: () => CallEnd | undefined
+  end: CallEnd | undefined = undefined
+  permit: Permit | undefined = undefined
+  place: Place | undefined = undefined
+  tokens = 0
+  /** When the window that the tokens were taken from is over, in elapsed time. */
+  tokensUntil = 0
+
+  constructor({ call, caller, estimateUsd, names, route }: Asked) {
+    this.caller = caller
+    this.call = call
+    this.names = names
+    this.route = route
+    this.estimateUsd = estimateUsd
+  }
 }
+
+/** What a call asks for at the gate. @stability experimental @category models @since 0.1.0 */
+export type Asked = Pick<Admission, "caller" | "call" | "names" | "route" | "estimateUsd">
 
 /** What is counted, and where. @stability experimental @category models @since 0.1.0 */
 export interface State {
@@ -44,86 +64,47 @@ export interface State {
   readonly clock: Clock.Clock
 }
 
-/** What becomes of a call that is let in, given where its caller stands then; and of one that is not. @stability experimental @category models @since 0.1.0 */
-export interface Then<A, E, Refused> {
-  readonly run: (standing: Standing) => Effect.Effect<A, E, Scope.Scope>
-  /** For what is used up. Nothing was taken. */
-  readonly refuse: (reason: Refused) => Effect.Effect<never, E>
-}
-
 /**
- * Takes what the call needs and runs it. When the scope closes, the call's own ends first; then what it used is known, and is put in the
- * place of what was estimated.
+ * Takes what the call needs, and says where its caller stands then; or fails for what is used up. It does so at the call, where all of it
+ * is at hand; waiting for what is not cannot be interrupted.
  *
  * @stability experimental
  * @category combinators
  * @since 0.1.0
  */
-export const admit = <A, E>(
-  state: State,
-  request: Request,
-  then: Then<A, E, CallerLimited | BudgetSpent>
-): Effect.Effect<A, E, Scope.Scope> => {
-  const { budget, limits } = request.caller
-  if (budget === undefined && limits === undefined) return then.run({})
-  return Scope.Scope.use((scope) => {
-    const use: Use = { permit: undefined, place: undefined, tokens: 0, tokensUntil: 0 }
-    const own = Scope.makeUnsafe()
-    const settled = () => settle(state, request, use)
-    const over = Scope.addFinalizerExit(scope, (exit) => InTurn.andThen(Scope.closeUnsafe(own, exit), settled))
-    // Where it closed before anything was taken, nothing else would give it back.
-    const kept = <B, F, R>(next: () => Effect.Effect<B, F, R>) =>
-      own.state._tag === "Closed" ? Effect.flatMap(settled(), next) : next()
-    return Effect.flatMap(over, () =>
-      Effect.matchCauseEffectEager(take(state, request, use), {
-        onFailure: (cause) =>
-          Result.match(Cause.findError(cause), {
-            onFailure: Effect.failCause,
-            onSuccess: (reason) => kept(() => then.refuse(reason))
-          }),
-        onSuccess: () => kept(() => Effect.provideService(then.run(use.place?.standing ?? {}), Scope.Scope, own))
-      })
-    )
-  })
-}
-
-/** What a call has taken. */
-interface Use {
-  permit: Permit | undefined
-  place: Place | undefined
-  tokens: number
-  /** When the window that the tokens were taken from is over, in elapsed time. */
-  tokensUntil: number
-}
-
-const take = (state: State, request: Request, use: Use): Effect.Effect<void, CallerLimited | BudgetSpent> => {
-  const { budget, limits, name } = request.caller
-  const place = () => (limits === undefined ? Effect.void : takePlace(state, request, limits, use))
+export const take = (state: State, admission: Admission): Effect.Effect<Standing, CallerLimited | BudgetSpent> => {
+  const { budget, limits, name } = admission.caller
+  const place = () => (limits === undefined ? nowhere : takePlace(state, admission, limits))
   if (budget === undefined) return InTurn.taken(place())
-  const usd = state.means.of(name, request.route) ?? request.estimateUsd()
+  const usd = state.means.of(name, admission.route) ?? admission.estimateUsd()
   return InTurn.taken(
     Effect.flatMapEager(state.budgets.take(name, budget, usd), (permit) => {
-      use.permit = permit
+      admission.permit = permit
       return place()
     })
   )
 }
 
+/** Where a caller without limits stands. */
+const nowhere = Effect.succeed<Standing>({})
+
 const takePlace = (
   { clock, limits }: State,
-  { call, caller }: Request,
-  own: NonNullable<Caller["limits"]>,
-  use: Use
-): Effect.Effect<void, CallerLimited> => {
+  admission: Admission,
+  own: NonNullable<Caller["limits"]>
+): Effect.Effect<Standing, CallerLimited> => {
+  const { call, caller } = admission
   const { input, output } = Tokens.expected(call)
   // A call larger than the whole limit is let in while nothing else is; its true size is counted at its end.
   const tokens = Math.min(input + output, own.tokens?.limit ?? 0)
   return Effect.mapBothEager(limits.acquire(caller.limitKey, own, tokens), {
     onFailure: (reached) => limited(caller.name, reached),
     onSuccess: (place) => {
-      use.place = place
-      use.tokens = tokens
-      use.tokensUntil = Elapsed.millis(clock) + (place.standing.tokens?.resetMs ?? 0)
+      const { standing } = place
+      admission.place = place
+      admission.tokens = tokens
+      if (standing.tokens !== undefined) admission.tokensUntil = Elapsed.millis(clock) + standing.tokens.resetMs
+      return standing
     }
   })
 }
@@ -135,22 +116,29 @@ const limited = (caller: string, reached: LimitReached): CallerLimited =>
     retryAfter: reached.retryAfter ?? Duration.seconds(1)
   })
 
-/** Gives the place back, and puts what the call used in the place of what was estimated. */
-const settle = (state: State, request: Request, use: Use): Effect.Effect<void> => {
-  const { caller, route } = request
-  const now = Elapsed.millis(state.clock)
-  const end = request.end()
+/**
+ * Gives the place back, and puts what the call used in the place of what was estimated. It does so at the call, where all of it is at
+ * hand; the effect is what there is to wait for.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const settle = (state: State, admission: Admission): Effect.Effect<void> => {
+  const { caller, end, permit, place, route } = admission
   const cost = end?.costUsd
-  if (cost !== undefined) state.means.add(caller.name, route, cost)
-  const used = usedTokens(end) ?? use.tokens
-  const { limitKey, limits } = caller
-  return InTurn.andThen(use.place?.release(), () =>
-    InTurn.andThen(use.permit === undefined ? undefined : state.budgets.settle(use.permit, cost ?? 0), () =>
-      limits?.tokens === undefined || now >= use.tokensUntil || used === use.tokens
-        ? Effect.void
-        : state.limits.correct(limitKey, limits, used - use.tokens)
-    )
+  if (cost !== undefined && (permit !== undefined || place !== undefined)) state.means.add(caller.name, route, cost)
+  return InTurn.andThen(place?.release(), () =>
+    InTurn.andThen(permit && state.budgets.settle(permit, cost ?? 0), () => correct(state, admission))
   )
+}
+
+/** The tokens that were used in the place of those that were taken, where these still count. */
+const correct = ({ clock, limits }: State, { caller, end, tokens, tokensUntil }: Admission): Effect.Effect<void> => {
+  const used = usedTokens(end) ?? tokens
+  return caller.limits?.tokens === undefined || used === tokens || Elapsed.millis(clock) >= tokensUntil
+    ? Effect.void
+    : limits.correct(caller.limitKey, caller.limits, used - tokens)
 }
 
 /** Nothing where nobody was reached; `undefined` where that is not known. */

@@ -14,7 +14,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import type * as Scope from "effect/Scope"
 import * as Admission from "./Admission.ts"
 import { Budgets } from "./Budgets.ts"
 import type { Caller } from "./Caller.ts"
@@ -40,13 +39,14 @@ export class Callers extends Context.Service<
       request: Presented.Shown
     ) => Result.Result<Caller | undefined, CallerRejected>
     /**
-     * Takes what the call needs of its caller's budget and limits, until the scope closes, and runs it; or refuses it for what it may not
-     * use or what is used up, having taken nothing.
+     * Takes what the call needs of its caller's budget and limits, and says where the caller stands then; or refuses it for what it may not
+     * use or what is used up. It does so at the call, where all of it is at hand; the effect is what there is to wait for.
      */
-    readonly admit: <A, E>(
-      request: Admission.Request,
-      then: Admission.Then<A, E, CallerRejected | CallerLimited | BudgetSpent>
-    ) => Effect.Effect<A, E, Scope.Scope>
+    readonly admit: (
+      admission: Admission.Admission
+    ) => Effect.Effect<Standing, CallerRejected | CallerLimited | BudgetSpent>
+    /** Gives back what was taken, once the call is over, and puts what it used in the place of what was estimated. */
+    readonly settle: (admission: Admission.Admission) => Effect.Effect<void>
     /** Where a caller stands; looking takes nothing. */
     readonly standing: (caller: Caller) => Effect.Effect<Standing>
   }
@@ -82,14 +82,12 @@ export const layer = (keysPath: string): Layer.Layer<Callers, KeysFileError, Lim
           if (Result.isFailure(identified)) refused(identified.failure)
           return identified
         },
-        admit: (request, then) =>
-          admit(state, request, {
-            run: then.run,
-            refuse: (reason) => {
-              refused(reason, request.caller.name)
-              return then.refuse(reason)
-            }
+        admit: (admission) =>
+          Effect.mapErrorEager(admit(state, admission), (reason) => {
+            refused(reason, admission.caller.name)
+            return reason
           }),
+        settle: (admission) => Admission.settle(state, admission),
         standing: ({ limitKey, limits }) =>
           limits === undefined ? Effect.succeed({}) : state.limits.standing(limitKey, limits)
       })
@@ -118,14 +116,13 @@ const wrong = new CallerRejected({
   message: "This key is not known to the gateway, or was revoked; a provider's own key is none of its keys"
 })
 
-const admit = <A, E>(
+const admit = (
   state: Admission.State,
-  request: Admission.Request,
-  then: Admission.Then<A, E, CallerRejected | CallerLimited | BudgetSpent>
-): Effect.Effect<A, E, Scope.Scope> => {
-  const { caller, names } = request
+  admission: Admission.Admission
+): Effect.Effect<Standing, CallerRejected | CallerLimited | BudgetSpent> => {
+  const { caller, names } = admission
   const forbidden = names.find((name) => !caller.may(name))
-  return forbidden === undefined ? Admission.admit(state, request, then) : then.refuse(notAllowed(caller, forbidden))
+  return forbidden === undefined ? Admission.take(state, admission) : Effect.fail(notAllowed(caller, forbidden))
 }
 
 const notAllowed = ({ name, routes = [] }: Caller, forbidden: string) =>

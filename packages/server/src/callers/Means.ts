@@ -17,15 +17,20 @@ const capacity = 10_000
 
 /** Means in memory. @stability experimental @category constructors @since 0.1.0 */
 export const make = (): Means => {
-  const means = new Map<string, number>()
-  const keyOf = (caller: string, route: string) => `${caller}\n${route}`
+  /** By caller, then by route. */
+  const means = new Map<string, Map<string, number>>()
+  let size = 0
   return {
-    of: (caller, route) => means.get(keyOf(caller, route)),
+    of: (caller, route) => means.get(caller)?.get(route),
     add: (caller, route, costUsd) => {
-      const key = keyOf(caller, route)
-      const mean = means.get(key)
-      if (mean === undefined && means.size >= capacity) means.clear()
-      means.set(key, mean === undefined ? costUsd : mean + (costUsd - mean) * share)
+      const mean = means.get(caller)?.get(route)
+      if (mean === undefined && size++ >= capacity) {
+        means.clear()
+        size = 1
+      }
+      let own = means.get(caller)
+      if (own === undefined) means.set(caller, (own = new Map()))
+      own.set(route, mean === undefined ? costUsd : mean + (costUsd - mean) * share)
     }
   }
 }

@@ -5,19 +5,35 @@
  */
 import type { Standing } from "@orelse/core/target/Limits"
 
-/** The headers for where a caller stands; of a limit that it does not have, none. @stability experimental @category conversions @since 0.1.0 */
-export const of = ({ requests, tokens }: Standing): Readonly<Record<string, string>> => {
+/** The headers for where a caller stands, names and values in turn; of a limit that it does not have, none. @stability experimental @category conversions @since 0.1.0 */
+export const of = ({ requests, tokens }: Standing): Array<string> => {
+  const headers: Array<string> = []
+  if (requests !== undefined)
+    headers.push(
+      "x-ratelimit-limit-requests",
+      String(requests.limit),
+      "x-ratelimit-remaining-requests",
+      String(requests.remaining),
+      "x-ratelimit-reset-requests",
+      duration(requests.resetMs)
+    )
+  if (tokens !== undefined)
+    headers.push(
+      "x-ratelimit-limit-tokens",
+      String(tokens.limit),
+      "x-ratelimit-remaining-tokens",
+      String(tokens.remaining),
+      "x-ratelimit-reset-tokens",
+      duration(tokens.resetMs)
+    )
+  return headers
+}
+
+/** The same as fields. @stability experimental @category conversions @since 0.1.0 */
+export const record = (standing: Standing): Readonly<Record<string, string>> => {
+  const pairs = of(standing)
   const headers: Record<string, string> = {}
-  if (requests !== undefined) {
-    headers["x-ratelimit-limit-requests"] = String(requests.limit)
-    headers["x-ratelimit-remaining-requests"] = String(requests.remaining)
-    headers["x-ratelimit-reset-requests"] = duration(requests.resetMs)
-  }
-  if (tokens !== undefined) {
-    headers["x-ratelimit-limit-tokens"] = String(tokens.limit)
-    headers["x-ratelimit-remaining-tokens"] = String(tokens.remaining)
-    headers["x-ratelimit-reset-tokens"] = duration(tokens.resetMs)
-  }
+  for (let at = 0; at < pairs.length; at += 2) headers[pairs[at]!] = pairs[at + 1]!
   return headers
 }
 

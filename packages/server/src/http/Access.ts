@@ -6,16 +6,18 @@
  */
 import type { Call } from "@orelse/core/domain/Call"
 import { CallError, type CallReason, type CallerRejected } from "@orelse/core/domain/CallError"
-import type { CallEnd } from "@orelse/core/domain/Entry"
+import type { Answered } from "@orelse/core/route/Router"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import { Admission } from "../callers/Admission.ts"
 import type { Caller } from "../callers/Caller.ts"
 import * as Estimate from "../callers/Estimate.ts"
 import * as RateHeaders from "../callers/RateHeaders.ts"
 import type { Gateway, Loaded, Resolved } from "./Gateway.ts"
-import type * as Reply from "./Reply.ts"
+import type { Visit } from "./Visit.ts"
 
 /** Bytes of a body that is read and thrown away, so that the connection can be kept. */
 const smallBody = 1024 * 1024
@@ -38,49 +40,40 @@ export const identify = (
 const endsSoon = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) <= smallBody
 
-/** What is known of a request besides its call. */
-export interface Known {
-  /** What every answer to it says in its head: where its caller stands. */
-  head: Reply.Headers
-  /** How its call ended, once it has. */
-  end: CallEnd | undefined
-}
+/** The route of a call. */
+export type Route = Extract<Resolved, { readonly _tag: "Route" }>
 
-/** A call at the gate. */
-export interface Asking {
-  readonly caller: Caller
-  readonly call: Call
-  readonly resolved: Extract<Resolved, { readonly _tag: "Route" }>
-  readonly known: Known
-}
-
-/** Lets a call onto its route until the scope closes, or fails with why not. */
-export const enter = <A>(
-  gateway: Gateway["Service"],
-  loaded: Loaded,
-  { call, caller, known, resolved }: Asking,
-  run: () => Effect.Effect<A, CallError, Scope.Scope>
-): Effect.Effect<A, CallError, Scope.Scope> => {
-  const estimateUsd = () => Estimate.cost(loaded, resolved.route, call)
-  const names = namesOf(loaded, call, resolved.name)
-  return gateway.callers.admit(
-    { caller, call, names, route: resolved.name, estimateUsd, end: () => known.end },
-    {
-      run: (standing) => {
-        known.head = RateHeaders.of(standing)
-        return run()
-      },
-      refuse: (reason) => Effect.andThen(look(gateway, caller, known), Effect.fail(refusal(call, reason)))
+/** Lets a call of a caller onto its route, and runs it there; or fails with why not. What it took is settled by whoever ends the visit. */
+export const enter = (
+  visit: Visit,
+  caller: Caller,
+  call: Call,
+  { name, route }: Route
+): Effect.Effect<Answered, CallError, Scope.Scope> => {
+  const { gateway, loaded } = visit
+  const estimateUsd = () => Estimate.cost(loaded, route, call)
+  const admission = new Admission({ caller, call, names: namesOf(loaded, call, name), route: name, estimateUsd })
+  visit.admission = admission
+  return Effect.matchCauseEffectEager(gateway.callers.admit(admission), {
+    onSuccess: (standing) => {
+      visit.head = RateHeaders.of(standing)
+      return loaded.router.run(call, route, name)
+    },
+    onFailure: (cause) => {
+      const reason = Cause.findError(cause)
+      return Result.isFailure(reason)
+        ? Effect.failCause(reason.failure)
+        : Effect.andThen(look(visit), Effect.fail(refusal(call, reason.success)))
     }
-  )
+  })
 }
 
 /** Finds out where the caller stands, for an answer that took nothing. */
-export const look = (gateway: Gateway["Service"], caller: Caller | undefined, known: Known): Effect.Effect<void> =>
-  caller?.limits === undefined
+export const look = (visit: Visit): Effect.Effect<void> =>
+  visit.caller?.limits === undefined
     ? Effect.void
-    : Effect.map(gateway.callers.standing(caller), (standing) => {
-        known.head = RateHeaders.of(standing)
+    : Effect.map(visit.gateway.callers.standing(visit.caller), (standing) => {
+        visit.head = RateHeaders.of(standing)
       })
 
 /** The error of a call that was not let in. */

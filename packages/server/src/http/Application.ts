@@ -26,7 +26,7 @@ export const layer = HttpRouter.use((router) =>
       Strangers.keptOut(gateway, () =>
         Effect.gen(function* () {
           const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
-          const text = yield* Body.read(incoming, gateway.current().config.server.maxBodySize)
+          const text = yield* Body.read(incoming, gateway.current().config.server.maxBodySize, Effect.fromResult)
           const body = Json.parse(text, Number.POSITIVE_INFINITY)
           return HttpServerResponse.jsonUnsafe(yield* Events.record(body, Presented.keys(incoming)), { status: 202 })
         })

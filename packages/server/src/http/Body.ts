@@ -7,6 +7,7 @@
 import * as Bytes from "@orelse/core/domain/Bytes"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type { IncomingMessage } from "node:http"
 import * as Expectations from "./Expectations.ts"
 
@@ -17,51 +18,58 @@ export class BodyRefused extends Data.TaggedError("BodyRefused")<{
   readonly message: string
 }> {}
 
+/** The body as text, or why it cannot be taken. */
+export type Body = Result.Result<string, BodyRefused>
+
 /**
- * The body as text.
+ * Goes on with the body, once it has come whole or was refused.
  *
  * @param limit bytes at most
  */
-export const read = (request: IncomingMessage, limit: number): Effect.Effect<string, BodyRefused> => {
+export const read = <A, E, R>(
+  request: IncomingMessage,
+  limit: number,
+  then: (body: Body) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> => {
   const declared = Number(request.headers["content-length"] ?? 0)
-  if (declared > limit) return Effect.fail(tooLarge(limit))
+  if (declared > limit) return then(tooLarge(limit))
   const encoding = request.headers["content-encoding"]
-  if (encoding !== undefined && encoding !== "identity") {
-    return Effect.fail(
-      new BodyRefused({
-        status: 415,
-        code: "unsupported_content_encoding",
-        message: `content-encoding "${encoding.slice(0, 40)}" is not supported; send the body as it is`
-      })
-    )
-  }
-  return collect(request, limit)
+  if (encoding === undefined || encoding === "identity") return collect(request, limit, then)
+  return then(
+    refused({
+      status: 415,
+      code: "unsupported_content_encoding",
+      message: `content-encoding "${encoding.slice(0, 40)}" is not supported; send the body as it is`
+    })
+  )
 }
 
-const collect = (request: IncomingMessage, limit: number): Effect.Effect<string, BodyRefused> =>
+const collect = <A, E, R>(
+  request: IncomingMessage,
+  limit: number,
+  then: (body: Body) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
   Effect.callback((resume) => {
     const chunks: Array<Buffer> = []
     let size = 0
+    const goOn = (body: Body) => resume(Effect.suspend(() => then(body)))
     const onData = (chunk: Buffer) => {
       size += chunk.length
-      if (size > limit) {
+      if (size <= limit) chunks.push(chunk)
+      else {
         stop()
-        resume(Effect.fail(tooLarge(limit)))
-      } else chunks.push(chunk)
+        goOn(tooLarge(limit))
+      }
     }
     // Nothing comes after it. The listeners live as long as the request, and hold nothing.
     const onEnd = () => {
       const text = Bytes.joined(chunks, size).toString("utf8")
       chunks.length = 0
-      resume(Effect.succeed(text))
+      goOn(Result.succeed(text))
     }
     const onError = () => {
       stop()
-      resume(
-        Effect.fail(
-          new BodyRefused({ status: 400, code: "incomplete_body", message: "the body ended before it was whole" })
-        )
-      )
+      goOn(refused({ status: 400, code: "incomplete_body", message: "the body ended before it was whole" }))
     }
     const stop = () => {
       request.off("data", onData)
@@ -75,8 +83,10 @@ const collect = (request: IncomingMessage, limit: number): Effect.Effect<string,
     return Effect.sync(stop)
   })
 
-const tooLarge = (limit: number) =>
-  new BodyRefused({
+const refused = (why: ConstructorParameters<typeof BodyRefused>[0]): Body => Result.fail(new BodyRefused(why))
+
+const tooLarge = (limit: number): Body =>
+  refused({
     status: 413,
     code: "request_too_large",
     message: `the body is larger than ${limit} bytes (server.maxBodySize)`

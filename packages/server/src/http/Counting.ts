@@ -6,30 +6,18 @@
  */
 import type { Call } from "@orelse/core/domain/Call"
 import { CallError, CallerRejected, NoRoute } from "@orelse/core/domain/CallError"
-import type { JsonObject } from "@orelse/core/domain/Json"
 import * as Tokens from "@orelse/core/domain/Tokens"
 import * as Result from "effect/Result"
-import type { ServerResponse } from "node:http"
 import type { Caller } from "../callers/Caller.ts"
-import type { Dialect } from "../dialects/Dialect.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import type { Loaded } from "./Gateway.ts"
 import * as Reply from "./Reply.ts"
 import * as Sanitized from "./Sanitized.ts"
-
-/** How a dialect says a count. */
-export type Said = (tokens: number) => JsonObject
+import type { Count, Visit } from "./Visit.ts"
 
 /** Sends the count, or why there is none: a model that resolves to nothing, or a request that cannot be read. */
-export const reply = (
-  loaded: Loaded,
-  caller: Caller | undefined,
-  dialect: Dialect,
-  said: Said,
-  call: Call,
-  response: ServerResponse,
-  head: Reply.Headers
-): void => {
+export const reply = ({ caller, endpoint, head, loaded, response }: Visit, count: Count, call: Call): void => {
+  const { dialect } = endpoint
   const refused = refusal(loaded, caller, call)
   if (refused !== undefined) {
     const facts = loaded.config.server.sanitize ? Sanitized.of(refused) : ErrorResponse.of(refused)
@@ -42,8 +30,8 @@ export const reply = (
     const facts = { status: 400, code: "invalid_request", message, param: param ?? null, orelse }
     return Reply.error(response, dialect, call.id, { facts, headers: {} }, head)
   }
-  const headers = { ...Reply.named(dialect, call.id), "x-orelse-estimated": "true", ...head }
-  Reply.json(response, 200, Reply.pairs(headers), JSON.stringify(said(Tokens.estimate(read.success))))
+  head.push(...Reply.pairs(Reply.named(dialect, call.id)), "x-orelse-estimated", "true")
+  Reply.json(response, 200, head, JSON.stringify(count(Tokens.estimate(read.success))))
 }
 
 const refusal = (loaded: Loaded, caller: Caller | undefined, call: Call): CallError | undefined => {

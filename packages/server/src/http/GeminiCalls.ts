@@ -3,16 +3,16 @@
  * query. AI Studio's and Vertex's ways of naming a model are taken alike.
  */
 import * as CallId from "@orelse/core/domain/CallId"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 import * as HttpRouter from "effect/http/HttpRouter"
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import * as Gemini from "../dialects/Gemini.ts"
 import { Gateway } from "./Gateway.ts"
 import * as Inbound from "./Inbound.ts"
-import { raw } from "./Raw.ts"
+import { raw, written } from "./Raw.ts"
 import * as Reply from "./Reply.ts"
+import type { Endpoint } from "./Visit.ts"
 
 /** Where models are found: AI Studio's names, Vertex's of one project, and Vertex's without. */
 const places = ["models", "projects", "publishers"] as const
@@ -58,15 +58,15 @@ const handle = (
   gateway: Gateway["Service"],
   request: IncomingMessage,
   response: ServerResponse
-): Effect.Effect<void, never, Scope.Scope> => {
+): Effect.Effect<HttpServerResponse> => {
   const asked = read(request.url ?? "")
   const endpoint = asked === undefined ? undefined : endpointOf(asked)
   return endpoint === undefined
-    ? Effect.map(Clock.currentTimeMillis, (now) => notFound(request, response, CallId.make(now)))
+    ? notFound(gateway, request, response)
     : Inbound.handle(gateway, endpoint, request, response)
 }
 
-const endpointOf = ({ isEvents, model, verb }: Asked): Inbound.Endpoint | undefined => {
+const endpointOf = ({ isEvents, model, verb }: Asked): Endpoint | undefined => {
   switch (verb) {
     case "generateContent":
       return { dialect: Gemini.dialect, operation: "chat", model, stream: false }
@@ -83,7 +83,12 @@ const endpointOf = ({ isEvents, model, verb }: Asked): Inbound.Endpoint | undefi
   }
 }
 
-const notFound = (request: IncomingMessage, response: ServerResponse, id: string): void => {
+const notFound = (
+  gateway: Gateway["Service"],
+  request: IncomingMessage,
+  response: ServerResponse
+): Effect.Effect<HttpServerResponse> => {
+  const id = CallId.make(gateway.clock.currentTimeMillisUnsafe())
   request.resume()
   Reply.error(response, Gemini.dialect, id, {
     facts: {
@@ -96,4 +101,5 @@ const notFound = (request: IncomingMessage, response: ServerResponse, id: string
     },
     headers: {}
   })
+  return written
 }

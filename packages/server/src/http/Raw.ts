@@ -7,19 +7,19 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage, ServerResponse } from "node:http"
 
-/** A route's handler out of one over Node's request and response. */
+/** A route's handler out of one over Node's request and response. It answers `written` when it is done. */
 export const raw = <R>(
-  handle: (request: IncomingMessage, response: ServerResponse) => Effect.Effect<void, never, R>
+  handle: (
+    request: IncomingMessage,
+    response: ServerResponse
+  ) => Effect.Effect<HttpServerResponse.HttpServerResponse, never, R>
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, never, R | HttpServerRequest> =>
   HttpServerRequest.use((request) =>
-    Effect.as(
-      handle(
-        NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage,
-        NodeHttpServerRequest.toServerResponse(request) as ServerResponse
-      ),
-      written
+    handle(
+      NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage,
+      NodeHttpServerRequest.toServerResponse(request) as ServerResponse
     )
   )
 
 /** Nothing is left to write. */
-const written = HttpServerResponse.empty()
+export const written = Effect.succeed(HttpServerResponse.empty())

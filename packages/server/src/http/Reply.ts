@@ -7,9 +7,13 @@
  */
 import type { Answer, Served, Sink, Streaming, Whole } from "@orelse/core/domain/Answer"
 import type { AttemptError } from "@orelse/core/domain/AttemptError"
+import * as Json from "@orelse/core/domain/Json"
 import type { CallState } from "@orelse/core/target/CallState"
+import type * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import type { ServerResponse } from "node:http"
 import type { AnswerContext, Dialect, ErrorFacts } from "../dialects/Dialect.ts"
 import * as Reasons from "../ledger/Reasons.ts"
@@ -18,6 +22,7 @@ import * as ErrorResponse from "./ErrorResponse.ts"
 import * as KeepAwake from "./KeepAwake.ts"
 import { KeptBody } from "./KeptBody.ts"
 import { Outlet } from "./Outlet.ts"
+import { written } from "./Raw.ts"
 import * as Sanitized from "./Sanitized.ts"
 
 /** An answer on its way out. */
@@ -26,26 +31,25 @@ export interface Reply {
   readonly dialect: Dialect
   readonly served: Served
   readonly state: CallState
-  readonly now: () => number
+  readonly clock: Clock.Clock
   /** Whether the provider's bytes are what the caller speaks. */
   readonly passThrough: boolean
-  readonly context: () => AnswerContext
   /** After so much silence a stream gets a comment. */
   readonly keepAlive: Duration.Duration
   /** Whether the caller must not learn who answered (`server.sanitize`). */
   readonly isSanitized: boolean
-  /** What every answer to this caller says in its head. */
-  readonly head: Headers
+  /** What its head says so far; the rest is added. */
+  readonly head: Pairs
 }
 
-/** Headers of ours. */
-export type Headers = Readonly<Record<string, string>>
+/** Headers, names and values in turn: what Node writes fastest. */
+export type Pairs = Array<string>
 
 /** Sends the answer: what is whole, at once; a stream to its end. Where a stream fails, its caller has been told. */
-export const send = (reply: Reply, answer: Answer): Effect.Effect<void> => {
-  if (answer._tag === "Streaming") return Effect.ignore(stream(reply, answer))
+export const send = (reply: Reply, answer: Answer): Effect.Effect<HttpServerResponse> => {
+  if (answer._tag === "Streaming") return Effect.andThen(Effect.ignore(stream(reply, answer)), written)
   whole(reply, answer)
-  return Effect.void
+  return written
 }
 
 /** Sends an error in the caller's dialect. */
@@ -54,19 +58,25 @@ export const error = (
   dialect: Dialect,
   callId: string,
   answer: ErrorAnswer,
-  head?: Headers
+  head: Pairs = []
 ): void => {
   if (response.headersSent || response.destroyed) return
-  const headers = { ...named(dialect, callId), ...head, ...answer.headers }
-  json(response, answer.facts.status, pairs(headers), JSON.stringify(dialect.error(answer.facts)))
+  const text = JSON.stringify(dialect.error(answer.facts))
+  head.push(...pairs(named(dialect, callId)), ...pairs(answer.headers))
+  json(response, answer.facts.status, head, text)
 }
 
+type Fields = Readonly<Record<string, string>>
+
+/** Fields of a head, as they are written. */
+export const pairs = (fields: Fields): Pairs => Object.entries(fields).flat()
+
 /** A call's name in the head of what is no answer of a provider: under our name for it and under the dialect's own. */
-export const named = ({ callIdHeader }: Dialect, callId: string): Headers =>
+export const named = ({ callIdHeader }: Dialect, callId: string): Fields =>
   callIdHeader === undefined ? { "x-orelse-call-id": callId } : { "x-orelse-call-id": callId, [callIdHeader]: callId }
 
 /** Tells a caller whose answer has not begun that the gateway stops; says nothing where the caller has gone. */
-export const stopped = (response: ServerResponse, dialect: Dialect, callId: string, head: Headers): void => {
+export const stopped = (response: ServerResponse, dialect: Dialect, callId: string, head: Pairs): void => {
   if (isGone(response)) return
   const headers = { "retry-after": "1", connection: "close" }
   error(response, dialect, callId, { facts: stoppedFacts(callId), headers }, head)
@@ -82,27 +92,17 @@ const stoppedFacts = (callId: string): ErrorFacts => ({
   orelse: { callId, reason: Reasons.stopped, attempts: [] }
 })
 
-/** Names and values in turn: what Node writes fastest. */
-type Pairs = ReadonlyArray<string>
-
-/** Headers as Node writes them. */
-export const pairs = (headers: Headers): Array<string> => {
-  const list: Array<string> = []
-  for (const name in headers) list.push(name, headers[name]!)
-  return list
-}
-
 /** Sends a JSON text. */
-export const json = (response: ServerResponse, status: number, headers: Pairs, text: string): void => {
-  const length = String(Buffer.byteLength(text))
-  response.writeHead(status, [...headers, "content-type", "application/json", "content-length", length])
+export const json = (response: ServerResponse, status: number, head: Pairs, text: string): void => {
+  head.push("content-type", "application/json", "content-length", String(Buffer.byteLength(text)))
+  response.writeHead(status, head)
   response.end(text)
 }
 
 const whole = (reply: Reply, answer: Whole): void => {
   const { dialect, passThrough, response } = reply
   if (passThrough && answer.bytes !== undefined) {
-    const headers = served(reply)
+    const headers = headOf(reply)
     // Whatever its provider called it: as text/html a browser would run what it says.
     headers.push("content-type", "application/json", "content-length", String(answer.bytes.length))
     response.writeHead(200, headers)
@@ -110,7 +110,7 @@ const whole = (reply: Reply, answer: Whole): void => {
     keep(reply, answer.bytes)
   } else {
     const text = JSON.stringify(body(dialect, answer, reply))
-    json(response, 200, served(reply), text)
+    json(response, 200, headOf(reply), text)
     keep(reply, text)
   }
 }
@@ -134,18 +134,29 @@ const keeps = (reply: Reply): boolean => reply.state.call.keepsBodies === true
 
 const body = (dialect: Dialect, answer: Whole, reply: Reply) =>
   answer.embeddings === undefined || dialect.embeddings === undefined
-    ? dialect.response(answer.response(), reply.context())
-    : dialect.embeddings.response(answer.embeddings(), reply.context())
+    ? dialect.response(answer.response(), contextOf(reply))
+    : dialect.embeddings.response(answer.embeddings(), contextOf(reply))
+
+const contextOf = ({ isSanitized, served, state }: Reply): AnswerContext => {
+  const { call } = state
+  return {
+    callId: call.id,
+    model: isSanitized ? call.model : served.model,
+    created: Math.floor(state.startedAt / 1000),
+    includeUsage: Json.at(call.wire?.body, "stream_options", "include_usage") === true,
+    request: () => Result.getOrElse(call.request(), () => ({ messages: [] }))
+  }
+}
 
 const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptError> =>
   Effect.suspend(() => {
     const { dialect, response } = reply
     const passThrough = passes(reply, answer)
-    const headers = served(reply)
+    const headers = headOf(reply)
     headers.push("content-type", dialect.contentType ?? "text/event-stream; charset=utf-8", "cache-control", "no-cache")
     response.writeHead(200, headers)
-    const writer = passThrough ? undefined : dialect.writer(reply.context())
-    const follower = passThrough ? dialect.follow?.(reply.context) : undefined
+    const writer = passThrough ? undefined : dialect.writer(contextOf(reply))
+    const follower = passThrough ? dialect.follow?.(() => contextOf(reply)) : undefined
     // No attempt comes after this one.
     reply.state.call.letGo?.()
     const kept = keeps(reply) ? new KeptBody() : undefined
@@ -218,23 +229,32 @@ const factsOf = ({ isSanitized, state }: Reply, { reason }: AttemptError): Error
 const missingEnd = (dialect: Dialect, answer: Streaming): string => (answer.isTerminated() ? "" : dialect.terminator)
 
 /** A header holds ASCII alone: what else a name has is percent-encoded, as in an address. */
-const inHeader = (name: string): string =>
-  beyondAscii.test(name) ? name.toWellFormed().replace(/[^\x20-\x7e]+/g, encodeURIComponent) : name
-
-const beyondAscii = /[^\x20-\x7e]/
-
-const served = (reply: Reply): Array<string> => {
-  const { dialect, now, served: by, state } = reply
-  const durationMs = now() - state.startedAt
-  const headers = pairs(reply.head)
-  headers.push("x-orelse-call-id", state.call.id)
-  if (dialect.callIdHeader !== undefined) headers.push(dialect.callIdHeader, state.call.id)
-  if (!reply.isSanitized) {
-    headers.push("x-orelse-provider", inHeader(by.provider), "x-orelse-model", inHeader(by.model))
+const inHeader = (name: string): string => {
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at)
+    if (code < 0x20 || code > 0x7e) return name.toWellFormed().replace(/[^\x20-\x7e]+/g, encodeURIComponent)
   }
-  headers.push("x-orelse-attempts", String(by.attempts), "x-orelse-fell-back", by.fellBack ? "true" : "false")
-  headers.push("x-orelse-duration-ms", String(Math.round(durationMs)))
-  headers.push("x-orelse-overhead-ms", String(Math.max(0, Math.round(durationMs - state.awayMs))))
-  if (by.repairs.length > 0) headers.push("x-orelse-repairs", by.repairs.join(", "))
-  return headers
+  return name
+}
+
+const headOf = ({ clock, dialect, head, isSanitized, served, state }: Reply): Pairs => {
+  const durationMs = clock.currentTimeMillisUnsafe() - state.startedAt
+  head.push(
+    "x-orelse-call-id",
+    state.call.id,
+    "x-orelse-attempts",
+    String(served.attempts),
+    "x-orelse-fell-back",
+    served.fellBack ? "true" : "false",
+    "x-orelse-duration-ms",
+    String(Math.round(durationMs)),
+    "x-orelse-overhead-ms",
+    String(Math.max(0, Math.round(durationMs - state.awayMs)))
+  )
+  if (dialect.callIdHeader !== undefined) head.push(dialect.callIdHeader, state.call.id)
+  if (!isSanitized) {
+    head.push("x-orelse-provider", inHeader(served.provider), "x-orelse-model", inHeader(served.model))
+  }
+  if (served.repairs.length > 0) head.push("x-orelse-repairs", served.repairs.join(", "))
+  return head
 }

@@ -41,7 +41,7 @@ export const keptOut = <E, R>(
     const response = yield* answer(caller)
     if (caller?.limits === undefined) return response
     const standing = yield* gateway.callers.standing(caller)
-    return HttpServerResponse.setHeaders(response, RateHeaders.of(standing))
+    return HttpServerResponse.setHeaders(response, RateHeaders.record(standing))
   })
 
 /** What a stranger speaks, as far as its headers and its address tell. */

@@ -12,7 +12,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Scheduler from "effect/Scheduler"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as Admission from "../../src/callers/Admission.ts"
 import { Budgets } from "../../src/callers/Budgets.ts"
@@ -50,6 +50,16 @@ const ended = (id: string, end: Partial<CallEnd>): CallEnd => ({
   ...end
 })
 
+/** A call that is let in as the gateway does it: it runs in a scope of its own, and is settled when that has closed. */
+const admitted = <A, E>(
+  state: Admission.State,
+  admission: Admission.Admission,
+  run: (standing: Standing) => Effect.Effect<A, E, Scope.Scope>
+) =>
+  Effect.suspend(() => Effect.scoped(Effect.flatMap(Admission.take(state, admission), run))).pipe(
+    Effect.onExit(() => Admission.settle(state, admission))
+  )
+
 const world = Effect.gen(function* () {
   const limits = yield* Limits
   const budgets = yield* Budgets
@@ -59,23 +69,21 @@ const world = Effect.gen(function* () {
   /** A call that asks to be let in, and what says how it ended. */
   const asking = (caller: Caller.Caller, estimateUsd = 0) => {
     const id = `call-${count++}`
-    let end: CallEnd | undefined
-    const request: Admission.Request = {
+    const admission = new Admission.Admission({
       caller,
       call: callOf(id),
       names: ["smart"],
       route: "smart",
-      estimateUsd: () => estimateUsd,
-      end: () => end
-    }
-    return { request, ends: (how: Partial<CallEnd>) => Effect.sync(() => void (end = ended(id, how))) }
+      estimateUsd: () => estimateUsd
+    })
+    return { admission, ends: (how: Partial<CallEnd>) => Effect.sync(() => void (admission.end = ended(id, how))) }
   }
   /** One call from its admission to its end, which comes with the end of its scope; without one it never began. */
   const call = (caller: Caller.Caller, end?: Partial<CallEnd>, estimateUsd = 0) => {
-    const { ends, request } = asking(caller, estimateUsd)
-    const run = (standing: Standing) =>
+    const { admission, ends } = asking(caller, estimateUsd)
+    return admitted(state, admission, (standing) =>
       Effect.as(end === undefined ? Effect.void : Effect.addFinalizer(() => ends(end)), standing)
-    return Effect.scoped(Admission.admit(state, request, { run, refuse: Effect.fail }))
+    )
   }
   return { state, limits, budgets, means, asking, call }
 })
@@ -119,13 +127,13 @@ describe("Admission", () => {
     Effect.gen(function* () {
       const { asking, call, limits, state } = yield* world
       const caller = Caller.make({ name: "a", limits: { tokens: perMinute(1000) } })
-      const { ends, request } = asking(caller)
+      const { admission, ends } = asking(caller)
       const long = Effect.gen(function* () {
         yield* TestClock.adjust("1 minute")
         yield* call(caller, { usage: { inputTokens: 100, outputTokens: 0 } })
         yield* ends({ usage: { inputTokens: 0, outputTokens: 0 } })
       })
-      yield* Effect.scoped(Admission.admit(state, request, { run: () => long, refuse: Effect.fail }))
+      yield* admitted(state, admission, () => long)
       assert.strictEqual((yield* limits.standing(caller.limitKey, caller.limits ?? {})).tokens?.remaining, 900)
     }).pipe(Effect.provide(layer))
   )
@@ -161,13 +169,13 @@ describe("Admission", () => {
         assert.strictEqual(means.of("a", "smart"), 0.5)
         assert.isUndefined(means.of("b", "smart"))
         // Half is spent, and the other half is set aside while one call is under way.
-        const { ends, request } = asking(caller)
+        const { admission, ends } = asking(caller)
         const underWay = Effect.gen(function* () {
           const refused = yield* Effect.flip(budgets.take("a", budget, 0))
           assert.strictEqual(Duration.toMillis(refused.retryAfter), 1000)
           yield* ends({ costUsd: 0.1 })
         })
-        yield* Effect.scoped(Admission.admit(state, request, { run: () => underWay, refuse: Effect.die }))
+        yield* admitted(state, admission, () => underWay)
         yield* budgets.take("a", budget, 0)
         assert.closeTo(means.of("a", "smart") ?? 0, 0.42, 1e-9)
       }).pipe(Effect.provide(layer))
@@ -194,15 +202,18 @@ describe("Admission", () => {
       ["has an end that fails with a defect", Effect.asVoid(Effect.addFinalizer(() => Effect.die("broken")))]
     ]
     for (const [says, way] of ways) {
-      it.effect(`are given back when its scope closes, and not before, where it ${says} and never began`, () =>
+      it.effect(`are given back when it is settled, and not before, where it ${says} and never began`, () =>
         Effect.gen(function* () {
           const { asking, means, state } = yield* world
-          const { request } = asking(caller, 1)
-          const scope = yield* Scope.make()
-          const admitted = Admission.admit(state, request, { run: () => way, refuse: Effect.die })
-          const exit = yield* Effect.exit(Scope.provide(admitted, scope))
-          assert.deepStrictEqual(yield* held(state), [1, true])
-          yield* Effect.exit(Scope.close(scope, exit))
+          const { admission } = asking(caller, 1)
+          let before: unknown
+          const run = () =>
+            Effect.andThen(
+              Effect.tap(held(state), (now) => Effect.sync(() => (before = now))),
+              way
+            )
+          yield* Effect.exit(admitted(state, admission, run))
+          assert.deepStrictEqual(before, [1, true])
           assert.deepStrictEqual(yield* held(state), [0, false])
           assert.isUndefined(means.of("a", "smart"))
         }).pipe(Effect.provide(layer))
@@ -212,14 +223,13 @@ describe("Admission", () => {
     it.effect("are given back where it is interrupted while it is under way, and what it cost is booked", () =>
       Effect.gen(function* () {
         const { asking, budgets, means, state } = yield* world
-        const { ends, request } = asking(caller, 1)
+        const { admission, ends } = asking(caller, 1)
         const run = () =>
           Effect.andThen(
             Effect.addFinalizer(() => ends({ outcome: "cancelled", costUsd: 1 })),
             Effect.never
           )
-        const admitted = Effect.scoped(Admission.admit(state, request, { run, refuse: Effect.die }))
-        const fiber = yield* Effect.forkChild(admitted, { startImmediately: true })
+        const fiber = yield* Effect.forkChild(admitted(state, admission, run), { startImmediately: true })
         yield* TestClock.adjust("1 second")
         assert.deepStrictEqual(yield* held(state), [1, true])
         yield* Fiber.interrupt(fiber)
@@ -231,10 +241,10 @@ describe("Admission", () => {
       }).pipe(Effect.provide(layer))
     )
 
-    it.effect("are given back after its own end, which is known by then, also where a scope closes all at once", () =>
+    it.effect("are given back after its own end, which is known by then", () =>
       Effect.gen(function* () {
         const { asking, means, state } = yield* world
-        const { ends, request } = asking(caller, 1)
+        const { admission, ends } = asking(caller, 1)
         let before: unknown
         const own = Effect.addFinalizer(() =>
           Effect.yieldNow.pipe(
@@ -243,9 +253,7 @@ describe("Admission", () => {
             Effect.andThen(ends({ costUsd: 0.25 }))
           )
         )
-        const scope = yield* Scope.make("parallel")
-        yield* Scope.provide(Admission.admit(state, request, { run: () => own, refuse: Effect.die }), scope)
-        yield* Scope.close(scope, Exit.void)
+        yield* admitted(state, admission, () => own)
         assert.deepStrictEqual(before, [1, true])
         assert.strictEqual(means.of("a", "smart"), 0.25)
         assert.strictEqual(state.limits.open(caller.limitKey), 0)
@@ -257,30 +265,11 @@ describe("Admission", () => {
         const { asking, limits, state } = yield* world
         const others = yield* Effect.all([0, 1].map(() => limits.acquire(caller.limitKey, caller.limits ?? {}, 0)))
         assert.deepStrictEqual(yield* held(state), [2, false])
-        const { request } = asking(caller, 1)
-        const admitted = Admission.admit(state, request, { run: () => Effect.die("run"), refuse: Effect.fail })
-        const refused = yield* Effect.flip(Effect.scoped(admitted))
+        const { admission } = asking(caller, 1)
+        const refused = yield* Effect.flip(admitted(state, admission, () => Effect.die("run")))
         assert.strictEqual(refused._tag === "CallerLimited" && refused.limited, "concurrency")
         assert.deepStrictEqual(yield* held(state), [2, false])
         assert.strictEqual((yield* limits.standing(caller.limitKey, caller.limits ?? {})).requests?.remaining, 8)
-        for (const { release } of others) yield* release()
-        assert.deepStrictEqual(yield* held(state), [0, false])
-      }).pipe(Effect.provide(layer))
-    )
-
-    it.effect("are given back where its scope has closed already, let in or not", () =>
-      Effect.gen(function* () {
-        const { asking, limits, state } = yield* world
-        const scope = yield* Scope.make()
-        yield* Scope.close(scope, Exit.void)
-        const admitted = () => {
-          const { request } = asking(caller, 1)
-          return Scope.provide(Admission.admit(state, request, { run: Effect.succeed, refuse: Effect.fail }), scope)
-        }
-        yield* admitted()
-        assert.deepStrictEqual(yield* held(state), [0, false])
-        const others = yield* Effect.all([0, 1].map(() => limits.acquire(caller.limitKey, caller.limits ?? {}, 0)))
-        assert.strictEqual((yield* Effect.flip(admitted()))._tag, "CallerLimited")
         for (const { release } of others) yield* release()
         assert.deepStrictEqual(yield* held(state), [0, false])
       }).pipe(Effect.provide(layer))
@@ -294,15 +283,14 @@ describe("Admission", () => {
         const outcomes = new Set<string>()
         for (let step = 1, isDone = false; !isDone; step++) {
           yield* TestClock.adjust("1 minute")
-          const { request } = asking(caller, 1)
+          const { admission } = asking(caller, 1)
           const run = () =>
             Effect.andThen(
               Effect.addFinalizer(() => Effect.void),
               Effect.void
             )
-          const admitted = Effect.scoped(Admission.admit(state, request, { run, refuse: Effect.die }))
           const pausing = new Pausing(step)
-          const paused = Effect.provideService(admitted, Scheduler.Scheduler, pausing)
+          const paused = Effect.provideService(admitted(state, admission, run), Scheduler.Scheduler, pausing)
           const fiber = yield* Effect.forkChild(paused, { startImmediately: true })
           isDone = pausing.steps < step
           yield* Fiber.interrupt(fiber)
@@ -314,19 +302,19 @@ describe("Admission", () => {
     )
   })
 
-  it.effect("runs the call of a caller without limits in the scope that it came with, and counts nothing", () =>
+  it.effect("takes nothing of a caller without limits, and counts nothing", () =>
     Effect.gen(function* () {
       const { asking, limits, means, state } = yield* world
-      const { ends, request } = asking(Caller.make({ name: "free" }))
-      const run = (standing: Standing) =>
+      const { admission, ends } = asking(Caller.make({ name: "free" }))
+      const standing = yield* admitted(state, admission, (standing) =>
         Effect.as(
           Effect.addFinalizer(() => ends({ costUsd: 1 })),
           standing
         )
-      const standing = yield* Effect.scoped(Admission.admit(state, request, { run, refuse: Effect.die }))
+      )
       assert.deepStrictEqual(standing, {})
       assert.isUndefined(means.of("free", "smart"))
-      assert.strictEqual(limits.open(request.caller.limitKey), 0)
+      assert.strictEqual(limits.open(admission.caller.limitKey), 0)
     }).pipe(Effect.provide(layer))
   )
 })

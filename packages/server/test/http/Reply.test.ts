@@ -3,6 +3,7 @@ import type { Streaming } from "@orelse/core/domain/Answer"
 import * as LibraryCall from "@orelse/core/domain/LibraryCall"
 import * as Request from "@orelse/core/domain/Request"
 import * as CallState from "@orelse/core/target/CallState"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { IncomingMessage, ServerResponse } from "node:http"
@@ -39,12 +40,11 @@ describe("Reply", () => {
           repairs: []
         },
         state: CallState.make(yield* LibraryCall.make(request), 0, 0),
-        now: () => 0,
+        clock: yield* Clock.Clock,
         passThrough: false,
-        context: () => ({ callId: "c", model: "m", created: 0, includeUsage: false, request: () => request }),
         keepAlive: Duration.seconds(15),
         isSanitized: false,
-        head: {}
+        head: []
       }
       assert.strictEqual((yield* Effect.exit(Reply.send(reply, streaming)))._tag, "Failure")
       assert.isTrue(response.destroyed)
