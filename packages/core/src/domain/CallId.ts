@@ -4,14 +4,24 @@
  */
 import { randomFillSync } from "node:crypto"
 
-const pool = new Uint8Array(4096)
+/** Random bytes of an id; the third says the variant in its upper bits. */
+const size = 10
+const pool = Buffer.alloc(400 * size)
 let used = pool.length
+
+/** The pool in hexadecimal. */
+let digits = ""
 
 /** What ids of the same millisecond begin with. */
 let begins = ""
 let lastNow = Number.NaN
 
-const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
+const refill = (): void => {
+  randomFillSync(pool)
+  for (let at = 2; at < pool.length; at += size) pool[at] = (pool[at]! & 0x3f) | 0x80
+  digits = pool.toString("hex")
+  used = 0
+}
 
 /**
  * An id for something that began at `now` (epoch milliseconds).
@@ -21,19 +31,13 @@ const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
  * @since 0.1.0
  */
 export const make = (now: number): string => {
-  if (used + 10 > pool.length) {
-    randomFillSync(pool)
-    used = 0
-  }
+  if (used === pool.length) refill()
   if (now !== lastNow) {
     const time = Math.max(0, Math.floor(now)).toString(16).padStart(12, "0")
     lastNow = now
     begins = `${time.slice(0, 8)}-${time.slice(8, 12)}-7`
   }
-  const at = (index: number) => pool[used + index]!
-  const id =
-    `${begins}${hex[at(0)]!.slice(1)}${hex[at(1)]}` +
-    `-${hex[(at(2) & 0x3f) | 0x80]}${hex[at(3)]}-${hex[at(4)]}${hex[at(5)]}${hex[at(6)]}${hex[at(7)]}${hex[at(8)]}${hex[at(9)]}`
-  used += 10
-  return id
+  const at = used * 2
+  used += size
+  return `${begins}${digits.slice(at + 1, at + 4)}-${digits.slice(at + 4, at + 8)}-${digits.slice(at + 8, at + 20)}`
 }
