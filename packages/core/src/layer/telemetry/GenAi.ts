@@ -9,6 +9,7 @@ import type { Attempt } from "../../domain/Attempt.ts"
 import type { EndedCall } from "../Telemetry.ts"
 import * as OtlpJson from "./OtlpJson.ts"
 import * as Recent from "./Recent.ts"
+import type { Sheet } from "./Sheet.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Parent {
@@ -28,36 +29,37 @@ export const parentOf = (traceparent: string | undefined): Parent | undefined =>
 }
 
 /**
- * The spans of a call as OTLP's JSON, with commas between them: its own first, then its attempts'. Nothing where the caller's
+ * Writes the spans of a call as OTLP's JSON, with commas between them: its own first, then its attempts'. Nothing where the caller's
  * trace is not recorded.
  *
  * @param nameOf what the conventions call a provider (`aws.bedrock`), given our name of it.
  * @param urlOf a provider's address, given our name of it.
+ * @returns whether there are any.
  * @stability experimental
  * @category conversions
  * @since 0.1.0
  */
 export const spans = (
+  to: Sheet,
   call: EndedCall,
   nameOf: (provider: string) => string,
   urlOf: (provider: string) => string | undefined = () => undefined
-): string => {
+): boolean => {
   const parent = parentOf(call.start.traceparent)
-  if (parent?.sampled === false) return ""
-  const hex = call.start.id.replaceAll("-", "")
-  const traceId = parent?.traceId ?? hex
-  const own = spanId(hex, 0)
-  let text = callSpan(call, nameOf, { traceId, spanId: own, parentSpanId: parent?.spanId })
+  if (parent?.sampled === false) return false
+  ids.call(to, call.start.id, parent)
+  callSpan(to, call, nameOf)
   for (const attempt of call.attempts) {
-    const ids = { traceId, spanId: spanId(hex, attempt.ordinal), parentSpanId: own }
-    text += `,${attemptSpan(call, attempt, nameOf(attempt.provider), urlOf(attempt.provider), ids)}`
+    to.byte(comma)
+    ids.attempt(to, attempt.ordinal)
+    attemptSpan(to, call, attempt, nameOf(attempt.provider), urlOf(attempt.provider))
   }
-  return text
+  return true
 }
 
-/** The random end of the call's id, and which of its spans it is. */
-const spanId = (hex: string, ordinal: number): string =>
-  hex.slice(16, 28).padStart(12, "1") + (ordinal & 0xffff).toString(16).padStart(4, "0")
+const comma = 0x2c
+
+const ids = new OtlpJson.Ids("orelse.call.id")
 
 const operationName = OtlpJson.string("gen_ai.operation.name")
 const providerName = OtlpJson.string("gen_ai.provider.name")
@@ -67,7 +69,6 @@ const finishReasons = OtlpJson.only("gen_ai.response.finish_reasons")
 const conversationId = OtlpJson.string("gen_ai.conversation.id")
 const statusCode = OtlpJson.int("http.response.status_code")
 const errorType = OtlpJson.string("error.type")
-const callId = OtlpJson.string("orelse.call.id")
 const route = OtlpJson.string("orelse.route")
 const dialect = OtlpJson.string("orelse.dialect")
 const stream = OtlpJson.bool("orelse.stream")
@@ -88,11 +89,11 @@ const step = OtlpJson.string("orelse.step")
 
 /** What two spans have in common that differ in ids, times and amounts only. */
 interface Usual {
-  readonly heading: string
-  readonly fields: string
+  readonly heading: Uint8Array
+  readonly attributes: Uint8Array
 }
 
-const callSpan = (call: EndedCall, nameOf: (provider: string) => string, ids: OtlpJson.Ids): string => {
+const callSpan = (to: Sheet, call: EndedCall, nameOf: (provider: string) => string): void => {
   const { end, start } = call
   const last = call.attempts.at(-1)
   const asked = end.served?.provider ?? last?.provider
@@ -116,21 +117,18 @@ const callSpan = (call: EndedCall, nameOf: (provider: string) => string, ids: Ot
     fellBack: end.fellBack,
     costBasis: end.costBasis
   })
-  return OtlpJson.span(ids, {
-    heading: usual.heading,
-    startedAt: start.startedAt,
-    endedAt: end.endedAt,
-    failure,
-    fields:
-      usual.fields +
-      chunkFields(start.stream, end.firstContentMs) +
-      usageFields(end.usage) +
-      callId(start.id) +
-      firstContent(end.firstContentMs) +
-      overhead(end.overheadMs) +
-      cost(end.costUsd) +
-      metadataFields(start.metadata)
-  })
+  to.put(usual.heading)
+  OtlpJson.times(to, start.startedAt, end.endedAt)
+  if (failure !== undefined) OtlpJson.failed(to, failure)
+  to.put(usual.attributes)
+  chunkFields(to, start.stream, end.firstContentMs)
+  usageFields(to, end.usage)
+  ids.callId(to)
+  firstContent(to, end.firstContentMs)
+  overhead(to, end.overheadMs)
+  cost(to, end.costUsd)
+  metadataFields(to, start.metadata)
+  OtlpJson.end(to)
 }
 
 /** What was asked for, and how it ended: of a call and of each of its attempts. */
@@ -160,15 +158,15 @@ interface AskedCall extends Asked {
 const usualCall = Recent.make((call: AskedCall): Usual => ({
   // A gateway answers a remote caller; the library is part of its program.
   heading: OtlpJson.heading(`${call.operation} ${call.model}`, call.dialect === "library" ? 1 : 2),
-  fields: OtlpJson.first(
-    askedFields(call) +
-      route(call.route) +
-      dialect(call.dialect) +
-      stream(call.stream) +
-      caller(call.caller) +
-      attempts(call.attempts) +
-      fellBack(call.fellBack)
-  )
+  attributes: OtlpJson.attributes(call.failure === undefined, (to) => {
+    askedFields(to, call)
+    route(to, call.route)
+    dialect(to, call.dialect)
+    stream(to, call.stream)
+    caller(to, call.caller)
+    attempts(to, call.attempts)
+    fellBack(to, call.fellBack)
+  })
 }))
 
 const attempted = OtlpJson.int("orelse.attempt")
@@ -181,12 +179,12 @@ const providerCode = OtlpJson.string("orelse.provider_code")
 const requestId = OtlpJson.string("orelse.request_id")
 
 const attemptSpan = (
+  to: Sheet,
   { start }: EndedCall,
   attempt: Attempt,
   name: string,
-  url: string | undefined,
-  ids: OtlpJson.Ids
-): string => {
+  url: string | undefined
+): void => {
   const isAnswered = attempt.outcome === "answered"
   const failure = isAnswered ? undefined : (attempt.reason ?? attempt.outcome)
   const usual = usualAttempt({
@@ -207,23 +205,20 @@ const attemptSpan = (
     providerCode: attempt.providerCode,
     costBasis: attempt.costBasis
   })
-  return OtlpJson.span(ids, {
-    heading: usual.heading,
-    startedAt: attempt.startedAt,
-    endedAt: attempt.startedAt + attempt.durationMs,
-    failure: isAnswered ? undefined : (attempt.message ?? failure),
-    fields:
-      usual.fields +
-      chunkFields(start.stream, attempt.firstContentMs) +
-      usageFields(attempt.usage) +
-      callId(start.id) +
-      waitedBefore(attempt.waitedBeforeMs) +
-      connect(attempt.connectMs) +
-      firstContent(attempt.firstContentMs) +
-      retryAfter(attempt.retryAfterMs) +
-      requestId(attempt.requestId) +
-      cost(attempt.costUsd)
-  })
+  to.put(usual.heading)
+  OtlpJson.times(to, attempt.startedAt, attempt.startedAt + attempt.durationMs)
+  if (failure !== undefined) OtlpJson.failed(to, attempt.message ?? failure)
+  to.put(usual.attributes)
+  chunkFields(to, start.stream, attempt.firstContentMs)
+  usageFields(to, attempt.usage)
+  ids.callId(to)
+  waitedBefore(to, attempt.waitedBeforeMs)
+  connect(to, attempt.connectMs)
+  firstContent(to, attempt.firstContentMs)
+  retryAfter(to, attempt.retryAfterMs)
+  requestId(to, attempt.requestId)
+  cost(to, attempt.costUsd)
+  OtlpJson.end(to)
 }
 
 interface AskedAttempt extends Asked {
@@ -236,57 +231,60 @@ interface AskedAttempt extends Asked {
 
 const usualAttempt = Recent.make((attempt: AskedAttempt): Usual => ({
   heading: OtlpJson.heading(`${attempt.operation} ${attempt.model}`, 3),
-  fields: OtlpJson.first(
-    askedFields(attempt) +
-      serverFields(attempt.url) +
-      attempted(attempt.ordinal) +
-      credential(attempt.credential) +
-      action(attempt.action) +
-      providerCode(attempt.providerCode)
-  )
+  attributes: OtlpJson.attributes(attempt.failure === undefined, (to) => {
+    askedFields(to, attempt)
+    serverFields(to, attempt.url)
+    attempted(to, attempt.ordinal)
+    credential(to, attempt.credential)
+    action(to, attempt.action)
+    providerCode(to, attempt.providerCode)
+  })
 }))
 
 /** The conventions' attributes, then ours. */
-const askedFields = (asked: Asked): string =>
-  operationName(asked.operation) +
-  providerName(asked.name) +
-  requestModel(asked.model) +
+const askedFields = (to: Sheet, asked: Asked): void => {
+  operationName(to, asked.operation)
+  providerName(to, asked.name)
+  requestModel(to, asked.model)
   // The conventions want it of streams only.
-  isStream(asked.stream ? true : undefined) +
-  responseModel(asked.answeredBy) +
-  finishReasons(asked.finishReason) +
-  statusCode(asked.status) +
-  errorType(asked.failure) +
-  provider(asked.provider) +
-  outcome(asked.outcome) +
-  costBasis(asked.costBasis)
+  isStream(to, asked.stream ? true : undefined)
+  responseModel(to, asked.answeredBy)
+  finishReasons(to, asked.finishReason)
+  statusCode(to, asked.status)
+  errorType(to, asked.failure)
+  provider(to, asked.provider)
+  outcome(to, asked.outcome)
+  costBasis(to, asked.costBasis)
+}
 
 const isStream = OtlpJson.bool("gen_ai.request.stream")
 const timeToFirstChunk = OtlpJson.double("gen_ai.response.time_to_first_chunk")
 
 /** The conventions want it of streams only. */
-const chunkFields = (isStreamed: boolean, firstContentMs: number | undefined): string =>
-  isStreamed && firstContentMs !== undefined ? timeToFirstChunk(firstContentMs / 1000) : ""
+const chunkFields = (to: Sheet, isStreamed: boolean, firstContentMs: number | undefined): void => {
+  if (isStreamed && firstContentMs !== undefined) timeToFirstChunk(to, firstContentMs / 1000)
+}
 
-const metadataFields = (metadata: EndedCall["start"]["metadata"]): string =>
-  metadata === undefined
-    ? ""
-    : conversationId(text(metadata["session"])) +
-      application(text(metadata["application"])) +
-      environment(text(metadata["environment"])) +
-      workflow(text(metadata["workflow"])) +
-      run(text(metadata["run"])) +
-      step(text(metadata["step"]))
+const metadataFields = (to: Sheet, metadata: EndedCall["start"]["metadata"]): void => {
+  if (metadata === undefined) return
+  conversationId(to, text(metadata["session"]))
+  application(to, text(metadata["application"]))
+  environment(to, text(metadata["environment"]))
+  workflow(to, text(metadata["workflow"]))
+  run(to, text(metadata["run"]))
+  step(to, text(metadata["step"]))
+}
 
 const serverAddress = OtlpJson.string("server.address")
 const serverPort = OtlpJson.int("server.port")
 
 /** Host and port; never the rest of the address. */
-const serverFields = (url: string | undefined): string => {
+const serverFields = (to: Sheet, url: string | undefined): void => {
   const parsed = url === undefined ? null : URL.parse(url)
-  if (parsed === null) return ""
+  if (parsed === null) return
   const port = parsed.port === "" ? (parsed.protocol === "http:" ? 80 : 443) : Number(parsed.port)
-  return serverAddress(parsed.hostname) + serverPort(port)
+  serverAddress(to, parsed.hostname)
+  serverPort(to, port)
 }
 
 const inputTokens = OtlpJson.int("gen_ai.usage.input_tokens")
@@ -295,14 +293,14 @@ const cachedTokens = OtlpJson.int("gen_ai.usage.cache_read.input_tokens")
 const cacheWriteTokens = OtlpJson.int("gen_ai.usage.cache_creation.input_tokens")
 const reasoningTokens = OtlpJson.int("gen_ai.usage.reasoning.output_tokens")
 
-const usageFields = (usage: Attempt["usage"]): string =>
-  usage === undefined
-    ? ""
-    : inputTokens(usage.inputTokens) +
-      outputTokens(usage.outputTokens) +
-      cachedTokens(usage.cachedTokens) +
-      cacheWriteTokens(usage.cacheWriteTokens) +
-      reasoningTokens(usage.reasoningTokens)
+const usageFields = (to: Sheet, usage: Attempt["usage"]): void => {
+  if (usage === undefined) return
+  inputTokens(to, usage.inputTokens)
+  outputTokens(to, usage.outputTokens)
+  cachedTokens(to, usage.cachedTokens)
+  cacheWriteTokens(to, usage.cacheWriteTokens)
+  reasoningTokens(to, usage.reasoningTokens)
+}
 
 const text = (value: string | number | boolean | null | undefined): string | undefined =>
   value === undefined || value === null ? undefined : String(value)

@@ -162,8 +162,7 @@ const listen = Effect.fnUntraced(function* (options: Options) {
   yield* Gathered.run((calls) => {
     for (const call of calls) {
       count(call)
-      const spans = GenAi.spans(call, nameOf, options.urlOf)
-      if (spans !== "") exporter.push(outbox.take(spans))
+      if (GenAi.spans(outbox.next(), call, nameOf, options.urlOf)) exporter.push(outbox.take())
     }
   })
 })

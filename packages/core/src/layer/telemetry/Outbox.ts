@@ -5,6 +5,7 @@
  * there than all the work on them. They are written where they are sent from, so that nothing is copied afterwards, and the room of a
  * portion that was sent is used again: fresh memory costs as much as filling it.
  */
+import { Sheet } from "./Sheet.ts"
 
 /** Room for a batch of calls with one attempt each; what has none gets more. */
 const roomSize = 1024 * 1024
@@ -21,67 +22,72 @@ export interface Portion {
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Outbox {
-  /** Writes it down, and gives the number that it has from then on. */
-  readonly take: (text: string) => number
+  /** Where the next text is to be written. What was written and not taken is gone. */
+  readonly next: () => Sheet
+  /** Takes what was written since `next`, and gives the number that it has from then on. */
+  readonly take: () => number
   /** The texts of these numbers, which ascend, with commas between. Whatever else was taken is given up. */
   readonly portion: (numbers: ReadonlyArray<number>) => Portion
 }
 
 /** Texts in a row, in one piece of memory. */
 class Room {
-  bytes: Buffer
+  readonly sheet: Sheet
   readonly first: number
   readonly #begin: number
   /** Where each text ends. */
   readonly #ends: Array<number> = []
 
-  constructor(bytes: Buffer, head: string, first: number) {
-    this.bytes = bytes
+  constructor(bytes: Buffer, head: Uint8Array, first: number) {
+    this.sheet = new Sheet(bytes)
+    this.sheet.put(head)
     this.first = first
-    this.#begin = bytes.write(head)
+    this.#begin = head.length
   }
 
   get count(): number {
     return this.#ends.length
   }
 
-  add(text: string): void {
-    let at = this.#ends.at(-1) ?? this.#begin
-    this.#reserve(at + 1, text)
-    if (this.count > 0) this.bytes[at++] = 0x2c
-    this.#ends.push(at + this.bytes.write(text, at))
+  get #end(): number {
+    return this.#ends.at(-1) ?? this.#begin
+  }
+
+  /** Goes on behind the last text. */
+  open(): Sheet {
+    this.sheet.at = this.#end
+    if (this.count > 0) this.sheet.byte(comma)
+    return this.sheet
+  }
+
+  add(): void {
+    this.#ends.push(this.sheet.at)
   }
 
   /** Those of these numbers and no other, and the foot. */
-  close(numbers: ReadonlyArray<number>, foot: string): Uint8Array {
+  close(numbers: ReadonlyArray<number>, foot: Uint8Array): Uint8Array {
     const isAll = numbers.length === this.count && (this.count === 0 || numbers[0] === this.first)
-    const end = isAll ? (this.#ends.at(-1) ?? this.#begin) : this.#packed(numbers)
-    this.#reserve(end, foot)
-    return this.bytes.subarray(0, end + this.bytes.write(foot, end))
-  }
-
-  /** A UTF-16 unit takes three bytes at most. */
-  #reserve(at: number, text: string): void {
-    const size = at + 3 * text.length
-    if (size <= this.bytes.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.bytes.length, size))
-    larger.set(this.bytes)
-    this.bytes = larger
+    this.sheet.at = isAll ? this.#end : this.#packed(numbers)
+    this.sheet.put(foot)
+    return this.sheet.bytes.subarray(0, this.sheet.at)
   }
 
   #packed(numbers: ReadonlyArray<number>): number {
+    const { bytes } = this.sheet
     let at = this.#begin
     for (const number of numbers) {
       const to = this.#ends[number - this.first]
       if (to === undefined) continue
       const from = number === this.first ? this.#begin : this.#ends[number - this.first - 1]! + 1
-      if (at > this.#begin) this.bytes[at++] = 0x2c
-      this.bytes.copyWithin(at, from, to)
+      if (at > this.#begin) bytes[at++] = comma
+      bytes.copyWithin(at, from, to)
       at += to - from
     }
     return at
   }
 }
+
+const comma = 0x2c
 
 /**
  * An empty one.
@@ -93,28 +99,31 @@ class Room {
  * @since 0.1.0
  */
 export const make = (head: string, foot: string): Outbox => {
+  const headBytes = Buffer.from(head)
+  const footBytes = Buffer.from(foot)
   let spare: Buffer | undefined
   let next = 0
   const open = (): Room => {
-    const bytes = spare ?? Buffer.allocUnsafeSlow(Math.max(roomSize, 3 * head.length))
+    const bytes = spare ?? Buffer.allocUnsafeSlow(roomSize)
     spare = undefined
-    return new Room(bytes, head, next)
+    return new Room(bytes, headBytes, next)
   }
   let room: Room | undefined
+  const current = (): Room => (room = room === undefined || room.count === most ? open() : room)
   return {
-    take: (text) => {
-      room = room === undefined || room.count === most ? open() : room
-      room.add(text)
+    next: () => current().open(),
+    take: () => {
+      room?.add()
       return next++
     },
     portion: (numbers) => {
       const closing = room ?? open()
       room = undefined
-      const bytes = closing.close(numbers, foot)
+      const bytes = closing.close(numbers, footBytes)
       return {
         bytes,
         sent: () => {
-          spare = closing.bytes
+          spare = closing.sheet.bytes
         }
       }
     }

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as GenAi from "@orelse/core/layer/telemetry/GenAi"
+import { Sheet } from "@orelse/core/layer/telemetry/Sheet"
 import { attempt, ended, fellBack } from "./calls.ts"
+import * as golden from "./golden.ts"
 
 interface Span {
   readonly traceId: string
@@ -22,8 +24,17 @@ interface Value {
   readonly arrayValue?: { readonly values: ReadonlyArray<{ readonly stringValue: string }> }
 }
 
+type Rest = Parameters<typeof GenAi.spans> extends readonly [unknown, ...infer R] ? R : never
+
+/** What a collector is sent. */
+const written = (...args: Rest): string => {
+  const sheet = new Sheet(Buffer.alloc(64))
+  assert.strictEqual(GenAi.spans(sheet, ...args), sheet.at > 0)
+  return sheet.bytes.toString("utf8", 0, sheet.at)
+}
+
 /** The spans as a collector reads them. */
-const read = (...args: Parameters<typeof GenAi.spans>): ReadonlyArray<Span> => JSON.parse(`[${GenAi.spans(...args)}]`)
+const read = (...args: Rest): ReadonlyArray<Span> => JSON.parse(`[${written(...args)}]`)
 
 const attribute = (span: Span | undefined, key: string) => {
   const value = span?.attributes.find((one) => one.key === key)?.value
@@ -112,4 +123,96 @@ describe("GenAi.spans", () => {
   ])("takes %j for no parent", (traceparent) => {
     assert.isUndefined(GenAi.parentOf(traceparent))
   })
+
+  it("writes every byte as before, whatever stood where the next call is written", () => {
+    const whole = ended({ start: { stream: false, metadata: undefined } })
+    const before = [written(whole, nameOf), written(fellBack, nameOf)]
+    assert.deepStrictEqual(before, [golden.whole, golden.afterFallback])
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    const id = "019affff-ffff-7fff-8fff-ffffffffffff"
+    written(ended({ start: { id, traceparent, model: "m".repeat(5000) }, attempts: [attempt(65_535)] }), nameOf)
+    assert.deepStrictEqual([written(whole, nameOf), written(fellBack, nameOf)], before)
+  })
+
+  it.each(odd)("writes %j so that it is read as it was, wherever a caller or a provider may say it", (text) => {
+    const metadata = { run: text, session: text, step: text, workflow: text, application: text, environment: text }
+    const said = { message: text, requestId: text, providerCode: text, credential: text, model: text }
+    const [call, first] = read(
+      ended({
+        start: { model: text, route: text, caller: text, metadata },
+        attempts: [attempt(1, { ...said, outcome: "failed", reason: "RateLimited" })]
+      }),
+      (provider) => provider + text
+    )
+    assert.deepStrictEqual([call?.name, first?.name], [`chat ${text}`, `chat ${text}`])
+    assert.deepStrictEqual(first?.status, { code: 2, message: text })
+    for (const key of ["run", "step", "workflow", "application", "environment", "caller", "route"])
+      assert.strictEqual(attribute(call, `orelse.${key}`), text)
+    assert.strictEqual(attribute(call, "gen_ai.conversation.id"), text)
+    for (const key of ["request_id", "provider_code", "credential"])
+      assert.strictEqual(attribute(first, `orelse.${key}`), text)
+    assert.strictEqual(attribute(first, "gen_ai.provider.name"), `openai${text}`)
+  })
+
+  it("tells calls apart that differ in one thing only, in whatever order they come", () => {
+    const calls = [
+      ended(),
+      ...starts.map((start) => ended({ start })),
+      ...ends.map((end) => ended({ end })),
+      ...tries.map((one) => ended({ attempts: [attempt(1, one)] }))
+    ]
+    const texts = calls.map((call) => written(call, nameOf))
+    assert.strictEqual(new Set(texts).size, calls.length)
+    const again = calls.map((_, index) => written(calls[(7 * index) % calls.length]!, nameOf))
+    assert.deepStrictEqual(
+      again,
+      calls.map((_, index) => texts[(7 * index) % calls.length])
+    )
+    const named = [(name: string) => `${name}.com`, nameOf, () => "x"].map((name) => written(ended(), name))
+    const placed = ["http://a.b", "https://a.b", "http://a.c", undefined].map((url) =>
+      written(ended(), nameOf, () => url)
+    )
+    assert.strictEqual(new Set([...named, ...placed]).size, 6)
+  })
 })
+
+const odd = ['say "hi"', "a\\b", "line\nfeed\u0000", "世界 👋", "\ud800", "é", "plain [text]", "\u007f"]
+
+/** Each differs in one thing from the usual call. */
+const starts = [
+  { route: "other" },
+  { model: "other" },
+  { operation: "embeddings" },
+  { dialect: "library" },
+  { stream: false },
+  { caller: "somebody" }
+] as const
+
+const ends = [
+  { outcome: "failed" },
+  { outcome: "cancelled" },
+  { outcome: "failed", reason: "RateLimited" },
+  { status: 201 },
+  { status: undefined },
+  { served: { provider: "mine", model: "gpt-5.2", credential: "main" } },
+  { served: { provider: "openai", model: "gpt-5.3", credential: "main" } },
+  { served: undefined },
+  { attempts: 2 },
+  { fellBack: true },
+  { costBasis: "reported" }
+] as const
+
+const tries = [
+  { provider: "mine" },
+  { model: "gpt-5.3" },
+  { credential: "spare" },
+  { ordinal: 2 },
+  { outcome: "cancelled" },
+  { outcome: "failed" },
+  { outcome: "failed", reason: "RateLimited" },
+  { status: 201 },
+  { providerCode: "code" },
+  { action: "retry" },
+  { finishReason: "stop" },
+  { costBasis: "reported" }
+] as const
