@@ -4,7 +4,7 @@
  * It does not say what takes it, which is the walk's (`Interpreter.ts`).
  */
 import * as Elapsed from "../domain/Elapsed.ts"
-import { attemptsLeft, type CallState, type Ended, type Frame } from "../target/CallState.ts"
+import { attemptsLeft, type Ended, type Frame } from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
 import * as TargetRunner from "../target/TargetRunner.ts"
 import type { Route } from "./Route.ts"
@@ -20,25 +20,25 @@ export interface Walker {
 }
 
 /** Whether a route has a target that could be asked now. @stability experimental @category predicates @since 0.1.0 */
-export const canServe = (walker: Walker, { node }: Route, frame: Frame, state: CallState): boolean => {
+export const canServe = (walker: Walker, { node }: Route, frame: Frame, minimumWindow: number | undefined): boolean => {
   switch (node._tag) {
     case "Target":
-      return isAble(walker.engine, node, frame, state)
+      return isAble(walker.engine, node, frame, minimumWindow)
     case "OrElse":
-      return canServe(walker, node.left, frame, state) || canServe(walker, node.right, frame, state)
+      return canServe(walker, node.left, frame, minimumWindow) || canServe(walker, node.right, frame, minimumWindow)
     case "Balance":
-      return node.members.some((member) => canServe(walker, member.route, frame, state))
+      return node.members.some((member) => canServe(walker, member.route, frame, minimumWindow))
     case "Named": {
       const next = walker.named(node.name)
-      return next !== undefined && canServe(walker, next, frame, state)
+      return next !== undefined && canServe(walker, next, frame, minimumWindow)
     }
     case "Retry":
-      return canServe(walker, node.route, { ...frame, policy: node.policy }, state)
+      return canServe(walker, node.route, { ...frame, policy: node.policy }, minimumWindow)
     case "RetryWith":
     case "Repair":
     case "Deadline":
     case "Budget":
-      return canServe(walker, node.route, frame, state)
+      return canServe(walker, node.route, frame, minimumWindow)
   }
 }
 
@@ -64,10 +64,11 @@ const isAble = (
   engine: Engine,
   target: { readonly provider: string; readonly model: string },
   frame: Frame,
-  state: CallState
+  minimumWindow: number | undefined
 ): boolean => {
   const provider = engine.registry.get(target.provider)
-  if (provider === undefined || TargetRunner.unable(provider, target.model, frame, state) !== undefined) return false
+  if (provider === undefined || TargetRunner.unable(provider, target.model, frame, minimumWindow) !== undefined)
+    return false
   const now = engine.clock.currentTimeMillisUnsafe()
   return provider.credentials.some(
     (credential) =>

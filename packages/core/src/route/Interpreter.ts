@@ -104,13 +104,13 @@ class OnLeft extends Inside {
   }
 
   override after(reason: Reason, endsAt?: number): boolean {
-    return (isFor(this.node, reason._tag) && this.#isThere(this.state, endsAt)) || super.after(reason, endsAt)
+    const window = this.state.minimumWindow
+    return (isFor(this.node, reason._tag) && this.#isThere(window, endsAt)) || super.after(reason, endsAt)
   }
 
   override listed(reason: Reason): boolean {
-    const { node, state } = this
-    const isThere = () => this.#isThere({ ...state, minimumWindow: windowFor(reason, state) })
-    return (isListed(node, reason) && isThere()) || super.listed(reason)
+    const window = windowFor(reason, this.state)
+    return (isListed(this.node, reason) && this.#isThere(window)) || super.listed(reason)
   }
 
   override ended(ended: Ended): Course {
@@ -129,9 +129,9 @@ class OnLeft extends Inside {
     return Ahead.movesOn(this.walker.engine, ended, this.frame) && (tag === undefined || isFor(this.node, tag))
   }
 
-  #isThere(as: CallState, endsAt?: number): boolean {
+  #isThere(minimumWindow: number | undefined, endsAt?: number): boolean {
     const { frame, node, walker } = this
-    return Ahead.isOpen(walker.engine, frame, endsAt) && Ahead.canServe(walker, node.right, frame, as)
+    return Ahead.isOpen(walker.engine, frame, endsAt) && Ahead.canServe(walker, node.right, frame, minimumWindow)
   }
 }
 
@@ -172,7 +172,8 @@ class AmongMembers extends Inside {
 
   override after(reason: Reason, endsAt?: number): boolean {
     const { frame, index, order, state, walker } = this
-    const isThere = () => order.some((next, at) => at >= index && Ahead.canServe(walker, next, frame, state))
+    const isThere = () =>
+      order.some((next, at) => at >= index && Ahead.canServe(walker, next, frame, state.minimumWindow))
     return (Ahead.isOpen(walker.engine, frame, endsAt) && isThere()) || super.after(reason, endsAt)
   }
 

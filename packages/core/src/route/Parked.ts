@@ -69,7 +69,8 @@ const ofTarget = (
 ): ReadonlyArray<Parked> => {
   const { policy } = frame
   const provider = engine.registry.get(name)
-  if (provider === undefined || TargetRunner.unable(provider, model, frame, state) !== undefined) return []
+  if (provider === undefined || TargetRunner.unable(provider, model, frame, state.minimumWindow) !== undefined)
+    return []
   const asked = state.attempts.filter((attempt) => attempt.provider === name && attempt.model === model)
   if (asked.length > policy.retry.last || attemptsLeft(frame) <= 0 || policy.allCooling === "fail") return []
   return provider.credentials.flatMap(({ name: credential }) => {

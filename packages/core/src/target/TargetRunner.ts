@@ -66,7 +66,8 @@ export const run = (
   state: CallState
 ): Course => {
   const provider = engine.registry.get(target.provider)
-  const why = provider === undefined ? unregistered(target.provider) : unable(provider, target.model, frame, state)
+  const why =
+    provider === undefined ? unregistered(target.provider) : unable(provider, target.model, frame, state.minimumWindow)
   if (provider === undefined || why !== undefined) return skip(frame, state, target, why ?? "")
   if (attemptsLeft(frame) <= 0) return giveUp(frame, { next: "stop", error: undefined, cause: "budget" })
   const now = engine.clock.currentTimeMillisUnsafe()
@@ -145,12 +146,17 @@ const begin = (engine: Engine, frame: Frame, state: CallState, progress: Progres
  * @category getters
  * @since 0.1.0
  */
-export const unable = (provider: Provider, model: string, frame: Frame, state: CallState): string | undefined => {
+export const unable = (
+  provider: Provider,
+  model: string,
+  frame: Frame,
+  minimumWindow: number | undefined
+): string | undefined => {
   if (provider.disabled !== undefined) return provider.disabled
   if (frame.policy.contextWindow === "any") return undefined
   const window = provider.models[model]?.contextWindow
-  if (state.minimumWindow !== undefined && (window === undefined || window <= state.minimumWindow)) {
-    return `no context window larger than ${state.minimumWindow} tokens is declared for it`
+  if (minimumWindow !== undefined && (window === undefined || window <= minimumWindow)) {
+    return `no context window larger than ${minimumWindow} tokens is declared for it`
   }
   return undefined
 }
