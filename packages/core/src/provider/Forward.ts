@@ -48,9 +48,10 @@ class Watched implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(...told: Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStart"]>>): void {
-    const [controller, status] = told
-    if (status === 407) controller.abort(Proxy.refused(this.#proxy, `the request to ${this.#origin}`, status))
-    else this.#handler.onResponseStart?.(...told)
+    const [controller, status, headers] = told
+    if (status !== 407) return this.#handler.onResponseStart?.(...told)
+    const what = `the request to ${this.#origin}`
+    controller.abort(Proxy.refused(this.#proxy, what, status, headers["proxy-authenticate"]))
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -86,15 +86,31 @@ export class ProxyError extends Error {
   }
 }
 
-/** It answered, and not by doing what it was asked to. @stability experimental @category constructors @since 0.1.0 */
-export const refused = (self: Proxy, what: string, status: number): ProxyError =>
-  new ProxyError(`the proxy ${self.url} refused ${what} with status ${status}: ${remedy(self, status)}`, refusal)
+/**
+ * It answered, and not by doing what it was asked to. `wants`: its `proxy-authenticate`.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const refused = (self: Proxy, what: string, status: number, wants?: Header): ProxyError =>
+  new ProxyError(
+    `the proxy ${self.url} refused ${what} with status ${status}: ${status === 407 ? login(self, wants) : remedy(self, status)}`,
+    refusal
+  )
 
-const remedy = ({ from, login }: Proxy, status: number): string => {
-  if (status === 407)
-    return login === undefined
-      ? `it wants a user and a password; write them into its URL (${from})`
-      : `it does not take the user and the password of its URL (${from})`
+type Header = string | ReadonlyArray<string> | undefined
+
+const login = ({ from, login }: Proxy, wants: Header): string => {
+  const schemes = [...new Set(String(wants ?? "").match(/\b(?:Basic|Bearer|Digest|Kerberos|Negotiate|NTLM)\b/gi))]
+  if (schemes.length > 0 && !schemes.some((scheme) => /basic/i.test(scheme)))
+    return `it takes a login by ${schemes.join(" or ")}, and only Basic is spoken here; name one that takes that (${from})`
+  return login === undefined
+    ? `it wants a user and a password; write them into its URL (${from})`
+    : `it does not take the user and the password of its URL (${from})`
+}
+
+const remedy = ({ from }: Proxy, status: number): string => {
   if (status === 502 || status === 503 || status === 504)
     return `it does not reach that host itself; look there, or go around it (${around(from)})`
   return `it does not let it through; have it allowed there, or go around it (${around(from)})`
@@ -107,4 +123,19 @@ const around = (from: string): string => (from.startsWith("providers.") ? `${fro
 export const failed = (self: Proxy, what: string, error: NodeJS.ErrnoException): ProxyError =>
   error instanceof ProxyError
     ? error
-    : new ProxyError(`${what}${through(self)}: ${error.message || (error.code ?? error.name)}`, error.code, error)
+    : new ProxyError(
+        `${what}${through(self)}: ${error.message || (error.code ?? error.name)}${untrusted.has(error.code) ? trust : ""}`,
+        error.code,
+        error
+      )
+
+/** OpenSSL's words for an authority that is not known: mostly the proxy's own, where it opens TLS. */
+const untrusted: ReadonlySet<string | undefined> = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+])
+
+const trust = "; where the proxy opens TLS itself, name its authority in NODE_EXTRA_CA_CERTS"

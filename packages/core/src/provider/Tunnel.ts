@@ -72,8 +72,8 @@ class Tunnel {
       createConnection: () => socket
     })
     request.once("error", (error) => this.#fail(`no tunnel to ${this.#authority}`, error))
-    request.once("connect", ({ statusCode = 0 }, _, head) => {
-      if (statusCode < 200 || statusCode > 299) return this.#refuse(socket, statusCode)
+    request.once("connect", ({ headers, statusCode = 0 }, _, head) => {
+      if (statusCode < 200 || statusCode > 299) return this.#refuse(socket, statusCode, headers)
       if (head.length > 0) socket.unshift(head)
       this.#encrypt(socket)
     })
@@ -87,9 +87,11 @@ class Tunnel {
     })
   }
 
-  #refuse(socket: Socket, status: number): void {
+  #refuse(socket: Socket, status: number, headers: Http.IncomingHttpHeaders): void {
     socket.destroy()
-    this.#end(() => this.#callback(Proxy.refused(this.#proxy, `the tunnel to ${this.#authority}`, status), null))
+    const what = `the tunnel to ${this.#authority}`
+    const error = Proxy.refused(this.#proxy, what, status, headers["proxy-authenticate"])
+    this.#end(() => this.#callback(error, null))
   }
 
   #fail(what: string, error: Error): void {

@@ -61,6 +61,24 @@ describe("what is said of a proxy", () => {
     )
   })
 
+  it("says which logins it takes where Basic is none of them, and no other word of the proxy", () => {
+    const proxy = made("http://proxy:3128")
+    const says = (wants: string | ReadonlyArray<string>) => Proxy.refused(proxy, "it", 407, wants).message
+    const only = "and only Basic is spoken here; name one that takes that (HTTPS_PROXY)"
+    assert.include(says(["Negotiate", "NTLM"]), `it takes a login by Negotiate or NTLM, ${only}`)
+    assert.include(says('Digest realm="planted", nonce="planted"'), `it takes a login by Digest, ${only}`)
+    for (const wants of ['NTLM, Basic realm="planted"', "planted", ""])
+      assert.include(says(wants), "it wants a user and a password")
+    assert.notInclude(says("planted Digest"), "planted")
+  })
+
+  it("says what to trust where a certificate's authority is not known: the proxy may open TLS itself", () => {
+    const of = (code: string) =>
+      Proxy.failed(made("http://h"), "no TLS", Object.assign(new Error("no"), { code })).message
+    assert.match(of("SELF_SIGNED_CERT_IN_CHAIN"), /: no; where the proxy opens TLS itself, .* NODE_EXTRA_CA_CERTS$/)
+    assert.match(of("CERT_HAS_EXPIRED"), /: no$/)
+  })
+
   it("keeps the code of what went wrong, and says what that was where there are no words for it", () => {
     const proxy = made("http://proxy:3128")
     const refused = Object.assign(new Error(""), { code: "ECONNREFUSED" })
