@@ -115,8 +115,10 @@ export class Exchange implements HttpExchange.Listener {
   onData(chunk: Buffer): void {
     if (this.#stream !== undefined) return this.#gather(chunk)
     this.#size += chunk.length
-    if (this.#size > (this.#mode === "error" ? errorBodyLimit : wholeBodyLimit)) return this.#cutOff()
-    this.#chunks.push(chunk)
+    const over = this.#size - (this.#mode === "error" ? errorBodyLimit : wholeBodyLimit)
+    if (over <= 0) return void this.#chunks.push(chunk)
+    this.#chunks.push(chunk.subarray(0, chunk.length - over))
+    this.#cutOff()
   }
 
   onEnd(): void {

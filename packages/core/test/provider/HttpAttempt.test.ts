@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { randomBytes } from "node:crypto"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import type { ProtocolId } from "../../src/domain/Dialect.ts"
 import type { StreamPart } from "../../src/domain/Response.ts"
@@ -191,10 +192,16 @@ describe("HttpAttempt, where an answer is compressed", () => {
   it.effect("reads an error for what it says, and by its status where it cannot", () =>
     Effect.gen(function* () {
       const text = '{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}'
+      // Neither fits: not what comes, and not what it was made from.
+      const noise = `\n${randomBytes(600 * 1024).toString("base64")}`
       for (const [encoding, body] of [
         ["gzip", gzipSync(text)],
         ["br", brotliCompressSync(text)],
-        ["deflate", deflateSync(text)]
+        ["deflate", deflateSync(text)],
+        ["gzip", gzipSync(`${text}${" ".repeat(300 * 1024)}`)],
+        ["br", brotliCompressSync(`${text}${" ".repeat(300 * 1024)}`)],
+        ["gzip", gzipSync(`${text}${noise}`)],
+        ["deflate", deflateSync(`${text}${noise}`)]
       ] as const) {
         const answer = { status: 429, headers: { "content-encoding": encoding }, body }
         assert.strictEqual((yield* refused("openai-chat", answer))._tag, "QuotaExhausted", encoding)
@@ -202,7 +209,7 @@ describe("HttpAttempt, where an answer is compressed", () => {
       for (const [encoding, body] of [
         ["gzip", "no gzip"],
         ["snappy", "\0\u0001"],
-        ["gzip", gzipSync(Buffer.alloc(300 * 1024))]
+        ["gzip", gzipSync(text).subarray(0, 5)]
       ] as const) {
         const reason = yield* refused("openai-chat", { status: 429, headers: { "content-encoding": encoding }, body })
         assert.strictEqual(reason._tag, "RateLimited")

@@ -109,6 +109,23 @@ const takePlace = (
   })
 }
 
+/**
+ * Counts one body of events, or fails where there were as many in the window as there may be calls.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const hear = (
+  { limits }: State,
+  { eventsKey, name }: Caller,
+  requests: NonNullable<NonNullable<Caller["limits"]>["requests"]>
+): Effect.Effect<void, CallerLimited> =>
+  Effect.matchEffect(limits.acquire(eventsKey, { requests }, 0), {
+    onFailure: (reached) => Effect.fail(limited(name, reached)),
+    onSuccess: (place) => place.release()
+  })
+
 const limited = (caller: string, reached: LimitReached): CallerLimited =>
   new CallerLimited({
     caller,

@@ -11,8 +11,9 @@ export interface Caller {
   readonly routes: ReadonlyArray<string> | undefined
   readonly limits: CallerConfig["limits"]
   readonly budget: CallerConfig["budget"]
-  /** Under which its limits are counted. */
+  /** Under which its limits are counted; and those of what it tells (`/v1/events`). */
   readonly limitKey: string
+  readonly eventsKey: string
   /** Whether it may use the route or target of this name. */
   readonly may: (name: string) => boolean
 }
@@ -28,6 +29,7 @@ export const make = ({ budget, limits, name, routes }: Rights): Caller => ({
   budget,
   // No provider's name begins with a slash: its keys are `provider/credential`, so neither can count against the other.
   limitKey: `/callers/${name}`,
+  eventsKey: `/events/${name}`,
   may: routes === undefined ? () => true : mayOf(new Set(routes))
 })
 

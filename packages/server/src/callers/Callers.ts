@@ -47,6 +47,8 @@ export class Callers extends Context.Service<
     ) => Effect.Effect<Standing, CallerRejected | CallerLimited | BudgetSpent>
     /** Gives back what was taken, once the call is over, and puts what it used in the place of what was estimated. */
     readonly settle: (admission: Admission.Admission) => Effect.Effect<void>
+    /** Counts what a caller tells (`/v1/events`): as often in a time as it may call, apart from its calls. */
+    readonly hear: (caller: Caller | undefined) => Effect.Effect<void, CallerLimited>
     /** Where a caller stands; looking takes nothing. */
     readonly standing: (caller: Caller) => Effect.Effect<Standing>
   }
@@ -88,6 +90,13 @@ export const layer = (keysPath: string): Layer.Layer<Callers, KeysFileError, Lim
             return reason
           }),
         settle: (admission) => Admission.settle(state, admission),
+        hear: (caller) =>
+          caller?.limits?.requests === undefined
+            ? Effect.void
+            : Effect.mapErrorEager(Admission.hear(state, caller, caller.limits.requests), (reason) => {
+                refused(reason, caller.name)
+                return reason
+              }),
         standing: ({ limitKey, limits }) =>
           limits === undefined ? Effect.succeed({}) : state.limits.standing(limitKey, limits)
       })

@@ -2,16 +2,22 @@
  * `POST /v1/events`: what an application tells of its own runs and steps, into the same ledger as its calls.
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import type { CallerLimited } from "@orelse/core/domain/CallError"
+import * as CallId from "@orelse/core/domain/CallId"
 import * as Json from "@orelse/core/domain/Json"
 import { Ledger } from "@orelse/core/layer/Ledger"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage } from "node:http"
 import * as Presented from "../callers/Presented.ts"
+import * as OpenAiChat from "../dialects/OpenAiChat.ts"
 import * as Events from "../ledger/Events.ts"
+import * as Access from "./Access.ts"
 import * as Body from "./Body.ts"
+import * as ErrorResponse from "./ErrorResponse.ts"
 import { Gateway } from "./Gateway.ts"
 import * as Strangers from "./Strangers.ts"
 
@@ -23,8 +29,9 @@ export const layer = HttpRouter.use((router) =>
     yield* router.add(
       "POST",
       "/v1/events",
-      Strangers.keptOut(gateway, () =>
+      Strangers.keptOut(gateway, (caller) =>
         Effect.gen(function* () {
+          yield* gateway.callers.hear(caller)
           const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
           const text = yield* Body.read(incoming, gateway.current().config.server.maxBodySize, Effect.fromResult)
           const body = Json.parse(text, Number.POSITIVE_INFINITY)
@@ -32,6 +39,7 @@ export const layer = HttpRouter.use((router) =>
         })
       ).pipe(
         Effect.provideService(Ledger, ledger),
+        Effect.catchTag("CallerLimited", limited),
         Effect.catchTags({
           BodyRefused: (refused) => Effect.succeed(failed(refused.status, refused.message, null)),
           EventsRejected: (rejected) => Effect.succeed(failed(400, rejected.message, rejected.param))
@@ -40,6 +48,12 @@ export const layer = HttpRouter.use((router) =>
     )
   })
 )
+
+const limited = (reason: CallerLimited) =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const { facts, headers } = ErrorResponse.of(Access.refusal({ id: CallId.make(now), model: "" }, reason))
+    return HttpServerResponse.jsonUnsafe(OpenAiChat.dialect.error(facts), { status: facts.status, headers })
+  })
 
 const failed = (status: number, message: string, param: string | null) =>
   HttpServerResponse.jsonUnsafe(

@@ -18,13 +18,16 @@ const outcomes: ReadonlyArray<string> = [
 
 /** Which calls (`GET /admin/calls`). */
 export const calls = (query: URLSearchParams): Filter | string => {
-  const metadata: Record<string, string> = {}
+  // By any name, `__proto__` too: a filter that got lost would find everything.
+  const metadata = new Map<string, string>()
   const filter = read(query, words, (name, value) => {
     if (!name.startsWith("metadata.")) return false
-    metadata[name.slice("metadata.".length)] = value
+    metadata.set(name.slice("metadata.".length), value)
     return true
   })
-  return typeof filter === "string" || Object.keys(metadata).length === 0 ? filter : { ...filter, metadata }
+  return typeof filter === "string" || metadata.size === 0
+    ? filter
+    : { ...filter, metadata: Object.fromEntries(metadata) }
 }
 
 /** Which answers that no rule knew (`GET /admin/failures`). */
@@ -40,6 +43,8 @@ const read = (
 ): Fields | string => {
   const filter: Record<string, string | number> = {}
   for (const [name, value] of query) {
+    // No text of the ledger's holds one, and PostgreSQL takes none.
+    if (name.includes("\0") || value.includes("\0")) return `a filter holds no NUL, as ${JSON.stringify(name)} does`
     if (other?.(name, value) === true) continue
     const read = (names.includes(name) ? (narrower[name] ?? asText) : numberOf(name))?.(value)
     if (read === undefined) return unknown(name, names, other !== undefined)

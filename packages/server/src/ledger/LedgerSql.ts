@@ -151,6 +151,8 @@ const story = Effect.fn("Ledger.call")(function* (
   store: Store,
   id: string
 ): Effect.fn.Return<CallStory | undefined, LedgerUnavailable> {
+  // No id holds a NUL, and PostgreSQL takes none.
+  if (id.includes("\0")) return undefined
   const [row] = yield* read(store, Queries.call(id))
   if (row === undefined) return undefined
   const call = Rows.toCall(row)

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { Filter } from "@orelse/core/layer/Ledger"
 import * as Filters from "../../src/http/Filters.ts"
 
 const filter = (query: string) => Filters.calls(new URLSearchParams(query))
@@ -11,6 +12,19 @@ describe("a query of an admin endpoint", () => {
       since: 7,
       metadata: { team: "a" }
     }))
+
+  it("is a filter of metadata of any name", () => {
+    const { metadata } = filter("metadata.__proto__=x&metadata.constructor=y") as Filter
+    assert.deepStrictEqual(Object.entries(metadata ?? {}), [
+      ["__proto__", "x"],
+      ["constructor", "y"]
+    ])
+  })
+
+  it("holds no NUL", () => {
+    for (const query of ["route=%00", "metadata.a=x%00", "metadata.%00=x", "caller=%00"])
+      assert.match(filter(query) as string, /^a filter holds no NUL, as "/)
+  })
 
   it("names no reason that is none: it would find nothing", () => {
     for (const reason of ["RateLimited", "AttemptsExhausted", "GatewayStopped"])

@@ -72,6 +72,25 @@ describe("a gateway with limited callers", () => {
     assert.strictEqual(server.requests.length, before)
   })
 
+  it("hears a caller with a limit as often as it may call, and counts that apart from its calls", async () => {
+    const { url } = await begin(`  - { name: a, key: a, limits: { requests: 2/h } }`, "events.db")
+    const tell = () =>
+      fetch(`${url}/v1/events`, {
+        method: "POST",
+        headers: { authorization: "Bearer a" },
+        body: JSON.stringify([{ type: "step:start" }, { type: "step:end" }])
+      })
+    const statuses = [(await tell()).status, (await tell()).status]
+    const refused = await tell()
+    assert.deepStrictEqual([...statuses, refused.status], [202, 202, 429])
+    assert.isAbove(Number(refused.headers.get("retry-after")), 3500)
+    const { error } = (await refused.json()) as { readonly error: Readonly<Record<string, unknown>> }
+    assert.deepStrictEqual([error["type"], error["code"]], ["rate_limit_error", "rate_limit_exceeded"])
+    const call = await chat(url, "a")
+    await call.text()
+    assert.deepStrictEqual([call.status, call.headers.get("x-ratelimit-remaining-requests")], [200, "1"])
+  })
+
   const messages = [{ role: "user", content: "hi" }]
   const contents = [{ role: "user", parts: [{ text: "hi" }] }]
   const asks: ReadonlyArray<readonly [path: string, body: object, error: object]> = [

@@ -52,7 +52,7 @@ class Writer implements StreamWriter {
       case "toolCallStart":
         return this.#toolCall(part)
       case "toolCallDelta":
-        return this.#argue(this.#calls.get(part.index) ?? 0, part.arguments)
+        return this.#argue(this.#calls.get(part.index), part.arguments)
       case "image":
         return this.#delta(
           JSON.stringify({
@@ -121,7 +121,8 @@ class Writer implements StreamWriter {
     return `${shown}${this.#delta(JSON.stringify({ reasoning_details: proof }))}`
   }
 
-  #argue(index: number, written: string): string {
+  #argue(index: number | undefined, written: string): string {
+    if (index === undefined) return ""
     if (written !== "") this.#bare.delete(index)
     const piece = this.#custom.has(index)
       ? `"custom":{"input":${JSON.stringify(written)}}`

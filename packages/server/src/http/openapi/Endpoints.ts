@@ -200,7 +200,12 @@ export const endpoints: ReadonlyArray<Endpoint> = [
       { status: 202, description: "They are taken", schema: Schemas.taken },
       { status: 400, description: "One of them is wrong, and none is kept", schema: Schemas.openAiError },
       ...strangers(Schemas.openAiError),
-      ...unread(Schemas.openAiError)
+      ...unread(Schemas.openAiError),
+      {
+        status: 429,
+        description: "The caller told as often as it may call; retry-after says for how long",
+        schema: Schemas.openAiError
+      }
     ]
   },
   {
