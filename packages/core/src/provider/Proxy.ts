@@ -25,6 +25,8 @@ export interface Unreadable {
 
 const expected = "http://host:port or https://host:port, with user:password@ before the host where it wants them"
 
+const encoded = `${expected}; a "/", "?", "#" or "%" in user or password is written %2F, %3F, %23 or %25`
+
 /**
  * Reads an address; without a scheme it is that of a proxy over HTTP, as most programs take it.
  *
@@ -35,13 +37,14 @@ const expected = "http://host:port or https://host:port, with user:password@ bef
 export const make = (address: string, from: string): Result.Result<Proxy, Unreadable> => {
   const text = address.trim()
   const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`)
-  if (url === null) return Result.fail({ found: "no URL of a proxy", expected })
+  if (url === null)
+    return Result.fail({ found: "no URL of a proxy", expected: text.includes("@") ? encoded : expected })
   if (!/^https?:$/.test(url.protocol))
     return Result.fail({ found: "the URL of a proxy that speaks something else", expected })
   if (`${url.pathname}${url.search}${url.hash}` !== "/")
     return Result.fail({
       found: "the URL of a proxy with something behind its host",
-      expected: `${expected}; a "/", "?", "#" or "%" in the password is written %2F, %3F, %23 or %25`
+      expected: encoded
     })
   const { password, username } = url
   const login = username === "" && password === "" ? undefined : `${unescape(username)}:${unescape(password)}`

@@ -256,10 +256,13 @@ describe("a provider behind a forward proxy", () => {
     assert.strictEqual(second.requests.length, 0)
   })
 
+  const stalling = answer({ texts: ["a ", "b ", "c "], cutAfter: 2, ending: "stall" })
   const phases: ReadonlyArray<readonly [string, string, () => unknown]> = [
     ["a tunnel is opened", "named-patient", () => proxy.use("silent")],
     ["a request is handed to it", "plain-named-patient", () => proxy.use("silent")],
-    ["the provider behind it is silent", "mute-patient", () => undefined]
+    ["the provider behind it is silent", "mute-patient", () => undefined],
+    ["an answer comes through a tunnel", "named-patient", () => provider.use(stalling)],
+    ["an answer comes without one", "plain-named-patient", () => provider.use(stalling)]
   ]
   // A busy machine may itself take longer than 100 ms.
   for (const [says, model, prepare] of phases)
@@ -269,6 +272,7 @@ describe("a provider behind a forward proxy", () => {
         prepare()
         const call = await ask(gateway.url, "openai-chat", model, { stream })
         const one = await until(() => proxy.asked[0], "request to the proxy")
+        if (says.startsWith("an answer")) await until(() => provider.requests[0]?.piecesSent, "answer")
         const leftAt = call.leave()
         await until(() => one.endedAt !== undefined, "end of the connection to the proxy")
         assert.isAtMost((one.endedAt ?? 0) - leftAt, 100)

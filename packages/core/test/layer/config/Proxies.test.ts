@@ -101,6 +101,11 @@ describe("a configuration with proxies", () => {
       )
       assert.notInclude(said, "planted")
     }
+    assert.include(problem(text("http://u:planted/word@h:1")), "is written %2F")
+    assert.match(
+      problem("providers: { openai: { proxy: false } }"),
+      /found false; expected the URL of a proxy, or none$/
+    )
     assert.include(problem("providers: { demo: { proxy: none } }"), '"proxy" of the built-in provider "demo"')
   })
 

@@ -55,7 +55,7 @@ export const Provider = Schema.Struct({
   headers: Scalar.key("Headers to send with every request", Schema.Record(Schema.String, Schema.String)),
   proxy: Scalar.key(
     "URL of the forward proxy to reach it through, or none; absent: what the environment says",
-    Scalar.text
+    Scalar.text.annotate({ expected: "the URL of a proxy, or none" })
   ),
   limits: Scalar.key("Of each key", Limits),
   timeouts: Scalar.key("Instead of the policy's, for this provider", Timeouts),
