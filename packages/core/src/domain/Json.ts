@@ -82,6 +82,22 @@ export const number = (value: unknown): number | undefined =>
 /** The value, if it is a boolean. @stability stable @category getters @since 0.1.0 */
 export const boolean = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined)
 
+/** A text as JSON. @stability stable @category conversions @since 0.1.0 */
+export const quoted = (text: string): string => (isPlain(text) ? `"${text}"` : JSON.stringify(text))
+
+/** In characters: what is longer is as quickly written as it is looked at. */
+const longestName = 64
+
+/** Whether it is short and nothing in it is written otherwise within quotes: names mostly are, and V8's writer costs ten times this look. */
+const isPlain = (text: string): boolean => {
+  if (text.length > longestName) return false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return false
+  }
+  return true
+}
+
 /**
  * Walks into objects and arrays; `undefined` where a step does not exist.
  *

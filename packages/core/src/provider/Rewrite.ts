@@ -22,7 +22,7 @@ export type Changes = Readonly<Record<string, Change>>
 
 /** The member gets this value, whatever it had. @stability stable @category constructors @since 0.1.0 */
 export const set = (value: Json.Json): Change => {
-  const text = JSON.stringify(value)
+  const text = typeof value === "string" ? Json.quoted(value) : JSON.stringify(value)
   return () => text
 }
 
@@ -78,8 +78,8 @@ export const only =
  * @since 0.1.0
  */
 export const edit = (text: string, changes: Changes): string => {
-  const members = scan(text)
-  return members === undefined ? rebuilt(text, changes) : spliced(text, members, changes)
+  const found = scan(text, Object.keys(changes))
+  return found === undefined ? rebuilt(text, changes) : spliced(text, found, changes)
 }
 
 /**
@@ -107,61 +107,56 @@ export const strings = (text: string, change: (written: string) => string): stri
   return out + text.slice(copied)
 }
 
-/** Where a member stands: `start` and `end` hold its spaces too, but no comma. */
+/** Where a member stands that is to change: `start` and `end` hold its spaces too, but no comma. */
 interface Member {
   readonly key: string
+  /** How many members stand before it. */
+  readonly ordinal: number
   readonly start: number
   readonly valueStart: number
   readonly valueEnd: number
   readonly end: number
 }
 
-const spliced = (text: string, members: ReadonlyArray<Member>, changes: Changes): string => {
-  let out = ""
-  let copied = 0
-  let kept = 0
-  for (const member of members) {
-    const change = Object.hasOwn(changes, member.key) ? changes[member.key] : undefined
-    if (change === undefined) {
-      kept += 1
-      continue
-    }
-    const value = change(text.slice(member.valueStart, member.valueEnd))
-    if (value === undefined) return without(text, members, changes)
-    out += text.slice(copied, member.valueStart) + value
-    copied = member.valueEnd
-    kept += 1
-  }
-  const last = members.at(-1)
-  const added = additions(changes, members)
-  if (added.length === 0) return out + text.slice(copied)
-  const close = last === undefined ? text.lastIndexOf("}") : last.valueEnd
-  return `${out}${text.slice(copied, close)}${kept === 0 ? "" : ","}${added.join(",")}${text.slice(close)}`
+/** What is to change in an object. */
+interface Found {
+  readonly members: ReadonlyArray<Member>
+  /** How many members it has, the others among them. */
+  readonly count: number
+  /** Where the value of the last one ends; where the object begins, if it has none. */
+  readonly lastEnd: number
+  /** Where its brace closes. */
+  readonly close: number
 }
 
-/** The slower way, for when a member goes: the members that stay are put together again, each with its own spaces. */
-const without = (text: string, members: ReadonlyArray<Member>, changes: Changes): string => {
-  const first = members[0]!
-  const pieces: Array<string> = []
-  for (const member of members) {
-    const change = Object.hasOwn(changes, member.key) ? changes[member.key] : undefined
-    if (change === undefined) {
-      pieces.push(text.slice(member.start, member.end))
+const spliced = (text: string, { close, count, lastEnd, members }: Found, changes: Changes): string => {
+  let out = ""
+  let copied = 0
+  let removed = 0
+  for (const { end, key, ordinal, start, valueEnd, valueStart } of members) {
+    const value = changes[key]!(text.slice(valueStart, valueEnd))
+    if (value !== undefined) {
+      out += text.slice(copied, valueStart) + value
+      copied = valueEnd
       continue
     }
-    const value = change(text.slice(member.valueStart, member.valueEnd))
-    if (value !== undefined)
-      pieces.push(text.slice(member.start, member.valueStart) + value + text.slice(member.valueEnd, member.end))
+    // With it goes the comma before it; where nothing before it stays, the one behind it.
+    const isFirst = ordinal === removed
+    out += text.slice(copied, isFirst ? start : start - 1)
+    copied = isFirst && end < close ? end + 1 : end
+    removed += 1
   }
-  pieces.push(...additions(changes, members))
-  return text.slice(0, first.start) + pieces.join(",") + text.slice(members.at(-1)!.end)
+  const added = additions(changes, members)
+  if (added.length === 0) return out + text.slice(copied)
+  const at = removed === 0 && count > 0 ? lastEnd : close
+  return `${out}${text.slice(copied, at)}${count === removed ? "" : ","}${added.join(",")}${text.slice(at)}`
 }
 
 const additions = (changes: Changes, members: ReadonlyArray<Member>): Array<string> => {
   const added: Array<string> = []
-  for (const key of Object.keys(changes)) {
+  for (const key in changes) {
     const value = members.some((member) => member.key === key) ? undefined : changes[key]!(undefined)
-    if (value !== undefined) added.push(`${JSON.stringify(key)}:${value}`)
+    if (value !== undefined) added.push(`${Json.quoted(key)}:${value}`)
   }
   return added
 }
@@ -186,15 +181,14 @@ const closeBrace = 0x7d
 const openBracket = 0x5b
 const closeBracket = 0x5d
 
-/** The members of the outermost object; `undefined` where the text is not one. */
-const scan = (text: string): ReadonlyArray<Member> | undefined => {
-  let at = skipSpace(text, 0)
-  if (text.charCodeAt(at) !== openBrace) return undefined
+/** Those members of the outermost object that have one of these keys; `undefined` where the text is no object. */
+const scan = (text: string, keys: ReadonlyArray<string>): Found | undefined => {
+  let start = skipSpace(text, 0) + 1
+  if (text.charCodeAt(start - 1) !== openBrace) return undefined
   const members: Array<Member> = []
-  let start = at + 1
-  at = skipSpace(text, start)
-  if (text.charCodeAt(at) === closeBrace) return members
-  for (;;) {
+  let at = skipSpace(text, start)
+  if (text.charCodeAt(at) === closeBrace) return { members, count: 0, lastEnd: start, close: at }
+  for (let ordinal = 0; ; ordinal++) {
     if (text.charCodeAt(at) !== quote) return undefined
     const keyEnd = skipString(text, at)
     const colonAt = skipSpace(text, keyEnd)
@@ -202,13 +196,23 @@ const scan = (text: string): ReadonlyArray<Member> | undefined => {
     const valueStart = skipSpace(text, colonAt + 1)
     const valueEnd = skipValue(text, valueStart)
     const end = skipSpace(text, valueEnd)
-    members.push({ key: keyOf(text.slice(at + 1, keyEnd - 1)), start, valueStart, valueEnd, end })
+    const key = keyAmong(keys, text, at + 1, keyEnd - 1)
+    if (key !== undefined) members.push({ key, ordinal, start, valueStart, valueEnd, end })
     const next = text.charCodeAt(end)
-    if (next === closeBrace) return members
+    if (next === closeBrace) return { members, count: ordinal + 1, lastEnd: valueEnd, close: end }
     if (next !== comma) return undefined
     start = end + 1
     at = skipSpace(text, start)
   }
+}
+
+/** The one that stands there, as it is or with escapes. */
+const keyAmong = (keys: ReadonlyArray<string>, text: string, from: number, to: number): string | undefined => {
+  for (const key of keys) if (key.length === to - from && text.startsWith(key, from)) return key
+  const raw = text.slice(from - 1, to + 1)
+  if (!raw.includes("\\")) return undefined
+  const key = Json.parse(raw)
+  return keys.find((one) => one === key)
 }
 
 /** The items of a list, without the spaces between them; `undefined` where the text is none. */
@@ -225,8 +229,6 @@ const itemsOf = (text: string): ReadonlyArray<string> | undefined => {
   }
   return items
 }
-
-const keyOf = (raw: string): string => (raw.includes("\\") ? (Json.string(Json.parse(`"${raw}"`)) ?? raw) : raw)
 
 const skipSpace = (text: string, from: number): number => {
   let at = from

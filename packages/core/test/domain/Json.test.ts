@@ -8,6 +8,13 @@ describe("Json.unlessEmpty", () => {
   })
 })
 
+describe("Json.quoted", () => {
+  it("writes a text as JSON.stringify does, however long it is and whatever is in it", () => {
+    const texts = ["", "gpt-5.2", "x".repeat(64), "x".repeat(65), 'a"b', "a\\b", "a\nb", "\u007f", "é", "\ud800", "😀"]
+    for (const text of texts) assert.strictEqual(Json.quoted(text), JSON.stringify(text), text)
+  })
+})
+
 describe("Json.parse", () => {
   it("reads every kind of value, with any of the four blanks around and within it", () => {
     const texts = [

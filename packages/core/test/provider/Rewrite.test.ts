@@ -30,6 +30,21 @@ describe("Rewrite.edit", () => {
     assert.strictEqual(Rewrite.edit('{"model":"a","x":1}', { x: Rewrite.remove, ...model }), '{"model":"new"}')
   })
 
+  it("asks for a change once for each member, also where another member goes", () => {
+    const seen: Array<string | undefined> = []
+    const changes = { a: (value: string | undefined) => (seen.push(value), `"${seen.length}"`), x: Rewrite.remove }
+    assert.strictEqual(Rewrite.edit('{ "a":0 , "x":1, "b":2,"a":3 }', changes), '{ "a":"1" , "b":2,"a":"2" }')
+    assert.deepStrictEqual(seen, ["0", "3"])
+  })
+
+  it("removes several in a row, at the beginning, in the middle and at the end", () => {
+    const gone = { x: Rewrite.remove, y: Rewrite.remove }
+    assert.strictEqual(Rewrite.edit('{ "x":1 , "y":2 , "a":3 }', gone), '{ "a":3 }')
+    assert.strictEqual(Rewrite.edit('{"a":1, "x":2, "y":3 ,"b":4}', gone), '{"a":1,"b":4}')
+    assert.strictEqual(Rewrite.edit('{"a":1 , "y":2, "x":3 }', { ...gone, ...model }), '{"a":1 ,"model":"new"}')
+    assert.strictEqual(Rewrite.edit('{"y":2, "x":3 }', gone), "{}")
+  })
+
   it("edits a key that stands twice in both places, for parsers keep the last", () => {
     assert.strictEqual(Rewrite.edit('{"model":"a","b":1,"model":"c"}', model), '{"model":"new","b":1,"model":"new"}')
     assert.strictEqual(Rewrite.edit('{"x":1,"b":1,"x":2}', { x: Rewrite.remove }), '{"b":1}')

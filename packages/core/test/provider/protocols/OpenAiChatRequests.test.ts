@@ -191,6 +191,8 @@ describe("words behind the result of a tool, for Mistral", () => {
     assert.deepStrictEqual(rolesOf(Json.parseObject(body)!), order)
     for (const piece of ['{"role":"user", "content":"hi"}', '{"role":"user","content":"go on"}'])
       assert.include(body, piece)
+    const optioned = text.replace(/}$/, ',"orelse":{"attempts":2}}')
+    assert.strictEqual(chat.passThrough(optioned, Json.parseObject(optioned)!, mistral).body, body)
     const plain = text.replace('"role":"tool"', '"role":"assistant"')
     assert.strictEqual(
       chat.passThrough(plain, Json.parseObject(plain)!, mistral).body,
