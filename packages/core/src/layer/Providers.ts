@@ -62,8 +62,7 @@ const provide = (config: ProviderConfig, rules: RuleSet.RuleSet, connections: Co
       path: endpoint.path,
       headers: config.headers,
       quirks: config.quirks,
-      authorize: (credential, request) =>
-        authorize.get(credential.name)?.({ origin: endpoint.origin, ...request }) ?? { headers: {} },
+      authorize: (credential, request) => authorize.get(credential.name)?.(request) ?? Auth.nothing,
       rules,
       dispatcher: connections.to(endpoint.origin, config.proxy),
       proxy: config.proxy

@@ -34,7 +34,8 @@ export type Authorize = (request: {
   readonly body: string
 }) => Added | Effect.Effect<Added, Unauthenticated>
 
-const nothing: Added = { headers: {} }
+/** Of a credential without a secret. @stability experimental @category constants @since 0.1.0 */
+export const nothing: Added = { headers: {} }
 
 /**
  * A scheme with its secret; without a secret nothing is added.

@@ -4,6 +4,7 @@
 import type { Dispatcher } from "undici"
 import type * as Effect from "effect/Effect"
 import type { Reason } from "../domain/Reason.ts"
+import type { Added, Authorize } from "./Auth.ts"
 import type { RuleSet } from "./failure/RuleSet.ts"
 import type { Context, Protocol } from "./Protocol.ts"
 import type { Input } from "./Provider.ts"
@@ -21,10 +22,7 @@ export interface Deployment {
   readonly headers: Readonly<Record<string, string>>
   readonly quirks: Context["quirks"]
   /** The auth headers of a credential (or a whole signature of this request). */
-  readonly authorize: (
-    credential: Input["credential"],
-    request: { readonly path: string; readonly body: string }
-  ) => Auth
+  readonly authorize: (credential: Input["credential"], request: Parameters<Authorize>[0]) => Auth
   readonly rules: RuleSet | undefined
   /** Its connections have no clock of their own: each attempt keeps one. */
   readonly dispatcher: Dispatcher
@@ -32,7 +30,5 @@ export interface Deployment {
   readonly proxy?: Proxy | undefined
 }
 
-/** What auth adds: headers, and for some providers a query. @stability experimental @category models @since 0.1.0 */
-export type Auth =
-  | { readonly headers: Readonly<Record<string, string>>; readonly query?: string | undefined }
-  | Effect.Effect<{ readonly headers: Readonly<Record<string, string>>; readonly query?: string | undefined }, Reason>
+/** What auth adds; the same object each time where it is the same. @stability experimental @category models @since 0.1.0 */
+export type Auth = Added | Effect.Effect<Added, Reason>

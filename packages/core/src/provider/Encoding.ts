@@ -12,7 +12,7 @@ export const none = "identity"
 
 /** The encoding of a body; `undefined` where it is as it is. @stability experimental @category getters @since 0.1.0 */
 export const of = (headers: HttpExchange.Headers): string | undefined => {
-  const named = HttpExchange.header(headers, "content-encoding")
+  const named = HttpExchange.first(headers["content-encoding"])
   if (named === undefined) return undefined
   const encoding = named.trim().toLowerCase()
   return encoding === "" || encoding === none ? undefined : encoding

@@ -25,7 +25,7 @@ export class Forward extends Dispatcher {
     const forwarded = {
       ...options,
       path: `${String(origin)}${path}`,
-      headers: { ...Object.fromEntries(Object.entries(headers ?? {})), ...Proxy.headers(this.#proxy) }
+      headers: [...(headers as ReadonlyArray<string>), ...Object.entries(Proxy.headers(this.#proxy)).flat()]
     }
     return this.#dispatcher.dispatch(forwarded, new Watched(this.#proxy, String(origin), handler))
   }

@@ -13,13 +13,14 @@ import type { AttemptError } from "../domain/AttemptError.ts"
 import type { Call } from "../domain/Call.ts"
 import type { DialectId, ProtocolId } from "../domain/Dialect.ts"
 import { Unsupported, type InvalidRequest } from "../domain/Reason.ts"
+import type { Added } from "./Auth.ts"
 import type { Deployment } from "./Deployment.ts"
-import * as Encoding from "./Encoding.ts"
 import * as Exchange from "./Exchange.ts"
 import * as Expiry from "./Expiry.ts"
 import type * as HttpExchange from "./HttpExchange.ts"
 import type { Context, WireRequest } from "./Protocol.ts"
 import type { Input, Provider } from "./Provider.ts"
+import * as RequestHeaders from "./RequestHeaders.ts"
 import * as ToolNames from "./ToolNames.ts"
 
 /**
@@ -29,18 +30,47 @@ import * as ToolNames from "./ToolNames.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const make =
-  (deployment: Deployment): Provider["attempt"] =>
-  (input) =>
-    Effect.suspend(() => {
-      const written = write(deployment, input)
-      if (Result.isFailure(written)) return Effect.fail(Exchange.failed(deployment, input, written.failure))
-      const { given } = written.success
-      const answer = Effect.flatMapEager(prepare(deployment, input, written.success), (request) =>
-        exchange(deployment, input, request)
-      )
-      return given === undefined ? answer : Effect.map(answer, (one) => ToolNames.restored(one, given))
-    })
+export const make = (deployment: Deployment): Provider["attempt"] => {
+  const headers = RequestHeaders.make(deployment.headers)
+  return (input) => Effect.callback((resume) => begin(deployment, headers, input, resume))
+}
+
+/** Who waits for the answer. */
+type Resume = (answer: Effect.Effect<Answer, AttemptError, Scope.Scope>) => void
+
+/** Gives what ends it. */
+const begin = (
+  deployment: Deployment,
+  headers: (parts: RequestHeaders.Parts) => Array<string>,
+  input: Input,
+  resume: Resume
+): Effect.Effect<void> | void => {
+  const written = write(deployment, input)
+  if (Result.isFailure(written)) return resume(Effect.fail(Exchange.failed(deployment, input, written.failure)))
+  const { body, given, headers: own, path: at } = written.success
+  const path = deployment.path(at)
+  const request = (auth: Added): HttpExchange.HttpRequest => ({
+    origin: deployment.origin,
+    path: auth.query === undefined ? path : `${path}${path.includes("?") ? "&" : "?"}${auth.query}`,
+    headers: headers({
+      stream: input.call.stream,
+      crossing: input.call.wire?.headers,
+      written: own,
+      auth: auth.headers
+    }),
+    body
+  })
+  const end: Resume =
+    given === undefined ? resume : (answer) => resume(Effect.map(answer, (one) => ToolNames.restored(one, given)))
+  const auth = deployment.authorize(input.credential, { origin: deployment.origin, path, body })
+  if (!Effect.isEffect(auth)) return exchange(deployment, input, request(auth), end)
+  const signed = Effect.mapError(auth, (reason) => Exchange.failed(deployment, input, reason))
+  end(
+    Effect.flatMap(Expiry.interrupting(signed, input.expiry), (auth) =>
+      Effect.callback((resume) => exchange(deployment, input, request(auth), resume))
+    )
+  )
+}
 
 /** Whether the caller's bytes can go out as they are. @stability experimental @category predicates @since 0.1.0 */
 export const passesThrough = (protocol: ProtocolId, dialect: DialectId): boolean =>
@@ -90,54 +120,19 @@ const several = (call: Call): Unsupported | undefined => {
   return new Unsupported({ message, feature: "several answers" })
 }
 
-const prepare = (
-  deployment: Deployment,
-  input: Input,
-  written: WireRequest
-): Effect.Effect<HttpExchange.HttpRequest, AttemptError> => {
-  const path = deployment.path(written.path)
-  const auth = deployment.authorize(input.credential, { path, body: written.body })
-  const crossing = input.call.wire?.headers
-  const finish = (ready: {
-    readonly headers: Readonly<Record<string, string>>
-    readonly query?: string | undefined
-  }): HttpExchange.HttpRequest => ({
-    origin: deployment.origin,
-    path: ready.query === undefined ? path : `${path}${path.includes("?") ? "&" : "?"}${ready.query}`,
-    headers: {
-      "content-type": "application/json",
-      accept: input.call.stream ? "text/event-stream, application/json" : "application/json",
-      "accept-encoding": Encoding.none,
-      "user-agent": "orelse",
-      ...crossing,
-      ...written.headers,
-      ...deployment.headers,
-      ...ready.headers
-    },
-    body: written.body
-  })
-  return Effect.isEffect(auth)
-    ? Expiry.interrupting(
-        Effect.mapBoth(auth, { onSuccess: finish, onFailure: (reason) => Exchange.failed(deployment, input, reason) }),
-        input.expiry
-      )
-    : Effect.succeed(finish(auth))
-}
-
 const exchange = (
   deployment: Deployment,
   input: Input,
-  request: HttpExchange.HttpRequest
-): Effect.Effect<Answer, AttemptError, Scope.Scope> => {
+  request: HttpExchange.HttpRequest,
+  resume: Resume
+): Effect.Effect<void> => {
   const one = new Exchange.Exchange(deployment, input)
-  const answer = Effect.callback<Answer, AttemptError>((resume) => {
-    one.start(request, resume)
-    return Effect.sync(() => one.abort())
-  })
-  return input.call.stream ? Effect.tap(answer, () => endsWithScope(one)) : answer
+  // Apart from the request, which a stream would hold otherwise as long as it goes on.
+  const end: Resume = input.call.stream ? (answer) => resume(Effect.tap(answer, () => endsWithScope(one))) : resume
+  one.start(request, end)
+  return Effect.sync(() => one.abort())
 }
 
-/** Apart from the request, which a stream would hold otherwise as long as it goes on. */
 const endsWithScope = (one: Exchange.Exchange): Effect.Effect<void, never, Scope.Scope> => {
   const letGo = Effect.sync(() => one.letGo())
   return Effect.flatMap(Effect.scope, (scope) => Scope.addFinalizer(scope, letGo))

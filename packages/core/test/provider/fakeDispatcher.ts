@@ -32,8 +32,8 @@ export class FakeDispatcher extends Dispatcher {
     const sent: Sent = {
       origin: String(options.origin),
       path: options.path,
-      headers: Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)])),
-      body: typeof options.body === "string" ? options.body : ""
+      headers: named(options.headers),
+      body: Buffer.isBuffer(options.body) ? options.body.toString() : ""
     }
     this.sent.push(sent)
     const { body, headers, interim = [], status = 200 } = this.#answer(sent)
@@ -46,6 +46,12 @@ export class FakeDispatcher extends Dispatcher {
     })
     return true
   }
+}
+
+/** By name, out of names and values in turn. */
+const named = (headers: Dispatcher.DispatchOptions["headers"]): Record<string, string> => {
+  const list = Array.isArray(headers) ? headers.map(String) : []
+  return Object.fromEntries(list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1] ?? ""]] : [])))
 }
 
 const controller: Dispatcher.DispatchController = {

@@ -14,6 +14,7 @@ import type { Unsupported } from "../../domain/Reason.ts"
 import type { Request } from "../../domain/Request.ts"
 import * as Endpoint from "../Endpoint.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
+import * as RequestHeaders from "../RequestHeaders.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as BoundSchema from "./anthropic-messages/BoundSchema.ts"
 import * as Answer from "./bedrock-converse/Answer.ts"
@@ -82,7 +83,7 @@ const streamed = { accept: "application/vnd.amazon.eventstream" }
 
 const wire = (body: string, { model, stream }: Context): WireRequest => ({
   path: `/model/${Endpoint.segment(model)}/${stream ? "converse-stream" : "converse"}`,
-  headers: stream ? streamed : {},
+  headers: stream ? streamed : RequestHeaders.none,
   body
 })
 

@@ -13,6 +13,7 @@ import * as Json from "../../domain/Json.ts"
 import type { Unsupported } from "../../domain/Reason.ts"
 import type { Request } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
+import * as RequestHeaders from "../RequestHeaders.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Answer from "./cohere/Answer.ts"
 import * as Embeddings from "./cohere/Embeddings.ts"
@@ -36,7 +37,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       ...Foreign.own(request, dialect),
       stream: context.stream
     })
-    return { path: "/v2/chat", headers: {}, body: JSON.stringify(body) }
+    return { path: "/v2/chat", headers: RequestHeaders.none, body: JSON.stringify(body) }
   })
 }
 
@@ -108,7 +109,7 @@ const toolsOf = (request: Request): Json.JsonObject => {
 
 const passThrough = (text: string, body: Json.JsonObject, context: Context): WireRequest => ({
   path: body["messages"] === undefined && body["texts"] !== undefined ? "/v2/embed" : "/v2/chat",
-  headers: {},
+  headers: RequestHeaders.none,
   body: Rewrite.edit(text, { model: Rewrite.set(context.model), orelse: Rewrite.remove })
 })
 

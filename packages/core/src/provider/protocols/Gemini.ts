@@ -12,6 +12,7 @@ import * as Json from "../../domain/Json.ts"
 import type { Unsupported } from "../../domain/Reason.ts"
 import type { Request } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
+import * as RequestHeaders from "../RequestHeaders.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
 import * as FunctionTool from "./FunctionTool.ts"
@@ -116,7 +117,7 @@ const renamed = (value: string | undefined, resource: string): string | undefine
   return `[${requests.map((one) => Rewrite.edit(JSON.stringify(one), named)).join(",")}]`
 }
 
-const wire = (body: string, path: string): WireRequest => ({ path, headers: {}, body })
+const wire = (body: string, path: string): WireRequest => ({ path, headers: RequestHeaders.none, body })
 
 /**
  * The protocol.

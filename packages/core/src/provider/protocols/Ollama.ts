@@ -12,6 +12,7 @@ import * as Json from "../../domain/Json.ts"
 import type { Unsupported } from "../../domain/Reason.ts"
 import type { Request } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
+import * as RequestHeaders from "../RequestHeaders.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
 import * as FunctionTool from "./FunctionTool.ts"
@@ -41,7 +42,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       // It streams unless told not to.
       stream: context.stream
     })
-    return { path: "/api/chat", headers: {}, body: JSON.stringify(body) }
+    return { path: "/api/chat", headers: RequestHeaders.none, body: JSON.stringify(body) }
   })
 }
 
@@ -105,7 +106,7 @@ const passThrough = (text: string, body: Json.JsonObject, context: Context): Wir
   const changes = { model: Rewrite.set(context.model), orelse: Rewrite.remove }
   return {
     path: isEmbedding ? "/api/embed" : "/api/chat",
-    headers: {},
+    headers: RequestHeaders.none,
     body: Rewrite.edit(text, isEmbedding ? changes : { ...changes, stream: Rewrite.set(context.stream) })
   }
 }

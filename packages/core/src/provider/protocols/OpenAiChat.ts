@@ -15,6 +15,7 @@ import * as Json from "../../domain/Json.ts"
 import type { Unsupported } from "../../domain/Reason.ts"
 import type { Request } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
+import * as RequestHeaders from "../RequestHeaders.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
 import * as FunctionTool from "./FunctionTool.ts"
@@ -149,46 +150,50 @@ const formatOf = (format: Request["responseFormat"]): Json.Json | undefined => {
 }
 
 const passThrough = (text: string, body: Json.JsonObject, context: Context): WireRequest => {
-  const changes = { model: Rewrite.set(context.model), orelse: Rewrite.remove }
+  const changes: MutableChanges = { model: Rewrite.set(context.model), orelse: Rewrite.remove }
   if (body["messages"] === undefined && body["input"] !== undefined)
-    return { path: "/embeddings", headers: {}, body: Rewrite.edit(text, changes) }
+    return { path: "/embeddings", headers: RequestHeaders.none, body: Rewrite.edit(text, changes) }
   const known = context.quirks["shortToolIds"] === true ? ToolIds.shorten(text, body) : text
-  return wire(Rewrite.edit(known, { ...changes, ...changesFor(body, context), ...messagesFor(body, context) }))
+  addSettings(changes, body, context)
+  const messages = messagesFor(body, context)
+  if (messages !== undefined) changes["messages"] = Rewrite.each(messages)
+  return wire(Rewrite.edit(known, changes))
 }
+
+type MutableChanges = Record<string, Rewrite.Change>
 
 /** The last one adds messages. */
 const changers = [Returned, Developer, Reasoned, ToolOrder]
 
-const messagesFor = (body: Json.JsonObject, context: Context): Rewrite.Changes => {
+const messagesFor = (body: Json.JsonObject, context: Context): Rewrite.Change | undefined => {
   let change: Rewrite.Change | undefined
   for (const changer of changers) {
     const before = change
     const next = changer.change(body, context)
     if (next !== undefined) change = before === undefined ? next : (value) => next(before(value))
   }
-  return change === undefined ? {} : { messages: Rewrite.each(change) }
+  return change
 }
 
 /** What the provider needs to be otherwise, under its quirks; nothing for most. */
-const changesFor = (body: Json.JsonObject, { quirks, stream }: Context): Rewrite.Changes => {
+const addSettings = (changes: MutableChanges, body: Json.JsonObject, { quirks, stream }: Context): void => {
   const { max_completion_tokens: limit, seed } = body
   const seedField = Json.string(quirks["seedField"])
-  return {
-    ...(quirks["noStreamOptions"] === true
-      ? { stream_options: Rewrite.remove }
-      : stream
-        ? { stream_options: withUsage }
-        : {}),
-    ...(seedField === undefined || seed === undefined ? {} : { seed: Rewrite.remove, [seedField]: Rewrite.set(seed) }),
-    ...(quirks["oldMaxTokens"] !== true || limit === undefined
-      ? {}
-      : { max_completion_tokens: Rewrite.remove, max_tokens: Rewrite.set(limit) })
+  if (quirks["noStreamOptions"] === true) changes["stream_options"] = Rewrite.remove
+  else if (stream) changes["stream_options"] = withUsage
+  if (seedField !== undefined && seed !== undefined) {
+    changes["seed"] = Rewrite.remove
+    changes[seedField] = Rewrite.set(seed)
+  }
+  if (quirks["oldMaxTokens"] === true && limit !== undefined) {
+    changes["max_completion_tokens"] = Rewrite.remove
+    changes["max_tokens"] = Rewrite.set(limit)
   }
 }
 
 const withUsage = Rewrite.nested({ include_usage: Rewrite.set(true) })
 
-const wire = (body: string): WireRequest => ({ path: "/chat/completions", headers: {}, body })
+const wire = (body: string): WireRequest => ({ path: "/chat/completions", headers: RequestHeaders.none, body })
 
 /** Vectors, of this format and of those that share it. @stability stable @category constants @since 0.1.0 */
 export const embeddings: NonNullable<Protocol["embeddings"]> = { encode: Embeddings.encode, decode: Embeddings.decode }

@@ -13,6 +13,7 @@ import * as Json from "../../domain/Json.ts"
 import type { Unsupported } from "../../domain/Reason.ts"
 import type { Request } from "../../domain/Request.ts"
 import type { Context, Protocol, WireRequest } from "../Protocol.ts"
+import * as RequestHeaders from "../RequestHeaders.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
 import * as FunctionTool from "./FunctionTool.ts"
@@ -145,7 +146,7 @@ const passThrough = (text: string, body: Json.JsonObject, context: Context): Wir
   return wire(Rewrite.edit(text, returned === undefined ? changes : { ...changes, ...returned }))
 }
 
-const wire = (body: string): WireRequest => ({ path: "/responses", headers: {}, body })
+const wire = (body: string): WireRequest => ({ path: "/responses", headers: RequestHeaders.none, body })
 
 /**
  * The protocol.

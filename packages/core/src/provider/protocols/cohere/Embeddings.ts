@@ -8,6 +8,7 @@ import type { Embeddings } from "../../../domain/Request.ts"
 import type { EmbeddingsResponse } from "../../../domain/Response.ts"
 import { count } from "../../../domain/Usage.ts"
 import type { Context, WireRequest } from "../../Protocol.ts"
+import * as RequestHeaders from "../../RequestHeaders.ts"
 import * as Foreign from "../Foreign.ts"
 import * as Vectors from "../Vectors.ts"
 
@@ -15,7 +16,7 @@ import * as Vectors from "../Vectors.ts"
 export const encode = (request: Embeddings, context: Context): Result.Result<WireRequest, Unsupported> =>
   Result.map(Vectors.texts(request, "cohere"), (texts) => ({
     path: "/v2/embed",
-    headers: {},
+    headers: RequestHeaders.none,
     body: JSON.stringify({
       input_type: "search_document",
       ...Foreign.own(request, "cohere"),

@@ -10,6 +10,7 @@ import type { Embeddings } from "../../../domain/Request.ts"
 import type { EmbeddingsResponse } from "../../../domain/Response.ts"
 import { count, type Usage as Tokens } from "../../../domain/Usage.ts"
 import type { Context, WireRequest } from "../../Protocol.ts"
+import * as RequestHeaders from "../../RequestHeaders.ts"
 import * as Foreign from "../Foreign.ts"
 import * as Address from "./Address.ts"
 
@@ -21,8 +22,16 @@ export const encode = (request: Embeddings, context: Context): Result.Result<Wir
   const own = Foreign.own(request, "gemini")
   return Result.succeed(
     Address.isVertex(context)
-      ? { path: Address.of(context, "predict"), headers: {}, body: JSON.stringify(predict(texts, request, own)) }
-      : { path: Address.of(context, "batchEmbedContents"), headers: {}, body: batch(texts, request, own, context) }
+      ? {
+          path: Address.of(context, "predict"),
+          headers: RequestHeaders.none,
+          body: JSON.stringify(predict(texts, request, own))
+        }
+      : {
+          path: Address.of(context, "batchEmbedContents"),
+          headers: RequestHeaders.none,
+          body: batch(texts, request, own, context)
+        }
   )
 }
 

@@ -7,6 +7,7 @@ import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Embeddings } from "../../../domain/Request.ts"
 import type { EmbeddingsResponse } from "../../../domain/Response.ts"
 import type { Context, WireRequest } from "../../Protocol.ts"
+import * as RequestHeaders from "../../RequestHeaders.ts"
 import * as Foreign from "../Foreign.ts"
 import * as Vectors from "../Vectors.ts"
 import * as Usage from "./Usage.ts"
@@ -15,7 +16,7 @@ import * as Usage from "./Usage.ts"
 export const encode = (request: Embeddings, context: Context): Result.Result<WireRequest, Unsupported> =>
   Result.map(Vectors.texts(request, "ollama"), (input) => ({
     path: "/api/embed",
-    headers: {},
+    headers: RequestHeaders.none,
     body: JSON.stringify({
       ...Foreign.own(request, "ollama"),
       model: context.model,

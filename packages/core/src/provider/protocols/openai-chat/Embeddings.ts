@@ -6,6 +6,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { Embeddings } from "../../../domain/Request.ts"
 import type { EmbeddingsResponse } from "../../../domain/Response.ts"
 import type { Context, WireRequest } from "../../Protocol.ts"
+import * as RequestHeaders from "../../RequestHeaders.ts"
 import * as Foreign from "../Foreign.ts"
 import * as Usage from "./Usage.ts"
 import * as User from "./User.ts"
@@ -14,7 +15,7 @@ import * as User from "./User.ts"
 export const encode = (request: Embeddings, context: Context): Result.Result<WireRequest, never> =>
   Result.succeed({
     path: "/embeddings",
-    headers: {},
+    headers: RequestHeaders.none,
     body: JSON.stringify({
       ...Foreign.own(request, "openai-chat"),
       model: context.model,

@@ -4,31 +4,33 @@
 import * as Json from "../../../domain/Json.ts"
 import type { FinishReason } from "../../../domain/Response.ts"
 
-const table: Readonly<Record<string, FinishReason>> = {
-  stop: "stop",
-  length: "length",
-  tool_calls: "tool_calls",
-  function_call: "tool_calls",
-  content_filter: "content_filter",
-  error: "error",
-  // Mistral; then servers that pass on another format's word.
-  model_length: "length",
-  max_tokens: "length",
-  end_turn: "stop",
-  eos: "stop",
-  eos_token: "stop",
-  stop_sequence: "stop",
-  tool_use: "tool_calls",
-  refusal: "content_filter",
-  safety: "content_filter",
-  model_context_window_exceeded: "length",
-  tool_call: "tool_calls",
-  // Z.ai; DeepSeek and vLLM have the last two.
-  sensitive: "content_filter",
-  network_error: "error",
-  insufficient_system_resource: "error",
-  abort: "error"
-}
+const table: ReadonlyMap<string, FinishReason> = new Map(
+  Object.entries<FinishReason>({
+    stop: "stop",
+    length: "length",
+    tool_calls: "tool_calls",
+    function_call: "tool_calls",
+    content_filter: "content_filter",
+    error: "error",
+    // Mistral; then servers that pass on another format's word.
+    model_length: "length",
+    max_tokens: "length",
+    end_turn: "stop",
+    eos: "stop",
+    eos_token: "stop",
+    stop_sequence: "stop",
+    tool_use: "tool_calls",
+    refusal: "content_filter",
+    safety: "content_filter",
+    model_context_window_exceeded: "length",
+    tool_call: "tool_calls",
+    // Z.ai; DeepSeek and vLLM have the last two.
+    sensitive: "content_filter",
+    network_error: "error",
+    insufficient_system_resource: "error",
+    abort: "error"
+  })
+)
 
 /** Words for a generation that the server broke off: what came of it is no answer. */
 const failures: ReadonlySet<string> = new Set(["error", "network_error", "insufficient_system_resource", "abort"])
@@ -63,7 +65,6 @@ export const said = (choice: Json.JsonObject): string | undefined => {
  * @since 0.1.0
  */
 export const read = (raw: string, hasToolCalls: boolean): FinishReason => {
-  const word = raw.toLowerCase()
-  const reason = Object.hasOwn(table, word) ? table[word]! : "unknown"
+  const reason = table.get(raw) ?? table.get(raw.toLowerCase()) ?? "unknown"
   return reason === "stop" && hasToolCalls ? "tool_calls" : reason
 }

@@ -1,0 +1,70 @@
+/**
+ * The headers of a request, names and values in turn: what undici takes with the least work.
+ *
+ * They follow from configuration, credential and protocol for nearly all requests, and are put together once for each of these. What crosses
+ * over from a caller is its own every time.
+ */
+import * as Encoding from "./Encoding.ts"
+
+/** Values by name. */
+type Named = Readonly<Record<string, string>>
+
+/** What the headers of one request are made of; a later one wins over an earlier one of the same name. */
+export interface Parts {
+  readonly stream: boolean
+  /** Of the caller. */
+  readonly crossing: Named | undefined
+  /** Of the protocol. */
+  readonly written: Named
+  /** Of the credential. */
+  readonly auth: Named
+}
+
+/** None; the same object for all who have none, so that it is known again. @stability experimental @category constants @since 0.1.0 */
+export const none: Named = {}
+
+/** So many are remembered; the oldest goes first. */
+const most = 32
+
+/**
+ * What makes the headers of a provider's requests.
+ *
+ * @param configured the provider's own, from the configuration
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (configured: Named): ((parts: Parts) => Array<string>) => {
+  const known: Array<{ readonly of: Parts; readonly list: Array<string> }> = []
+  let next = 0
+  return (parts) => {
+    const isUsual = isEmpty(parts.crossing)
+    if (isUsual) for (const { list, of } of known) if (isSame(of, parts)) return list
+    const list = listed(parts, configured)
+    if (isUsual) {
+      known[next] = { of: parts, list }
+      next = (next + 1) % most
+    }
+    return list
+  }
+}
+
+const isEmpty = (headers: Named | undefined): boolean => {
+  for (const _ in headers) return false
+  return true
+}
+
+const isSame = (one: Parts, other: Parts): boolean =>
+  one.stream === other.stream && one.written === other.written && one.auth === other.auth
+
+const listed = ({ auth, crossing, stream, written }: Parts, configured: Named): Array<string> =>
+  Object.entries({
+    "content-type": "application/json",
+    accept: stream ? "text/event-stream, application/json" : "application/json",
+    "accept-encoding": Encoding.none,
+    "user-agent": "orelse",
+    ...crossing,
+    ...written,
+    ...configured,
+    ...auth
+  }).flat()
