@@ -5,9 +5,10 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { Agent, type buildConnector, type Dispatcher, Pool } from "undici"
+import type { Dispatcher } from "undici"
 import { Forward } from "../provider/Forward.ts"
 import * as HttpExchange from "../provider/HttpExchange.ts"
+import { Origin } from "../provider/Origin.ts"
 import type { Proxy } from "../provider/Proxy.ts"
 import * as Tunnel from "../provider/Tunnel.ts"
 
@@ -26,33 +27,18 @@ export interface Connections {
  */
 export const make: Effect.Effect<Connections, never, Scope.Scope> = Effect.map(
   Effect.acquireRelease(
-    Effect.sync(() => ({ direct: agent(HttpExchange.connector), proxied: new Map<string, Agent>() })),
-    ({ direct, proxied }) =>
-      Effect.promise(() => Promise.all([direct, ...proxied.values()].map((one) => one.destroy())))
+    Effect.sync(() => new Map<string, Origin>()),
+    (origins) => Effect.promise(() => Promise.all([...origins.values()].map((one) => one.end())))
   ),
-  ({ direct, proxied }) => ({
+  (origins) => ({
     to: (origin, proxy) => {
-      if (proxy === undefined) return direct
-      const key = `${proxy.url} ${proxy.login === undefined ? "" : Redacted.value(proxy.login)}`
-      const one = proxied.get(key) ?? agent(Tunnel.connector(proxy))
-      proxied.set(key, one)
-      return origin.startsWith("http:") ? new Forward(proxy, one) : one
+      const key = proxy === undefined ? origin : `${origin} ${proxy.url} ${Redacted.value(proxy.login ?? nobody)}`
+      const one =
+        origins.get(key) ?? new Origin(origin, proxy === undefined ? HttpExchange.open : Tunnel.connector(proxy))
+      origins.set(key, one)
+      return proxy !== undefined && origin.startsWith("http:") ? new Forward(proxy, one) : one
     }
   })
 )
 
-const agent = (connect: buildConnector.connector): Agent =>
-  new Agent({
-    factory: (origin) => new Pool(origin, { ...options, connect }),
-    maxOrigins: Number.POSITIVE_INFINITY
-  })
-
-/** Told to the pools alone: an agent that knows of `allowH2` makes a key of it for every request. */
-const options: Pool.Options = {
-  allowH2: false,
-  headersTimeout: 0,
-  bodyTimeout: 0,
-  keepAliveTimeout: 30_000,
-  keepAliveMaxTimeout: 300_000,
-  pipelining: 1
-}
+const nobody = Redacted.make("")

@@ -25,8 +25,21 @@ export const make = (url: string): Endpoint | undefined => {
   if (parsed.protocol !== "http:" && parsed.protocol !== "https:") return undefined
   const base = parsed.pathname.replace(/\/+$/, "")
   const { search } = parsed
-  if (search === "") return { origin: parsed.origin, path: (written) => base + written }
-  return { origin: parsed.origin, path: (written) => base + withQuery(written, search.slice(1)) }
+  const path = (written: string) => base + (search === "" ? written : withQuery(written, search.slice(1)))
+  return { origin: parsed.origin, path: rememberingLast(path) }
+}
+
+/** Most protocols write the same path for every request. */
+const rememberingLast = (path: (written: string) => string): ((written: string) => string) => {
+  let last = ""
+  let made = path(last)
+  return (written) => {
+    if (written !== last) {
+      made = path(written)
+      last = written
+    }
+    return made
+  }
 }
 
 /** What the url says goes before what the protocol wrote under the same name (`api-version`). */

@@ -6,63 +6,76 @@
  * alone.
  */
 import { Dispatcher } from "undici"
+import type { Opening } from "./HttpExchange.ts"
+import type { Origin, Owner } from "./Origin.ts"
 import * as Proxy from "./Proxy.ts"
+
+/** What is dispatched: an exchange's own headers are a list. */
+type Sent = Dispatcher.DispatchOptions & { readonly origin: string; readonly headers: ReadonlyArray<string> }
 
 /** @stability experimental @category models @since 0.1.0 */
 export class Forward extends Dispatcher {
   readonly #proxy: Proxy.Proxy
   /** Its connections lead to the proxy. */
-  readonly #dispatcher: Dispatcher
+  readonly #origin: Origin
 
-  constructor(proxy: Proxy.Proxy, dispatcher: Dispatcher) {
+  constructor(proxy: Proxy.Proxy, origin: Origin) {
     super()
     this.#proxy = proxy
-    this.#dispatcher = dispatcher
+    this.#origin = origin
   }
 
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+  override dispatch(options: Sent, owner: Owner): boolean {
     const { headers, origin, path } = options
     const forwarded = {
       ...options,
-      path: `${String(origin)}${path}`,
-      headers: [...(headers as ReadonlyArray<string>), ...Object.entries(Proxy.headers(this.#proxy)).flat()]
+      path: `${origin}${path}`,
+      headers: [...headers, ...Object.entries(Proxy.headers(this.#proxy)).flat()]
     }
-    return this.#dispatcher.dispatch(forwarded, new Watched(this.#proxy, String(origin), handler))
+    return this.#origin.dispatch(forwarded, new Watched(this.#proxy, origin, owner))
   }
 }
 
 /** Ends an exchange that the proxy wants a login for. */
-class Watched implements Dispatcher.DispatchHandler {
+class Watched implements Owner {
   readonly #proxy: Proxy.Proxy
   readonly #origin: string
-  readonly #handler: Dispatcher.DispatchHandler
+  readonly #owner: Owner
 
-  constructor(proxy: Proxy.Proxy, origin: string, handler: Dispatcher.DispatchHandler) {
+  constructor(proxy: Proxy.Proxy, origin: string, owner: Owner) {
     this.#proxy = proxy
     this.#origin = origin
-    this.#handler = handler
+    this.#owner = owner
+  }
+
+  get isOver(): boolean {
+    return this.#owner.isOver
+  }
+
+  connecting(connection: Opening | undefined): void {
+    this.#owner.connecting(connection)
   }
 
   onRequestStart(...told: Parameters<NonNullable<Dispatcher.DispatchHandler["onRequestStart"]>>): void {
-    this.#handler.onRequestStart?.(...told)
+    this.#owner.onRequestStart?.(...told)
   }
 
   onResponseStart(...told: Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStart"]>>): void {
     const [controller, status, headers] = told
-    if (status !== 407) return this.#handler.onResponseStart?.(...told)
+    if (status !== 407) return this.#owner.onResponseStart?.(...told)
     const what = `the request to ${this.#origin}`
     controller.abort(Proxy.refused(this.#proxy, what, status, headers["proxy-authenticate"]))
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#handler.onResponseData?.(controller, chunk)
+    this.#owner.onResponseData?.(controller, chunk)
   }
 
   onResponseEnd(...told: Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseEnd"]>>): void {
-    this.#handler.onResponseEnd?.(...told)
+    this.#owner.onResponseEnd?.(...told)
   }
 
   onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
-    this.#handler.onResponseError?.(controller, error)
+    this.#owner.onResponseError?.(controller, error)
   }
 }

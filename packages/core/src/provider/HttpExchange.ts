@@ -45,27 +45,10 @@ const nobody: Listener = {
 
 const hangUp = new Error("The call was given up")
 
-/** The exchange that is being dispatched: a connection that is opened meanwhile is opened for it. */
-let starting: HttpExchange | undefined
-
-/**
- * Opens connections that end with the exchange they are opened for; undici itself would go on connecting when nobody waits any more.
- *
- * HTTP/1.1 alone: to hang up closes a connection, and so tells the provider, where of HTTP/2 it ends one stream of many.
- *
- * @stability experimental
- * @category constructors
- * @since 0.1.0
- */
-export const connector: buildConnector.connector = (options, callback) => opening(open(options, callback))
-
 /** What can be ended before it is a connection. @stability experimental @category models @since 0.1.0 */
 export interface Opening {
   readonly destroy: (error: Error) => unknown
 }
-
-/** This is being opened for the exchange that is being dispatched. @stability experimental @category constructors @since 0.1.0 */
-export const opening = (connection: Opening | undefined): void => starting?.connecting(connection)
 
 /** The clock is the attempt's. */
 const connect = buildConnector({ timeout: 0, allowH2: false })
@@ -92,13 +75,15 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     return this.#over
   }
 
-  start(dispatcher: Dispatcher, request: HttpRequest): void {
-    dispatch(this, dispatcher, request)
+  /** Nothing is sent behind it on its connection, so that nothing need be told when it blocks no more. */
+  start(dispatcher: Dispatcher, { body, headers, origin, path }: HttpRequest): void {
+    dispatcher.dispatch({ origin, path, method: "POST", headers, body: Buffer.from(body), blocking: false }, this)
   }
 
-  /** This connection is being opened for it. */
+  /** This connection is being opened for it. Where nobody waits any more it ends with it; undici itself would go on connecting. */
   connecting(connection: Opening | undefined): void {
     this.#connecting = connection
+    if (this.#over) connection?.destroy(hangUp)
   }
 
   /** Ends the exchange and closes its connection; nothing is told afterwards. */
@@ -162,14 +147,6 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#lingering)
     return listener
   }
-}
-
-/** Nothing is sent behind it on its connection (`pipelining: 1`), so that nothing need be told when it blocks no more. */
-const dispatch = (exchange: HttpExchange, dispatcher: Dispatcher, request: HttpRequest): void => {
-  starting = exchange
-  const { body, headers, origin, path } = request
-  dispatcher.dispatch({ origin, path, method: "POST", headers, body: Buffer.from(body), blocking: false }, exchange)
-  starting = undefined
 }
 
 /** The headers as plain strings, several values joined by a comma. @stability experimental @category conversions @since 0.1.0 */

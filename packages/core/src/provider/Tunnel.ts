@@ -3,12 +3,13 @@
  * one without.
  *
  * undici's own `ProxyAgent` calls a refused tunnel a call that was given up, and goes on opening it when nobody waits any more. Here a
- * refusal says so, and the exchange that a tunnel is opened for ends it in every phase (`HttpExchange.opening`).
+ * refusal says so, and the exchange that a tunnel is opened for ends it in every phase (`Origin.ts`).
  */
 import * as Http from "node:http"
 import type { Socket } from "node:net"
 import type { buildConnector } from "undici"
 import * as HttpExchange from "./HttpExchange.ts"
+import type { Open } from "./Origin.ts"
 import * as Proxy from "./Proxy.ts"
 
 /**
@@ -19,11 +20,11 @@ import * as Proxy from "./Proxy.ts"
  * @since 0.1.0
  */
 export const connector =
-  (proxy: Proxy.Proxy): buildConnector.connector =>
+  (proxy: Proxy.Proxy): Open =>
   (options, callback) => {
     const tunnel = new Tunnel(proxy, options, callback)
     tunnel.open()
-    HttpExchange.opening(tunnel)
+    return tunnel
   }
 
 class Tunnel {
