@@ -29,12 +29,15 @@ export const after = <A, E, E2 = never>(
   next: () => Effect.Effect<A, E>
 ): Effect.Effect<A, E | E2> => (isDone(first) ? next() : Effect.flatMap(first, next))
 
+/** Nobody takes it away again. */
+const first = {}
+
 /** The first thing that a scope does at its end: put there at the call, which `Scope.addFinalizerExit` takes three steps for. @stability experimental @category combinators @since 0.1.0 */
 export const atEnd = (
   scope: Scope.Scope,
   finalizer: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
 ): Effect.Effect<void> => {
   if (scope.state._tag !== "Empty") return Scope.addFinalizerExit(scope, finalizer)
-  scope.state = { _tag: "Open", finalizerKey: {}, finalizer, finalizers: undefined }
+  scope.state = { _tag: "Open", finalizerKey: first, finalizer, finalizers: undefined }
   return Effect.void
 }

@@ -21,8 +21,7 @@ import { type LimitReached, StreamInterrupted, TimedOut, type Phase } from "../d
 import * as Expiry from "../provider/Expiry.ts"
 import type { Limits as LimitsConfig } from "../provider/Provider.ts"
 import * as CallState from "./CallState.ts"
-import type { Answered, Course, Frame } from "./CallState.ts"
-import type { Engine } from "./Engine.ts"
+import type { Answered, Course } from "./CallState.ts"
 import type { Key } from "./Health.ts"
 import type { Permit } from "./Limits.ts"
 import { OpenAttempt, type Target } from "./OpenAttempt.ts"
@@ -36,16 +35,13 @@ import * as Times from "./Times.ts"
  * @category running
  * @since 0.1.0
  */
-export const run = (
-  engine: Engine,
-  target: Target,
-  frame: Frame,
-  state: CallState.CallState,
+export const run = <T extends Target>(
+  target: T,
   now: number,
-  onFailure: (open: OpenAttempt, error: AttemptError) => Course
+  onFailure: (target: T, open: OpenAttempt, error: AttemptError) => Course
 ): Course => {
-  const open = begin(engine, target, frame, state, now)
-  const attempt = InTurn.after(engine.recorder.append(started(open)), () => guarded(open))
+  const open = begin(target, now)
+  const attempt = InTurn.after(open.engine.recorder.append(started(open)), () => guarded(open))
   // Interruption passes these by.
   return Effect.matchCauseEffect(attempt, {
     onSuccess: (answer) => succeeded(open, answer),
@@ -56,16 +52,17 @@ export const run = (
         if (!Cause.hasInterrupts(cause)) open.outcome = "failed"
         return Effect.failCause(cause as Cause.Cause<never>)
       }
-      if (isUnsent(error)) for (const budget of frame.budgets) budget.left += 1
+      if (isUnsent(error)) for (const budget of target.frame.budgets) budget.left += 1
       open.outcome = "failed"
       open.error = error
-      return onFailure(open, error)
+      return onFailure(target, open, error)
     }
   })
 }
 
-const begin = (engine: Engine, target: Target, frame: Frame, state: CallState.CallState, now: number): OpenAttempt => {
-  const open = new OpenAttempt(engine, target, frame, state, now)
+const begin = (target: Target, now: number): OpenAttempt => {
+  const open = new OpenAttempt(target, now)
+  const { engine, frame, state } = open
   state.attempt = open
   state.begun += 1
   state.first ??= open.key

@@ -25,6 +25,9 @@ import type { Permit } from "./Limits.ts"
 
 /** What is attempted. @stability experimental @category models @since 0.1.0 */
 export interface Target {
+  readonly engine: Engine
+  readonly frame: Frame
+  readonly state: CallState
   readonly provider: Provider
   readonly credential: Credential
   /** What it is called: by health, in errors and to the caller. */
@@ -68,8 +71,8 @@ export class OpenAttempt implements UnderWay {
   /** Whoever reads its stream is told that its call has ended. */
   onOutlived: (() => void) | undefined = undefined
 
-  constructor(engine: Engine, target: Target, frame: Frame, state: CallState, startedAt: number) {
-    const { credential, key, provider } = target
+  constructor(target: Target, startedAt: number) {
+    const { credential, engine, frame, key, provider, state } = target
     this.engine = engine
     this.provider = provider
     this.frame = frame

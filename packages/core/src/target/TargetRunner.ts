@@ -22,10 +22,14 @@ import * as AttemptRunner from "./AttemptRunner.ts"
 import { attemptsLeft, type CallState, type Course, type Ended, type Frame, type Step } from "./CallState.ts"
 import type { Engine } from "./Engine.ts"
 import type * as Health from "./Health.ts"
+import type { OpenAttempt, Target } from "./OpenAttempt.ts"
 import * as Repair from "./Repair.ts"
 
 /** The target's own progress within one call. */
-interface Progress {
+interface Progress extends Target {
+  readonly engine: Engine
+  readonly frame: Frame
+  readonly state: CallState
   readonly provider: Provider
   credential: Credential
   key: Health.Key
@@ -82,6 +86,9 @@ export const run = (
   }
   const key = keyOf(provider, target.model, credential)
   const progress: Progress = {
+    engine,
+    frame,
+    state,
     provider,
     credential,
     key,
@@ -91,15 +98,12 @@ export const run = (
     retries: 0,
     step: undefined
   }
-  if (isAsked || !frame.policy.health || frame.policy.allCooling === "fail")
-    return begin(engine, frame, state, progress, now)
+  if (isAsked || !frame.policy.health || frame.policy.allCooling === "fail") return begin(progress, now)
   const claimed = engine.health.claim(key, now)
-  if (InTurn.atHand(claimed) === true) return begin(engine, frame, state, progress, now)
+  if (InTurn.atHand(claimed) === true) return begin(progress, now)
   // Where another process has the probe, health says so from now on: pick again.
   return Effect.flatMap(claimed, (isOurs) =>
-    isOurs
-      ? begin(engine, frame, state, progress, engine.clock.currentTimeMillisUnsafe())
-      : run(engine, target, frame, state)
+    isOurs ? begin(progress, engine.clock.currentTimeMillisUnsafe()) : run(engine, target, frame, state)
   )
 }
 
@@ -129,12 +133,13 @@ const coolingDown = (ms: number, after: string): string =>
 export const unregistered = (provider: string): string => `no provider "${provider}" is configured`
 
 /** The first attempt at once; or, where the policy says so, after the wait that the failure before it asks for. */
-const begin = (engine: Engine, frame: Frame, state: CallState, progress: Progress, now: number): Course => {
+const begin = (progress: Progress, now: number): Course => {
+  const { frame, state } = progress
   const error = frame.policy.waits.first ? state.lastError : undefined
-  if (error === undefined) return attempt(engine, frame, state, progress, now, undefined)
-  return Effect.flatMap(nextWait(engine, frame, state, progress, error), (wait) =>
+  if (error === undefined) return attempt(progress, now, undefined)
+  return Effect.flatMap(nextWait(progress, error), (wait) =>
     typeof wait === "number"
-      ? Effect.flatMap(pause(state, wait), () => again(engine, frame, state, progress, undefined))
+      ? Effect.flatMap(pause(state, wait), () => again(progress, undefined))
       : giveUp(frame, stopped(frame, error, wait === "late" ? "deadline" : "reason"))
   )
 }
@@ -173,61 +178,43 @@ const skip = (
 }
 
 /** One attempt after another until one answers or none is left; `last` is what the one before it here failed with. */
-const attempt = (
-  engine: Engine,
-  frame: Frame,
-  state: CallState,
-  progress: Progress,
-  now: number,
-  last: AttemptError | undefined
-): Course => {
-  const awayMs = askedAway(engine, frame, progress, now)
-  if (awayMs > 0) return stayAway(engine, frame, state, progress, now, awayMs, last)
-  state.repairs = progress.repaired
-  return AttemptRunner.run(engine, progress, frame, state, now, (open, error) =>
-    Effect.uninterruptible(Effect.suspend(() => open.release(Exit.void))).pipe(
-      Effect.andThen(decide(engine, frame, state, progress, error)),
-      Effect.tap((decision) => open.end("failed", error, actionOf(decision, frame, error))),
-      Effect.flatMap((decision) => follow(decision, engine, frame, state, progress, error))
-    )
-  )
+const attempt = (progress: Progress, now: number, last: AttemptError | undefined): Course => {
+  const awayMs = askedAway(progress, now)
+  if (awayMs > 0) return stayAway(progress, now, awayMs, last)
+  progress.state.repairs = progress.repaired
+  return AttemptRunner.run(progress, now, failed)
 }
 
-const again = (
-  engine: Engine,
-  frame: Frame,
-  state: CallState,
-  progress: Progress,
-  last: AttemptError | undefined
-): Course => attempt(engine, frame, state, progress, engine.clock.currentTimeMillisUnsafe(), last)
+const again = (progress: Progress, last: AttemptError | undefined): Course =>
+  attempt(progress, progress.engine.clock.currentTimeMillisUnsafe(), last)
+
+/** What it held is given back; then it is decided what comes next, and its end is put on record with that. */
+const failed = (progress: Progress, open: OpenAttempt, error: AttemptError): Course =>
+  Effect.uninterruptible(Effect.suspend(() => open.release(Exit.void))).pipe(
+    Effect.andThen(decide(progress, error)),
+    Effect.tap((decision) => open.end("failed", error, actionOf(decision, progress.frame, error))),
+    Effect.flatMap((decision) => follow(decision, progress, error))
+  )
 
 /** How long the provider still wants this credential to be left alone, in milliseconds: another call may just have been told. */
-const askedAway = (engine: Engine, frame: Frame, progress: Progress, now: number): number => {
+const askedAway = ({ engine, frame, key }: Progress, now: number): number => {
   if (frame.policy.retryAfter.onExceed === "clamp") return 0
-  const verdict = heeded(engine, frame.policy, progress.key, now)
+  const verdict = heeded(engine, frame.policy, key, now)
   return verdict.state === "cooling" ? Math.ceil(verdict.hardUntil - now) : 0
 }
 
 /** Waits as long as the provider wants, where that fits and nothing else could take the call; else moves on. */
-const stayAway = (
-  engine: Engine,
-  frame: Frame,
-  state: CallState,
-  progress: Progress,
-  now: number,
-  awayMs: number,
-  last: AttemptError | undefined
-): Course => {
+const stayAway = (progress: Progress, now: number, awayMs: number, last: AttemptError | undefined): Course => {
+  const { engine, frame, key, state } = progress
   const leftMs = frame.deadlineAt - Elapsed.millis(engine.clock)
   const fits = awayMs < leftMs && awayMs <= RetryPolicy.longestWait(frame.policy)
   const others = last !== undefined && frame.beyond.after(last.reason)
   if (fits && !others)
     return RetryPolicy.spread(frame.policy, awayMs).pipe(
       Effect.flatMap((ms) => pause(state, Math.max(awayMs, Math.min(ms, leftMs - 1)))),
-      Effect.flatMap(() => again(engine, frame, state, progress, last))
+      Effect.flatMap(() => again(progress, last))
     )
   if (last !== undefined) return giveUp(frame, { next: "nextTarget", error: last, cause: "reason" })
-  const { key } = progress
   const until = now + awayMs
   state.cooling.push({ id: idOf(key), until, hardUntil: until, deadlineAt: frame.deadlineAt })
   return skip(frame, state, key, coolingDown(awayMs, "a failure of another call"))
@@ -250,28 +237,22 @@ const stopped = (frame: Frame, error: AttemptError, cause: Ended["cause"]): Ende
 })
 
 /** Does what was decided. */
-const follow = (
-  decision: Decision,
-  engine: Engine,
-  frame: Frame,
-  state: CallState,
-  progress: Progress,
-  error: AttemptError
-): Course => {
+const follow = (decision: Decision, progress: Progress, error: AttemptError): Course => {
+  const { frame, state } = progress
   switch (decision.action) {
     case "retry":
       progress.retries += 1
       charge(frame, error)
-      return Effect.flatMap(pause(state, decision.waitMs), () => again(engine, frame, state, progress, error))
+      return Effect.flatMap(pause(state, decision.waitMs), () => again(progress, error))
     case "nextCredential":
       progress.credential = decision.credential
       progress.key = keyOf(progress.provider, progress.key.model, decision.credential)
       progress.retries = 0
       progress.step = undefined
-      return again(engine, frame, state, progress, error)
+      return again(progress, error)
     case "repair":
       progress.retries += frame.policy.repairs.count ? 1 : 0
-      return again(engine, frame, state, progress, error)
+      return again(progress, error)
     case "nextTarget":
     case "listed":
       return giveUp(frame, { next: decision.action, error, cause: "reason" })
@@ -297,18 +278,13 @@ export const pause = (state: CallState, waitMs: number): Effect.Effect<void> => 
 }
 
 /** The first action of the reason's row that is possible. */
-const decide = (
-  engine: Engine,
-  frame: Frame,
-  state: CallState,
-  progress: Progress,
-  error: AttemptError
-): Effect.Effect<Decision> =>
+const decide = (progress: Progress, error: AttemptError): Effect.Effect<Decision> =>
   Effect.gen(function* () {
+    const { engine, frame, state } = progress
     progress.spent = [...progress.spent, progress.credential.name]
     state.lastError = error
     if (Elapsed.millis(engine.clock) >= frame.deadlineAt) return { action: "abort", cause: "deadline" }
-    noteWindow(state, progress, error)
+    noteWindow(progress, error)
     const actions = [
       ...frame.repairs.flatMap((name) =>
         Disposition.mends[name].includes(error.reason._tag) ? [`repair:${name}` as const] : []
@@ -316,10 +292,10 @@ const decide = (
       ...Disposition.actionsFor(frame.policy, error.reason, state.call.stream)
     ]
     if (attemptsLeft(frame) <= 0) return { action: "abort", cause: actions[0] === "abort" ? "reason" : "budget" }
-    const givesWay = (waitMs: number) => actions.includes("nextTarget") && isFreeElsewhere(frame, progress, waitMs)
+    const givesWay = (waitMs: number) => actions.includes("nextTarget") && isFreeElsewhere(progress, waitMs)
     let cause: Ended["cause"] = "reason"
     for (const action of actions) {
-      const decision = yield* attemptAction(action, engine, frame, state, progress, error)
+      const decision = yield* attemptAction(action, progress, error)
       if (decision === "late") cause = "deadline"
       else if (decision?.action === "abort") break
       else if (decision !== undefined) {
@@ -334,18 +310,16 @@ const decide = (
   })
 
 /** Whether something else is free within that time, where health is kept at all. */
-const isFreeElsewhere = (frame: Frame, { key }: Progress, waitMs: number): boolean =>
+const isFreeElsewhere = ({ frame, key }: Progress, waitMs: number): boolean =>
   frame.policy.health && frame.policy.allCooling === "probe" && frame.beyond.sooner(idOf(key), key.credential, waitMs)
 
 /** One action, where it is possible; `late` where only time is missing. */
 const attemptAction = (
   action: Disposition.Action,
-  engine: Engine,
-  frame: Frame,
-  state: CallState,
   progress: Progress,
   error: AttemptError
 ): Effect.Effect<Decision | "late" | undefined> => {
+  const { engine, frame } = progress
   switch (action) {
     case "abort":
       return Effect.succeed({ action: "abort", cause: "reason" })
@@ -359,23 +333,18 @@ const attemptAction = (
       return Effect.succeed("until" in credential ? undefined : { action: "nextCredential", credential })
     }
     default:
-      if (action.startsWith("repair:")) return Effect.succeed(mend(action, frame, state, progress, error))
+      if (action.startsWith("repair:")) return Effect.succeed(mend(action, progress, error))
       return progress.retries >= mostRetries(action, frame, error)
         ? Effect.succeed(undefined)
-        : Effect.map(nextWait(engine, frame, state, progress, error), (wait) =>
+        : Effect.map(nextWait(progress, error), (wait) =>
             typeof wait === "number" ? { action: "retry", waitMs: wait } : wait
           )
   }
 }
 
 /** Mends the request, for this target or (where repairs hold for the call) for all that follow. */
-const mend = (
-  action: string,
-  frame: Frame,
-  state: CallState,
-  progress: Progress,
-  error: AttemptError
-): Decision | undefined => {
+const mend = (action: string, progress: Progress, error: AttemptError): Decision | undefined => {
+  const { frame, state } = progress
   const name = action.slice("repair:".length)
   if (progress.repaired.includes(name) || state.call.operation !== "chat") return undefined
   const asked = progress.request ?? Result.getOrUndefined(state.call.request())
@@ -398,14 +367,9 @@ const mostRetries = (action: string, frame: Frame, error: AttemptError): number 
 }
 
 /** The next wait in milliseconds, where there is one and it fits. */
-const nextWait = (
-  engine: Engine,
-  frame: Frame,
-  state: CallState,
-  progress: Progress,
-  error: AttemptError
-): Effect.Effect<number | "late" | undefined> =>
+const nextWait = (progress: Progress, error: AttemptError): Effect.Effect<number | "late" | undefined> =>
   Effect.gen(function* () {
+    const { engine, frame, state } = progress
     const owner = frame.policy.waits.scope === "call" ? state : progress
     owner.step ??= yield* Schedule.toStep(frame.schedule ?? RetryPolicy.toSchedule(frame.policy))
     const now = engine.clock.currentTimeMillisUnsafe()
@@ -416,10 +380,10 @@ const nextWait = (
   })
 
 /** A context overflow says how large the next target's window has to be. */
-const noteWindow = (state: CallState, progress: Progress, error: AttemptError) => {
+const noteWindow = ({ key, provider, state }: Progress, error: AttemptError) => {
   if (error.reason._tag !== "ContextWindowExceeded") return
   const known = Math.max(
-    progress.provider.models[progress.key.model]?.contextWindow ?? 0,
+    provider.models[key.model]?.contextWindow ?? 0,
     error.reason.limit ?? 0,
     error.reason.requested ?? 0
   )
