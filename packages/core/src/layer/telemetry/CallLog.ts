@@ -23,7 +23,11 @@ export interface Options {
  */
 export const run = ({ format, write }: Options): Effect.Effect<void, never, Telemetry | Scope.Scope> => {
   const line = format === "json" ? json : pretty
-  return Gathered.run((calls) => write(calls.map((call) => `${line(call)}\n`).join("")))
+  return Gathered.run((calls) => {
+    let text = ""
+    for (const call of calls) text += `${line(call)}\n`
+    write(text)
+  })
 }
 
 /** The call as one JSON object, without line feed. @stability stable @category conversions @since 0.1.0 */
@@ -58,8 +62,36 @@ export const json = ({ attempts, end, start }: EndedCall): string => {
   return `${head}${usual},${own.slice(1)}`
 }
 
-/** Fields that most calls have in common with one before them, without braces. */
-const usualFields = Recent.make((fields: object): string => JSON.stringify(fields).slice(1, -1))
+/** Fields that most calls have in common with one before them. */
+interface Usual {
+  readonly route: string
+  readonly model: string
+  readonly stream: boolean
+  readonly caller: string | undefined
+  readonly outcome: string
+  readonly reason: string | undefined
+  readonly status: number | undefined
+  readonly provider: string | undefined
+  readonly servedModel: string | undefined
+  readonly attempts: number
+  readonly fellBack: boolean
+}
+
+const isSame = (one: Usual, other: Usual): boolean =>
+  one.route === other.route &&
+  one.model === other.model &&
+  one.stream === other.stream &&
+  one.caller === other.caller &&
+  one.outcome === other.outcome &&
+  one.reason === other.reason &&
+  one.status === other.status &&
+  one.provider === other.provider &&
+  one.servedModel === other.servedModel &&
+  one.attempts === other.attempts &&
+  one.fellBack === other.fellBack
+
+/** Without braces. */
+const usualFields = Recent.make(isSame, (fields): string => JSON.stringify(fields).slice(1, -1))
 
 /** `12:30:01.250 answered smart -> openai/gpt-5.2 in 812 ms, 2 attempts (mine/llama-4: RateLimited), 120+45 tokens, $0.0021`. @stability stable @category conversions @since 0.1.0 */
 export const pretty = ({ attempts, end, start }: EndedCall): string => {
@@ -74,12 +106,17 @@ export const pretty = ({ attempts, end, start }: EndedCall): string => {
   return `${time} ${end.outcome}${reason} ${start.route}${served} in ${Math.round(end.durationMs)} ms${tries}${failures === undefined ? "" : ` (${failures.join(", ")})`}${tokens}${cost} ${start.id}`
 }
 
-/** The last one that was written: under load many calls end in the same millisecond. */
-let last = { at: Number.NaN, text: "" }
+/** The last one that was written: under load many calls end in the same millisecond, and nearly all in the same second. */
+let last = { at: Number.NaN, text: "", second: Number.NaN, begins: "" }
 
 const timeOf = (at: number): string => {
-  if (at !== last.at) last = { at, text: new Date(at).toISOString() }
-  return last.text
+  if (at === last.at) return last.text
+  const second = Math.floor(at / 1000)
+  const begins = second === last.second ? last.begins : new Date(second * 1000).toISOString().slice(0, -4)
+  const millis = Math.floor(at) - second * 1000
+  const text = `${begins}${millis < 10 ? "00" : millis < 100 ? "0" : ""}${millis}Z`
+  last = { at, text, second, begins }
+  return text
 }
 
 const failuresOf = (attempts: EndedCall["attempts"]): ReadonlyArray<string> | undefined => {

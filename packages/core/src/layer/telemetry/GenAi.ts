@@ -8,8 +8,8 @@
 import type { Attempt } from "../../domain/Attempt.ts"
 import type { EndedCall } from "../Telemetry.ts"
 import * as OtlpJson from "./OtlpJson.ts"
-import * as Recent from "./Recent.ts"
 import type { Sheet } from "./Sheet.ts"
+import * as UsualSpan from "./UsualSpan.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Parent {
@@ -61,44 +61,26 @@ const comma = 0x2c
 
 const ids = new OtlpJson.Ids("orelse.call.id")
 
-const operationName = OtlpJson.string("gen_ai.operation.name")
-const providerName = OtlpJson.string("gen_ai.provider.name")
-const requestModel = OtlpJson.string("gen_ai.request.model")
-const responseModel = OtlpJson.string("gen_ai.response.model")
-const finishReasons = OtlpJson.only("gen_ai.response.finish_reasons")
 const conversationId = OtlpJson.string("gen_ai.conversation.id")
-const statusCode = OtlpJson.int("http.response.status_code")
-const errorType = OtlpJson.string("error.type")
-const route = OtlpJson.string("orelse.route")
-const dialect = OtlpJson.string("orelse.dialect")
-const stream = OtlpJson.bool("orelse.stream")
-const caller = OtlpJson.string("orelse.caller")
-const outcome = OtlpJson.string("orelse.outcome")
-const provider = OtlpJson.string("orelse.provider")
-const attempts = OtlpJson.int("orelse.attempts")
-const fellBack = OtlpJson.bool("orelse.fell_back")
 const firstContent = OtlpJson.double("orelse.first_content_ms")
 const overhead = OtlpJson.double("orelse.overhead_ms")
 const cost = OtlpJson.double("orelse.cost_usd")
-const costBasis = OtlpJson.string("orelse.cost_basis")
 const application = OtlpJson.string("orelse.application")
 const environment = OtlpJson.string("orelse.environment")
 const workflow = OtlpJson.string("orelse.workflow")
 const run = OtlpJson.string("orelse.run")
 const step = OtlpJson.string("orelse.step")
-
-/** What two spans have in common that differ in ids, times and amounts only. */
-interface Usual {
-  readonly heading: Uint8Array
-  readonly attributes: Uint8Array
-}
+const waitedBefore = OtlpJson.double("orelse.waited_before_ms")
+const connect = OtlpJson.double("orelse.connect_ms")
+const retryAfter = OtlpJson.double("orelse.retry_after_ms")
+const requestId = OtlpJson.string("orelse.request_id")
 
 const callSpan = (to: Sheet, call: EndedCall, nameOf: (provider: string) => string): void => {
   const { end, start } = call
   const last = call.attempts.at(-1)
   const asked = end.served?.provider ?? last?.provider
   const failure = end.outcome === "answered" ? undefined : (end.reason ?? end.outcome)
-  const usual = usualCall({
+  const usual = UsualSpan.ofCall({
     operation: start.operation,
     model: start.model,
     dialect: start.dialect,
@@ -131,53 +113,6 @@ const callSpan = (to: Sheet, call: EndedCall, nameOf: (provider: string) => stri
   OtlpJson.end(to)
 }
 
-/** What was asked for, and how it ended: of a call and of each of its attempts. */
-interface Asked {
-  readonly operation: string
-  readonly model: string
-  readonly stream: boolean
-  /** What the conventions call the provider. */
-  readonly name: string
-  readonly answeredBy: string | undefined
-  readonly finishReason: string | undefined
-  readonly provider: string | undefined
-  readonly outcome: string
-  readonly failure: string | undefined
-  readonly status: number | undefined
-  readonly costBasis: string | undefined
-}
-
-interface AskedCall extends Asked {
-  readonly dialect: string
-  readonly route: string
-  readonly caller: string | undefined
-  readonly attempts: number
-  readonly fellBack: boolean
-}
-
-const usualCall = Recent.make((call: AskedCall): Usual => ({
-  // A gateway answers a remote caller; the library is part of its program.
-  heading: OtlpJson.heading(`${call.operation} ${call.model}`, call.dialect === "library" ? 1 : 2),
-  attributes: OtlpJson.attributes(call.failure === undefined, (to) => {
-    askedFields(to, call)
-    route(to, call.route)
-    dialect(to, call.dialect)
-    stream(to, call.stream)
-    caller(to, call.caller)
-    attempts(to, call.attempts)
-    fellBack(to, call.fellBack)
-  })
-}))
-
-const attempted = OtlpJson.int("orelse.attempt")
-const credential = OtlpJson.string("orelse.credential")
-const action = OtlpJson.string("orelse.action")
-const waitedBefore = OtlpJson.double("orelse.waited_before_ms")
-const connect = OtlpJson.double("orelse.connect_ms")
-const retryAfter = OtlpJson.double("orelse.retry_after_ms")
-const providerCode = OtlpJson.string("orelse.provider_code")
-const requestId = OtlpJson.string("orelse.request_id")
-
 const attemptSpan = (
   to: Sheet,
   { start }: EndedCall,
@@ -187,7 +122,7 @@ const attemptSpan = (
 ): void => {
   const isAnswered = attempt.outcome === "answered"
   const failure = isAnswered ? undefined : (attempt.reason ?? attempt.outcome)
-  const usual = usualAttempt({
+  const usual = UsualSpan.ofAttempt({
     operation: start.operation,
     model: attempt.model,
     stream: start.stream,
@@ -221,43 +156,6 @@ const attemptSpan = (
   OtlpJson.end(to)
 }
 
-interface AskedAttempt extends Asked {
-  readonly url: string | undefined
-  readonly credential: string
-  readonly ordinal: number
-  readonly action: string | undefined
-  readonly providerCode: string | undefined
-}
-
-const usualAttempt = Recent.make((attempt: AskedAttempt): Usual => ({
-  heading: OtlpJson.heading(`${attempt.operation} ${attempt.model}`, 3),
-  attributes: OtlpJson.attributes(attempt.failure === undefined, (to) => {
-    askedFields(to, attempt)
-    serverFields(to, attempt.url)
-    attempted(to, attempt.ordinal)
-    credential(to, attempt.credential)
-    action(to, attempt.action)
-    providerCode(to, attempt.providerCode)
-  })
-}))
-
-/** The conventions' attributes, then ours. */
-const askedFields = (to: Sheet, asked: Asked): void => {
-  operationName(to, asked.operation)
-  providerName(to, asked.name)
-  requestModel(to, asked.model)
-  // The conventions want it of streams only.
-  isStream(to, asked.stream ? true : undefined)
-  responseModel(to, asked.answeredBy)
-  finishReasons(to, asked.finishReason)
-  statusCode(to, asked.status)
-  errorType(to, asked.failure)
-  provider(to, asked.provider)
-  outcome(to, asked.outcome)
-  costBasis(to, asked.costBasis)
-}
-
-const isStream = OtlpJson.bool("gen_ai.request.stream")
 const timeToFirstChunk = OtlpJson.double("gen_ai.response.time_to_first_chunk")
 
 /** The conventions want it of streams only. */
@@ -273,18 +171,6 @@ const metadataFields = (to: Sheet, metadata: EndedCall["start"]["metadata"]): vo
   workflow(to, text(metadata["workflow"]))
   run(to, text(metadata["run"]))
   step(to, text(metadata["step"]))
-}
-
-const serverAddress = OtlpJson.string("server.address")
-const serverPort = OtlpJson.int("server.port")
-
-/** Host and port; never the rest of the address. */
-const serverFields = (to: Sheet, url: string | undefined): void => {
-  const parsed = url === undefined ? null : URL.parse(url)
-  if (parsed === null) return
-  const port = parsed.port === "" ? (parsed.protocol === "http:" ? 80 : 443) : Number(parsed.port)
-  serverAddress(to, parsed.hostname)
-  serverPort(to, port)
 }
 
 const inputTokens = OtlpJson.int("gen_ai.usage.input_tokens")

@@ -23,6 +23,12 @@ interface Labels {
   readonly failure: string
 }
 
+const isSame = (one: Labels, other: Labels): boolean =>
+  one.operation === other.operation &&
+  one.name === other.name &&
+  one.model === other.model &&
+  one.failure === other.failure
+
 type Series = { readonly [K in "duration" | "firstChunk" | "input" | "output"]: () => Histogram }
 
 const once = <A>(make: () => A): (() => A) => {
@@ -70,7 +76,7 @@ export const make = (
     tokens
   )
   /** The series of attempts that are alike; those that nothing is counted in are not made. */
-  const seriesOf = Recent.make(({ failure, model, name, operation }: Labels): Series => {
+  const seriesOf = Recent.make(isSame, ({ failure, model, name, operation }): Series => {
     const common = [operation, name, model] as const
     return {
       duration: once(() => duration(...common, failure)),

@@ -14,6 +14,34 @@ describe("CallLog", () => {
     assert.strictEqual(line["run"], "run-1")
   })
 
+  it("tells calls apart that differ in one thing only, in whatever order they come", () => {
+    const served = { provider: "openai", model: "gpt-5.2", credential: "main" }
+    const calls = [
+      ended(),
+      ...[{ route: "x" }, { model: "x" }, { stream: false }, { caller: "x" }].map((start) => ended({ start })),
+      ...([{ outcome: "failed" }, { outcome: "cancelled" }, { reason: "RateLimited" }] as const).map((end) =>
+        ended({ end })
+      ),
+      ...[{ status: 201 }, { status: undefined }, { attempts: 2 }, { fellBack: true }].map((end) => ended({ end })),
+      ...[undefined, { ...served, provider: "x" }, { ...served, model: "x" }].map((one) =>
+        ended({ end: { served: one } })
+      )
+    ]
+    const lines = calls.map(CallLog.json)
+    assert.strictEqual(new Set(lines).size, calls.length)
+    assert.deepStrictEqual(calls.toReversed().map(CallLog.json), lines.toReversed())
+  })
+
+  it.each([0, 1, 10, 100, 999, 1000, 1_763_700_000_009, 1_763_700_000_050, 1_763_700_000_999, 253_402_300_800_000, -1])(
+    "tells the time %d as ISO 8601 does, whatever was told before",
+    (endedAt) => {
+      for (const at of [endedAt, endedAt + 1000, endedAt, endedAt + 1]) {
+        const line = JSON.parse(CallLog.json(ended({ end: { endedAt: at } }))) as Record<string, unknown>
+        assert.strictEqual(line["time"], new Date(at).toISOString())
+      }
+    }
+  )
+
   it("says the same in words for a terminal", () => {
     assert.strictEqual(
       CallLog.pretty(fellBack),
