@@ -1,6 +1,6 @@
 /**
- * Counters, histograms and gauges: effect's `Metric`s in a registry of our own, with series that are found once and then
- * bumped (a few ns each), and that are bounded in number.
+ * Counters, histograms and gauges: series in a registry of effect's `Metric`s, which its printers read. They are found once and then
+ * bumped (a few ns each), and bounded in number.
  *
  * Names are OpenTelemetry's, with dots and without unit; `Prometheus.ts` prints them as Prometheus wants them. A family
  * has at most `maxSeries` series: beyond that, values are counted under `other`, so that no caller can grow the process.
@@ -59,25 +59,27 @@ export interface Kind {
  * @since 0.1.0
  */
 export const make = (maxSeries = 2_000): Instruments => {
-  const registry: Registry = new Map()
-  const context: Context.Context<never> = Context.make(Metric.MetricRegistry, registry)
+  const context: Context.Context<never> = Context.make(Metric.MetricRegistry, new Map())
   const kinds = new Map<string, Kind>()
+  const counters: Tables<Counter> = new Map()
+  const histograms: Tables<Histogram> = new Map()
   return {
     context,
     kinds,
-    // A metric a series: effect's `withAttributes` would work out the series' key anew at almost every update.
     counter: (family) => {
       kinds.set(family.name, { type: "counter", unit: family.unit })
-      return table(family.labels.length, maxSeries, (values) => {
+      return tableOf(counters, family, maxSeries, (values) => {
         const options = { description: family.help, attributes: attributes(family, values), incremental: true }
-        return { add: updating(Metric.counter(family.name, options), registry, context) }
+        const series = Metric.counter(family.name, options)
+        return new Count((get) => Metric.registerUnsafe(series, context, { ...unset, get }))
       })
     },
     histogram: (family, boundaries) => {
       kinds.set(family.name, { type: "histogram", unit: family.unit })
-      return table(family.labels.length, maxSeries, (values) => {
+      return tableOf(histograms, family, maxSeries, (values) => {
         const options = { description: family.help, attributes: attributes(family, values), boundaries }
-        return { observe: updating(Metric.histogram(family.name, options), registry, context) }
+        const series = Metric.histogram(family.name, options)
+        return new Spread(boundaries, (get) => Metric.registerUnsafe(series, context, { ...unset, get }))
       })
     },
     gauge: (family, values, read) => {
@@ -88,23 +90,64 @@ export const make = (maxSeries = 2_000): Instruments => {
   }
 }
 
-type Registry = Map<string, Metric.Metric.Metadata<number, unknown>>
-
 /**
- * Updates one series, which is there from its first value on. Effect looks it up in the registry each time, and that costs ten times as much as
- * counting; in ours it stays, and what the first value put in last is it.
+ * Counts by itself and tells who reads it, for effect looks a series up at each update and boxes its numbers. It is shown from its first value on.
  */
-const updating = (
-  series: Metric.Metric<number, unknown>,
-  registry: Registry,
-  context: Context.Context<never>
-): ((value: number) => void) => {
-  let hooks: Metric.Metric.Hooks<number, unknown> | undefined
-  return (value) => {
-    if (hooks !== undefined) return hooks.update(value, context)
-    const before = registry.size
-    series.updateUnsafe(value, context)
-    if (registry.size > before) hooks = [...registry.values()].at(-1)?.hooks
+class Count implements Counter {
+  #count = 0
+  #isShown = false
+  readonly #show: (get: () => Metric.CounterState<number>) => void
+
+  constructor(show: (get: () => Metric.CounterState<number>) => void) {
+    this.#show = show
+  }
+
+  add(amount: number): void {
+    if (!this.#isShown) {
+      this.#isShown = true
+      this.#show(() => ({ count: this.#count, incremental: true }))
+    }
+    if (amount >= 0) this.#count += amount
+  }
+}
+
+/** The same for a histogram. */
+class Spread implements Histogram {
+  readonly #bounds: Float64Array
+  /** What is above all bounds is in the count alone. */
+  readonly #counts: Float64Array
+  #count = 0
+  #sum = 0
+  #min = Number.MAX_VALUE
+  #max = -Number.MAX_VALUE
+  #isShown = false
+  readonly #show: (get: () => Metric.HistogramState) => void
+
+  constructor(bounds: ReadonlyArray<number>, show: (get: () => Metric.HistogramState) => void) {
+    this.#bounds = Float64Array.from(bounds).sort()
+    this.#counts = new Float64Array(bounds.length)
+    this.#show = show
+  }
+
+  observe(value: number): void {
+    if (!this.#isShown) {
+      this.#isShown = true
+      this.#show(() => this.#state())
+    }
+    const bounds = this.#bounds
+    let at = 0
+    while (at < bounds.length && !(value <= bounds[at]!)) at++
+    if (at < bounds.length) this.#counts[at]! += 1
+    this.#count += 1
+    this.#sum += value
+    if (value < this.#min) this.#min = value
+    if (value > this.#max) this.#max = value
+  }
+
+  #state(): Metric.HistogramState {
+    let below = 0
+    const buckets = Array.from(this.#bounds, (bound, at): [number, number] => [bound, (below += this.#counts[at]!)])
+    return { buckets, count: this.#count, min: this.#min, max: this.#max, sum: this.#sum }
   }
 }
 
@@ -116,6 +159,20 @@ const attributes = ({ labels, unit }: Described, values: ReadonlyArray<string>):
     const value = values[index] ?? ""
     if (value !== "") found[label] = value
   }
+  return found
+}
+
+/** By a family's name: whoever declares it again finds its series. */
+type Tables<A> = Map<string, (...values: ReadonlyArray<string>) => A>
+
+const tableOf = <A>(
+  tables: Tables<A>,
+  { labels, name }: Described,
+  maxSeries: number,
+  make: (values: ReadonlyArray<string>) => A
+) => {
+  let found = tables.get(name)
+  if (found === undefined) tables.set(name, (found = table(labels.length, maxSeries, make)))
   return found
 }
 

@@ -51,6 +51,19 @@ describe("Instruments", () => {
     ])
   })
 
+  it("adds up what a histogram has seen, and shows neither it nor a counter before their first value", () => {
+    const instruments = Instruments.make()
+    const histogram = instruments.histogram({ name: "h", help: "H.", labels: [] }, [2, 1])()
+    const counter = instruments.counter({ name: "c", help: "C.", labels: [] })()
+    assert.deepStrictEqual(lines(instruments), [])
+    for (const value of [0.5, 1.5, 4, 1]) histogram.observe(value)
+    for (const amount of [0, -1, Number.NaN]) counter.add(amount)
+    assert.deepStrictEqual(lines(instruments), [
+      ...['h_bucket{le="1"} 2', 'h_bucket{le="2"} 3', 'h_bucket{le="+Inf"} 4', "h_sum 7", "h_count 4"],
+      "c_total 0"
+    ])
+  })
+
   it("reads a gauge when somebody looks, until it is taken away", () => {
     const instruments = Instruments.make()
     let value = 1
