@@ -21,10 +21,19 @@ export const isAwaited = (): boolean => waiting.size > 0
 /** Whether somebody has waited for a signal: the program has served. */
 export const wasAwaited = (): boolean => awaited
 
-/** SIGHUP, which asks for the configuration to be read again, ends no process while this lasts, though nobody listens yet. */
-export const hangUpIsNoEnd: Effect.Effect<void, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.sync(() => void process.on("SIGHUP", nothing)),
-  () => Effect.sync(() => void process.off("SIGHUP", nothing))
+/** Hears a signal until the scope closes. */
+export const on = (signal: NodeJS.Signals, handler: () => void): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => void process.on(signal, handler)),
+    () => Effect.sync(() => void process.off(signal, handler))
+  )
+
+/**
+ * What asks for something else than the end ends no process while this lasts, though nobody listens (yet): SIGHUP for the configuration to
+ * be read again, SIGUSR2 for new workers.
+ */
+export const othersAreNoEnd: Effect.Effect<void, never, Scope.Scope> = Effect.suspend(() =>
+  Effect.andThen(on("SIGHUP", nothing), on("SIGUSR2", nothing))
 )
 
 const nothing = () => {}

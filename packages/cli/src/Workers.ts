@@ -12,6 +12,7 @@ import { resolve } from "node:path"
 import * as Configuration from "./Configuration.ts"
 import { Failure } from "./Failure.ts"
 import { Screen } from "./Screen.ts"
+import * as Signals from "./Signals.ts"
 
 /** What a worker runs, and what is said once all of them do. */
 export interface Options<E, R, R2> {
@@ -53,8 +54,8 @@ const primary = <R, R2>({ announce, config, count }: Options<Failure, R, R2>) =>
     const Primary = yield* Effect.promise(() => import("@orelse/server/workers/Primary"))
     let running: Effect.Success<ReturnType<typeof Primary.start>> | undefined
     // Heard from the first moment on: unheard they would end this process. Workers that start are new, and read the configuration as it is.
-    yield* on("SIGHUP", () => running?.reload())
-    yield* on("SIGUSR2", () => running?.restart())
+    yield* Signals.on("SIGHUP", () => running?.reload())
+    yield* Signals.on("SIGUSR2", () => running?.restart())
     const started = yield* Primary.start({ count, drainTimeout: config.server.drainTimeout }).pipe(
       Effect.mapError(({ message, next }) => new Failure({ message, next }))
     )
@@ -67,9 +68,3 @@ const needsFile = new Failure({
   message: "Workers read the configuration each for itself, and a pipe can be read only once.",
   next: "Write it into a file: orelse serve --workers 2 --config FILE"
 })
-
-const on = (signal: NodeJS.Signals, handler: () => void) =>
-  Effect.acquireRelease(
-    Effect.sync(() => process.on(signal, handler)),
-    () => Effect.sync(() => process.off(signal, handler))
-  )

@@ -75,9 +75,14 @@ const listen = (config: Config, where: Where) =>
 const alone = (config: Config, where: Where) =>
   Effect.gen(function* () {
     const address = yield* listen(config, where)
+    const fork = Effect.runForkWith(yield* Effect.context<never>())
+    yield* Signals.on("SIGUSR2", () => fork(Effect.logWarning(noWorkers)))
     yield* announce(config, where, reachable(address))
     yield* (yield* Screen).stop
   }).pipe(Effect.scoped)
+
+const noWorkers =
+  "SIGUSR2 replaces workers, and this gateway is one process without any: it goes on as it is. Stop it and start it again, or run it with --workers"
 
 /** A line a call on standard output: JSON, and words for a person. None where `--log-level` wants less. */
 const callLog = Effect.gen(function* () {
@@ -134,7 +139,7 @@ export const notStarted = (error: unknown, { host, port }: Where): Failure => {
 /** The command. */
 export const serve = Command.make("serve", flags, (input) =>
   Effect.gen(function* () {
-    yield* Signals.hangUpIsNoEnd
+    yield* Signals.othersAreNoEnd
     const config = yield* Configuration.load
     const where = {
       host: Option.getOrElse(input.host, () => config.server.host),

@@ -43,6 +43,15 @@ describe("orelse serve, told to stop", () => {
     assert.include(out, "the call is answered")
   })
 
+  it("is told nothing of the kind by SIGUSR2, and says so", async () => {
+    const server = start(["serve", "--port", "0", "-c", "shared.yaml", "--json"], { cwd })
+    const address = /"address":"(http:[^"]+)"/.exec(await server.prints('"address"'))?.[1] ?? ""
+    server.child.kill("SIGUSR2")
+    await server.prints("SIGUSR2 replaces workers")
+    assert.strictEqual((await ask(address, "first", "hi")).status, 200)
+    assert.strictEqual(await stop(server), 0)
+  })
+
   it("ends at once on a second signal", async () => {
     const server = await serve()
     const response = await ask(server.address, "demo/slow", alphabet.repeat(20), true)

@@ -26,7 +26,7 @@ export interface EndedCall {
 /** Somebody who wants finished calls: an exporter of spans, a log. What it throws is logged, and no call hears of it. @stability stable @category models @since 0.1.0 */
 export type Listener = (call: EndedCall) => void
 
-/** A number that is read when somebody looks. @stability stable @category models @since 0.1.0 */
+/** A number that is read when somebody looks; one whose reading throws is logged, and not shown any more. @stability stable @category models @since 0.1.0 */
 export interface Gauge {
   /** With dots (`orelse.ledger.queue`). */
   readonly name: string
@@ -117,9 +117,12 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Teleme
     gauge: ({ help, labels = {}, name, read }) =>
       Effect.asVoid(
         Effect.acquireRelease(
-          Effect.sync(() =>
-            instruments.gauge({ name, help, labels: Object.keys(labels) }, Object.values(labels), read)
-          ),
+          Effect.map(Guarded.reader(name, read), (guarded) => {
+            const remove = instruments.gauge({ name, help, labels: Object.keys(labels) }, Object.values(labels), () =>
+              guarded(remove)
+            )
+            return remove
+          }),
           (remove) => Effect.sync(remove)
         )
       ),

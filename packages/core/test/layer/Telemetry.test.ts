@@ -100,6 +100,26 @@ describe("Telemetry", () => {
     })
   )
 
+  it.effect("shows all the others where a gauge throws, says so once, and does not show that one any more", () => {
+    const logged: Array<unknown> = []
+    const logger = Logger.make(({ message }) => void logged.push(message))
+    return Effect.gen(function* () {
+      const telemetry = Telemetry.make()
+      let isClosed = false
+      const read = () => {
+        if (isClosed) throw new TypeError("the pool is closed")
+        return 3
+      }
+      yield* telemetry.gauge({ name: "mine.pool", help: "Of mine.", read })
+      assert.include(lines(telemetry), "mine_pool 3")
+      isClosed = true
+      assert.include(lines(telemetry), "orelse_open_calls 0")
+      assert.notInclude(telemetry.prometheus(), "mine_pool")
+      const message = "The gauge mine.pool cannot be read, and is not shown any more"
+      assert.deepStrictEqual(logged, [[message, "the pool is closed"]])
+    }).pipe(Effect.scoped, Effect.provide(Logger.layer([logger])))
+  })
+
   it.effect("logs what a listener throws, by its kind alone, and tells the others all the same", () => {
     const logged: Array<unknown> = []
     const logger = Logger.make(({ message }) => void logged.push(message))

@@ -13,8 +13,9 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { randomUUID } from "node:crypto"
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises"
+import { open, readFile, rename, rm, stat } from "node:fs/promises"
 import { dirname } from "node:path"
+import * as Folder from "../ledger/Folder.ts"
 
 const Key = Schema.Struct({
   id: Schema.NonEmptyString,
@@ -130,7 +131,7 @@ const staleMs = 10_000
 const lock = (path: string): Effect.Effect<void, KeysFileError> =>
   Effect.tryPromise({
     try: async () => {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      Folder.make(dirname(path))
       await (await open(`${path}.lock`, "wx", 0o600)).close()
     },
     catch: failed

@@ -9,11 +9,12 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import type * as Scope from "effect/Scope"
-import { closeSync, fdatasync, mkdirSync, openSync, writeFileSync } from "node:fs"
-import { mkdir, open, readFile, rm } from "node:fs/promises"
+import { closeSync, fdatasync, openSync, writeFileSync } from "node:fs"
+import { open, readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import * as Batch from "./Batch.ts"
+import * as Folder from "./Folder.ts"
 import type * as Owner from "./Owner.ts"
 import * as SpoolFile from "./SpoolFile.ts"
 
@@ -128,7 +129,7 @@ const write = (state: State, batch: Batch.Batch, text: Buffer): number => {
 
 const openNext = (state: State) => {
   const { folder, owner } = state.options
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  Folder.make(folder)
   const file = SpoolFile.make(folder, owner, ++state.begun)
   const descriptor = openSync(file.path, "a", 0o600)
   state.files.push(file)
@@ -159,7 +160,7 @@ const oldest = async (state: State): Promise<Portion | undefined> => {
 }
 
 const setAside = async (folder: string, batch: Batch.Batch): Promise<void> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  Folder.make(folder)
   const handle = await open(join(folder, "rejected.jsonl"), "a", 0o600)
   await handle.write(Batch.toLines(batch))
   await handle.close()

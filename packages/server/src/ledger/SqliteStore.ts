@@ -10,10 +10,11 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs"
+import { closeSync, existsSync, openSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
+import * as Folder from "./Folder.ts"
 import * as SqliteWrites from "./SqliteWrites.ts"
 import * as SqliteWorker from "./SqliteWorker.ts"
 import { type Row, type Statement, type Store, StoreError } from "./Store.ts"
@@ -147,7 +148,7 @@ const followFile = (opened: { held: Held }, options: Options, worker: SqliteWork
 const open = (options: Options): DatabaseSync => {
   if (options.readOnly === true) return new DatabaseSync(options.path, { timeout: 5_000, readOnly: true })
   if (options.path !== ":memory:") {
-    mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 })
+    Folder.make(dirname(options.path))
     begin(options.path)
   }
   const db = new DatabaseSync(options.path, { timeout: 0 })

@@ -99,7 +99,7 @@ const settings = (asked: ToPrompt.Asked) =>
 
 const whole = (id: string, model: Model, asked: ToPrompt.Asked, input: Input): Effect.Effect<Answer, AttemptError> =>
   Effect.clockWith((clock) =>
-    Effect.matchEffect(model.generateText(settings(asked)), {
+    Effect.matchEffect(unbroken(Effect.suspend(() => model.generateText(settings(asked)))), {
       onFailure: (error) =>
         Effect.fail(failure(id, input)(toReason(asAiError(error), id, clock.currentTimeMillisUnsafe()))),
       onSuccess: ({ content }) => {
@@ -118,6 +118,10 @@ const whole = (id: string, model: Model, asked: ToPrompt.Asked, input: Input): E
       }
     })
   )
+
+/** A model is somebody's program: what breaks in it is a failure of its own, and the next target answers. */
+const unbroken = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | AiError.AiError, R> =>
+  Effect.catchDefect(effect, (defect) => Effect.fail(asAiError(defect)))
 
 const asAiError = (error: unknown): AiError.AiError =>
   AiError.isAiError(error)
@@ -141,7 +145,7 @@ const streamed = (
     const failed = failure(id, input)
     const reader = FromParts.reader()
     const pull = yield* Stream.toPull(
-      model.streamText(settings(asked)) as Stream.Stream<Parts[number], AiError.AiError>
+      Stream.suspend(() => model.streamText(settings(asked)) as Stream.Stream<Parts[number], AiError.AiError>)
     )
     const body = new PartsBody(input.trace, () => Elapsed.millis(clock))
     /** The next parts; `undefined` at the end. */
@@ -151,6 +155,7 @@ const streamed = (
         body.take(read)
         return read
       }),
+      unbroken,
       Pull.catchDone(() => Effect.undefined),
       Effect.mapError((error) =>
         error instanceof AttemptError ? error : failed(toReason(asAiError(error), id, clock.currentTimeMillisUnsafe()))

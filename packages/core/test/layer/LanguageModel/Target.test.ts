@@ -63,6 +63,13 @@ const one = Route.target("ai/one")
 const reasonOf = (error: CallError | AttemptError) =>
   error._tag === "CallError" ? error.attempts.at(-1)?.reason : error.reason._tag
 
+/** What goes on record. */
+const recorded = () => {
+  const attempts: Array<Attempt> = []
+  const append = (entry: Entry) => Effect.sync(() => void (entry._tag === "AttemptEnd" && attempts.push(entry.attempt)))
+  return { attempts, recorder: Effect.provideService(Recorder, { ...Recorder.none, append }) }
+}
+
 describe("LanguageModel.fromLayers", () => {
   it.effect("makes a model of effect/ai a target that answers", () =>
     Effect.gen(function* () {
@@ -101,6 +108,66 @@ describe("LanguageModel.fromLayers", () => {
       const error = yield* Effect.flip(Orelse.run(one, "Hi"))
       assert.strictEqual(error.reason._tag, "NoTarget")
     }).pipe(over({ text: () => limited }, b))
+  })
+
+  describe("that breaks", () => {
+    const broken = new TypeError("Cannot read properties of undefined (reading 'choices')")
+    const throws = (): never => {
+      throw broken
+    }
+    const ways: ReadonlyArray<readonly [string, Script]> = [
+      ["throws", { text: throws }],
+      ["dies", { text: () => Effect.die(broken) }]
+    ]
+    const streams: ReadonlyArray<readonly [string, Script]> = [
+      ["throws", { stream: Stream.suspend(throws) }],
+      ["dies", { stream: Stream.die(broken) }]
+    ]
+    for (const [stream, scripts] of [
+      [false, ways],
+      [true, streams]
+    ] as const)
+      for (const [how, script] of scripts)
+        it.effect(
+          `is a failed attempt, ${stream ? "streamed" : "whole"}, and the next one answers where it ${how}`,
+          () => {
+            const b = ScriptedProvider.make("b", [{ answer: "from b" }])
+            const { attempts, recorder } = recorded()
+            const route = one.pipe(Route.orElse(Route.target("b/m")))
+            const asked = stream
+              ? Effect.map(Stream.runCollect(Orelse.stream(route, "Hi")), (parts) => JSON.stringify(parts))
+              : Effect.map(Orelse.run(route, "Hi"), ({ text }) => text)
+            return Effect.gen(function* () {
+              const fiber = yield* Effect.forkChild(asked)
+              yield* TestClock.adjust("1 minute")
+              assert.include(yield* Fiber.join(fiber), "from b")
+              const ends = attempts.map(({ outcome, reason }) => [outcome, reason])
+              assert.deepStrictEqual(ends, [
+                ["failed", "UnknownFailure"],
+                ["failed", "UnknownFailure"],
+                ["answered", undefined]
+              ])
+              assert.include(attempts[0]?.message, "Cannot read properties")
+            }).pipe(over(script, b), recorder)
+          }
+        )
+
+    it.effect("ends its stream in an error where that had begun", () => {
+      const { attempts, recorder } = recorded()
+      return Effect.gen(function* () {
+        const error = yield* Effect.flip(Stream.runDrain(Orelse.stream(one, "Hi")))
+        assert.strictEqual(reasonOf(error), "UnknownFailure")
+        assert.deepStrictEqual([attempts[0]?.outcome, attempts[0]?.reason], ["failed", "UnknownFailure"])
+      }).pipe(
+        over({
+          stream: Stream.concat(
+            Stream.make({ type: "text-start", id: "t" } as const, delta("Hal")),
+            Stream.suspend(throws)
+          )
+        }),
+        recorder
+      )
+    })
   })
 
   it.effect("hands tools and their calls through, and runs none", () => {
@@ -277,13 +344,6 @@ describe("LanguageModel.fromLayers, streamed", () => {
 })
 
 describe("LanguageModel.fromLayers, on record", () => {
-  const recorded = () => {
-    const attempts: Array<Attempt> = []
-    const append = (entry: Entry) =>
-      Effect.sync(() => void (entry._tag === "AttemptEnd" && attempts.push(entry.attempt)))
-    return { attempts, recorder: Effect.provideService(Recorder, { ...Recorder.none, append }) }
-  }
-
   it.effect("has its first content and what had come, where a stream is left", () => {
     const { attempts, recorder } = recorded()
     const pieces = Array.from({ length: 100 }, () => delta("four"))
