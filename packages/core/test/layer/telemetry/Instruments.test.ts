@@ -59,7 +59,11 @@ describe("Instruments", () => {
     for (const value of [0.5, 1.5, 4, 1]) histogram.observe(value)
     for (const amount of [0, -1, Number.NaN]) counter.add(amount)
     assert.deepStrictEqual(lines(instruments), [
-      ...['h_bucket{le="1"} 2', 'h_bucket{le="2"} 3', 'h_bucket{le="+Inf"} 4', "h_sum 7", "h_count 4"],
+      'h_bucket{le="1"} 2',
+      'h_bucket{le="2"} 3',
+      'h_bucket{le="+Inf"} 4',
+      "h_sum 7",
+      "h_count 4",
       "c_total 0"
     ])
   })
