@@ -52,7 +52,8 @@ export interface Options {
 const calls = HttpRouter.use((router) =>
   Effect.gen(function* () {
     const gateway = yield* Gateway
-    const on = (endpoint: Endpoint) => raw((request, response) => Inbound.handle(gateway, endpoint, request, response))
+    const on = (endpoint: Endpoint) =>
+      raw((request, response, fiber) => Inbound.handle(gateway, endpoint, request, response, fiber))
     yield* router.add("POST", "/v1/chat/completions", on({ dialect: OpenAiChat.dialect, operation: "chat" }))
     yield* router.add("POST", "/v1/responses", on({ dialect: OpenAiResponses.dialect, operation: "chat" }))
     yield* router.add("POST", "/v1/embeddings", on({ dialect: OpenAiChat.dialect, operation: "embeddings" }))

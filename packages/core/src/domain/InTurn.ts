@@ -15,6 +15,10 @@ const isDone = <A, E>(effect: Tagged<A, E>): effect is Exit.Success<A, E> => eff
 
 const isRefused = <A, E>(effect: Tagged<A, E>): effect is Exit.Failure<A, E> => effect._tag === "Failure"
 
+/** What of it there is to wait for; `undefined` where it is done. @stability experimental @category getters @since 0.1.0 */
+export const left = <E>(effect: Effect.Effect<void, E>): Effect.Effect<void, E> | undefined =>
+  isDone(effect) ? undefined : effect
+
 /** What takes something: waiting for it cannot be interrupted, so that what was taken is known. @stability experimental @category combinators @since 0.1.0 */
 export const taken = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   isDone(effect) || isRefused(effect) ? effect : Effect.uninterruptible(effect)

@@ -64,8 +64,10 @@ export class Limits extends Context.Service<
     /**
      * Counts tokens that were not known at `acquire`, or gives back (below 0) what was taken too much, in the window that is open
      * now; where none is open, nothing. The effect is what there is to wait for.
+     *
+     * @param now as for `acquire`
      */
-    readonly correct: (key: string, limits: LimitsConfig, tokens: number) => Effect.Effect<void>
+    readonly correct: (key: string, limits: LimitsConfig, tokens: number, now?: number) => Effect.Effect<void>
     /** Calls under way under `key`; looking takes nothing. */
     readonly open: (key: string) => number
   }
@@ -104,10 +106,9 @@ const make = (clock: Clock.Clock): Limits["Service"] => {
     open: (key) => byKey.get(key)?.open ?? 0,
     acquire: (key, limits, tokens, now = Elapsed.millis(clock)) => take(key, under(key), limits, tokens, now),
     standing: (key, limits) => Effect.sync(() => standing(byKey.get(key), limits, Elapsed.millis(clock))),
-    correct: (key, limits, tokens) => {
+    correct: (key, limits, tokens, now = Elapsed.millis(clock)) => {
       const window = limits.tokens === undefined ? undefined : byKey.get(key)?.tokens
-      if (window !== undefined && window.resetsAt > Elapsed.millis(clock))
-        window.count = Math.max(0, window.count + tokens)
+      if (window !== undefined && window.resetsAt > now) window.count = Math.max(0, window.count + tokens)
       return Effect.void
     }
   }

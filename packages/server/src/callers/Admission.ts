@@ -97,13 +97,14 @@ const takePlace = (
   const { input, output } = Tokens.expected(call)
   // A call larger than the whole limit is let in while nothing else is; its true size is counted at its end.
   const tokens = Math.min(input + output, own.tokens?.limit ?? 0)
-  return Effect.mapBothEager(limits.acquire(caller.limitKey, own, tokens), {
+  const now = Elapsed.millis(clock)
+  return Effect.mapBothEager(limits.acquire(caller.limitKey, own, tokens, now), {
     onFailure: (reached) => limited(caller.name, reached),
     onSuccess: (place) => {
       const { standing } = place
       admission.place = place
       admission.tokens = tokens
-      if (standing.tokens !== undefined) admission.tokensUntil = Elapsed.millis(clock) + standing.tokens.resetMs
+      admission.tokensUntil = now + (standing.tokens?.resetMs ?? 0)
       return standing
     }
   })
@@ -153,9 +154,9 @@ export const settle = (state: State, admission: Admission): Effect.Effect<void> 
 /** The tokens that were used in the place of those that were taken, where these still count. */
 const correct = ({ clock, limits }: State, { caller, end, tokens, tokensUntil }: Admission): Effect.Effect<void> => {
   const used = usedTokens(end) ?? tokens
-  return caller.limits?.tokens === undefined || used === tokens || Elapsed.millis(clock) >= tokensUntil
-    ? Effect.void
-    : limits.correct(caller.limitKey, caller.limits, used - tokens)
+  if (caller.limits?.tokens === undefined || used === tokens) return Effect.void
+  const now = Elapsed.millis(clock)
+  return now < tokensUntil ? limits.correct(caller.limitKey, caller.limits, used - tokens, now) : Effect.void
 }
 
 /** Nothing where nobody was reached; `undefined` where that is not known. */

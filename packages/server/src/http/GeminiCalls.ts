@@ -4,6 +4,8 @@
  */
 import * as CallId from "@orelse/core/domain/CallId"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import type * as Scope from "effect/Scope"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import type { IncomingMessage, ServerResponse } from "node:http"
@@ -22,7 +24,7 @@ const versions = ["v1beta", "v1beta1", "v1alpha", "v1"] as const
 export const layer = HttpRouter.use((router) =>
   Effect.gen(function* () {
     const gateway = yield* Gateway
-    const handler = raw((request, response) => handle(gateway, request, response))
+    const handler = raw((request, response, fiber) => handle(gateway, request, response, fiber))
     for (const version of versions)
       for (const place of places) yield* router.add("POST", `/${version}/${place}/*`, handler)
   })
@@ -57,13 +59,14 @@ const decoded = (text: string): string | undefined => {
 const handle = (
   gateway: Gateway["Service"],
   request: IncomingMessage,
-  response: ServerResponse
-): Effect.Effect<HttpServerResponse> => {
+  response: ServerResponse,
+  fiber: Fiber.Fiber<unknown, unknown>
+): Effect.Effect<HttpServerResponse, never, Scope.Scope> => {
   const asked = read(request.url ?? "")
   const endpoint = asked === undefined ? undefined : endpointOf(asked)
   return endpoint === undefined
     ? notFound(gateway, request, response)
-    : Inbound.handle(gateway, endpoint, request, response)
+    : Inbound.handle(gateway, endpoint, request, response, fiber)
 }
 
 const endpointOf = ({ isEvents, model, verb }: Asked): Endpoint | undefined => {

@@ -12,8 +12,10 @@ import { passesThrough } from "@orelse/core/provider/HttpAttempt"
 import * as Route from "@orelse/core/route/Route"
 import type { Answered } from "@orelse/core/route/Router"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
@@ -29,13 +31,14 @@ import * as Reply from "./Reply.ts"
 import * as Sanitized from "./Sanitized.ts"
 import type { Endpoint, Visit } from "./Visit.ts"
 
-/** Answers one request. */
+/** Answers one request. Its fiber gets the scope of the call; the server puts the context back where it ends. */
 export const handle = (
   gateway: Gateway["Service"],
   endpoint: Endpoint,
   request: IncomingMessage,
-  response: ServerResponse
-): Effect.Effect<HttpServerResponse> => {
+  response: ServerResponse,
+  fiber: Fiber.Fiber<unknown, unknown>
+): Effect.Effect<HttpServerResponse, never, Scope.Scope> => {
   const loaded = gateway.current()
   const identified = Access.identify(gateway, loaded, request, response)
   if (Result.isFailure(identified)) {
@@ -59,7 +62,8 @@ export const handle = (
     admission: undefined
   }
   const answered = Body.read(request, loaded.config.server.maxBodySize, (body) => received(visit, body))
-  return Effect.onExitPrimitive(Scope.provide(answered, scope), (exit) => over(visit, exit))
+  fiber.setContext(Context.add(fiber.context, Scope.Scope, scope))
+  return Effect.onExitPrimitive(answered, (exit) => over(visit, exit))
 }
 
 /** Goes on with a request that has come whole, or is refused. */
@@ -152,8 +156,8 @@ const over = (visit: Visit, exit: Exit.Exit<unknown>): Effect.Effect<void> | und
 /** Ends the visit's call, and then settles what that took, for what it used is known by now. */
 const ended = ({ admission, gateway, scope }: Visit, exit: Exit.Exit<unknown>): Effect.Effect<void> | undefined => {
   const closed = Scope.closeUnsafe(scope, exit)
-  const left = admission === undefined ? closed : InTurn.andThen(closed, () => gateway.callers.settle(admission))
-  return left !== undefined && Exit.isExit(left) && Exit.isSuccess(left) ? undefined : left
+  if (admission === undefined) return closed && InTurn.left(closed)
+  return InTurn.left(InTurn.andThen(closed, () => gateway.callers.settle(admission)))
 }
 
 /** Of the gateway's own end, or of its failure. */

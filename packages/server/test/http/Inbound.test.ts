@@ -81,7 +81,7 @@ describe("Inbound.handle", () => {
           yield* TestClock.adjust("1 minute")
           const { request, response } = exchange()
           const pausing = new Pausing(step)
-          const handled = Effect.suspend(() => Inbound.handle(gateway, endpoint, request, response))
+          const handled = Effect.withFiber((fiber) => Inbound.handle(gateway, endpoint, request, response, fiber))
           const fiber = yield* Effect.forkChild(Effect.provideService(handled, Scheduler.Scheduler, pausing), {
             startImmediately: true
           })
@@ -108,7 +108,7 @@ describe("Inbound.handle", () => {
           throw new TypeError("said hi")
         }
         const broken = { dialect: { ...dialect, response: fails }, operation: "chat" } as const
-        const handled = Effect.suspend(() => Inbound.handle(gateway, broken, request, response))
+        const handled = Effect.withFiber((fiber) => Inbound.handle(gateway, broken, request, response, fiber))
         const fiber = yield* Effect.forkChild(handled, { startImmediately: true })
         yield* Effect.promise(() => new Promise(setImmediate))
         yield* Fiber.await(fiber)
