@@ -78,7 +78,7 @@ export const take = (state: State, admission: Admission): Effect.Effect<Standing
   if (budget === undefined) return InTurn.taken(place())
   const usd = state.means.of(name, admission.route) ?? admission.estimateUsd()
   return InTurn.taken(
-    Effect.flatMapEager(state.budgets.take(name, budget, usd), (permit) => {
+    Effect.flatMapEager(state.budgets.take(name, budget, usd, admission.call.startedAt), (permit) => {
       admission.permit = permit
       return place()
     })

@@ -37,8 +37,15 @@ export class Budgets extends Context.Service<
      * Sets `estimateUsd` aside, or fails and sets nothing aside: where the period's money is spent (`retryAfter` is the period's end),
      * or where calls under way may yet spend what is left (`retryAfter` is a second). One call may go over the budget by what it
      * costs more than was left. It does so at the call, where the account is at hand; the effect is what there is to wait for, once.
+     *
+     * @param now the time, where that was just asked
      */
-    readonly take: (caller: string, budget: Budget, estimateUsd: number) => Effect.Effect<Permit, BudgetSpent>
+    readonly take: (
+      caller: string,
+      budget: Budget,
+      estimateUsd: number,
+      now?: number
+    ) => Effect.Effect<Permit, BudgetSpent>
     /** Puts what a call cost in the place of what was set aside; 0 where nothing was sent. The effect is what there is to wait for. */
     readonly settle: (permit: Permit, costUsd: number) => Effect.Effect<void>
     /**

@@ -58,8 +58,7 @@ export const layer: Layer.Layer<Budgets, never, Ledger> = Layer.effect(
       return account
     }
     return Budgets.of({
-      take: (caller, budget, estimateUsd) => {
-        const now = clock.currentTimeMillisUnsafe()
+      take: (caller, budget, estimateUsd, now = clock.currentTimeMillisUnsafe()) => {
         const account = accountOf(caller, budget, now)
         if (account.opened) return take(account, caller, budget, estimateUsd, now)
         const taken = Effect.suspend(() => take(account, caller, budget, estimateUsd, now))

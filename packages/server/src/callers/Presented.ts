@@ -15,13 +15,15 @@ export const keys = ({ headers, url }: Shown): ReadonlyArray<string> => {
   const add = (key: string | null | undefined) => {
     if (key !== undefined && key !== null && key !== "") shown.push(key)
   }
-  add(/^bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? "")?.[1])
+  add(bearer.exec(headers.authorization ?? "")?.[1])
   add(text(headers["x-api-key"]))
   add(text(headers["x-goog-api-key"]))
   const query = url?.indexOf("?") ?? -1
   if (url !== undefined && query >= 0) add(new URLSearchParams(url.slice(query + 1)).get("key"))
   return shown
 }
+
+const bearer = /^bearer\s+(\S+)\s*$/i
 
 const text = (value: string | ReadonlyArray<string> | undefined): string | undefined =>
   typeof value === "string" ? value.trim() : value?.[0]?.trim()

@@ -7,16 +7,17 @@ import type { Standing } from "@orelse/core/target/Limits"
 
 /** The headers for where a caller stands, names and values in turn; of a limit that it does not have, none. @stability experimental @category conversions @since 0.1.0 */
 export const of = ({ requests, tokens }: Standing): Array<string> => {
-  const headers: Array<string> = []
-  if (requests !== undefined)
-    headers.push(
-      "x-ratelimit-limit-requests",
-      String(requests.limit),
-      "x-ratelimit-remaining-requests",
-      String(requests.remaining),
-      "x-ratelimit-reset-requests",
-      duration(requests.resetMs)
-    )
+  const headers =
+    requests === undefined
+      ? []
+      : [
+          "x-ratelimit-limit-requests",
+          String(requests.limit),
+          "x-ratelimit-remaining-requests",
+          String(requests.remaining),
+          "x-ratelimit-reset-requests",
+          duration(requests.resetMs)
+        ]
   if (tokens !== undefined)
     headers.push(
       "x-ratelimit-limit-tokens",
