@@ -17,6 +17,7 @@ import { within } from "./Deadline.ts"
 import * as Line from "./Line.ts"
 import * as Presence from "./Presence.ts"
 import type { Status } from "./Sharing.ts"
+import * as Unfit from "./Unfit.ts"
 
 /** Redis is away, or did not answer in time. @stability experimental @category errors @since 0.1.0 */
 export class Away extends Data.TaggedError("RedisAway")<{ readonly message: string }> {}
@@ -123,7 +124,8 @@ const direct = (line: Line.Line, ms: number): Direct => {
 
 const gone = Effect.fail(new Away({ message: "away" }))
 
-const awayOf = (cause: unknown): Away => new Away({ message: cause instanceof Error ? cause.message : String(cause) })
+const awayOf = (cause: unknown): Away =>
+  new Away({ message: Unfit.told(cause instanceof Error ? cause.message : String(cause)) })
 
 /** By the script's name; where Redis does not know it (yet, or after a restart), by its text. */
 const evaluate = (

@@ -13,6 +13,8 @@ import { isMissing, startRedis, titleOf } from "../support/servers.ts"
 const found = await startRedis()
 const down = new Reason.RateLimited({ message: "slow down" })
 
+const cluster = await startRedis(undefined, "--cluster-enabled", "yes")
+
 /** What was known at 0 has cooled down by then. */
 const cooled = 60_000
 
@@ -20,7 +22,7 @@ const keyOf = (provider: string) => ({ provider, model: "m", credential: "k" })
 
 describe(titleOf("cooldowns that are kept in Redis", found), () => {
   afterAll(async () => {
-    if (!isMissing(found)) await found[Symbol.asyncDispose]()
+    for (const redis of [found, cluster]) if (!isMissing(redis)) await redis[Symbol.asyncDispose]()
   })
 
   type Sent = (...command: Array<string>) => Effect.Effect<unknown>
@@ -106,4 +108,17 @@ describe(titleOf("cooldowns that are kept in Redis", found), () => {
       yield* until(told, (count) => count >= before + 3)
       assert.strictEqual(yield* told, before + 3)
     }))
+
+  it.live.skipIf(isMissing(cluster))("say of a node of a cluster that it is one, and what is needed", () =>
+    Effect.gen(function* () {
+      const connection = yield* Connection.make({ url: Redacted.make(isMissing(cluster) ? "" : cluster.url) })
+      yield* HealthRedis.make(connection)
+      yield* connection.start
+      const status = connection.status()
+      assert.include(
+        "detail" in status ? status.detail : "",
+        "it is a node of a Redis Cluster, and state.url needs one server"
+      )
+    }).pipe(Effect.scoped)
+  )
 })

@@ -32,12 +32,24 @@ export const titleOf = (title: string, found: object | string): string =>
   isMissing(found) ? `${title} (skipped: ${found.missing})` : title
 
 /** A Redis without persistence; empty at first. On a free port, or where another one was before. */
-export const startRedis = async (given?: number): Promise<Running | Missing> => {
+export const startRedis = async (given?: number, ...more: ReadonlyArray<string>): Promise<Running | Missing> => {
   const program = find(["redis-server", "valkey-server"])
   if (program === undefined) return missing("Redis", "redis-server")
   const port = given ?? (await freePort())
   const folder = mkdtempSync(join(tmpdir(), "orelse-redis-"))
-  const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
+  const options = [
+    "--port",
+    String(port),
+    "--bind",
+    "127.0.0.1",
+    "--save",
+    "",
+    "--appendonly",
+    "no",
+    "--dir",
+    folder,
+    ...more
+  ]
   const child = spawn(program, options, { stdio: ["ignore", "pipe", "ignore"] })
   const stop = onExit(child, folder)
   await says(child, "Ready to accept connections", program)
