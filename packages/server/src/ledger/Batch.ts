@@ -115,7 +115,8 @@ const addRow = (batch: Batch, call: CallChange, isReady: boolean): void => {
 }
 
 const setAttempt = (batch: Batch, call: CallChange, attempt: AttemptStart | Attempt): void => {
-  call.attempts ??= []
+  // Nobody is the 0th, and most calls have one.
+  call.attempts ??= [undefined, undefined]
   const before = call.attempts[attempt.ordinal] ?? undefined
   if (before === undefined) addRow(batch, call, call.start === undefined || call.end !== undefined)
   // A start that comes late (a replayed spool) never undoes an end.
