@@ -7,4 +7,4 @@
 import type * as Clock from "effect/Clock"
 
 /** Whole milliseconds since some moment of the past. @stability experimental @category getters @since 0.1.0 */
-export const millis = (clock: Clock.Clock): number => Math.floor(Number(clock.monotonicTimeNanosUnsafe()) / 1e6)
+export const millis = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
