@@ -280,6 +280,8 @@ describe("the program orelse", () => {
     gateway.child.kill("SIGTERM")
     await gateway.ended
     await chmod(cwd, 0o755)
+    // Their owner lets others read it: the gateway makes it for itself alone.
+    await chmod(join(folder, "a.db"), 0o644)
     await chmod(folder, 0o555)
     // For root every folder can be written to.
     const uid = process.getuid?.() === 0 ? { uid: 65_534 } : {}
