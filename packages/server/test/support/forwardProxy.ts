@@ -89,7 +89,7 @@ export const start = async ({ hosts, login }: Options): Promise<ForwardProxy> =>
       )
   })
   server.on("connection", (socket) => {
-    sockets.add(socket)
+    sockets.add(socket.setMaxListeners(0))
     socket.on("close", () => sockets.delete(socket))
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
