@@ -19,6 +19,9 @@ export const find = (routes: Readonly<Record<string, Route>>): ReadonlyArray<str
   return circles[0]
 }
 
+/** More names one behind another than anybody writes, and fewer than a stack takes. @stability experimental @category constants @since 0.1.0 */
+export const deepest = 100
+
 /** Where a name leads. @stability experimental @category models @since 0.1.0 */
 export interface Lead {
   readonly to: string

@@ -49,6 +49,7 @@ const suite = (name: string, make: Make, isSkipped = false) =>
         const ofRun = yield* ledger.calls({ metadata: { run: "run-1" } })
         assert.deepStrictEqual(ofRun.events, [told])
         assert.isUndefined((yield* ledger.calls({})).events)
+        assert.isUndefined(yield* ledger.call("\0"))
       }).pipe(Effect.scoped)
     )
 

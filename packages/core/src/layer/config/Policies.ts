@@ -10,6 +10,7 @@ import * as minimal from "../../policy/presets/minimal.ts"
 import * as pool from "../../policy/presets/pool.ts"
 import * as reliable from "../../policy/presets/reliable.ts"
 import * as RetryPolicy from "../../policy/RetryPolicy.ts"
+import * as Circles from "../../route/Circles.ts"
 import type { Path } from "./Problem.ts"
 import type { Reader } from "./Reader.ts"
 import type { Policy } from "./schema/Policy.ts"
@@ -35,6 +36,11 @@ export const read = (reader: Reader): ReadonlyMap<string, RetryPolicy.RetryPolic
   const entries = reader.file.policies ?? {}
   const written = Object.keys(Json.object(Json.at(reader.raw, "policies")) ?? {})
   const done = new Map(builtIn)
+  const depths = Circles.walk(
+    Object.keys(entries),
+    (name) => fromOf(entries, name),
+    () => {}
+  )
   const resolve = (name: string, seen: ReadonlyArray<string>): RetryPolicy.RetryPolicy => {
     const ready = done.get(name)
     const entry = entries[name]
@@ -56,6 +62,12 @@ export const read = (reader: Reader): ReadonlyMap<string, RetryPolicy.RetryPolic
       })
       return RetryPolicy.recommended
     }
+    const depth = depths.get(from) ?? 0
+    if (depth >= Circles.deepest) {
+      const found = `more than ${Circles.deepest} policies, each from the next`
+      if (depth === Circles.deepest) reader.report({ path, at: "value", found, expected: "fewer" })
+      return RetryPolicy.recommended
+    }
     if (!done.has(from) && !written.includes(from))
       reportUnknown(reader, path, from, [...done.keys(), ...Object.keys(entries)])
     return resolve(from, [...seen, name])
@@ -68,6 +80,11 @@ export const read = (reader: Reader): ReadonlyMap<string, RetryPolicy.RetryPolic
   }
   for (const name of written) if (!done.has(name)) done.set(name, RetryPolicy.recommended)
   return done
+}
+
+const fromOf = (entries: Readonly<Record<string, Policy>>, name: string): ReadonlyArray<Circles.Lead> => {
+  const from = Object.hasOwn(entries, name) ? entries[name]?.from : undefined
+  return from === undefined || !Object.hasOwn(entries, from) ? [] : [{ to: from }]
 }
 
 /**

@@ -209,9 +209,6 @@ const reportName = ({ names, reader, self }: Place, text: string, path: Path): v
 
 const isList = (value: Schema.Element): value is ReadonlyArray<Schema.Element> => Array.isArray(value)
 
-/** More routes one behind another than anybody writes, and fewer than a stack takes. */
-const deepest = 100
-
 /** Each circle once, at the reference that closes it; and where a way becomes too long. */
 const reportWays = (reader: Reader, references: ReadonlyArray<Reference>): void => {
   const report = (path: Path, found: string, expected: string) => reader.report({ path, at: "value", found, expected })
@@ -221,6 +218,6 @@ const reportWays = (reader: Reader, references: ReadonlyArray<Reference>): void 
     report(path, `a circle of routes: ${circle.join(" → ")}`, "routes that do not come back to themselves")
   )
   for (const { path, to } of references)
-    if (depths.get(to) === deepest)
-      report(path, `more than ${deepest} routes, one behind another`, `${deepest} on one way at most`)
+    if (depths.get(to) === Circles.deepest)
+      report(path, `more than ${Circles.deepest} routes, one behind another`, `${Circles.deepest} on one way at most`)
 }

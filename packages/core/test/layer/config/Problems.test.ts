@@ -361,6 +361,14 @@ describe("what comes back to itself or sums to nothing", () => {
     assert.strictEqual(problems(fork).length, 2)
   })
 
+  it("is a chain or a circle of more policies than can be resolved, reported once", () => {
+    const chain = (length: number, last: string) =>
+      `policies: { ${Array.from({ length }, (_, at) => `p${at}: { from: ${at + 1 < length ? `p${at + 1}` : last} }`).join(", ")} }`
+    decoded(chain(100, "recommended"))
+    const said = problem(chain(5_000, "recommended"))
+    assert.include(said, "policies.p4899.from: found more than 100 policies, each from the next; expected fewer")
+    assert.isAtLeast(problems(chain(5_000, "p0")).length, 1)
+  })
   it("is a circle of policies", () => {
     assert.match(problem("policies: { a: { from: b }, b: { from: a } }"), /found a circle: "a" → "b" → "a"/)
   })
