@@ -239,9 +239,12 @@ const inHeader = (name: string): string => {
 
 const headOf = ({ clock, dialect, head, isSanitized, served, state }: Reply): Pairs => {
   const durationMs = clock.currentTimeMillisUnsafe() - state.startedAt
+  head.push("x-orelse-call-id", state.call.id)
+  if (dialect.callIdHeader !== undefined) head.push(dialect.callIdHeader, state.call.id)
+  if (!isSanitized) {
+    head.push("x-orelse-provider", inHeader(served.provider), "x-orelse-model", inHeader(served.model))
+  }
   head.push(
-    "x-orelse-call-id",
-    state.call.id,
     "x-orelse-attempts",
     String(served.attempts),
     "x-orelse-fell-back",
@@ -251,10 +254,6 @@ const headOf = ({ clock, dialect, head, isSanitized, served, state }: Reply): Pa
     "x-orelse-overhead-ms",
     String(Math.max(0, Math.round(durationMs - state.awayMs)))
   )
-  if (dialect.callIdHeader !== undefined) head.push(dialect.callIdHeader, state.call.id)
-  if (!isSanitized) {
-    head.push("x-orelse-provider", inHeader(served.provider), "x-orelse-model", inHeader(served.model))
-  }
   if (served.repairs.length > 0) head.push("x-orelse-repairs", served.repairs.join(", "))
   return head
 }
