@@ -12,13 +12,10 @@ import { retryAfterOf, type Reason, type Tag } from "../domain/Reason.ts"
 import * as Cooldown from "../policy/Cooldown.ts"
 import * as CooldownTables from "../policy/CooldownTables.ts"
 import * as Entry from "./health/Entry.ts"
+import * as Table from "./health/Table.ts"
 
 /** @stability stable @category models @since 0.1.0 */
-export interface Key {
-  readonly provider: string
-  readonly model: string
-  readonly credential: string
-}
+export type Key = Table.Key
 
 /**
  * `until` is epoch milliseconds. `hard` until then the provider asked not to be called; else a probe may go earlier.
@@ -61,8 +58,6 @@ const healthy: Verdict = { state: "healthy" }
 
 const none: ReadonlyArray<string> = []
 
-const nothing: ReadonlyArray<Entry.Entry> = []
-
 const ours = Effect.succeed(true)
 
 /**
@@ -100,63 +95,17 @@ export class Health extends Context.Service<
 }
 
 const make = (): Health["Service"] => {
-  const entries: Entries = new Map()
+  const table = new Table.Table()
   return {
-    verdict: (key, now) => verdictOf(known(entries, key), now),
-    due: (key, now) => dueOf(entries, key, now),
+    verdict: (key, now) => verdictOf(table.known(key), now),
+    due: (key, now) => dueOf(table.known(key), now),
     claim: () => ours,
-    begin: (key) => probe(known(entries, key)),
-    success: (key, startedAt) => succeed(entries, key, startedAt),
-    failure: (key, reason, now, parking = usual) => fail(entries, key, reason, now, parking),
-    rows: (now) => [...entries.values()].map((entry) => rowOf(entry, now)),
-    reset: (provider, model) => forget(entries, provider, model)
+    begin: (key) => probe(table.known(key)),
+    success: (key, startedAt) => succeed(table, key, startedAt),
+    failure: (key, reason, now, parking = usual) => fail(table, key, reason, now, parking),
+    rows: (now) => Array.from(table.entries, (entry) => rowOf(entry, now)),
+    reset: (provider, model) => forget(table, provider, model)
   }
-}
-
-/** By what `idsOf` gives; in the order in which they were first heard of. */
-type Entries = Map<string, Entry.Entry>
-
-/** Targets and credentials that are remembered; a caller may invent models that fail. */
-const capacity = 10_000
-
-/** The target, the credential, and the credential for this model. */
-const idsOf = (key: Key): [target: string, credential: string, credentialModel: string] => [
-  `t\n${key.provider}\n${key.model}`,
-  `c\n${key.provider}\n${key.credential}`,
-  `m\n${key.provider}\n${key.credential}\n${key.model}`
-]
-
-/** What is known of a key: of its target, its credential, and both together. */
-const known = (entries: Entries, key: Key): ReadonlyArray<Entry.Entry> =>
-  entries.size === 0 ? nothing : idsOf(key).flatMap((id) => entries.get(id) ?? nothing)
-
-/** What of a key a failure counts against. */
-const entryFor = (entries: Entries, key: Key, scope: Cooldown.Scope, now: number): Entry.Entry | undefined => {
-  if (scope === "none") return undefined
-  const [target, credential, credentialModel] = idsOf(key)
-  const id = scope === "target" ? target : scope === "credential" ? credential : credentialModel
-  const found = entries.get(id)
-  if (found !== undefined) return found
-  if (entries.size >= capacity) forgetOne(entries, now)
-  const entry = Entry.make(
-    key.provider,
-    scope === "credential" ? undefined : key.model,
-    scope === "target" ? undefined : key.credential
-  )
-  entries.set(id, entry)
-  return entry
-}
-
-/** One of the oldest that has cooled down, else the oldest. */
-const forgetOne = (entries: Entries, now: number): void => {
-  let oldest: string | undefined
-  let looked = 0
-  for (const [id, { until }] of entries) {
-    oldest ??= id
-    if (until <= now) return void entries.delete(id)
-    if (++looked === 16) break
-  }
-  if (oldest !== undefined) entries.delete(oldest)
 }
 
 /** The longest cooldown of them, else a probe of another call. */
@@ -173,16 +122,18 @@ const verdictOf = (known: ReadonlyArray<Entry.Entry>, now: number): Verdict => {
   return verdict.state === "cooling" ? { ...verdict, hardUntil } : verdict
 }
 
-const dueOf = (entries: Entries, key: Key, now: number): ReadonlyArray<string> =>
-  entries.size === 0
-    ? none
-    : idsOf(key).filter((id) => {
-        const entry = entries.get(id)
-        return entry !== undefined && entry.until > 0 && entry.until <= now
-      })
+const dueOf = (known: ReadonlyArray<Entry.Entry>, now: number): ReadonlyArray<string> =>
+  known.length === 0 ? none : known.filter(({ until }) => until > 0 && until <= now).map(nameOf)
+
+/** The same in every process. */
+const nameOf = ({ credential, model, provider }: Entry.Entry): string => {
+  if (credential === undefined) return `t\n${provider}\n${model}`
+  return model === undefined ? `c\n${provider}\n${credential}` : `m\n${provider}\n${credential}\n${model}`
+}
 
 /** Whoever took a probe gives back that one, and no other's. */
 const probe = (known: ReadonlyArray<Entry.Entry>): (() => void) | undefined => {
+  if (known.length === 0) return undefined
   const taken = known.filter((entry) => entry.until > 0 && !entry.probing)
   if (taken.length === 0) return undefined
   for (const entry of taken) entry.probing = true
@@ -191,22 +142,24 @@ const probe = (known: ReadonlyArray<Entry.Entry>): (() => void) | undefined => {
   }
 }
 
-const succeed = (entries: Entries, key: Key, startedAt: number): boolean => {
-  if (entries.size === 0) return false
+const succeed = (table: Table.Table, key: Key, startedAt: number): boolean => {
   let found = false
-  for (const id of idsOf(key)) {
-    const entry = entries.get(id)
-    if (entry === undefined || startedAt < entry.failedAt) continue
+  for (const entry of table.known(key)) {
+    if (startedAt < entry.failedAt) continue
     found = true
-    if (startedAt >= entry.hardUntil) entries.delete(id)
+    if (startedAt >= entry.hardUntil) table.delete(entry)
     else Entry.forgive(entry)
   }
   return found
 }
 
-const fail = (entries: Entries, key: Key, reason: Reason, now: number, parking: Parking): void => {
+/** What of a key a failure counts against. */
+const entryFor = (table: Table.Table, key: Key, scope: Cooldown.Scope, now: number): Entry.Entry | undefined =>
+  scope === "none" ? undefined : table.entry(key, scope, now)
+
+const fail = (table: Table.Table, key: Key, reason: Reason, now: number, parking: Parking): void => {
   const parked = CooldownTables.rulesFor(parking.table, reason._tag).flatMap((rule) => {
-    const entry = rule.givenUp === true && !parking.givenUp ? undefined : entryFor(entries, key, rule.scope, now)
+    const entry = rule.givenUp === true && !parking.givenUp ? undefined : entryFor(table, key, rule.scope, now)
     if (entry === undefined) return []
     Entry.park(entry, rule, reason, { now, grows: parking.table === "recommended", startedAt: parking.startedAt })
     return [entry]
@@ -216,7 +169,7 @@ const fail = (entries: Entries, key: Key, reason: Reason, now: number, parking: 
   const asked = parking.keepsRetryAfter && reason.fault !== "local" ? retryAfterOf(reason) : undefined
   if (asked === undefined || Duration.isZero(asked)) return
   // What parks nothing by itself may still have asked to be left alone.
-  const kept = parked.length > 0 ? parked : [entryFor(entries, key, "credentialModel", now)]
+  const kept = parked.length > 0 ? parked : [entryFor(table, key, "credentialModel", now)]
   for (const entry of kept) if (entry !== undefined) Entry.leaveAlone(entry, reason, now, asked)
 }
 
@@ -230,11 +183,11 @@ const rowOf = (entry: Entry.Entry, now: number): Row => ({
   lastReason: entry.lastReason
 })
 
-const forget = (entries: Entries, provider: string, model: string): boolean => {
+const forget = (table: Table.Table, provider: string, model: string): boolean => {
   let found = false
-  for (const [id, entry] of entries) {
+  for (const entry of table.entries) {
     if (entry.provider !== provider || (entry.model !== undefined && entry.model !== model)) continue
-    entries.delete(id)
+    table.delete(entry)
     found = true
   }
   return found

@@ -46,6 +46,24 @@ describe("Health", () => {
     assert.deepStrictEqual(until(400 * day), [60_100, 0])
   })
 
+  test("tells a target, a credential and a credential for a model apart, and names what is due", (health) => {
+    health.failure(key, new Reason.ModelNotFound({ message }), 0)
+    health.failure(key, new Reason.Unauthenticated({ message }), 0)
+    health.failure(key, new Reason.Conflict({ message, retryAfter: Duration.millis(500) }), 0)
+    const dues = [
+      key,
+      { ...key, credential: "other" },
+      { ...key, model: "other" },
+      { ...key, model: "other", credential: "other" },
+      { ...key, provider: "other" }
+    ].map((one) => health.due(one, 10_000_000))
+    const [target, credential, both] = ["t\np\nm", "c\np\nk", "m\np\nk\nm"]
+    assert.deepStrictEqual(dues, [[target, credential, both], [target], [credential], [], []])
+    health.success(key, 10_000_000)
+    assert.deepStrictEqual(health.rows(10_000_000), [])
+    assert.deepStrictEqual(health.due(key, 10_000_000), [])
+  })
+
   test("counts what it heard as heard just now where the clock was set back since", (health) => {
     const hour = 3_600_000
     health.failure(key, limited(8000), hour)
