@@ -187,8 +187,12 @@ describe("a gateway whose caller or provider is hostile", () => {
         await response.text()
         const names = [...response.headers.keys()].filter((name) => !name.startsWith("x-orelse-"))
         const ours = ["connection", "content-length", "content-type", "cache-control", "date", "keep-alive"]
-        const strangers = names.filter((name) => ![...ours, "transfer-encoding", "x-should-retry"].includes(name))
-        assert.deepStrictEqual(strangers, [])
+        const own = [...ours, "transfer-encoding", "x-should-retry", "x-request-id"]
+        assert.deepStrictEqual(
+          names.filter((name) => !own.includes(name)),
+          []
+        )
+        assert.strictEqual(response.headers.get("x-request-id"), response.headers.get("x-orelse-call-id"))
       }
     }
   })
