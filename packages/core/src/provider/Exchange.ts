@@ -35,6 +35,8 @@ type Mode = "stream" | "whole" | "error"
 
 const nobody = (): void => {}
 
+const noHeaders: HttpExchange.Headers = {}
+
 /** Nothing is added to it. */
 const none: Array<Buffer> = []
 
@@ -47,10 +49,9 @@ export class Exchange implements HttpExchange.Listener {
   #resume: (ended: Effect.Effect<Answer, AttemptError>) => void = nobody
   /** While it connects, that clock; then it commits a stream whose first events held no content. */
   #alarm: Alarm | undefined
-  #isConnected = false
   #mode: Mode = "whole"
   #status = 0
-  #headers: HttpExchange.Headers = {}
+  #headers = noHeaders
   /** The encoding of a body that is compressed. */
   #encoding: string | undefined
   #chunks = none
@@ -71,8 +72,6 @@ export class Exchange implements HttpExchange.Listener {
       resume(Effect.fail(error))
     })
     this.#http.start(this.#deployment.dispatcher, request)
-    // A connection that was kept alive is there at once.
-    if (!this.#isConnected && !this.#http.isOver) this.#limitConnecting(Duration.toMillis(this.#input.connectTimeout))
   }
 
   abort(): void {
@@ -94,10 +93,13 @@ export class Exchange implements HttpExchange.Listener {
     this.#stream?.drop()
   }
 
+  onConnecting(): void {
+    this.#alarm ??= this.#limitConnecting()
+  }
+
   onConnected(): void {
-    this.#isConnected = true
+    this.#input.trace.connectMs = this.#alarm === undefined ? 0 : this.#tookMs()
     this.#alarm?.cancel()
-    this.#input.trace.connectMs = this.#tookMs()
   }
 
   onHead(status: number, headers: HttpExchange.Headers): void {
@@ -183,13 +185,14 @@ export class Exchange implements HttpExchange.Listener {
     this.#fail(new MalformedResponse({ message, status: this.#status }))
   }
 
-  #limitConnecting(ms: number): void {
+  #limitConnecting(): Alarm {
+    const ms = Duration.toMillis(this.#input.connectTimeout)
     const late = () => {
       this.#http.abort()
       const message = `no connection within ${ms} ms${Proxy.through(this.#deployment.proxy)}`
       this.#fail(new TimedOut({ phase: "connect", message }))
     }
-    this.#alarm = this.#input.alarms.set(ms, late, this.#startedAt)
+    return this.#input.alarms.set(ms, late, this.#startedAt)
   }
 
   /** One read of the socket brings many HTTP chunks: they are taken together, in the same turn of the event loop. */

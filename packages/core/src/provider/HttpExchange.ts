@@ -25,6 +25,8 @@ export type Headers = Readonly<Record<string, string | ReadonlyArray<string> | u
 
 /** Who listens. Each method is called on the event loop, never after `onEnd`, `onError` or an abort. @stability experimental @category models @since 0.1.0 */
 export interface Listener {
+  /** A connection is being opened; where one was kept it is connected without that. */
+  readonly onConnecting: () => void
   readonly onConnected: () => void
   readonly onHead: (status: number, headers: Headers) => void
   readonly onData: (chunk: Buffer) => void
@@ -36,6 +38,7 @@ export interface Listener {
 const lingerMs = 1000
 
 const nobody: Listener = {
+  onConnecting: () => {},
   onConnected: () => {},
   onHead: () => {},
   onData: () => {},
@@ -84,6 +87,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   connecting(connection: Opening | undefined): void {
     this.#connecting = connection
     if (this.#over) connection?.destroy(hangUp)
+    else this.#listener.onConnecting()
   }
 
   /** Ends the exchange and closes its connection; nothing is told afterwards. */

@@ -62,6 +62,7 @@ const to = (url: string) =>
   )
 
 const listener = (told: (how: string) => void = () => {}): Listener => ({
+  onConnecting: () => {},
   onConnected: () => {},
   onHead: () => {},
   onData: () => {},
