@@ -18,6 +18,7 @@ import * as Failure from "./Failure.ts"
 import * as Framing from "./Framing.ts"
 import type { Deployment } from "./Deployment.ts"
 import * as HttpExchange from "./HttpExchange.ts"
+import type { Protocol, Read } from "./Protocol.ts"
 import type { Input } from "./Provider.ts"
 import * as Proxy from "./Proxy.ts"
 import { StreamBody, type End } from "./StreamBody.ts"
@@ -249,19 +250,14 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   #chat(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
-    const response = this.#deployment.protocol.decode(body)
-    if (response === undefined) return this.#unread(bytes.toString())
+    const { decode, id, read = wholly(decode) } = this.#deployment.protocol
+    const answer = read(body)
+    if (answer === undefined) return this.#unread(bytes.toString())
+    const { finishReason, response, usage } = answer
     // Paid for, whatever becomes of it.
-    this.#input.trace.usage = response.usage
-    if (isEmpty(response)) return this.#emptied(bytes, response)
-    return {
-      _tag: "Whole",
-      protocol: this.#deployment.protocol.id,
-      bytes,
-      usage: response.usage,
-      finishReason: response.finishReason,
-      response: () => response
-    }
+    this.#input.trace.usage = usage
+    if (isEmpty(answer)) return this.#emptied(bytes, response())
+    return { _tag: "Whole", protocol: id, bytes, usage, finishReason, response }
   }
 
   /** Why there is nothing in it, where it says so. */
@@ -428,8 +424,16 @@ const notJson = (text: string): Reason =>
         body: Redaction.redact(text.slice(0, 200))
       })
 
-const isEmpty = ({ content, finishReason }: Response): boolean =>
-  content.length === 0 && (finishReason === undefined || finishReason === "error")
+/** At once. */
+const wholly =
+  (decode: Protocol["decode"]): NonNullable<Protocol["read"]> =>
+  (body) => {
+    const response = decode(body)
+    return response && { usage: response.usage, finishReason: response.finishReason, response: () => response }
+  }
+
+const isEmpty = ({ finishReason, response }: Read): boolean =>
+  (finishReason === undefined || finishReason === "error") && response().content.length === 0
 
 /** AWS names what went wrong in the frame, not in its body. */
 const exceptionOf = (event: string | undefined): string | undefined =>

@@ -10,7 +10,7 @@ import type { ProtocolId } from "../domain/Dialect.ts"
 import type { JsonObject } from "../domain/Json.ts"
 import type { Unsupported } from "../domain/Reason.ts"
 import type { Embeddings, Request } from "../domain/Request.ts"
-import type { EmbeddingsResponse, Response, StreamPart } from "../domain/Response.ts"
+import type { EmbeddingsResponse, FinishReason, Response, StreamPart } from "../domain/Response.ts"
 import type { Usage } from "../domain/Usage.ts"
 
 /** How the bytes of a stream are cut into events. @stability stable @category models @since 0.1.0 */
@@ -66,6 +66,13 @@ export interface StreamReader {
   readonly isTerminated: () => boolean
 }
 
+/** A whole answer, of which no more is read than goes on record until somebody asks. @stability experimental @category models @since 0.1.0 */
+export interface Read {
+  readonly usage: Usage | undefined
+  readonly finishReason: FinishReason | undefined
+  readonly response: () => Response
+}
+
 /** @stability stable @category models @since 0.1.0 */
 export interface Protocol {
   readonly id: ProtocolId
@@ -84,6 +91,8 @@ export interface Protocol {
   readonly isRefused?: (body: JsonObject) => boolean
   /** Reads a whole answer; `undefined` where the body is not an answer of this protocol. */
   readonly decode: (body: JsonObject) => Response | undefined
+  /** The same bit by bit, where that is less work: most callers get the provider's own bytes. */
+  readonly read?: (body: JsonObject) => Read | undefined
   readonly reader: () => StreamReader
   /** Tokens of a whole answer without reading the rest of it. */
   readonly usage: (body: JsonObject) => Usage | undefined

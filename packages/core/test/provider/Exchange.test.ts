@@ -144,7 +144,7 @@ describe("Exchange, where what reads an answer throws", () => {
   it.effect("fails the attempt as malformed, whole and streamed, and says what was thrown", () =>
     Effect.gen(function* () {
       const reader = () => ({ read: throws, isComplete: () => false, isTerminated: () => false })
-      for (const reason of [yield* thrownAt({ decode: throws }, false), yield* thrownAt({ reader }, true)]) {
+      for (const reason of [yield* thrownAt({ read: throws }, false), yield* thrownAt({ reader }, true)]) {
         assert.strictEqual(reason._tag, "MalformedResponse")
         assert.include(reason.message, "RangeError: Maximum call stack size exceeded")
       }

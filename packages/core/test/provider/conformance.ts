@@ -311,6 +311,12 @@ const stream = (samples: Samples, events: ReadonlyArray<WireEvent>): Fold.Folded
 const whole = (samples: Samples, body: Json.JsonObject): Fold.Folded => {
   const answer = samples.protocol.decode(body)
   assert.isDefined(answer)
+  const read = samples.protocol.read?.(body)
+  if (read !== undefined)
+    assert.deepStrictEqual(
+      [read.response(), read.usage, read.finishReason],
+      [answer, answer.usage, answer.finishReason]
+    )
   return Fold.response(answer)
 }
 

@@ -212,6 +212,7 @@ export const protocol: Protocol = {
   encode,
   passThrough,
   decode: Answer.decode,
+  read: Answer.read,
   reader: Reader.make,
   usage: Usage.of,
   embeddings

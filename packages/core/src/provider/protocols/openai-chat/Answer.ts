@@ -4,39 +4,44 @@
 import * as Json from "../../../domain/Json.ts"
 import type { AssistantPart } from "../../../domain/Request.ts"
 import type { Response } from "../../../domain/Response.ts"
+import type { Read } from "../../Protocol.ts"
 import * as CallId from "../CallId.ts"
 import * as Content from "./Content.ts"
 import * as Finish from "./Finish.ts"
 import * as Usage from "./Usage.ts"
 
 /** The answer, or `undefined` where the body is not a chat completion. @stability stable @category getters @since 0.1.0 */
-export const decode = (body: Json.JsonObject): Response | undefined => {
+export const decode = (body: Json.JsonObject): Response | undefined => read(body)?.response()
+
+/** What goes on record of it, and the rest where somebody asks. @stability experimental @category getters @since 0.1.0 */
+export const read = (body: Json.JsonObject): Read | undefined => {
   if (!Array.isArray(body["choices"])) return undefined
   const choice = Content.choiceOf(body["choices"]) ?? Json.object(body["choices"][0]) ?? {}
   // A text completion (the format before chat) has its text in the choice.
   const message = Json.object(choice["message"]) ?? Json.compact({ content: choice["text"] })
-  const content = contentOf(message, Json.string(body["id"]))
   const raw = Finish.said(choice)
-  const logprobs = Json.object(choice["logprobs"])
-  const fields = extraOf(body, message)
-  return Json.compact({
-    id: Json.string(body["id"]) || undefined,
-    model: Json.string(body["model"]) || undefined,
-    created: Json.number(body["created"]) || undefined,
-    content,
-    finishReason:
-      raw === undefined
-        ? undefined
-        : Finish.read(
-            raw,
-            content.some((part) => part.type === "toolCall")
-          ),
-    rawFinishReason: raw,
-    usage: Usage.of(body),
-    logprobs: logprobs as Response["logprobs"],
-    extra: fields === undefined ? undefined : ({ "openai-chat": fields } as NonNullable<Response["extra"]>)
-  })
+  const finishReason = raw === undefined ? undefined : Finish.read(raw, callsTools(message))
+  const usage = Usage.of(body)
+  const response = (): Response => {
+    const logprobs = Json.object(choice["logprobs"])
+    const fields = extraOf(body, message)
+    return Json.compact({
+      id: Json.string(body["id"]) || undefined,
+      model: Json.string(body["model"]) || undefined,
+      created: Json.number(body["created"]) || undefined,
+      content: contentOf(message, Json.string(body["id"])),
+      finishReason,
+      rawFinishReason: raw,
+      usage,
+      logprobs: logprobs as Response["logprobs"],
+      extra: fields === undefined ? undefined : ({ "openai-chat": fields } as NonNullable<Response["extra"]>)
+    })
+  }
+  return { usage, finishReason, response }
 }
+
+const callsTools = (message: Json.JsonObject): boolean =>
+  Json.array(message["tool_calls"]).length > 0 || Content.legacyCall(message) !== undefined
 
 const contentOf = (message: Json.JsonObject, answer: string | undefined): ReadonlyArray<AssistantPart> => {
   const parts: Array<AssistantPart> = [...reasoningOf(message)]
