@@ -1,6 +1,7 @@
 /**
  * The checks of `npm test`, in the order in which they are listed. Each is a command whose exit code counts, or a run of vitest
- * whose tests count. `alone` checks load the machine or start servers: they run one after the other, when the rest is done.
+ * whose tests count. `alone` checks load the machine or start servers: they run one after the other, when the rest is done. One that
+ * reads what another writes comes `after` it, and stands below it.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -75,7 +76,6 @@ const settings = [
 /** What fails fastest stands first. */
 export const checks = [
   command("format", "oxfmt: formatting", bin("oxfmt"), ["--check", ...sources, ...settings]),
-  command("lint", "oxlint, type-aware", bin("oxlint"), ["--type-aware", ...sources]),
   command("floors", "dependency-cruiser: floors, circles, seams", bin("depcruise"), [
     "--config",
     ".dependency-cruiser.mjs",
@@ -86,6 +86,7 @@ export const checks = [
     "-b",
     "tsconfig.json"
   ]),
+  command("lint", "oxlint, type-aware", bin("oxlint"), ["--type-aware", ...sources], { after: "types" }),
   script("audit", "pnpm audit: known holes in what is installed", "audit.mjs"),
   vitest("unit", "unit and property tests of the packages and the scripts", ["--exclude", "**/integration/**"], {
     alone: true

@@ -51,7 +51,13 @@ const verdict = ({ passed, failed, skipped }) => {
 
 // Quick checks side by side; what loads the machine or starts servers runs alone.
 console.log(`running ${wanted.map((check) => check.name).join(", ")}`)
-await Promise.all(wanted.filter((check) => check.alone !== true).map(runOne))
+const running = new Map()
+const inTurn = async (check) => {
+  await running.get(check.after)
+  await runOne(check)
+}
+for (const check of wanted.filter((check) => check.alone !== true)) running.set(check.name, inTurn(check))
+await Promise.all(running.values())
 for (const check of wanted.filter((check) => check.alone === true)) {
   console.log(`${check.name.padEnd(12)} ... ${check.says}`)
   await runOne(check)

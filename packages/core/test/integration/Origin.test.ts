@@ -138,8 +138,9 @@ describe("Origin", () => {
   )
 
   it("ends what is being opened for an exchange with it, whether that was given up before or after", () => {
-    const before = new Socket()
-    const after = new Socket()
+    // undici hears of it, as it does of every connection that it opens.
+    const before = new Socket().on("error", () => {})
+    const after = new Socket().on("error", () => {})
     const exchange = new HttpExchange(listener())
     exchange.connecting(before)
     exchange.abort()
