@@ -39,10 +39,16 @@ export class Outlet implements KeepAwake.Awake {
     this.#waiting = []
     // Node raises what is written after the end where nobody listens: that would end the process.
     if (response.writableEnded) return
-    const wasFull = this.#isFull
     if (waiting.length > 1) response.cork()
-    for (const bytes of waiting) this.#isFull = !response.write(bytes, this.#encoding)
+    for (const bytes of waiting) response.write(bytes, this.#encoding)
     if (waiting.length > 1) response.uncork()
+    this.#look(response)
+  }
+
+  /** What `write` says while it is corked may be over when that ends: where the connection took all of it, "drain" has been then. */
+  #look(response: ServerResponse): void {
+    const wasFull = this.#isFull
+    this.#isFull = response.writableNeedDrain && response.writableLength > 0
     // Comments go on while nobody reads.
     if (this.#isFull && !wasFull) response.once("drain", () => (this.#isFull = false))
   }

@@ -49,6 +49,19 @@ describe("Outlet", () => {
     assert.strictEqual(bodyOf(nothing), "0\r\n\r\n")
   })
 
+  it("goes on after more than there is room for, where the connection has taken all of that at once", async () => {
+    const read = await pieces((response) => {
+      const out = new Outlet(response, "latin1", undefined)
+      out.write("data: one\n\n")
+      out.write(`data: ${"x".repeat(200_000)}\n\n`)
+      setImmediate(() => {
+        out.write("data: two\n\n")
+        out.onReady(() => out.end("data: [DONE]\n\n"))
+      })
+    })
+    assert.isTrue(bodyOf(read).endsWith("data: two\n\n\r\ne\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"))
+  })
+
   it("raises nothing where the answer has ended already, or its connection is gone", async () => {
     const ended = await pieces((response) => {
       const out = new Outlet(response, "utf8", undefined)
