@@ -13,6 +13,7 @@ import * as Redacted from "effect/Redacted"
 import { Gateway, type Loaded } from "./http/Gateway.ts"
 import * as Targets from "./http/Targets.ts"
 import * as Gauges from "./ledger/Gauges.ts"
+import * as ProcessGauges from "./ProcessGauges.ts"
 import { version } from "./version.ts"
 
 /** The line a call; without it there is none. */
@@ -47,7 +48,7 @@ export const make = (config: Config, log: Log | undefined) => {
       isKnown: (target) => names().targets.has(target)
     })
     // Gauges go last, so that the exporter's last word holds them.
-  ).pipe(Layer.provideMerge(Layer.mergeAll(follow, Gauges.layer)))
+  ).pipe(Layer.provideMerge(Layer.mergeAll(follow, Gauges.layer, ProcessGauges.layer)))
   return { telemetry, listeners }
 }
 

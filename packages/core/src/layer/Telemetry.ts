@@ -31,6 +31,8 @@ export interface Gauge {
   /** With dots (`orelse.ledger.queue`). */
   readonly name: string
   readonly help: string
+  /** UCUM: `s`, `By`; none for plain counts. `/metrics` says it in the name (`_seconds`, `_bytes`). */
+  readonly unit?: string | undefined
   /** Few and bounded: one gauge is one series. */
   readonly labels?: Readonly<Record<string, string>> | undefined
   readonly read: () => number
@@ -114,12 +116,14 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Teleme
       for (const listener of listeners) listener(call)
     },
     unknownFailure: (provider) => unknown(provider).add(1),
-    gauge: ({ help, labels = {}, name, read }) =>
+    gauge: ({ help, labels = {}, name, read, unit }) =>
       Effect.asVoid(
         Effect.acquireRelease(
           Effect.map(Guarded.reader(name, read), (guarded) => {
-            const remove = instruments.gauge({ name, help, labels: Object.keys(labels) }, Object.values(labels), () =>
-              guarded(remove)
+            const remove = instruments.gauge(
+              { name, help, unit, labels: Object.keys(labels) },
+              Object.values(labels),
+              () => guarded(remove)
             )
             return remove
           }),

@@ -193,6 +193,24 @@ describe("a gateway with a collector", () => {
   })
 })
 
+describe("the metrics of a gateway", () => {
+  it("show the memory that its process takes, and since when it runs, by the names that dashboards know", async () => {
+    const gateway = await Gateway.start("providers: { demo: {} }")
+    try {
+      const text = await (await fetch(`${gateway.url}/metrics`)).text()
+      const shown = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1])
+      const used = shown("nodejs_heap_size_used_bytes")
+      assert.isAbove(used, 1_000_000)
+      assert.isAbove(shown("process_resident_memory_bytes"), used)
+      const runningMs = Date.now() - shown("process_start_time_seconds") * 1000
+      assert.isAtLeast(runningMs, 0)
+      assert.isAtMost(runningMs, process.uptime() * 1000 + 1000)
+    } finally {
+      await gateway.close()
+    }
+  })
+})
+
 describe("the metrics of a gateway with a stream under way", () => {
   it("show it as open until its caller leaves", async () => {
     const gateway = await Gateway.start("providers: { demo: {} }")
