@@ -32,7 +32,10 @@ export const make: Effect.Effect<Connections, never, Scope.Scope> = Effect.map(
   ),
   (origins) => ({
     to: (origin, proxy) => {
-      const key = proxy === undefined ? origin : `${origin} ${proxy.url} ${Redacted.value(proxy.login ?? nobody)}`
+      const key =
+        proxy === undefined
+          ? origin
+          : `${origin} ${proxy.url} ${proxy.login === undefined ? "" : Redacted.value(proxy.login)}`
       const one =
         origins.get(key) ?? new Origin(origin, proxy === undefined ? HttpExchange.open : Tunnel.connector(proxy))
       origins.set(key, one)
@@ -40,5 +43,3 @@ export const make: Effect.Effect<Connections, never, Scope.Scope> = Effect.map(
     }
   })
 )
-
-const nobody = Redacted.make("")

@@ -24,7 +24,10 @@ export interface Deployment {
   /** The auth headers of a credential (or a whole signature of this request). */
   readonly authorize: (credential: Input["credential"], request: Parameters<Authorize>[0]) => Auth
   readonly rules: RuleSet | undefined
-  /** Its connections have no clock of their own: each attempt keeps one. */
+  /**
+   * Its connections have no clock of their own: each attempt keeps one, from when it is told that a connection is opened for it
+   * (`HttpExchange.connecting`). `Origin` says so; behind any other dispatcher connecting has the clock of the first content alone.
+   */
   readonly dispatcher: Dispatcher
   /** What its connections go through, for who reads of a failure. */
   readonly proxy?: Proxy | undefined

@@ -4,6 +4,7 @@
  * They follow from configuration, credential and protocol for nearly all requests, and are put together once for each of these. What crosses
  * over from a caller is its own every time.
  */
+import * as Recent from "../domain/Recent.ts"
 import * as Encoding from "./Encoding.ts"
 
 /** Values by name. */
@@ -23,9 +24,6 @@ export interface Parts {
 /** None; the same object for all who have none, so that it is known again. @stability experimental @category constants @since 0.1.0 */
 export const none: Named = {}
 
-/** So many are remembered; the oldest goes first. */
-const most = 32
-
 /**
  * What makes the headers of a provider's requests.
  *
@@ -35,18 +33,8 @@ const most = 32
  * @since 0.1.0
  */
 export const make = (configured: Named): ((parts: Parts) => Array<string>) => {
-  const known: Array<{ readonly of: Parts; readonly list: Array<string> }> = []
-  let next = 0
-  return (parts) => {
-    const isUsual = isEmpty(parts.crossing)
-    if (isUsual) for (const { list, of } of known) if (isSame(of, parts)) return list
-    const list = listed(parts, configured)
-    if (isUsual) {
-      known[next] = { of: parts, list }
-      next = (next + 1) % most
-    }
-    return list
-  }
+  const usual = Recent.make(isSame, (parts: Parts) => listed(parts, configured))
+  return (parts) => (isEmpty(parts.crossing) ? usual(parts) : listed(parts, configured))
 }
 
 const isEmpty = (headers: Named | undefined): boolean => {
@@ -54,6 +42,7 @@ const isEmpty = (headers: Named | undefined): boolean => {
   return true
 }
 
+/** Of those to which nothing crosses over. */
 const isSame = (one: Parts, other: Parts): boolean =>
   one.stream === other.stream && one.written === other.written && one.auth === other.auth
 

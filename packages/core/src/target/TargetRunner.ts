@@ -2,7 +2,7 @@
  * One target until it answers or is given up: credentials in turn, retries in place, repairs.
  *
  * Each failure is looked up in the policy's table, and the first action that is possible is taken. Every wait is checked against
- * what is left of the call before it is begun. It knows nothing of other targets but whether there are any (`Frame.after`).
+ * what is left of the call before it is begun. It knows nothing of other targets but whether there are any (`Frame.beyond`).
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -27,10 +27,6 @@ import * as Repair from "./Repair.ts"
 
 /** The target's own progress within one call. */
 interface Progress extends Target {
-  readonly engine: Engine
-  readonly frame: Frame
-  readonly state: CallState
-  readonly provider: Provider
   credential: Credential
   key: Health.Key
   /** Credentials that this call is through with. */

@@ -18,6 +18,7 @@ import { Router } from "../../src/route/Router.ts"
 import { Health } from "../../src/target/Health.ts"
 import { Limits } from "../../src/target/Limits.ts"
 import { Recorder } from "../../src/target/Recorder.ts"
+import * as Elsewhere from "../../src/testing/Elsewhere.ts"
 import { Pausing } from "../../src/testing/Pausing.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 
@@ -74,19 +75,6 @@ const quick = RetryPolicy.make(RetryPolicy.recommended, {
 const sweeping = RetryPolicy.make(RetryPolicy.recommended, {
   on: Disposition.override(Disposition.recommended, { InvalidRequest: ["nextTarget", "abort"] })
 })
-
-/** Limits that take and give back when waited for, and no sooner. */
-const elsewhere = Layer.effect(
-  Limits,
-  Effect.map(Limits, (limits) => ({
-    ...limits,
-    acquire: (...asked: Parameters<typeof limits.acquire>) =>
-      Effect.map(
-        Effect.suspend(() => limits.acquire(...asked)),
-        (permit) => ({ ...permit, release: () => Effect.suspend(permit.release) })
-      )
-  }))
-).pipe(Layer.provide(Limits.layerMemory))
 
 const reader = { wants: "parts", write: () => true, onReady: (resume: () => void) => resume() } as const
 
@@ -176,8 +164,8 @@ describe("A call of a library user that is interrupted", () => {
   for (const [kind, stream, limiter] of [
     ["a whole answer", false, Limits.layerMemory],
     ["a stream", true, Limits.layerMemory],
-    ["an answer, with limits that are counted elsewhere", false, elsewhere],
-    ["a stream, with limits that are counted elsewhere", true, elsewhere]
+    ["an answer, with limits that are counted elsewhere", false, Elsewhere.limits],
+    ["a stream, with limits that are counted elsewhere", true, Elsewhere.limits]
   ] as const) {
     it.effect(
       `at any step on the way to ${kind}: gives all places back, and its end is told and on record once`,

@@ -4,6 +4,7 @@ import * as LedgerMemory from "@orelse/core/layer/LedgerMemory"
 import * as Telemetry from "@orelse/core/layer/Telemetry"
 import { Health } from "@orelse/core/target/Health"
 import { Limits } from "@orelse/core/target/Limits"
+import * as Elsewhere from "@orelse/core/testing/Elsewhere"
 import { Pausing } from "@orelse/core/testing/Pausing"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -28,19 +29,6 @@ routes: { smart: demo/echo }
 callers: [{ name: a, key: secret, limits: { concurrency: 1, requests: 10/min, tokens: 10000/min }, budget: { usd: 1, per: day } }]
 `
 const config = Result.getOrThrow(decode(yaml, { env: {}, file: "test.yaml" }))
-
-/** Limits that take and give back when waited for, and no sooner. */
-const elsewhere = Layer.effect(
-  Limits,
-  Effect.map(Limits, (limits) => ({
-    ...limits,
-    acquire: (...asked: Parameters<typeof limits.acquire>) =>
-      Effect.map(
-        Effect.suspend(() => limits.acquire(...asked)),
-        (permit) => ({ ...permit, release: () => Effect.suspend(permit.release) })
-      )
-  }))
-).pipe(Layer.provide(Limits.layerMemory))
 
 const layerOf = (limits: Layer.Layer<Limits>) =>
   Live.layer(config).pipe(
@@ -71,7 +59,7 @@ const held = Effect.gen(function* () {
 describe("Inbound.handle", () => {
   for (const [where, limits] of [
     ["at hand", Limits.layerMemory],
-    ["elsewhere", elsewhere]
+    ["elsewhere", Elsewhere.limits]
   ] as const)
     it.effect(`gives back what a call took, at whatever step it is interrupted, where its limits are ${where}`, () =>
       Effect.gen(function* () {

@@ -5,7 +5,7 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { EndedCall, Telemetry } from "../Telemetry.ts"
 import * as Gathered from "./Gathered.ts"
-import * as Recent from "./Recent.ts"
+import * as Recent from "../../domain/Recent.ts"
 
 /** @stability stable @category models @since 0.1.0 */
 export interface Options {

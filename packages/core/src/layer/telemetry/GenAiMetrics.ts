@@ -5,7 +5,7 @@
 import type { Attempt } from "../../domain/Attempt.ts"
 import type { EndedCall } from "../Telemetry.ts"
 import type { Histogram, Instruments } from "./Instruments.ts"
-import * as Recent from "./Recent.ts"
+import * as Recent from "../../domain/Recent.ts"
 
 /** Buckets that the conventions ask for. */
 const seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]

@@ -68,6 +68,13 @@ const parentAt = spanAt + 16 + `","parentSpanId":"`.length
 /** Where a UUID's digits stand: all but its dashes. */
 const uuidDigits = Uint8Array.from({ length: 36 }, (_, at) => at).filter((at) => ![8, 13, 18, 23].includes(at))
 
+/** A program may name its calls otherwise: nothing of the call before it is left, and the text stays JSON. */
+const fitted = (id: string): string =>
+  id
+    .replace(/[^0-9a-f]/g, "0")
+    .padEnd(36, "0")
+    .slice(0, 36)
+
 /** Of a call's id, so many digits are in the ids of all its spans. */
 const common = 12
 
@@ -96,7 +103,7 @@ export class Ids {
   /** Begins a call's own span: a trace of its id, or a part of its parent's. */
   call(to: Sheet, id: string, parent: { readonly traceId: string; readonly spanId: string } | undefined): void {
     const head = this.#head
-    this.#callId.write(id, this.#callIdAt, 36, "latin1")
+    this.#callId.write(id.length === 36 ? id : fitted(id), this.#callIdAt, 36, "latin1")
     for (let at = 0; at < 32; at++) head[traceAt + at] = this.#callId[this.#callIdAt + uuidDigits[at]!]!
     // The random end of it.
     head.copyWithin(spanAt, traceAt + 16, traceAt + 16 + common)

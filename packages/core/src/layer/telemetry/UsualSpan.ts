@@ -2,7 +2,7 @@
  * What spans have in common that differ in ids, times and amounts only, as bytes that are made once.
  */
 import * as OtlpJson from "./OtlpJson.ts"
-import * as Recent from "./Recent.ts"
+import * as Recent from "../../domain/Recent.ts"
 import type { Sheet } from "./Sheet.ts"
 
 /** @stability experimental @category models @since 0.1.0 */

@@ -38,6 +38,16 @@ const read = ({ failure, first, more = () => {}, name = "chat m", parent }: Told
 const callId = { key: "call.id", value: { stringValue: id } }
 
 describe("OtlpJson", () => {
+  it("writes an id that is no UUID without a digit of the call before it, and stays JSON", () => {
+    const ids = new OtlpJson.Ids("call.id")
+    const heads = [id, 'my "call" 1', "f".repeat(50)].map((one) => {
+      const to = new Sheet(Buffer.alloc(16))
+      ids.call(to, one, undefined)
+      return JSON.parse(`${to.bytes.toString("utf8", 0, to.at - 1)}}`).traceId
+    })
+    assert.deepStrictEqual(heads.slice(1), ["0000ca0001".padEnd(32, "0"), "f".repeat(32)])
+  })
+
   it.each(odd)("writes %j so that it is read as it was, wherever it stands", (text) => {
     const write = (to: Sheet) => {
       OtlpJson.string("orelse.run")(to, text)

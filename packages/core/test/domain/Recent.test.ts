@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Recent from "../../../src/layer/telemetry/Recent.ts"
+import * as Recent from "../../src/domain/Recent.ts"
 
 describe("Recent.make", () => {
   it("makes once what has the same key, and anew what differs", () => {
