@@ -20,6 +20,7 @@ import * as Reasons from "../ledger/Reasons.ts"
 import type { ErrorAnswer } from "./ErrorResponse.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import * as KeepAwake from "./KeepAwake.ts"
+import { depart } from "./Departures.ts"
 import { KeptBody } from "./KeptBody.ts"
 import { Outlet } from "./Outlet.ts"
 import { written } from "./Raw.ts"
@@ -48,8 +49,7 @@ export type Pairs = Array<string>
 /** Sends the answer: what is whole, at once; a stream to its end. Where a stream fails, its caller has been told. */
 export const send = (reply: Reply, answer: Answer): Effect.Effect<HttpServerResponse> => {
   if (answer._tag === "Streaming") return Effect.andThen(Effect.ignore(stream(reply, answer)), written)
-  whole(reply, answer)
-  return written
+  return whole(reply, answer)
 }
 
 /** Sends an error in the caller's dialect. */
@@ -94,30 +94,31 @@ const stoppedFacts = (callId: string): ErrorFacts => ({
 
 /** Sends a JSON text. */
 export const json = (response: ServerResponse, status: number, head: Pairs, text: string): void => {
-  head.push("content-type", "application/json", "content-length", String(Buffer.byteLength(text)))
-  response.writeHead(status, head)
+  jsonHead(response, status, head, Buffer.byteLength(text))
   response.end(text)
 }
 
-const whole = (reply: Reply, answer: Whole): void => {
-  const { dialect, passThrough, response } = reply
-  if (passThrough && answer.bytes !== undefined) {
-    const headers = headOf(reply)
-    // Whatever its provider called it: as text/html a browser would run what it says.
-    headers.push("content-type", "application/json", "content-length", String(answer.bytes.length))
-    response.writeHead(200, headers)
-    finish(response, answer.bytes)
-    keep(reply, answer.bytes)
-  } else {
-    const text = JSON.stringify(body(dialect, answer, reply))
-    json(response, 200, headOf(reply), text)
-    keep(reply, text)
-  }
+const jsonHead = (response: ServerResponse, status: number, head: Pairs, bytes: number): void => {
+  head.push("content-type", "application/json", "content-length", String(bytes))
+  response.writeHead(status, head)
 }
 
-/** A short body goes out with its head as one string, for less than two buffers cost; as Latin-1, each byte stays itself. */
-const finish = (response: ServerResponse, bytes: Buffer): void =>
-  void (bytes.length <= short ? response.end(bytes.toString("latin1"), "latin1") : response.end(bytes))
+const whole = (reply: Reply, answer: Whole): Effect.Effect<HttpServerResponse> => {
+  const { dialect, passThrough, response } = reply
+  const head = headOf(reply)
+  if (passThrough && answer.bytes !== undefined) {
+    const { bytes } = answer
+    // Whatever its provider called it: as text/html a browser would run what it says.
+    jsonHead(response, 200, head, bytes.length)
+    keep(reply, bytes)
+    // A short body goes out with its head as one string, for less than two buffers cost; as Latin-1, each byte stays itself.
+    return depart(response, bytes.length <= short ? bytes.toString("latin1") : bytes, "latin1")
+  }
+  const text = JSON.stringify(body(dialect, answer, reply))
+  jsonHead(response, 200, head, Buffer.byteLength(text))
+  keep(reply, text)
+  return depart(response, text, "utf8")
+}
 
 /** Bytes. */
 const short = 8 * 1024
