@@ -100,7 +100,10 @@ export interface Provider {
     | undefined
   /** Whether attempts and their streams listen to `input.expiry`; those that do not are interrupted when their time is up. */
   readonly listens?: boolean | undefined
-  /** Exactly one exchange. For a stream it ends when the first content is there; closing the scope ends the exchange. */
+  /**
+   * Exactly one exchange. For a stream it ends when the first content is there; closing the scope ends the exchange. Where it throws or
+   * dies, the attempt has failed for no known reason (`UnknownFailure`), and the log says where.
+   */
   readonly attempt: (input: Input) => Effect.Effect<Answer, AttemptError, Scope.Scope>
 }
 

@@ -19,9 +19,10 @@ import * as Elapsed from "../domain/Elapsed.ts"
 import * as InTurn from "../domain/InTurn.ts"
 import { type LimitReached, StreamInterrupted, TimedOut, type Phase } from "../domain/Reason.ts"
 import * as Expiry from "../provider/Expiry.ts"
-import type { Limits as LimitsConfig } from "../provider/Provider.ts"
+import type { Input, Limits as LimitsConfig } from "../provider/Provider.ts"
 import * as CallState from "./CallState.ts"
 import type { Answered, Course } from "./CallState.ts"
+import * as Died from "./Died.ts"
 import type { Key } from "./Health.ts"
 import type { Permit } from "./Limits.ts"
 import { OpenAttempt, type Target } from "./OpenAttempt.ts"
@@ -47,15 +48,17 @@ export const run = <T extends Target>(
     onSuccess: (answer) => succeeded(open, answer),
     onFailure: (cause) => {
       open.alarm?.cancel()
-      const error = failureOf(cause)
-      if (error === undefined) {
-        if (!Cause.hasInterrupts(cause)) open.outcome = "failed"
-        return Effect.failCause(cause as Cause.Cause<never>)
+      if (!Cause.hasInterrupts(cause)) open.outcome = "failed"
+      const failed = (error: AttemptError): Course => {
+        if (isUnsent(error)) for (const budget of target.frame.budgets) budget.left += 1
+        open.outcome = "failed"
+        open.error = error
+        return onFailure(target, open, error)
       }
-      if (isUnsent(error)) for (const budget of target.frame.budgets) budget.left += 1
-      open.outcome = "failed"
-      open.error = error
-      return onFailure(target, open, error)
+      const error = failureOf(cause)
+      if (error !== undefined) return failed(error)
+      const died = Died.failure(open, cause)
+      return died === undefined ? Effect.failCause(cause as Cause.Cause<never>) : Effect.flatMap(died, failed)
     }
   })
 }
@@ -142,7 +145,7 @@ const clocked = (open: OpenAttempt, now: number): Effect.Effect<Answer, AttemptE
     expiry.expire(timedOut(key, isHurried ? "total" : phase, ms))
   }
   open.alarm = engine.alarms.set(ms, late, now)
-  const attempt = provider.attempt({
+  const attempt = ask(open, {
     call: open.state.call,
     model: key.model,
     credential: open.credential,
@@ -153,8 +156,18 @@ const clocked = (open: OpenAttempt, now: number): Effect.Effect<Answer, AttemptE
     expiry,
     alarms: engine.alarms
   })
-  // `state.enter` has given it its scope.
-  return ending(open, attempt as Effect.Effect<Answer, AttemptError>)
+  return ending(open, attempt)
+}
+
+/** A provider is somebody's program, which may throw instead of giving an effect. */
+const ask = (open: OpenAttempt, input: Input): Effect.Effect<Answer, AttemptError> => {
+  open.wasAsked = true
+  try {
+    // `state.enter` has given it its scope.
+    return open.provider.attempt(input) as Effect.Effect<Answer, AttemptError>
+  } catch (defect) {
+    return Effect.die(defect)
+  }
 }
 
 /** What ends when the attempt's time is up. */

@@ -56,6 +56,8 @@ export class OpenAttempt implements UnderWay {
   readonly scope = Scope.makeUnsafe()
   /** When its provider was asked, in elapsed time: no limiter's wait is the provider's. */
   askedAt = 0
+  /** From then on what breaks is the provider's. */
+  wasAsked = false
   /** The next time that must not pass. */
   alarm: Alarm | undefined = undefined
   permit: Permit | undefined = undefined

@@ -91,6 +91,7 @@ describe("Orelse.open", () => {
 })
 
 describe("a provider that dies", () => {
+  const once = Route.target("a/m").pipe(Route.budget({ attempts: 1 }))
   const died = Effect.die(new Error("boom"))
   const dying = (attempt: Provider["attempt"]): Provider => ({ ...Demo.make("a"), limits: { concurrency: 1 }, attempt })
   const streaming = {
@@ -119,7 +120,7 @@ describe("a provider that dies", () => {
         })
       return Effect.gen(function* () {
         for (let n = 0; n < 2; n++) {
-          const read = Effect.flatMap(Orelse.open(ab, "hi"), ({ parts }) => Stream.runDrain(parts))
+          const read = Effect.flatMap(Orelse.open(once, "hi"), ({ parts }) => Stream.runDrain(parts))
           // The second finds the place free while the scope of the first is still open.
           assert.include(String(yield* Effect.exit(read)), "boom")
         }

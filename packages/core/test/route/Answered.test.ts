@@ -219,7 +219,7 @@ describe("a call that is streamed", () => {
         Layer.provide([ProviderRegistry.layerOf([broken]), Health.layerMemory, Limits.layerMemory, recorder])
       )
       const call = yield* LibraryCall.make(Request.text("hi"))
-      const run = Router.use((router) => router.run(call, Route.target("a/m")))
+      const run = Router.use((router) => router.run(call, Route.target("a/m").pipe(once)))
       yield* Effect.scoped(run).pipe(Effect.exit, Effect.provide(layer))
       const ends = entries.flatMap((entry) => (entry._tag === "CallEnd" ? [entry.outcome] : []))
       assert.deepStrictEqual(ends, ["failed"])

@@ -7,6 +7,7 @@
 import type { Call } from "@orelse/core/domain/Call"
 import * as CallId from "@orelse/core/domain/CallId"
 import { CallError, NoRoute } from "@orelse/core/domain/CallError"
+import * as Defect from "@orelse/core/domain/Defect"
 import * as InTurn from "@orelse/core/domain/InTurn"
 import { passesThrough } from "@orelse/core/provider/HttpAttempt"
 import * as Route from "@orelse/core/route/Route"
@@ -172,7 +173,7 @@ const logged = ({ id }: Visit, cause: Cause.Cause<never>): Effect.Effect<void> =
   const defect = Cause.findDefect(cause)
   return Result.isFailure(defect)
     ? Effect.void
-    : Effect.logError(`The gateway itself failed in call ${id}`, whereOf(defect.success))
+    : Effect.logError(`The gateway itself failed in call ${id}`, Defect.where(defect.success))
 }
 
 const broken: Received.Refused = {
@@ -181,12 +182,6 @@ const broken: Received.Refused = {
   message: "The gateway itself failed; its log says where",
   param: null
 }
-
-/** Where it failed. The message may hold what the caller sent, and is left out. */
-const whereOf = (defect: unknown): string =>
-  defect instanceof Error
-    ? [defect.name, ...(defect.stack ?? "").split("\n").filter((line) => /^ +at /.test(line))].slice(0, 12).join("\n")
-    : typeof defect
 
 const refuse = ({ endpoint, head, id, response }: Visit, refused: Received.Refused): void => {
   const facts = { ...refused, orelse: { callId: id, reason: "RequestRejected", attempts: [] } }

@@ -67,6 +67,8 @@ export const policy = (options: Partial<Options> = {}): RetryPolicy.RetryPolicy 
       jitter: 0
     },
     rules: [
+      // What its provider's program broke of is no provider's error (C-40).
+      { codes: ["defect"], actions: next },
       { statuses: [429, 5], actions: again },
       { statuses: [4], actions: next }
     ],

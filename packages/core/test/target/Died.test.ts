@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import * as Request from "../../src/domain/Request.ts"
+import type { Provider } from "../../src/provider/Provider.ts"
+import * as Route from "../../src/route/Route.ts"
+import * as Run from "../route/presets/run.ts"
+
+const route = Route.target("a/m").pipe(Route.orElse(Route.target("b/m")))
+
+const broken = new TypeError("Cannot read properties of undefined (reading 'choices')")
+
+/** Each is one way to break, and what is said of it. */
+const ways: ReadonlyArray<readonly [string, Provider["attempt"], string]> = [
+  [
+    "throws at the call",
+    () => {
+      throw broken
+    },
+    broken.message
+  ],
+  ["dies in its attempt", () => Effect.die(broken), broken.message],
+  ["dies later", () => Effect.delay(Effect.die(broken), "1 second"), broken.message],
+  ["dies of what is no error", () => Effect.die("a bug"), "a bug"],
+  ["gives no effect at all", () => undefined as never, ""]
+]
+
+/** A world of `a`, which attempts so, and `b`, which answers; and what is written to the log. */
+const world = (attempt: Provider["attempt"]) => {
+  const log: Array<string> = []
+  const logger = Logger.make(({ message }) => void log.push([message].flat().join("\n")))
+  const credentials = [{ name: "default", secret: Redacted.make("very-own-key-of-a") }]
+  const providers = [{ ...Run.answering("a"), credentials, attempt }, Run.answering("b")]
+  return { log, layer: Layer.merge(Run.world(providers), Logger.layer([logger])) }
+}
+
+describe("a provider that breaks", () => {
+  for (const [how, attempt, said] of ways)
+    for (const stream of [false, true])
+      it.effect(
+        `has failed for no known reason where it ${how}, ${stream ? "streamed" : "whole"}: the next one answers`,
+        () => {
+          const { layer, log } = world(attempt)
+          return Effect.gen(function* () {
+            const { attempts, text } = yield* Run.ask(route, { stream })
+            assert.strictEqual(text, "b")
+            assert.deepStrictEqual(
+              attempts.map(({ action, outcome, reason }) => [outcome, reason, action]),
+              [
+                ["failed", "UnknownFailure", "retry"],
+                ["failed", "UnknownFailure", "nextTarget"],
+                ["answered", undefined, undefined]
+              ]
+            )
+            assert.include(attempts[0]?.message, said)
+            assert.match(attempts[0]?.message ?? "", /^the provider's own program failed: .*; the log says where$/)
+            assert.strictEqual(log.length, 2)
+            assert.match(log[0]!, /^The program of provider a failed in call [\w-]+: /)
+          }).pipe(Effect.provide(layer))
+        }
+      )
+
+  it.effect("is told in the log with the place, and shows neither its key nor what the caller wrote", () => {
+    const secret = "the caller's own secret words of some length"
+    const { layer, log } = world(() => Effect.die(new Error(`no ${secret} with very-own-key-of-a`)))
+    return Effect.gen(function* () {
+      const { attempts } = yield* Run.ask(route, { request: Request.text(secret) })
+      for (const said of [attempts[0]?.message ?? "", ...log]) {
+        assert.notInclude(said, "secret words")
+        assert.notInclude(said, "very-own-key")
+      }
+      assert.include(log[0], "at ")
+      assert.include(log[0], "Died.test.ts")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("parks nothing", () => {
+    const { layer } = world(() => Effect.die(broken))
+    return Effect.gen(function* () {
+      for (let n = 0; n < 5; n++) assert.strictEqual((yield* Run.ask(route)).attempts.length, 3)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("fails the call where it is the last, as any other does", () => {
+    const { layer } = world(() => Effect.die(broken))
+    return Effect.gen(function* () {
+      const error = Run.errorOf(yield* Run.ask(Route.target("a/m")))
+      assert.strictEqual(error.reason._tag, "AttemptsExhausted")
+      assert.strictEqual(error.attempts.length, 4)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("is not what an attempt is that was interrupted, even if it breaks as it is cleaned up", () => {
+    const dying = Effect.onInterrupt(Effect.never, () => Effect.die(broken))
+    const { layer, log } = world(() => dying)
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Run.start(route))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(fiber)
+      const exit = yield* Fiber.await(fiber)
+      assert.isTrue(Exit.hasInterrupts(exit))
+      assert.deepStrictEqual(log, [])
+    }).pipe(Effect.provide(layer))
+  })
+})
