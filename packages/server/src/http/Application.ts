@@ -3,10 +3,8 @@
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import type { CallerLimited } from "@orelse/core/domain/CallError"
-import * as CallId from "@orelse/core/domain/CallId"
 import * as Json from "@orelse/core/domain/Json"
 import { Ledger } from "@orelse/core/layer/Ledger"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -29,31 +27,29 @@ export const layer = HttpRouter.use((router) =>
     yield* router.add(
       "POST",
       "/v1/events",
-      Strangers.keptOut(gateway, (caller) =>
+      Strangers.keptOut(gateway, (caller, id) =>
         Effect.gen(function* () {
           yield* gateway.callers.hear(caller)
           const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
           const text = yield* Body.read(incoming, gateway.current().config.server.maxBodySize, Effect.fromResult)
           const body = Json.parse(text, Number.POSITIVE_INFINITY)
           return HttpServerResponse.jsonUnsafe(yield* Events.record(body, Presented.keys(incoming)), { status: 202 })
-        })
-      ).pipe(
-        Effect.provideService(Ledger, ledger),
-        Effect.catchTag("CallerLimited", limited),
-        Effect.catchTags({
-          BodyRefused: (refused) => Effect.succeed(failed(refused.status, refused.message, null)),
-          EventsRejected: (rejected) => Effect.succeed(failed(400, rejected.message, rejected.param))
-        })
-      )
+        }).pipe(
+          Effect.catchTags({
+            CallerLimited: (reason) => Effect.succeed(limited(reason, id)),
+            BodyRefused: (refused) => Effect.succeed(failed(refused.status, refused.message, null)),
+            EventsRejected: (rejected) => Effect.succeed(failed(400, rejected.message, rejected.param))
+          })
+        )
+      ).pipe(Effect.provideService(Ledger, ledger))
     )
   })
 )
 
-const limited = (reason: CallerLimited) =>
-  Effect.map(Clock.currentTimeMillis, (now) => {
-    const { facts, headers } = ErrorResponse.of(Access.refusal({ id: CallId.make(now), model: "" }, reason))
-    return HttpServerResponse.jsonUnsafe(OpenAiChat.dialect.error(facts), { status: facts.status, headers })
-  })
+const limited = (reason: CallerLimited, id: string) => {
+  const { facts, headers } = ErrorResponse.of(Access.refusal({ id, model: "" }, reason))
+  return HttpServerResponse.jsonUnsafe(OpenAiChat.dialect.error(facts), { status: facts.status, headers })
+}
 
 const failed = (status: number, message: string, param: string | null) =>
   HttpServerResponse.jsonUnsafe(

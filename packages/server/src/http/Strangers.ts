@@ -20,25 +20,26 @@ import * as ErrorResponse from "./ErrorResponse.ts"
 import type { Gateway } from "./Gateway.ts"
 import * as Reply from "./Reply.ts"
 
-/** Answers for a caller that is known, or for anybody where there are no callers; else with 401 or 403. */
+/**
+ * Answers for a caller that is known, or for anybody where there are no callers; else with 401 or 403. Each answer has an id, under which
+ * its dialect's clients know it too.
+ */
 export const keptOut = <E, R>(
   gateway: Gateway["Service"],
-  answer: (caller: Caller | undefined) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+  answer: (caller: Caller | undefined, id: string) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest> =>
   Effect.gen(function* () {
     const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
     const identified = gateway.callers.identify(gateway.current().config, incoming)
+    const id = CallId.make(yield* Clock.currentTimeMillis)
+    const dialect = dialectOf(incoming)
+    const named = HttpServerResponse.setHeaders(Reply.named(dialect, id))
     if (Result.isFailure(identified)) {
-      const id = CallId.make(yield* Clock.currentTimeMillis)
       const { facts, headers } = ErrorResponse.of(Access.refusal({ id, model: "" }, identified.failure))
-      const dialect = dialectOf(incoming)
-      return HttpServerResponse.jsonUnsafe(dialect.error(facts), {
-        status: facts.status,
-        headers: { ...Reply.named(dialect, id), ...headers }
-      })
+      return named(HttpServerResponse.jsonUnsafe(dialect.error(facts), { status: facts.status, headers }))
     }
     const caller = identified.success
-    const response = yield* answer(caller)
+    const response = named(yield* answer(caller, id))
     if (caller?.limits === undefined) return response
     const standing = yield* gateway.callers.standing(caller)
     return HttpServerResponse.setHeaders(response, RateHeaders.record(standing))
