@@ -19,8 +19,8 @@ import * as Proxy from "./Proxy.ts"
 export interface Sent {
   /** Taken out wherever they stand, in a piece of 16 characters or more, and where a text was cut in the middle of one. */
   readonly secrets: ReadonlyArray<string>
-  /** What finds them as messages and dumps of requests write them. */
-  readonly written: ReadonlyArray<RegExp>
+  /** How messages and dumps of requests write them, the longest first. */
+  readonly written: ReadonlyArray<string>
   readonly spoken: Spoken
 }
 
@@ -31,6 +31,8 @@ export interface Spoken {
   readonly pieces: Pieces | undefined
   /** What is shorter; taken out where it is repeated whole. */
   readonly short: ReadonlySet<string>
+  /** What of it a text may hold. */
+  readonly shortPieces: Pieces | undefined
 }
 
 /** A shorter secret would take words out that say something. */
@@ -64,7 +66,7 @@ export const sent = (
   const secrets = [...new Set(all.flatMap((secret) => [secret, encodeURIComponent(secret)]))].sort(longestFirst)
   return {
     secrets,
-    written: patterns([...secrets, ...all.flatMap(encoded)]),
+    written: [...secrets, ...all.flatMap(encoded)].sort(longestFirst),
     spoken: spokenIn(call.wire?.body ?? request ?? Result.getOrUndefined(asked(call)))
   }
 }
@@ -78,29 +80,23 @@ const encoded = (secret: string): ReadonlyArray<string> => {
 }
 
 /** In capitals and small letters alike, but for short ones: a key that nobody looks at may be a word (`ollama`). */
-const patterns = (texts: ReadonlyArray<string>): ReadonlyArray<RegExp> => {
-  const isLong = (text: string): boolean => text.length >= shortestHeader
-  return [
-    ...pattern(texts.filter(isLong), "gi"),
-    ...pattern(
-      texts.filter((text) => !isLong(text)),
-      "g"
-    )
-  ]
+const withoutWritten = (text: string, written: ReadonlyArray<string>): string =>
+  replaced(replaced(text, written.filter(isLong), "gi"), written.filter(isShort), "g")
+
+const isLong = (text: string): boolean => text.length >= shortestHeader
+const isShort = (text: string): boolean => text.length < shortestHeader
+
+/** Mostly none of them stands there, and to make an expression takes longer than all the rest. */
+const replaced = (text: string, written: ReadonlyArray<string>, flags: string): string => {
+  const small = text.toLowerCase()
+  const mayStand = (one: string): boolean =>
+    one.length <= text.length && (small.includes(one.toLowerCase()) || !ascii.test(one))
+  if (!written.some(mayStand)) return text
+  return text.replace(new RegExp(written.map((one) => one.replace(special, "\\$&")).join("|"), flags), mark)
 }
 
-const pattern = (texts: ReadonlyArray<string>, flags: string): ReadonlyArray<RegExp> =>
-  texts.length === 0
-    ? []
-    : [
-        new RegExp(
-          texts
-            .toSorted(longestFirst)
-            .map((text) => text.replace(special, "\\$&"))
-            .join("|"),
-          flags
-        )
-      ]
+/** Of other letters, capitals are not told by their small ones. */
+const ascii = /^[\0-\x7f]*$/
 
 /** What means something in a regular expression. */
 const special = /[\\^$.*+?()[\]{}|]/g
@@ -112,7 +108,7 @@ const asked = (call: Call): Result.Result<Request | Embeddings, Reason> => call.
 export const without = <R extends Reason>(reason: R, sent: Sent): R => {
   const changed: Record<string, string> = {}
   for (const [field, value] of Object.entries(reason)) {
-    if (field === "_tag" || typeof value !== "string") continue
+    if (ourWords.has(field) || typeof value !== "string") continue
     const clean = field === "fixture" ? JSON.stringify(masked(Json.parse(value), sent)) : mask(value, sent)
     if (clean !== value) changed[field] = clean
   }
@@ -121,12 +117,14 @@ export const without = <R extends Reason>(reason: R, sent: Sent): R => {
   return Object.assign(copy, reason, changed)
 }
 
+/** Fields in which a reason says one of our own words, whatever the provider's were. */
+const ourWords = new Set(["_tag", "fault", "limited", "phase"])
+
 /** The text without what was sent. @stability experimental @category combinators @since 0.1.0 */
 export const mask = (text: string, { secrets, spoken, written }: Sent): string => {
-  let out = text
-  for (const one of written) out = out.replace(one, mark)
+  let out = withoutWritten(text, written)
   for (const secret of secrets) out = withoutSpoken(withoutCut(out, secret), secret)
-  return withoutSpoken(withoutShort(out, spoken.short), spoken.long, spoken.pieces)
+  return withoutSpoken(withoutShort(out, spoken), spoken.long, spoken.pieces)
 }
 
 /** A value with each of its texts masked: written as JSON, a line end within a prompt would hide the rest of it. */
@@ -140,16 +138,21 @@ const masked = (value: Json.Json | undefined, sent: Sent): Json.Json => {
 /** A text that was shortened may end in the beginning of a secret. */
 const withoutCut = (text: string, secret: string): string => {
   const end = text.endsWith("...") ? text.length - 3 : text.length
-  for (let length = Math.min(secret.length - 1, end); length >= shortestSecret; length--)
-    if (text.startsWith(secret.slice(0, length), end - length))
-      return text.slice(0, end - length) + mark + text.slice(end)
+  const begins = secret.slice(0, shortestSecret)
+  for (
+    let at = text.indexOf(begins, end - secret.length + 1);
+    at >= 0 && at <= end - shortestSecret;
+    at = text.indexOf(begins, at + 1)
+  )
+    if (secret.startsWith(text.slice(at, end))) return text.slice(0, at) + mark + text.slice(end)
   return text
 }
 
-const withoutShort = (text: string, short: ReadonlySet<string>): string => {
-  if (short.size === 0) return text
+const withoutShort = (text: string, { short, shortPieces }: Spoken): string => {
+  if (shortPieces === undefined) return text
   let out = text
   for (let at = 0; at + shortestSpoken <= out.length; at++) {
+    if (!shortPieces.mayHold(out, at)) continue
     let length = Math.min(shortestPiece - 1, out.length - at)
     while (length >= shortestSpoken && !short.has(out.slice(at, at + length))) length--
     if (length < shortestSpoken) continue
@@ -229,7 +232,12 @@ const spokenIn = (body: unknown): Spoken => {
   }
   walk(body, false, 64)
   const all = long.join("\n")
-  return { long: all, pieces: all.length < worthPieces ? undefined : new Pieces(all), short }
+  return {
+    long: all,
+    pieces: all.length < worthPieces ? undefined : new Pieces(all),
+    short,
+    shortPieces: short.size === 0 ? undefined : new Pieces([...short].join("\n"))
+  }
 }
 
 /** In characters: a shorter text is as quickly searched. */

@@ -157,6 +157,11 @@ describe("Echo.without", () => {
     assert.strictEqual(Echo.without(reason, sentWith("a-key-of-ours", asked)), reason)
   })
 
+  it("keeps our own words for what happened, whatever the caller wrote or its key is", () => {
+    const limited = new RateLimited({ message: "slow down", limited: "requests" })
+    assert.strictEqual(Echo.without(limited, sentWith("credential", { messages: [{ content: "requests" }] })), limited)
+  })
+
   it("keeps the class, its fault and all other facts", () => {
     const reason = new InvalidRequest({ message: `bad: ${prompt}`, param: "a-key-of-ours", status: 400 })
     const clean = Echo.without(reason, sentWith("a-key-of-ours", asked))
