@@ -70,8 +70,8 @@ const settings: Settings = {
   rounds: Number(options.rounds ?? (options.short ? 2 : 5)),
   seconds: Number(options.seconds ?? (options.short ? 1 : 3)),
   warmUpSeconds: 1,
-  // V8 compiles for some 8 seconds of load, and less each time: 3 seconds in, a call still costs half as much again.
-  firstWarmUpSeconds: options.short ? 1 : 10,
+  // V8 compiles for the first 100,000 calls or so, and less each time: 10,000 calls in, one still costs half as much again.
+  firstWarmUpSeconds: options.short ? 1 : 20,
   connections: 64,
   streams: Number(options.streams ?? (options.short ? 500 : 4_000))
 }
