@@ -7,7 +7,6 @@
 import * as Nearest from "../../domain/Nearest.ts"
 import * as TargetName from "../../domain/TargetName.ts"
 import * as RetryPolicy from "../../policy/RetryPolicy.ts"
-import * as Circles from "../../route/Circles.ts"
 import * as Route from "../../route/Route.ts"
 import * as Json from "../../domain/Json.ts"
 import * as Policies from "./Policies.ts"
@@ -16,6 +15,7 @@ import type { Path } from "./Problem.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
 import type * as Schema from "./schema/Route.ts"
 import type { RouteConfig } from "./Types.ts"
+import * as Ways from "./Ways.ts"
 
 /** What names may mean. @stability experimental @category models @since 0.1.0 */
 export interface Names {
@@ -29,12 +29,6 @@ export interface Names {
 /** The provider that stands for targets whose variable is not set. @stability stable @category constants @since 0.1.0 */
 export const unsetId = "unset"
 
-interface Reference {
-  readonly from: string
-  readonly to: string
-  readonly path: Path
-}
-
 /**
  * Every route of the file.
  *
@@ -43,7 +37,7 @@ interface Reference {
  * @since 0.1.0
  */
 export const read = (reader: Reader, names: Names): ReadonlyMap<string, RouteConfig> => {
-  const references: Array<Reference> = []
+  const references: Array<Ways.Reference> = []
   const routes = new Map<string, RouteConfig>()
   for (const [name, element] of Object.entries(reader.file.routes ?? {})) {
     const path = ["routes", name]
@@ -51,7 +45,7 @@ export const read = (reader: Reader, names: Names): ReadonlyMap<string, RouteCon
     const route = readElement({ reader, names, self: name, onReference }, element, path)
     routes.set(name, { name, route, policy: policyAround(route), source: Json.at(reader.raw, ...path) })
   }
-  reportWays(reader, references)
+  Ways.report(reader, routes, references)
   return routes
 }
 
@@ -208,16 +202,3 @@ const reportName = ({ names, reader, self }: Place, text: string, path: Path): v
 }
 
 const isList = (value: Schema.Element): value is ReadonlyArray<Schema.Element> => Array.isArray(value)
-
-/** Each circle once, at the reference that closes it; and where a way becomes too long. */
-const reportWays = (reader: Reader, references: ReadonlyArray<Reference>): void => {
-  const report = (path: Path, found: string, expected: string) => reader.report({ path, at: "value", found, expected })
-  const byRoute = Map.groupBy(references, ({ from }) => from)
-  const leadsOf = (route: string) => byRoute.get(route) ?? []
-  const depths = Circles.walk(byRoute.keys(), leadsOf, (circle, { path }) =>
-    report(path, `a circle of routes: ${circle.join(" → ")}`, "routes that do not come back to themselves")
-  )
-  for (const { path, to } of references)
-    if (depths.get(to) === Circles.deepest)
-      report(path, `more than ${Circles.deepest} routes, one behind another`, `${Circles.deepest} on one way at most`)
-}

@@ -361,6 +361,34 @@ describe("what comes back to itself or sums to nothing", () => {
     assert.strictEqual(problems(fork).length, 2)
   })
 
+  it("is a route of more targets than a call can come by, reported at the first that is one", () => {
+    const targets = (count: number) => Array.from({ length: count }, (_, at) => `demo/m${at}`)
+    const files = (of: (targets: ReadonlyArray<string>) => unknown, count: number) =>
+      JSON.stringify({ routes: { r: of(targets(count)) } })
+    for (const [key, of] of [
+      ["try", (targets: ReadonlyArray<string>) => ({ try: targets })],
+      ["balance", (targets: ReadonlyArray<string>) => ({ balance: "random", across: targets })]
+    ] as const) {
+      decoded(files(of, 1_000))
+      for (const count of [1_001, 3_000, 20_000]) {
+        const said = problem(files(of, count))
+        const found = `routes.r: found ${count} targets that one call may come by; expected 1000 at most`
+        assert.include(said, found, key)
+      }
+    }
+    const fork = (length: number) =>
+      JSON.stringify({
+        routes: Object.fromEntries(
+          Array.from({ length }, (_, at) => [`r${at}`, at + 1 < length ? [`r${at + 1}`, `r${at + 1}`] : "demo/echo"])
+        )
+      })
+    decoded(fork(10))
+    assert.include(
+      problem(fork(100)),
+      "routes.r89: found 1024 targets that one call may come by, as its routes lead on"
+    )
+  })
+
   it("is a chain or a circle of more policies than can be resolved, reported once", () => {
     const chain = (length: number, last: string) =>
       `policies: { ${Array.from({ length }, (_, at) => `p${at}: { from: ${at + 1 < length ? `p${at + 1}` : last} }`).join(", ")} }`

@@ -1,0 +1,65 @@
+/**
+ * The ways that a call may take through the routes of a file: none comes back to itself, and none is longer, or comes by more targets, than
+ * can be walked while somebody waits.
+ */
+import * as Circles from "../../route/Circles.ts"
+import * as Tree from "../../route/Tree.ts"
+import type { Path } from "./Problem.ts"
+import type { Reader } from "./Reader.ts"
+import type { RouteConfig } from "./Types.ts"
+
+/** A route that names another. @stability experimental @category models @since 0.1.0 */
+export interface Reference {
+  readonly from: string
+  readonly to: string
+  readonly path: Path
+}
+
+/** More targets than anybody lists, and fewer than a stack takes, one inside the other. @stability experimental @category constants @since 0.1.0 */
+export const mostTargets = 1000
+
+/**
+ * Reports each circle once, at the reference that closes it; where a way becomes too long; and where its targets become too many.
+ *
+ * @stability experimental
+ * @category decoding
+ * @since 0.1.0
+ */
+export const report = (
+  reader: Reader,
+  routes: ReadonlyMap<string, RouteConfig>,
+  references: ReadonlyArray<Reference>
+): void => {
+  const tell = (path: Path, found: string, expected: string) => reader.report({ path, at: "value", found, expected })
+  const byRoute = Map.groupBy(references, ({ from }) => from)
+  const leadsOf = (route: string) => byRoute.get(route) ?? []
+  const depths = Circles.walk(routes.keys(), leadsOf, (circle, { path }) =>
+    tell(path, `a circle of routes: ${circle.join(" → ")}`, "routes that do not come back to themselves")
+  )
+  for (const { path, to } of references)
+    if (depths.get(to) === Circles.deepest)
+      tell(path, `more than ${Circles.deepest} routes, one behind another`, `${Circles.deepest} on one way at most`)
+  const counts = new Map<string, number>()
+  const countOf = ({ to }: Reference) => counts.get(to) ?? 0
+  // From the end of all ways on, so that what a name leads to is counted before it.
+  for (const [name, depth] of [...depths].toSorted(([, one], [, other]) => one - other)) {
+    if (depth > Circles.deepest) return
+    const leads = leadsOf(name)
+    const count = targetsIn(routes.get(name)) + leads.reduce((sum, lead) => sum + countOf(lead), 0)
+    counts.set(name, count)
+    if (count <= mostTargets || leads.some((lead) => countOf(lead) > mostTargets)) continue
+    const onward = leads.length === 0 ? "" : ", as its routes lead on"
+    tell(["routes", name], `${count} targets that one call may come by${onward}`, `${mostTargets} at most`)
+  }
+}
+
+/** Those of its own tree, which may be deeper than a stack is. */
+const targetsIn = (config: RouteConfig | undefined): number => {
+  let count = 0
+  const left = config === undefined ? [] : [config.route]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (next.node._tag === "Target") count += 1
+    left.push(...Tree.children(next.node))
+  }
+  return count
+}
