@@ -1,15 +1,19 @@
 /**
- * What is no request: headers that are too large or too slow, and bytes that are not HTTP. Node ends such a connection with a bare status
- * line; here it says what was wrong, in OpenAI's form, for nobody can know what its client speaks.
+ * What is no request: headers that are too large or too slow, bytes that are not HTTP, and what is meant for a proxy. Node ends such a
+ * connection with a bare status line or with nothing; here it says what was wrong, in OpenAI's form, for nobody can know what its client
+ * speaks.
  */
 import type { IncomingMessage, Server } from "node:http"
 import { Socket } from "node:net"
+import type { Duplex } from "node:stream"
 
 interface Said {
-  readonly status: 400 | 408 | 431
+  readonly status: 400 | 405 | 408 | 431
   readonly title: string
   readonly code: string
   readonly message: string
+  /** The methods that are taken. */
+  readonly allow?: string
 }
 
 const tooLarge: Said = {
@@ -31,6 +35,15 @@ const noHttp: Said = {
   message: "This is no HTTP/1.1 request that can be read; TLS, HTTP/2 and broken headers end here"
 }
 
+const forProxies: Said = {
+  status: 405,
+  title: "Method Not Allowed",
+  code: "method_not_allowed",
+  message:
+    "CONNECT asks a proxy for a tunnel, and Orelse is no proxy; take its address out of HTTPS_PROXY, and set it as the base URL",
+  allow: "GET, HEAD, POST"
+}
+
 const ofCode = (code: string | undefined): Said => {
   if (code === "HPE_HEADER_OVERFLOW" || code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") return tooLarge
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? tooSlow : noHttp
@@ -41,20 +54,27 @@ const linger = 500
 
 /** `isMidAnswer` tells whether an answer is on its way over a connection: then nothing may be written into it. */
 export const answer = (server: Server, isMidAnswer: (socket: Socket) => boolean): void => {
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+  const end = (socket: Duplex, said: Said): void => {
     if (!socket.writable || !(socket instanceof Socket) || isMidAnswer(socket)) {
       if (!socket.writableEnded) socket.destroy()
       return
     }
-    socket.end(textOf(ofCode(error.code)))
+    socket.end(textOf(said))
     const cut = setTimeout(() => socket.destroy(), linger)
     socket.once("close", () => clearTimeout(cut))
+  }
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => end(socket, ofCode(error.code)))
+  server.on("connect", (_request, socket) => {
+    // Node has let go of it.
+    socket.on("error", () => socket.destroy())
+    end(socket, forProxies)
   })
 }
 
-const textOf = ({ code, message, status, title }: Said): string => {
+const textOf = ({ allow, code, message, status, title }: Said): string => {
   const body = JSON.stringify({ error: { message, type: "invalid_request_error", param: null, code } })
-  const headers = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`
+  const allowed = allow === undefined ? "" : `allow: ${allow}\r\n`
+  const headers = `${allowed}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`
   return `HTTP/1.1 ${status} ${title}\r\n${headers}\r\n\r\n${body}`
 }
 

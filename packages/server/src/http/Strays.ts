@@ -1,7 +1,7 @@
 /**
  * What no route takes: an address that is none (404) or cannot be read (400), or one that is asked for in another way (405), said in the
- * words of whoever seems to ask, with what was probably meant. And what no route may take: a request without a host (400), or with an
- * expectation that nobody here meets (417).
+ * words of whoever seems to ask, with what was probably meant. And what no route may take: a request without a host or with several (400),
+ * or with an expectation that nobody here meets (417).
  *
  * Routes are for methods and paths that somebody thought of. This stands around them all, so that every method and every address is
  * answered; a HEAD that finds nothing of its own is answered as the GET of the same address, without its body.
@@ -69,16 +69,32 @@ interface Fault {
 }
 
 /**
- * What no request of HTTP/1.1 may lack (RFC 9112, 3.2) or ask (RFC 9110, 10.1.1), whatever its address. It ends its connection: nobody
+ * What no request of HTTP/1.1 may lack or have twice (RFC 9112, 3.2) or ask (RFC 9110, 10.1.1), whatever its address. It ends its connection: nobody
  * can know whether its body comes after this answer.
  */
 const unfit = (incoming: IncomingMessage): Fault | undefined => {
   const { expect, host } = incoming.headers
   if (host === undefined && incoming.httpVersion === "1.1")
     return { status: 400, code: "missing_host", message: "A request over HTTP/1.1 needs the header host; send it" }
+  if (hostsIn(incoming.rawHeaders) > 1)
+    return {
+      status: 400,
+      code: "several_hosts",
+      message: "A request has one header host, and here are several; send one"
+    }
   if (expect === undefined || !Expectations.isUnmet(incoming)) return undefined
   const message = `Of the header expect Orelse knows 100-continue, not "${expect.slice(0, 40)}"; leave it out`
   return { status: 417, code: "expectation_failed", message }
+}
+
+/** Of several, Node shows the first. */
+const hostsIn = (raw: ReadonlyArray<string>): number => {
+  let count = 0
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at]!
+    if (name.length === 4 && name.toLowerCase() === "host") count += 1
+  }
+  return count
 }
 
 /** What is wrong with an address, and the methods that it allows (none where it is not there). */

@@ -40,11 +40,32 @@ describe("what comes over the wire", () => {
     ["no HTTP", "\x16\x03\x01\x02\x00\x01\r\n\r\n", 400, "malformed_http"],
     ["two lengths", `${head}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}`, 400, "malformed_http"],
     ["a body that does not end", `${head}content-length: 9\r\n\r\n{}`, 408, "request_timeout"],
-    ["headers that do not end", `${head}x-a: `, 408, "request_timeout"]
+    ["headers that do not end", `${head}x-a: `, 408, "request_timeout"],
+    ["two hosts", `${head}Host: y\r\ncontent-length: ${body.length}\r\n\r\n${body}`, 400, "several_hosts"],
+    ["two hosts of one name", `${head}host: x\r\ncontent-length: 2\r\n\r\n{}`, 400, "several_hosts"],
+    ["CONNECT", "CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n", 405, "method_not_allowed"],
+    ["CONNECT, and TLS at once", "CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n\x16\x03\x01", 405, "method_not_allowed"],
+    ["CONNECT to an endpoint", `${head.replace("POST", "CONNECT")}\r\n`, 405, "method_not_allowed"]
   ])("is refused with what is wrong: %s", async (_, text, status, code) => {
     const answer = await send(text)
     assert.strictEqual(Number(answer.split(" ")[1]), status)
     assert.strictEqual(Json.at(Json.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4)), "error", "code"), code)
+  })
+
+  it("says of CONNECT what it takes, and who sends that", async () => {
+    const answer = await send("CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n")
+    assert.include(answer, "\r\nallow: GET, HEAD, POST\r\n")
+    assert.include(answer, "Orelse is no proxy")
+    assert.include(answer, "HTTPS_PROXY")
+  })
+
+  it("cuts whoever sends CONNECT into an answer that is under way, and goes on serving others", async () => {
+    const stream = JSON.stringify({ ...Json.object(Json.parse(body)), stream: true, model: "demo/slow" })
+    const asked = `${head}content-length: ${stream.length}\r\n\r\n${stream}`
+    const answer = await send(asked, "CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n")
+    assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/)
+    assert.notInclude(answer, "Orelse is no proxy")
+    assert.strictEqual((await fetch(`${gateway.url}/health/live`)).status, 200)
   })
 
   const expecting = `${head}expect: 100-continue\r\nconnection: close\r\n`
