@@ -186,10 +186,12 @@ const again = (progress: Progress, last: AttemptError | undefined): Course =>
 
 /** What it held is given back; then it is decided what comes next, and its end is put on record with that. */
 const failed = (progress: Progress, open: OpenAttempt, error: AttemptError): Course =>
-  Effect.uninterruptible(Effect.suspend(() => open.release(Exit.void))).pipe(
-    Effect.andThen(decide(progress, error)),
-    Effect.tap((decision) => open.end("failed", error, actionOf(decision, progress.frame, error))),
-    Effect.flatMap((decision) => follow(decision, progress, error))
+  Effect.flatMap(Effect.uninterruptible(Effect.suspend(() => open.release(Exit.void))), () =>
+    Effect.flatMapEager(decide(progress, error), (decision) =>
+      InTurn.after(open.end("failed", error, actionOf(decision, progress.frame, error)), () =>
+        follow(decision, progress, error)
+      )
+    )
   )
 
 /** How long the provider still wants this credential to be left alone, in milliseconds: another call may just have been told. */
@@ -274,36 +276,55 @@ export const pause = (state: CallState, waitMs: number): Effect.Effect<void> => 
 }
 
 /** The first action of the reason's row that is possible. */
-const decide = (progress: Progress, error: AttemptError): Effect.Effect<Decision> =>
-  Effect.gen(function* () {
-    const { engine, frame, state } = progress
-    progress.spent = [...progress.spent, progress.credential.name]
-    state.lastError = error
-    if (Elapsed.millis(engine.clock) >= frame.deadlineAt) return { action: "abort", cause: "deadline" }
-    noteWindow(progress, error)
-    const actions = [
-      ...frame.repairs.flatMap((name) =>
-        Disposition.mends[name].includes(error.reason._tag) ? [`repair:${name}` as const] : []
-      ),
-      ...Disposition.actionsFor(frame.policy, error.reason, state.call.stream)
-    ]
-    if (attemptsLeft(frame) <= 0) return { action: "abort", cause: actions[0] === "abort" ? "reason" : "budget" }
-    const givesWay = (waitMs: number) => actions.includes("nextTarget") && isFreeElsewhere(progress, waitMs)
-    let cause: Ended["cause"] = "reason"
-    for (const action of actions) {
-      const decision = yield* attemptAction(action, progress, error)
-      if (decision === "late") cause = "deadline"
-      else if (decision?.action === "abort") break
-      else if (decision !== undefined) {
-        const isLonger = decision.action === "retry" && decision.waitMs > 0 && givesWay(decision.waitMs)
-        return isLonger ? { action: "giveWay", cause } : decision
-      }
-    }
-    if (cause === "deadline" && givesWay(frame.deadlineAt - Elapsed.millis(engine.clock)))
-      return { action: "giveWay", cause }
-    if (cause === "reason" && frame.beyond.listed(error.reason)) return { action: "listed" }
-    return { action: "abort", cause, isStranded: cause === "reason" && actions.includes("nextTarget") }
+const decide = (progress: Progress, error: AttemptError): Effect.Effect<Decision> => {
+  const { engine, frame, state } = progress
+  progress.spent = [...progress.spent, progress.credential.name]
+  state.lastError = error
+  if (Elapsed.millis(engine.clock) >= frame.deadlineAt) return Effect.succeed({ action: "abort", cause: "deadline" })
+  noteWindow(progress, error)
+  const actions = actionsFor(progress, error)
+  if (attemptsLeft(frame) > 0) return choose(progress, error, actions, 0, "reason")
+  return Effect.succeed({ action: "abort", cause: actions[0] === "abort" ? "reason" : "budget" })
+}
+
+type Actions = ReadonlyArray<Disposition.Action>
+
+const actionsFor = ({ frame, state }: Progress, { reason }: AttemptError): Actions => {
+  const row = Disposition.actionsFor(frame.policy, reason, state.call.stream)
+  const repairs = frame.repairs.filter((name) => Disposition.mends[name].includes(reason._tag))
+  return repairs.length === 0 ? row : [...repairs.map((name) => `repair:${name}` as const), ...row]
+}
+
+/** From `at` on; `cause` is why none before it was possible. */
+const choose = (
+  progress: Progress,
+  error: AttemptError,
+  actions: Actions,
+  at: number,
+  cause: Ended["cause"]
+): Effect.Effect<Decision> => {
+  const action = actions[at]
+  if (action === undefined) return Effect.succeed(otherwise(progress, error, actions, cause))
+  return Effect.flatMapEager(attemptAction(action, progress, error), (decision) => {
+    if (decision === undefined || decision === "late")
+      return choose(progress, error, actions, at + 1, decision === undefined ? cause : "deadline")
+    if (decision.action === "abort") return Effect.succeed(otherwise(progress, error, actions, cause))
+    const isLonger = decision.action === "retry" && decision.waitMs > 0 && givesWay(progress, actions, decision.waitMs)
+    return Effect.succeed(isLonger ? { action: "giveWay", cause } : decision)
   })
+}
+
+/** Where no action is possible. */
+const otherwise = (progress: Progress, error: AttemptError, actions: Actions, cause: Ended["cause"]): Decision => {
+  const { engine, frame } = progress
+  if (cause === "deadline" && givesWay(progress, actions, frame.deadlineAt - Elapsed.millis(engine.clock)))
+    return { action: "giveWay", cause }
+  if (cause === "reason" && frame.beyond.listed(error.reason)) return { action: "listed" }
+  return { action: "abort", cause, isStranded: cause === "reason" && actions.includes("nextTarget") }
+}
+
+const givesWay = (progress: Progress, actions: Actions, waitMs: number): boolean =>
+  actions.includes("nextTarget") && isFreeElsewhere(progress, waitMs)
 
 /** Whether something else is free within that time, where health is kept at all. */
 const isFreeElsewhere = ({ frame, key }: Progress, waitMs: number): boolean =>
@@ -363,17 +384,22 @@ const mostRetries = (action: string, frame: Frame, error: AttemptError): number 
 }
 
 /** The next wait in milliseconds, where there is one and it fits. */
-const nextWait = (progress: Progress, error: AttemptError): Effect.Effect<number | "late" | undefined> =>
-  Effect.gen(function* () {
-    const { engine, frame, state } = progress
-    const owner = frame.policy.waits.scope === "call" ? state : progress
-    owner.step ??= yield* Schedule.toStep(frame.schedule ?? RetryPolicy.toSchedule(frame.policy))
-    const now = engine.clock.currentTimeMillisUnsafe()
-    const next = yield* Effect.option(owner.step(now, error))
-    if (next._tag === "None") return undefined
-    const waitMs = Duration.toMillis(next.value[1])
-    return Elapsed.millis(engine.clock) + waitMs >= frame.deadlineAt ? "late" : waitMs
+const nextWait = (progress: Progress, error: AttemptError): Effect.Effect<number | "late" | undefined> => {
+  const { engine, frame, state } = progress
+  const owner = frame.policy.waits.scope === "call" ? state : progress
+  if (owner.step === undefined)
+    return Effect.flatMap(Schedule.toStep(frame.schedule ?? RetryPolicy.toSchedule(frame.policy)), (step) => {
+      owner.step = step
+      return nextWait(progress, error)
+    })
+  return Effect.match(owner.step(engine.clock.currentTimeMillisUnsafe(), error), {
+    onFailure: () => undefined,
+    onSuccess: ([_output, wait]) => {
+      const waitMs = Duration.toMillis(wait)
+      return Elapsed.millis(engine.clock) + waitMs >= frame.deadlineAt ? "late" : waitMs
+    }
   })
+}
 
 /** A context overflow says how large the next target's window has to be. */
 const noteWindow = ({ key, provider, state }: Progress, error: AttemptError) => {
