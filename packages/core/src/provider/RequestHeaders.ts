@@ -33,8 +33,14 @@ export const none: Named = {}
  * @since 0.1.0
  */
 export const make = (configured: Named): ((parts: Parts) => Array<string>) => {
-  const usual = Recent.make(isSame, (parts: Parts) => listed(parts, configured))
-  return (parts) => (isEmpty(parts.crossing) ? usual(parts) : listed(parts, configured))
+  /** By what a credential adds, and gone with it: a signature is another each time, a key the same as long as it is configured. */
+  const usual = new WeakMap<Named, (parts: Parts) => Array<string>>()
+  return (parts) => {
+    if (!isEmpty(parts.crossing)) return listed(parts, configured)
+    let known = usual.get(parts.auth)
+    if (known === undefined) usual.set(parts.auth, (known = Recent.make(isSame, (one) => listed(one, configured))))
+    return known(parts)
+  }
 }
 
 const isEmpty = (headers: Named | undefined): boolean => {
@@ -42,9 +48,8 @@ const isEmpty = (headers: Named | undefined): boolean => {
   return true
 }
 
-/** Of those to which nothing crosses over. */
-const isSame = (one: Parts, other: Parts): boolean =>
-  one.stream === other.stream && one.written === other.written && one.auth === other.auth
+/** Of one credential, where nothing crosses over. */
+const isSame = (one: Parts, other: Parts): boolean => one.stream === other.stream && one.written === other.written
 
 const listed = ({ auth, crossing, stream, written }: Parts, configured: Named): Array<string> =>
   Object.entries({
