@@ -36,6 +36,8 @@ export class Origin extends Dispatcher {
   readonly #all = new Set<Connection>()
   /** The last one that came free is the first to go: it is the least likely to have been closed meanwhile. */
   readonly #free: Array<Connection> = []
+  /** Nobody new comes: what is under way ends, and none is kept for the next. */
+  #isLeft = false
   /** Once they have ended: one that was destroyed fails whatever is dispatched. */
   #ended: Client | undefined
 
@@ -59,8 +61,14 @@ export class Origin extends Dispatcher {
   free(connection: Connection): void {
     if (connection.owner === undefined) return
     connection.owner = undefined
-    if (connection.isOpen) this.#free.push(connection)
+    if (connection.isOpen && !this.#isLeft) this.#free.push(connection)
     else this.drop(connection)
+  }
+
+  /** From now on a connection ends with its exchange, those that are free at once. Who still knows it may go on to ask. */
+  leave(): void {
+    this.#isLeft = true
+    for (const connection of [...this.#free]) this.drop(connection)
   }
 
   drop(connection: Connection): void {

@@ -148,6 +148,34 @@ describe("Origin", () => {
     assert.deepStrictEqual([before.destroyed, after.destroyed], [true, true])
   })
 
+  it.live("ends each connection with its exchange once it is left, and goes on for who still asks", () =>
+    Effect.gen(function* () {
+      const server = yield* Loopback.make
+      const over = yield* to(server.url)
+      const used = begin(over)
+      yield* server.asked(1)
+      server.answer()
+      yield* used.ended
+      yield* turns
+      const [one, other] = [begin(over), begin(over)]
+      yield* server.asked(2)
+      assert.strictEqual(server.sockets.size, 2)
+      server.answers.shift()?.()
+      yield* Effect.promise(() => Promise.race([Effect.runPromise(one.ended), Effect.runPromise(other.ended)]))
+      yield* turns
+      // One is free, and one under way.
+      over.leave()
+      yield* turns
+      assert.strictEqual(server.sockets.size, 1)
+      const late = begin(over)
+      yield* server.asked(2)
+      server.answer()
+      for (const { ended } of [one, other, late]) assert.strictEqual(yield* ended, "answered")
+      yield* turns
+      assert.strictEqual(server.sockets.size, 0)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("fails what is under way when it ends, and what comes later", () =>
     Effect.gen(function* () {
       const server = yield* Loopback.make

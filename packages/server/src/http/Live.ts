@@ -31,21 +31,24 @@ export const layer = (config: Config, next?: Effect.Effect<Config, ConfigError>)
     Effect.gen(function* () {
       const connections = yield* Connections.make
       const context = yield* Effect.context<Health | Limits>()
-      const build = (config: Config) => Effect.provideContext(load(config, connections), context)
+      const build = (config: Config, connections: Connections.Connections) =>
+        Effect.provideContext(load(config, connections), context)
       const callers = yield* Callers
       const clock = yield* Clock.Clock
-      let loaded = yield* build(config)
+      let loaded = yield* build(config, connections)
       const follow = yield* Cooldowns.make
       follow(config)
       let draining = false
       const one = yield* Semaphore.make(1)
       const reloads = yield* Reloads.make
       const reload = (next ?? Effect.succeed(config)).pipe(
-        Effect.flatMap((config) =>
-          Effect.map(build(config), (fresh) => ({ fresh, change: diff(loaded.config, config) }))
-        ),
-        Effect.map(({ change, fresh }): Reloads.Reloaded => {
+        Effect.flatMap((config) => {
+          const reach = connections.next()
+          return Effect.map(build(config, reach), (fresh) => ({ reach, fresh, change: diff(loaded.config, config) }))
+        }),
+        Effect.map(({ change, fresh, reach }): Reloads.Reloaded => {
           loaded = fresh
+          reach.inForce()
           follow(fresh.config)
           return { taken: true, change, restart: AtStart.changed(config, fresh.config) }
         }),
