@@ -68,7 +68,7 @@ export class Origin extends Dispatcher {
   /** From now on a connection ends with its exchange, those that are free at once. Who still knows it may go on to ask. */
   leave(): void {
     this.#isLeft = true
-    for (const connection of [...this.#free]) this.drop(connection)
+    for (const connection of this.#free.splice(0)) this.drop(connection)
   }
 
   drop(connection: Connection): void {
