@@ -18,63 +18,69 @@ import * as Tables from "./Tables.ts"
  * @since 0.1.0
  */
 export const make = (db: DatabaseSync): ((batch: Batch, owner: string) => void) => {
-  const insertCall = insert(db, "calls", Tables.wholeCall)
-  const insertCallStart = insert(db, "calls", Tables.callStart)
+  const writeCall = insert(db, "calls", Tables.wholeCall, ["id"], Tables.callEnd)
+  const beginCall = insert(db, "calls", Tables.callStart, ["id"])
   const endCall = update(db, "calls", Tables.callEnd, ["id"])
-  const insertAttempt = insert(db, "attempts", Tables.wholeAttempt)
-  const insertAttemptStart = insert(db, "attempts", Tables.attemptStart)
-  const endAttempt = update(db, "attempts", Tables.attemptEnd, ["call_id", "ordinal"])
-  const insertEvent = insert(db, "events", Tables.event)
-  const writeCall = ({ end, id, start }: CallChange, owner: string): void => {
-    if (end === undefined) {
-      if (start !== undefined) insertCallStart(Rows.callStart(start, owner))
-    } else if (start === undefined || !insertCall(Rows.wholeCall(start, end, owner))) {
-      const values = Rows.callEnd(end)
-      values.push(id)
-      endCall(values)
-    }
+  const writeAttempt = insert(db, "attempts", Tables.wholeAttempt, attemptKey, Tables.attemptEnd)
+  const beginAttempt = insert(db, "attempts", Tables.attemptStart, attemptKey)
+  const endAttempt = update(db, "attempts", Tables.attemptEnd, attemptKey)
+  const writeEvent = insert(db, "events", Tables.event, ["id"])
+  const call = ({ end, id, start }: CallChange, owner: string): void => {
+    if (start !== undefined && end !== undefined) writeCall(Rows.wholeCall(start, end, owner))
+    else if (start !== undefined) beginCall(Rows.callStart(start, owner))
+    else if (end !== undefined) endCall([...Rows.callEnd(end), id])
   }
-  const endsAttempt = (id: string, attempt: Attempt): boolean => {
-    const values = Rows.attemptEnd(attempt)
-    values.push(id, attempt.ordinal)
-    return endAttempt(values)
-  }
-  const writeAttempt = (id: string, attempt: AttemptStart | Attempt, mayBeThere: boolean): void => {
-    if (isStart(attempt)) insertAttemptStart(Rows.attemptStart(id, attempt))
-    else if (mayBeThere && endsAttempt(id, attempt)) return
-    else if (!insertAttempt(Rows.wholeAttempt(id, attempt))) endsAttempt(id, attempt)
+  const attempt = (id: string, attempt: AttemptStart | Attempt, mayBeThere: boolean): void => {
+    if (isStart(attempt)) beginAttempt(Rows.attemptStart(id, attempt))
+    else if (!mayBeThere || !endAttempt([...Rows.attemptEnd(attempt), id, attempt.ordinal]))
+      writeAttempt(Rows.wholeAttempt(id, attempt))
   }
   return (batch, owner) => {
-    for (const call of batch.calls.values()) {
-      writeCall(call, owner)
-      if (call.attempts === undefined) continue
-      for (const attempt of call.attempts) {
+    for (const change of batch.calls.values()) {
+      call(change, owner)
+      if (change.attempts === undefined) continue
+      for (const each of change.attempts) {
         // Where the call began in an earlier batch, so did mostly its attempt.
-        if (attempt !== undefined && attempt !== null) writeAttempt(call.id, attempt, call.start === undefined)
+        if (each !== undefined && each !== null) attempt(change.id, each, change.start === undefined)
       }
     }
-    for (const event of batch.events) insertEvent(Rows.event(event))
+    for (const event of batch.events) writeEvent(Rows.event(event))
   }
 }
 
-/** Writes a row, and answers whether it did. */
-type Write = (values: Array<Value>) => boolean
+const attemptKey = ["call_id", "ordinal"]
 
-/** Leaves a row as it is whose key is there already. */
-const insert = (db: DatabaseSync, table: string, columns: ReadonlyArray<string>): Write => {
+/** Inserts a row; where its key is there already, sets these columns of it, or none. */
+const insert = (
+  db: DatabaseSync,
+  table: string,
+  columns: ReadonlyArray<string>,
+  key: ReadonlyArray<string>,
+  updated: ReadonlyArray<string> = []
+): ((values: Array<Value>) => void) => {
   const marks = columns.map(() => "?").join(",")
+  const set = updated.map((column) => `"${column}" = excluded."${column}"`).join(", ")
+  const conflict = updated.length === 0 ? "DO NOTHING" : `(${Tables.quoted(key)}) DO UPDATE SET ${set}`
   const statement = db.prepare(
-    `INSERT INTO ${table} (${Tables.quoted(columns)}) VALUES (${marks}) ON CONFLICT DO NOTHING`
+    `INSERT INTO ${table} (${Tables.quoted(columns)}) VALUES (${marks}) ON CONFLICT ${conflict}`
   )
   return (values) => {
     // What is not bound is null, and costs nothing.
-    while (values.at(-1) === null) values.pop()
-    return statement.run(...values).changes !== 0
+    let bound = values.length
+    while (values[bound - 1] === null) bound--
+    values.length = bound
+    // It has no rows to get; `run` would make an object of what it changed.
+    statement.get(...values)
   }
 }
 
-/** The key's values come last. */
-const update = (db: DatabaseSync, table: string, columns: ReadonlyArray<string>, key: ReadonlyArray<string>): Write => {
+/** Sets these columns of the row whose key comes last, and answers whether it is there. */
+const update = (
+  db: DatabaseSync,
+  table: string,
+  columns: ReadonlyArray<string>,
+  key: ReadonlyArray<string>
+): ((values: ReadonlyArray<Value>) => boolean) => {
   const marked = (column: string) => `"${column}" = ?`
   const statement = db.prepare(
     `UPDATE ${table} SET ${columns.map(marked).join(", ")} WHERE ${key.map(marked).join(" AND ")}`
