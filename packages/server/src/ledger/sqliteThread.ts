@@ -16,12 +16,17 @@ const { path } = workerData as { readonly path: string }
 const reader = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
 let writer: DatabaseSync | undefined
 
-/** Repeated until all of the log is in the table (a busy writer adds to it meanwhile), five times at most. */
+/**
+ * Repeated until nothing was written meanwhile, five times at most: a log is begun anew where all of it is in the table when the next writer
+ * comes, and grows for as long as it is not.
+ */
 const checkpoint = (): void => {
   writer ??= new DatabaseSync(path, { timeout: 0 })
+  let before: unknown
   for (let turn = 0; turn < 5; turn++) {
-    const { busy, checkpointed, log } = writer.prepare("PRAGMA wal_checkpoint(PASSIVE)").get() ?? {}
-    if (busy === 1 || log === checkpointed) return
+    const { busy, log } = writer.prepare("PRAGMA wal_checkpoint(PASSIVE)").get() ?? {}
+    if (busy === 1 || log === before) return
+    before = log
   }
 }
 
