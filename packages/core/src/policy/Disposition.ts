@@ -10,7 +10,13 @@ import { tags, type Tag } from "../domain/Reason.ts"
 import * as Words from "./Words.ts"
 
 /** Ways to mend a request; each is one function of `target/Repair.ts`. @stability stable @category models @since 0.1.0 */
-export type Repair = "clampMaxTokens" | "dropMaxTokens" | "truncateHistory" | "halveHistory" | "describeTools"
+export type Repair =
+  | "clampMaxTokens"
+  | "dropMaxTokens"
+  | "truncateHistory"
+  | "halveHistory"
+  | "describeTools"
+  | "moveImages"
 
 /**
  * What each repair can mend: where a route allows one (`Route.repair`), it is tried for these reasons only. A row of the table may name it for
@@ -25,7 +31,8 @@ export const mends: { readonly [R in Repair]: ReadonlyArray<Tag> } = {
   dropMaxTokens: ["OutputLimitExceeded"],
   truncateHistory: ["ContextWindowExceeded", "RequestTooLarge"],
   halveHistory: ["ContextWindowExceeded", "RequestTooLarge"],
-  describeTools: ["ToolSchemaRejected", "Unsupported"]
+  describeTools: ["ToolSchemaRejected", "Unsupported"],
+  moveImages: ["Unsupported"]
 }
 
 /**

@@ -148,10 +148,12 @@ const likeliestOrders = () => {
   return of
 }
 
-/** Two turns, a tool and a limit of tokens: something for every repair to mend. */
+/** Two turns, a tool that showed an image and a limit of tokens: something for every repair to mend. */
 const request: Request = {
   messages: [
     { role: "user", content: [{ type: "text", text: "Hello" }] },
+    { role: "assistant", content: [{ type: "toolCall", id: "1", name: "look", arguments: "{}" }] },
+    { role: "tool", toolCallId: "1", content: [{ type: "image", mediaType: "image/png", data: "" }] },
     { role: "assistant", content: [{ type: "text", text: "Hello." }] },
     { role: "user", content: [{ type: "text", text: "And now?" }] }
   ],

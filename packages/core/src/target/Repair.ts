@@ -5,7 +5,7 @@
  * the answer says which were applied. When one is tried is decided by the disposition table.
  */
 import type { Reason } from "../domain/Reason.ts"
-import type { Message, Request } from "../domain/Request.ts"
+import type { Message, Request, UserPart } from "../domain/Request.ts"
 
 type Mend = (request: Request, reason: Reason) => Request | undefined
 
@@ -86,12 +86,54 @@ const asText = (message: Message): Message => {
   }
 }
 
+/**
+ * Moves images of tool results into a user's message behind these, for a format that takes them nowhere else. Where the user speaks next,
+ * they come first in that message: some servers take no two of a role in a row, and none takes a message between results of one turn.
+ */
+const moveImages: Mend = (request) => {
+  if (!request.messages.some((message) => message.role === "tool" && message.content.some(isImage))) return undefined
+  const messages: Array<Message> = []
+  let moved: Array<UserPart> = []
+  for (const message of request.messages) {
+    if (message.role === "tool") {
+      moved.push(...imagesOf(message))
+      messages.push(withoutImages(message))
+    } else {
+      if (moved.length === 0) messages.push(message)
+      else if (message.role === "user") messages.push({ ...message, content: [...moved, ...message.content] })
+      else messages.push({ role: "user", content: moved }, message)
+      moved = []
+    }
+  }
+  if (moved.length > 0) messages.push({ role: "user", content: moved })
+  return { ...request, messages }
+}
+
+type ToolMessage = Extract<Message, { readonly role: "tool" }>
+
+const isImage = ({ type }: Message["content"][number]): boolean => type === "image"
+
+/** Each result's under its own name: several may stand together. */
+const imagesOf = ({ content, name, toolCallId }: ToolMessage): ReadonlyArray<UserPart> => {
+  const images = content.filter(isImage)
+  const of = name === undefined ? `the tool call ${toolCallId}` : `${name} (the tool call ${toolCallId})`
+  return images.length === 0 ? [] : [{ type: "text", text: `From the result of ${of}:` }, ...images]
+}
+
+const withoutImages = (message: ToolMessage): ToolMessage => {
+  if (!message.content.some(isImage)) return message
+  const left = message.content.filter((part) => !isImage(part))
+  const note = { type: "text", text: "What it shows is in the user's next message." } as const
+  return { ...message, content: [...left, note] }
+}
+
 const repairs: Readonly<Record<string, Mend>> = {
   clampMaxTokens,
   dropMaxTokens,
   truncateHistory,
   halveHistory,
-  describeTools
+  describeTools,
+  moveImages
 }
 
 /**

@@ -38,7 +38,8 @@ describe("Disposition.mends", () => {
       dropMaxTokens: ["OutputLimitExceeded"],
       truncateHistory: ["ContextWindowExceeded", "RequestTooLarge"],
       halveHistory: ["ContextWindowExceeded", "RequestTooLarge"],
-      describeTools: ["ToolSchemaRejected", "Unsupported"]
+      describeTools: ["ToolSchemaRejected", "Unsupported"],
+      moveImages: ["Unsupported"]
     })
   })
 })

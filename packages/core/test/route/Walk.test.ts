@@ -115,6 +115,7 @@ describe("Walk.walk", () => {
         ["truncateHistory", "ContextWindowExceeded"],
         ["halveHistory", "RequestTooLarge"],
         ["describeTools", "Unsupported"],
+        ["moveImages", "Unsupported"],
         ["dropMaxTokens", "OutputLimitExceeded"]
       ] as const) {
         const { attempts } = yield* walk(Route.target("b/m").pipe(Route.repair(repair)), on)

@@ -156,6 +156,60 @@ describe("describeTools", () => {
   })
 })
 
+describe("moveImages", () => {
+  const image = { type: "image", mediaType: "image/png", data: "AAAA" } as const
+  const note = { type: "text", text: "What it shows is in the user's next message." } as const
+  const from = (id: string) => ({ type: "text", text: `From the result of ${id}:` }) as const
+  const seen = { type: "text", text: "seen" } as const
+  const tool = (id: string, content: ReadonlyArray<typeof image | typeof seen>, name?: string) => ({
+    role: "tool" as const,
+    toolCallId: id,
+    content,
+    ...(name === undefined ? {} : { name })
+  })
+
+  it("puts images of all results of a turn behind the last of them, each under its call", () => {
+    const [one, two, three] = [tool("1", [seen, image], "look"), tool("2", [image, image]), tool("3", [seen])]
+    const messages = [toolCall("1"), one, two, three]
+    const mended = Repair.apply("moveImages", { messages, maxTokens: 5 }, full)
+    assert.deepStrictEqual(mended, {
+      maxTokens: 5,
+      messages: [
+        toolCall("1"),
+        { ...one, content: [seen, note] },
+        { ...two, content: [note] },
+        three,
+        {
+          role: "user",
+          content: [from("look (the tool call 1)"), image, from("the tool call 2"), image, image]
+        }
+      ]
+    })
+  })
+
+  it("puts them in front of what the user says next, and before an answer of the assistant", () => {
+    const question = { type: "text", text: "and?" } as const
+    const messages = [
+      tool("1", [image]),
+      { role: "user" as const, content: [question] },
+      tool("2", [image]),
+      text("assistant", "ok")
+    ]
+    const roles = Repair.apply("moveImages", { messages }, full)?.messages.map(({ role }) => role)
+    assert.deepStrictEqual(roles, ["tool", "user", "tool", "user", "assistant"])
+    assert.deepStrictEqual(Repair.apply("moveImages", { messages }, full)?.messages[1]?.content, [
+      from("the tool call 1"),
+      image,
+      question
+    ])
+  })
+
+  it("changes nothing where no result holds one", () => {
+    const messages = [tool("1", [seen]), { role: "user", content: [image] } as const]
+    assert.strictEqual(Repair.apply("moveImages", { messages }, full), undefined)
+  })
+})
+
 describe("Repair.apply", () => {
   it("changes nothing by a name that it does not know", () => {
     assert.strictEqual(Repair.apply("nonsense", { messages: of("uaua") }, full), undefined)

@@ -15,6 +15,8 @@ policies:
 routes:
   long: { try: [open/m], policy: mending }
   toolless: { try: [open/m], policy: mending }
+  pictures: { try: [open/m], repair: moveImages }
+  refused: { try: [open/m] }
   second: { try: [{ try: [open/m], repair: describeTools }, other/m] }
 `
 
@@ -114,6 +116,38 @@ describe("a repair through the gateway", () => {
       assert.include(JSON.stringify(Json.at(sent[1], "messages", 0)), "weather")
     })
   }
+
+  it("moves images of tool results behind them where the route allows it, and refuses them where it does not", async () => {
+    const source = { type: "base64", media_type: "image/png", data: "AAAA" }
+    const body = (model: string) => ({
+      model,
+      max_tokens: 9,
+      messages: [
+        { role: "user", content: "look" },
+        { role: "assistant", content: [{ type: "tool_use", id: "t1", name: "look", input: {} }] },
+        {
+          role: "user",
+          content: [{ type: "tool_result", tool_use_id: "t1", content: [{ type: "image", source }] }]
+        }
+      ]
+    })
+    const post = (model: string) =>
+      fetch(`${gateway.url}/v1/messages`, { method: "POST", body: JSON.stringify(body(model)) })
+    server.forget()
+    server.use(answer())
+    const moved = await post("pictures")
+    assert.strictEqual(moved.status, 200, await moved.text())
+    assert.strictEqual(moved.headers.get("x-orelse-repairs"), "moveImages")
+    const sent = server.requests.map((request) => Json.array(Json.at(request.json, "messages")))
+    assert.deepStrictEqual(
+      sent.map((messages) => messages.map((message) => Json.at(message, "role"))),
+      [["user", "assistant", "tool", "user"]]
+    )
+    assert.strictEqual(Json.at(sent[0]?.[3], "content", 1, "image_url", "url"), "data:image/png;base64,AAAA")
+    const refused = await post("refused")
+    assert.strictEqual(refused.status, 400)
+    assert.include(await refused.text(), "repair: moveImages")
+  })
 
   it("says nothing of a repair that helped nobody, and sends the next target the request as it came", async () => {
     const { sent, told } = await ask([toolless, toolless, answer()], { model: "second", messages: [question], tools })

@@ -100,6 +100,12 @@ export const tooManyStops = ({ stop = [] }: Request, taker: string, most: number
 /** A reason that names the feature. @stability stable @category constructors @since 0.1.0 */
 export const unsupported = (feature: string, message: string): Unsupported => new Unsupported({ feature, message })
 
+/** What a tool's result holds besides text, for a format that takes nothing else there. @stability stable @category constructors @since 0.1.0 */
+export const inToolResult = (taker: string, type: "image" | "document"): Unsupported => {
+  const next = type === "image" ? '; "repair: moveImages" on the route puts them behind it' : ""
+  return unsupported(`${type}s in tool results`, `${taker} takes only text in tool results, not ${type}s${next}`)
+}
+
 /**
  * The block of one dialect that a text part stands for: the block itself where it is `own`, `"foreign"` where it is another's.
  *

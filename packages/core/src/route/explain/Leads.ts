@@ -87,6 +87,8 @@ const word = (
       return "again without the older half of the messages"
     case "repair:describeTools":
       return "again with the tools described in the prompt"
+    case "repair:moveImages":
+      return "again with the images of tool results in a user's message behind them"
     default:
       return again(action, waits, isLast)
   }

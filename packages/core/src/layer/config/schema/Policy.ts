@@ -18,7 +18,8 @@ export const actionWords = [
   "repair:dropMaxTokens",
   "repair:truncateHistory",
   "repair:halveHistory",
-  "repair:describeTools"
+  "repair:describeTools",
+  "repair:moveImages"
 ] as const
 
 const actionExpected = `one of ${actionWords.join(", ")}, or retry:1`

@@ -92,7 +92,14 @@ export type Element = string | ReadonlyArray<Element> | Try | Balance | Preset
 
 const poolStrategies = ["weighted_random", "priority"] as const
 
-const repairs = ["clampMaxTokens", "dropMaxTokens", "truncateHistory", "halveHistory", "describeTools"] as const
+const repairs = [
+  "clampMaxTokens",
+  "dropMaxTokens",
+  "truncateHistory",
+  "halveHistory",
+  "describeTools",
+  "moveImages"
+] as const
 
 const elementExpected =
   'a target ("provider/model"), a route\'s name, a list of them, or an object with "try", "balance" or "preset"'

@@ -94,14 +94,7 @@ const noImages: Encoded = Result.fail(
 const tool = (message: Of<"tool">): Encoded =>
   Result.map(
     each(message.content, (part) =>
-      part.type === "text"
-        ? text(part)
-        : Result.fail(
-            Foreign.unsupported(
-              `${part.type}s in tool results`,
-              `cohere takes only text in tool results, not ${part.type}s`
-            )
-          )
+      part.type === "text" ? text(part) : Result.fail(Foreign.inToolResult("cohere", part.type))
     ),
     (content) => ({ role: "tool", tool_call_id: message.toolCallId, content: plain(content) })
   )

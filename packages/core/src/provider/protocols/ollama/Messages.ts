@@ -111,12 +111,7 @@ const tool = (message: Of<"tool">, names: ReadonlyMap<string, string>): Encoded 
   const texts: Array<string> = []
   for (const part of message.content) {
     if (part.type !== "text") {
-      return Result.fail(
-        Foreign.unsupported(
-          `${part.type}s in tool results`,
-          `ollama takes only text in tool results, not ${part.type}s`
-        )
-      )
+      return Result.fail(Foreign.inToolResult("ollama", part.type))
     }
     if (Foreign.blockOf(part, dialect) !== undefined) return Result.fail(foreign)
     texts.push(part.text)

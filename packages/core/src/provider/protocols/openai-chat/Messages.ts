@@ -54,14 +54,7 @@ const system = (message: Of<"system">, quirks: Context["quirks"]): Encoded =>
 const tool = (message: Of<"tool">, quirks: Context["quirks"]): Encoded =>
   Result.map(
     each(message.content, (part) =>
-      part.type === "text"
-        ? userPart(part)
-        : Result.fail(
-            Foreign.unsupported(
-              `${part.type}s in tool results`,
-              `openai-chat takes only text in tool results, not ${part.type}s`
-            )
-          )
+      part.type === "text" ? userPart(part) : Result.fail(Foreign.inToolResult("openai-chat", part.type))
     ),
     (content) =>
       written(message, { role: "tool", tool_call_id: idOf(message.toolCallId, quirks), content: plain(content) })
