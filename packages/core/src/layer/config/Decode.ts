@@ -16,6 +16,7 @@ import * as Parts from "./Parts.ts"
 import * as Policies from "./Policies.ts"
 import * as Problem from "./Problem.ts"
 import * as Providers from "./Providers.ts"
+import * as Proxies from "./Proxies.ts"
 import * as Reader from "./Reader.ts"
 import * as Routes from "./Routes.ts"
 import { File } from "./schema/File.ts"
@@ -121,6 +122,7 @@ const build = (
 ): { readonly config: Config; readonly findings: ReadonlyArray<Issues.Finding> } => {
   const { reader, findings, notes } = Reader.make({ file, raw, unset, env })
   const providers = Providers.read(reader)
+  Proxies.noteUnread(reader)
   const policies = Policies.read(reader)
   const named = Object.keys(Json.object(Json.at(raw, "providers")) ?? {})
   const known = [...new Set([...named, ...providers.keys(), ...Providers.knownNames])]

@@ -51,6 +51,22 @@ const first = (env: Environment, name: string): string | undefined =>
   [name, name.toUpperCase()].find((one) => Environments.valueOf(env, one) !== undefined)
 
 /**
+ * Says of a proxy for everything that it is for nothing here: whoever set it takes it for granted.
+ *
+ * @stability experimental
+ * @category decoding
+ * @since 0.1.0
+ */
+export const noteUnread = (reader: Pick<Reader, "env" | "note">): void => {
+  const name = first(reader.env, "all_proxy")
+  if (name === undefined || first(reader.env, "https_proxy") !== undefined) return
+  reader.note(
+    [name],
+    "it is not read, and SOCKS is not spoken; for a proxy over HTTP set HTTPS_PROXY, or a provider's proxy"
+  )
+}
+
+/**
  * What the file says beside this URL, else the environment.
  *
  * @stability experimental

@@ -7,6 +7,27 @@ import { decoded, problem } from "./helpers.ts"
 const http = { HTTP_PROXY: "http://plain.proxy:3128", HTTPS_PROXY: "http://secure.proxy:3128" }
 const urlOf = (env: Config.Environment, address: string) => Proxies.fromVariables(env, address).proxy?.url
 
+describe("ALL_PROXY", () => {
+  const notes = (env: Config.Environment) => decoded("{}", env).notes
+
+  it("is noted as one that is not read, with what is, where nothing else is set for https", () => {
+    for (const name of ["ALL_PROXY", "all_proxy"]) {
+      const [note, ...others] = notes({ [name]: "socks5://planted-login:x@a.test:1080" })
+      assert.strictEqual(note?.path, name)
+      assert.include(note?.reason, "set HTTPS_PROXY")
+      assert.notInclude(note?.reason, "planted")
+      assert.deepStrictEqual(others, [])
+    }
+    assert.lengthOf(notes({ ALL_PROXY: "socks5://a.test", HTTP_PROXY: http.HTTP_PROXY }), 1)
+    assert.strictEqual(Config.embedded({ ALL_PROXY: "socks5://a.test" }).notes[0]?.path, "ALL_PROXY")
+  })
+
+  it("is of no interest beside HTTPS_PROXY, or where it is blank", () => {
+    assert.deepStrictEqual(notes({ ALL_PROXY: "socks5://a.test", https_proxy: http.HTTPS_PROXY }), [])
+    assert.deepStrictEqual(notes({ ALL_PROXY: " " }), [])
+  })
+})
+
 describe("Proxies.fromVariables", () => {
   it("takes the variable of the URL's scheme, and none for the other", () => {
     assert.strictEqual(urlOf(http, "https://a.test/v1"), "http://secure.proxy:3128")
