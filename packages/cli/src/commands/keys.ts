@@ -136,7 +136,9 @@ const list = Effect.gen(function* () {
   const kept = yield* KeysFile.read(path).pipe(Effect.mapError(toFailure))
   const { json } = yield* root
   const rows = Keys.rows(config, kept)
-  yield* Console.log(json ? JSON.stringify(rows, null, 2) : Keys.table(rows, styleOf(yield* Screen)))
+  const screen = yield* Screen
+  const table = () => Keys.table(rows, styleOf(screen), screen.env["ORELSE_PROGRAM"])
+  yield* Console.log(json ? JSON.stringify(rows, null, 2) : table())
 })
 
 /** What is revoked in the file, and still a key of the configuration. */

@@ -43,9 +43,9 @@ export const rows = (config: Config, kept: Kept): ReadonlyArray<Row> => {
   return [...configured, ...made]
 }
 
-/** As a table. */
-export const table = (list: ReadonlyArray<Row>, style: Style): string => {
-  if (list.length === 0) return "No keys: whoever reaches the port may call. Make one: orelse keys new NAME"
+/** As a table; `program` is how this program is called here. */
+export const table = (list: ReadonlyArray<Row>, style: Style, program = "orelse"): string => {
+  if (list.length === 0) return `No keys: whoever reaches the port may call. Make one: ${program} keys new NAME`
   const head = ["key", "caller", "begins", "made", "state", "may use"].map(style.dim)
   const body = list.map((row) => [
     row.id ?? "(configuration)",

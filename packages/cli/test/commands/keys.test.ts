@@ -167,7 +167,9 @@ describe("orelse keys", () => {
     Effect.gen(function* () {
       const cwd = mkdtempSync(join(folder, "open-"))
       const listed = yield* run(["keys"], { cwd })
-      assert.match(listed.out, /^No keys: whoever reaches the port may call\./)
+      assert.match(listed.out, /^No keys: whoever reaches the port may call\. Make one: orelse keys new NAME$/m)
+      const env = { ORELSE_PROGRAM: "npm run orelse --" }
+      assert.include((yield* run(["keys"], { cwd, env })).out, "Make one: npm run orelse -- keys new NAME\n")
       assert.include((yield* run(["keys", "new", "me"], { cwd })).err, "From now on every call needs a key.")
       assert.notInclude((yield* run(["keys", "new", "me"], { cwd })).err, "From now on")
     })
