@@ -1,15 +1,14 @@
 /**
  * When the configuration is read again: its file changes, or the process gets SIGHUP. (`POST /admin/reload` does the same.)
  *
- * The folder is watched, not the file: editors and Kubernetes replace files. What happens behind links on the way is told by no watch (a folder
- * that is swapped, a file elsewhere): so the file itself is looked at every two seconds as well. A pipe is read once, and never again. What
+ * The file is looked at four times a second, behind all links: editors and Kubernetes replace files, and folders on the way to them. It is not
+ * watched: that is done by its folder, which tells of each write of a ledger that lies there, too. A pipe is read once, and never again. What
  * came of it is said by the gateway itself.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
-import { statSync, type Stats, watch } from "node:fs"
-import { basename, dirname, resolve } from "node:path"
+import { statSync, type Stats } from "node:fs"
 import { Gateway } from "./http/Gateway.ts"
 
 /** The file of a configuration, and whether it was read as it is now. */
@@ -18,7 +17,8 @@ export interface Sight {
   readonly file: string | undefined
   /** Remembers what the file is when this reads it. */
   readonly reading: <A, E>(read: Effect.Effect<A, E>) => Effect.Effect<A, E>
-  readonly isNew: () => boolean
+  /** Which state of the file was not read yet; `undefined` where it is the one that was. */
+  readonly unread: () => string | undefined
 }
 
 /** The file as it is: it has been read just now. */
@@ -33,7 +33,10 @@ export const sight = (path: string | undefined): Sight => {
         last = nameOf(look())
         return read
       }),
-    isNew: () => nameOf(look()) !== last
+    unread: () => {
+      const name = nameOf(look())
+      return name === last ? undefined : name
+    }
   }
 }
 
@@ -49,66 +52,40 @@ const statOf = (path: string): Stats | undefined => {
 const nameOf = (stat: Stats | undefined): string =>
   stat === undefined ? "" : [stat.dev, stat.ino, stat.size, stat.mtimeMs, stat.ctimeMs].join()
 
-/** Watches the file of a configuration; one without a file reacts to SIGHUP alone. */
-export const layer = ({ file, isNew }: Sight) =>
+/** Looks after the file of a configuration; one without a file reacts to SIGHUP alone. */
+export const layer = ({ file, unread }: Sight) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const gateway = yield* Gateway
       const asked = yield* Queue.sliding<void>(1)
       const ask = () => void Queue.offerUnsafe(asked, undefined)
       yield* listen(ask)
-      if (file !== undefined) {
-        yield* watchFile(file, ask)
-        yield* Effect.forkScoped(Effect.forever(lookAgain(isNew, ask)))
-      }
-      yield* Queue.take(asked).pipe(
-        Effect.andThen(settled(asked)),
-        Effect.andThen(gateway.reload),
-        Effect.forever,
-        Effect.forkScoped
-      )
+      if (file !== undefined) yield* Effect.forkScoped(Effect.forever(look(unread, ask)))
+      yield* Queue.take(asked).pipe(Effect.andThen(gateway.reload), Effect.forever, Effect.forkScoped)
     })
   )
 
-/** Editors write in several steps; the last of them counts. Milliseconds; a file that is written all the time is read nevertheless. */
-const quietMs = 100
-const mostTurns = 20
+const between = "250 millis"
 
-const settled = (asked: Queue.Queue<void>, turns = 0): Effect.Effect<void> =>
-  Effect.sleep(quietMs).pipe(
-    Effect.andThen(Queue.clear(asked)),
-    Effect.flatMap((more) => (more.length > 0 && turns < mostTurns ? settled(asked, turns + 1) : Effect.void))
+const look = (unread: Sight["unread"], ask: () => void): Effect.Effect<void> =>
+  Effect.flatMap(Effect.sync(unread).pipe(Effect.delay(between)), (state) =>
+    state === undefined ? Effect.void : askWhenQuiet(unread, ask, state)
   )
 
-const between = "2 seconds"
+/** Editors write in several steps; the last of them counts. A file that is written all the time is read nevertheless. */
+const quiet = "100 millis"
+const mostTurns = 20
 
-/** What is new twice has not been read meanwhile by whoever replaced it and said so. */
-const lookAgain = (isNew: () => boolean, ask: () => void): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    yield* Effect.sleep(between)
-    if (!isNew()) return
-    yield* Effect.sleep(quietMs)
-    if (isNew()) ask()
+const askWhenQuiet = (unread: Sight["unread"], ask: () => void, before: string, turns = 0): Effect.Effect<void> =>
+  Effect.flatMap(Effect.sync(unread).pipe(Effect.delay(quiet)), (state) => {
+    // Whoever replaced it has said so meanwhile.
+    if (state === undefined) return Effect.void
+    if (state !== before && turns < mostTurns) return askWhenQuiet(unread, ask, state, turns + 1)
+    return Effect.sync(ask)
   })
 
 const listen = (ask: () => void) =>
   Effect.acquireRelease(
     Effect.sync(() => process.on("SIGHUP", ask)),
     () => Effect.sync(() => process.off("SIGHUP", ask))
-  )
-
-const watchFile = (file: string, ask: () => void) =>
-  Effect.acquireRelease(
-    Effect.try(() => {
-      const path = resolve(file)
-      const watcher = watch(dirname(path), (_event, name) => {
-        // Kubernetes swaps a link named ..data beside the file.
-        if (name === null || name === basename(path) || name === "..data") ask()
-      })
-      watcher.on("error", () => {})
-      return watcher
-    }),
-    (watcher) => Effect.sync(() => watcher.close())
-  ).pipe(
-    Effect.catch((error) => Effect.logWarning(`${file} cannot be watched; it is looked at every two seconds`, error))
   )

@@ -221,6 +221,13 @@ describe("a gateway whose configuration is replaced under load", () => {
     assert.strictEqual(gateway.said().split("routes.smart.try[0]: found").length - 1, 3, gateway.said())
     assert.strictEqual((await call(url, "smart")).status, 200)
 
+    // As it is: nothing but the signal says so.
+    gateway.signal("SIGHUP")
+    await until(
+      async () => (await metrics()).includes(`orelse_config_reloads_total{outcome="refused"} 4`),
+      "another reading"
+    )
+
     await replace("signal", configuration(provider.url, "A"))
     assert.deepStrictEqual(await status(), { status: "in force", since })
     assert.include(await metrics(), "orelse_config_last_reload_successful 1")

@@ -2,8 +2,7 @@
  * A gateway process whose configuration is replaced in each of the three ways, and two configurations that share no name and no key,
  * so that a call on a mix of them shows.
  */
-import { renameSync, symlinkSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { renameSync, writeFileSync } from "node:fs"
 import { type GatewayProcess, until } from "./processes.ts"
 import { modelOf } from "./Answers.ts"
 import type { RecordedRequest } from "./ScriptedServer.ts"
@@ -55,17 +54,9 @@ export const lettersOf = (request: RecordedRequest): ReadonlySet<string> =>
 
 /** Replaces what the gateway's file says in one of the ways, and waits until every process of the gateway has read it. */
 export const replacer = async (gateway: GatewayProcess) => {
-  const real = join(dirname(gateway.file), "real")
-  let links = 0
-  // What a link stands for is looked at every two seconds only: so the other two ways are seen to work by themselves.
-  const link = () => {
-    const name = join(dirname(gateway.file), `link-${links++}`)
-    symlinkSync(real, name)
-    renameSync(name, gateway.file)
-  }
   const write = (yaml: string) => {
-    writeFileSync(`${real}.new`, yaml)
-    renameSync(`${real}.new`, real)
+    writeFileSync(`${gateway.file}.new`, yaml)
+    renameSync(`${gateway.file}.new`, gateway.file)
   }
   const read = async (before: ReadonlyMap<string, number>) =>
     until(async () => {
@@ -76,15 +67,13 @@ export const replacer = async (gateway: GatewayProcess) => {
     begin: async (yaml: string) => {
       const before = await readings(gateway)
       write(yaml)
-      link()
       await read(before)
     },
     replace: async (way: Way, yaml: string): Promise<Response | undefined> => {
       const before = await readings(gateway)
       write(yaml)
       if (way === "admin") return fetch(`${gateway.url}/admin/reload`, { method: "POST" })
-      if (way === "file") link()
-      else gateway.signal("SIGHUP")
+      if (way === "signal") gateway.signal("SIGHUP")
       await read(before)
       return undefined
     }
