@@ -102,7 +102,8 @@ export interface Provider {
   readonly listens?: boolean | undefined
   /**
    * Exactly one exchange. For a stream it ends when the first content is there; closing the scope ends the exchange. Where it throws or
-   * dies, the attempt has failed for no known reason (`UnknownFailure`), and the log says where.
+   * dies, the attempt has failed for no known reason (`UnknownFailure`), and the log says where; a stream that had begun ends in
+   * `StreamInterrupted`.
    */
   readonly attempt: (input: Input) => Effect.Effect<Answer, AttemptError, Scope.Scope>
 }

@@ -217,9 +217,17 @@ const watch = (open: OpenAttempt, stream: Streaming): Streaming => {
         const why = readAt === undefined ? (state.over === undefined ? undefined : scopeClosed) : readBefore
         if (why !== undefined) return Effect.fail(unreadable(key, why, readAt !== undefined))
         listen()
-        return Effect.onExit(ending(open, stream.run(sink)), (exit) => endStream(open, exit))
+        const asked = Effect.suspend(() => stream.run(sink))
+        const read = Effect.catchCause(ending(open, asked), (cause) => broken(open, cause))
+        return Effect.onExit(read, (exit) => endStream(open, exit))
       })
   }
+}
+
+/** What its reader is told of a stream that broke in the provider's own program. */
+const broken = (open: OpenAttempt, cause: Cause.Cause<AttemptError>): Effect.Effect<never, AttemptError> => {
+  const died = failureOf(cause) === undefined ? Died.failure(open, cause) : undefined
+  return died === undefined ? Effect.failCause(cause) : Effect.flatMap(died, (error) => Effect.fail(Died.amid(error)))
 }
 
 /** Ends the attempt with its stream, as that went. */

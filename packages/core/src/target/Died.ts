@@ -2,14 +2,15 @@
  * A provider whose program broke in an attempt (it threw, or died of a defect): the attempt has failed for no known reason, and what
  * comes after it is what comes after any such failure. The place is told in the log; the words are redacted as a provider's answer is.
  *
- * What breaks elsewhere (a store, a limiter, whoever reads a stream) is not the provider's, and ends the call.
+ * What breaks elsewhere (a store, a limiter) is not the provider's, and ends the call. Whoever a stream is written to runs within it, and is
+ * not told apart but by the place in the log.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as Defect from "../domain/Defect.ts"
-import { UnknownFailure } from "../domain/Reason.ts"
+import { StreamInterrupted, UnknownFailure } from "../domain/Reason.ts"
 import * as Redaction from "../domain/Redaction.ts"
 import * as Echo from "../provider/Echo.ts"
 import type { OpenAttempt } from "./OpenAttempt.ts"
@@ -38,4 +39,10 @@ export const failure = (
   const error = new AttemptError({ reason: new UnknownFailure({ message, providerCode: code }), ...key })
   const told = `The program of provider ${key.provider} failed in call ${call.id}: ${said}`
   return Effect.as(Effect.logError(told, Defect.where(defect.success)), error)
+}
+
+/** The same failure of a stream that had begun: nothing comes after it. @stability experimental @category conversions @since 0.1.0 */
+export const amid = ({ credential, model, provider, reason: { message } }: AttemptError): AttemptError => {
+  const reason = new StreamInterrupted({ message, contentSent: true, providerCode: code })
+  return new AttemptError({ reason, provider, model, credential })
 }

@@ -94,6 +94,9 @@ describe("a provider that dies", () => {
   const once = Route.target("a/m").pipe(Route.budget({ attempts: 1 }))
   const died = Effect.die(new Error("boom"))
   const dying = (attempt: Provider["attempt"]): Provider => ({ ...Demo.make("a"), limits: { concurrency: 1 }, attempt })
+  const throwing = (): never => {
+    throw new Error("boom")
+  }
   const streaming = {
     _tag: "Streaming",
     protocol: "library",
@@ -110,6 +113,24 @@ describe("a provider that dies", () => {
     ["in its attempt", dying(() => died)],
     ["in its stream", dying(() => Effect.succeed({ ...streaming, run: () => died }))]
   ]
+  it.effect("in its stream ends that in an error of its own, as every stream that breaks off does", () =>
+    Effect.gen(function* () {
+      for (const run of [() => died, () => Effect.delay(died, "1 second"), throwing]) {
+        const a = dying(() => Effect.succeed({ ...streaming, run }))
+        const read = Effect.flatMap(Orelse.open(once, "hi"), ({ parts }) => Stream.runDrain(parts)).pipe(
+          Effect.scoped,
+          Effect.provide(Orelse.layer({ providers: { a } }))
+        )
+        const fiber = yield* Effect.forkChild(Effect.flip(read))
+        yield* TestClock.adjust("1 minute")
+        const error = yield* Fiber.join(fiber)
+        if (error._tag !== "AttemptError") assert.fail(error._tag)
+        assert.deepInclude(error.reason, { _tag: "StreamInterrupted", contentSent: true, providerCode: "defect" })
+        assert.include(error.message, "boom")
+      }
+    })
+  )
+
   for (const [when, a] of ways)
     it.effect(`${when} keeps no place, and is on record as failed`, () => {
       const outcomes: Array<string> = []
