@@ -9,6 +9,7 @@ import type { Answer, Sink, Streaming, Whole } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as Elapsed from "../domain/Elapsed.ts"
 import * as Json from "../domain/Json.ts"
+import * as Stages from "../domain/Stages.ts"
 import { EmptyResponse, MalformedResponse, TimedOut, type Reason } from "../domain/Reason.ts"
 import * as Redaction from "../domain/Redaction.ts"
 import type { Response } from "../domain/Response.ts"
@@ -58,6 +59,8 @@ export class Exchange implements HttpExchange.Listener {
   #chunks = none
   #size = 0
   #stream: StreamBody | undefined
+  /** Nobody waits for it any more. */
+  #isForgotten = false
 
   constructor(deployment: Deployment, input: Input) {
     this.#deployment = deployment
@@ -89,6 +92,7 @@ export class Exchange implements HttpExchange.Listener {
 
   /** Nobody is told anything any more, not even what has come already and waits for the end of the turn. */
   #forget(): void {
+    this.#isForgotten = true
     this.#alarm?.cancel()
     this.#chunks = none
     this.#stream?.drop()
@@ -127,8 +131,10 @@ export class Exchange implements HttpExchange.Listener {
     this.#cutOff()
   }
 
+  /** What ends a stream leaves with its last chunk; what is whole is read with the others of this turn. */
   onEnd(): void {
-    this.#guard(() => this.#ended())
+    if (this.#stream === undefined) Stages.ofThread.add("answers", { run: () => this.#guard(() => this.#ended()) })
+    else this.#guard(() => this.#ended())
   }
 
   onError(error: Error, requestSent: boolean): void {
@@ -136,6 +142,7 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   #ended(): void {
+    if (this.#isForgotten) return
     if (this.#stream !== undefined) {
       this.#pour()
       return this.#stream.close()

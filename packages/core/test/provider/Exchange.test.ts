@@ -108,8 +108,36 @@ describe("Exchange, where content waits for the end of the turn", () => {
   )
 })
 
-/** What an attempt makes of events that its protocol, or whoever takes what was read, throws at. */
-const thrownAt = (protocol: Partial<Protocol>, stream: boolean, write = (): boolean => true) => {
+describe("Exchange, where whole answers come in one turn", () => {
+  it.effect(
+    "reads the first at once, the others when it is over, and none whose call has ended in that very turn",
+    () =>
+      Effect.gen(function* () {
+        const read: Array<string> = []
+        const begin = (name: string) => {
+          const noted: Partial<Protocol> = {
+            read: (body) => {
+              read.push(name)
+              return OpenAiChat.protocol.read?.(body)
+            }
+          }
+          return Effect.forkChild(Effect.scoped(attemptAt(noted, false)), { startImmediately: true })
+        }
+        yield* turn
+        const [first, second, third] = [yield* begin("first"), yield* begin("second"), yield* begin("third")]
+        yield* Effect.promise(() => Promise.resolve())
+        assert.deepStrictEqual(read, ["first"])
+        yield* Fiber.interrupt(second)
+        yield* turn
+        assert.deepStrictEqual(read, ["first", "third"])
+        assert.strictEqual((yield* Fiber.join(first))._tag, "Whole")
+        assert.strictEqual((yield* Fiber.join(third))._tag, "Whole")
+      })
+  )
+})
+
+/** An attempt at a provider that speaks this protocol. */
+const attemptAt = (protocol: Partial<Protocol>, stream: boolean) => {
   const deployment: Deployment = {
     id: "broken",
     family: "openai",
@@ -123,7 +151,12 @@ const thrownAt = (protocol: Partial<Protocol>, stream: boolean, write = (): bool
     dispatcher: new FakeDispatcher(() => ({ body: stream ? said : whole }))
   }
   const credentials = [{ name: "KEY", secret: Redacted.make(Attempt.secret) }]
-  return Attempt.of({ attempt: HttpAttempt.make(deployment), credentials }, { stream }).pipe(
+  return Attempt.of({ attempt: HttpAttempt.make(deployment), credentials }, { stream })
+}
+
+/** What an attempt makes of events that its protocol, or whoever takes what was read, throws at. */
+const thrownAt = (protocol: Partial<Protocol>, stream: boolean, write = (): boolean => true) =>
+  attemptAt(protocol, stream).pipe(
     Effect.flatMap((answer) =>
       answer._tag === "Streaming" ? answer.run({ wants: "parts", write, onReady: () => {} }) : Effect.void
     ),
@@ -131,7 +164,6 @@ const thrownAt = (protocol: Partial<Protocol>, stream: boolean, write = (): bool
     Effect.map(({ reason }) => reason),
     Effect.scoped
   )
-}
 
 const said = 'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
 const whole = '{"choices":[{"index":0,"message":{"content":"hi"},"finish_reason":"stop"}]}'

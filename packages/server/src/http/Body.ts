@@ -5,6 +5,7 @@
  * for it is asked for its body when nothing speaks against it.
  */
 import * as Bytes from "@orelse/core/domain/Bytes"
+import * as Stages from "@orelse/core/domain/Stages"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -65,7 +66,7 @@ const collect = <A, E, R>(
     const onEnd = () => {
       const text = Bytes.joined(chunks, size).toString("utf8")
       chunks.length = 0
-      goOn(Result.succeed(text))
+      Stages.ofThread.add("requests", { run: () => goOn(Result.succeed(text)) })
     }
     const onError = () => {
       stop()

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Stages from "@orelse/core/domain/Stages"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { IncomingMessage, ServerResponse } from "node:http"
@@ -9,7 +10,7 @@ import * as Departures from "../../src/http/Departures.ts"
 const turns = () => {
   const due: Array<() => void> = []
   const log: Array<string> = []
-  const depart = Departures.make((run) => due.push(run))
+  const depart = Departures.make(Stages.make((run) => due.push(run)))
   const response = (name: string): ServerResponse => {
     const made = new ServerResponse(new IncomingMessage(new Socket()))
     const end = made.end.bind(made)

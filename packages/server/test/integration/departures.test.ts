@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Stages from "@orelse/core/domain/Stages"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { once } from "node:events"
@@ -13,7 +14,7 @@ import { until } from "../support/leaving.ts"
  */
 const serve = async (body: (url: string) => Buffer | string = (url) => url) => {
   const due: Array<() => void> = []
-  const depart = Departures.make((run) => due.push(run))
+  const depart = Departures.make(Stages.make((run) => due.push(run)))
   const asked = new Map<string, ServerResponse>()
   const ended: Array<string> = []
   const server = createServer((request, response) => asked.set(request.url ?? "", response)).listen(0, "127.0.0.1")
