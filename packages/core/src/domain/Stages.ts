@@ -20,7 +20,7 @@ export interface Work {
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Stages {
-  /** Does it at once, or when the turn is over; whether it is done. Work must not throw. */
+  /** Does it at once, or when the turn is over; whether it is done. Work must not throw: what waits with it would be lost, and other kinds wait a turn more. */
   readonly add: (stage: Stage, work: Work) => boolean
 }
 
@@ -32,8 +32,16 @@ export const make = (atTurnsEnd: (run: () => void) => unknown): Stages => {
   let current: number | undefined
   const end = (): void => {
     isDue = false
-    for (current = 0; current < order.length; current++) finish(queues[current]!)
-    current = undefined
+    try {
+      for (current = 0; current < order.length; current++) finish(queues[current]!)
+    } finally {
+      current = undefined
+      if (queues.some(({ hasBegun }) => hasBegun)) askForEnd()
+    }
+  }
+  const askForEnd = (): void => {
+    if (!isDue) atTurnsEnd(end)
+    isDue = true
   }
   return {
     add: (stage, work) => {
@@ -46,8 +54,7 @@ export const make = (atTurnsEnd: (run: () => void) => unknown): Stages => {
       }
       if (current === undefined) {
         queue.hasBegun = true
-        if (!isDue) atTurnsEnd(end)
-        isDue = true
+        askForEnd()
       }
       work.run()
       return true

@@ -61,4 +61,23 @@ describe("Stages", () => {
       ["b", "c", "b leaves", "c leaves", "late", "quick"]
     )
   })
+
+  it("goes on with the kinds behind it in another turn where work threw after all", () => {
+    const { add, endTurn, log } = turns()
+    const broken = () => {
+      throw new Error("broken")
+    }
+    for (const kind of ["answers", "departures", "requests"] as const) add(kind, `first of ${kind}`)
+    add("answers", "breaks", broken)
+    add("requests", "waits")
+    log.length = 0
+    assert.throws(endTurn, "broken")
+    add("requests", "comes later")
+    endTurn()
+    assert.isTrue(add("departures", "begins anew"))
+    assert.deepStrictEqual(
+      log.filter((line) => !line.endsWith("after")),
+      ["breaks", "waits", "comes later", "begins anew"]
+    )
+  })
 })
