@@ -10,15 +10,29 @@ import type { Answer, Sink } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as Elapsed from "../domain/Elapsed.ts"
 import type { Reason } from "../domain/Reason.ts"
-import { isContent, type StreamPart } from "../domain/Response.ts"
+import { isContent, type Response, type StreamPart } from "../domain/Response.ts"
 import type { Usage } from "../domain/Usage.ts"
 import { PartsBody } from "../provider/PartsBody.ts"
 import type { Credential, Input, Limits, ModelInfo, Provider } from "../provider/Provider.ts"
 
-/** One step of a script. `after` is the time to the failure or the first content. @stability stable @category models @since 0.1.0 */
+/**
+ * One step of a script. `after` is the time to the failure or the first content; none by default.
+ *
+ * @stability stable
+ * @category models
+ * @since 0.1.0
+ */
 export type Step =
-  | { readonly answer: string; readonly after?: Duration.Input; readonly usage?: Usage }
+  /** A whole answer, also where a stream was asked for: a text that ends in `stop`, or all of it (tool calls, another end; `usage` counts over its own). */
+  | { readonly answer: string | Response; readonly after?: Duration.Input; readonly usage?: Usage }
+  /** The answer to an embeddings call, one vector a text. */
+  | {
+      readonly vectors: ReadonlyArray<ReadonlyArray<number>>
+      readonly after?: Duration.Input
+      readonly usage?: Usage
+    }
   | { readonly fail: Reason; readonly after?: Duration.Input }
+  /** No answer until it is interrupted. */
   | { readonly hang: true }
   /** A stream: each part comes `every` after the one before; then it ends, or fails with `thenFail`, or falls silent. */
   | {
@@ -37,8 +51,9 @@ export interface Seen {
   readonly input: Input
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** A provider for `Orelse.layer`, and what it saw. @stability stable @category models @since 0.1.0 */
 export interface ScriptedProvider extends Provider {
+  /** Every attempt, in order. */
   readonly seen: ReadonlyArray<Seen>
   /** Exchanges that are open now. */
   readonly open: () => number
@@ -47,7 +62,8 @@ export interface ScriptedProvider extends Provider {
 }
 
 /**
- * Builds a scripted provider.
+ * Builds a scripted provider. A function is given each attempt with its number, from 0. `credentials` are names, one "default" by default;
+ * `disabled` is why it cannot be asked. Throws where the script has no step.
  *
  * @stability stable
  * @category constructors
@@ -64,6 +80,7 @@ export const make = (
     readonly timeouts?: NonNullable<Provider["timeouts"]>
   }
 ): ScriptedProvider => {
+  if (script.length === 0) throw new Error(`ScriptedProvider.make: script of "${id}" must have a step, got none`)
   const seen: Array<Seen> = []
   let open = 0
   let mostOpen = 0
@@ -114,19 +131,24 @@ const play = (
     if (step.after !== undefined) yield* Effect.sleep(step.after)
     if ("fail" in step) return yield* failed(step.fail)
     if ("answer" in step) return whole(step.answer, step.usage)
+    if ("vectors" in step) return embedded(step.vectors, step.usage)
     return yield* streamed(step, input, failed, elapsed)
   })
 
-const whole = (text: string, usage: Usage | undefined): Answer => ({
+const whole = (answer: string | Response, counted: Usage | undefined): Answer => {
+  const said: Response =
+    typeof answer === "string" ? { content: [{ type: "text", text: answer }], finishReason: "stop" } : answer
+  const usage = counted ?? said.usage
+  const response = usage === undefined ? said : { ...said, usage }
+  return { _tag: "Whole", protocol: "library", usage, finishReason: said.finishReason, response: () => response }
+}
+
+const embedded = (embeddings: ReadonlyArray<ReadonlyArray<number>>, usage: Usage | undefined): Answer => ({
   _tag: "Whole",
   protocol: "library",
   usage,
-  finishReason: "stop",
-  response: () => ({
-    content: [{ type: "text", text }],
-    finishReason: "stop",
-    ...(usage === undefined ? {} : { usage })
-  })
+  response: () => ({ content: [] }),
+  embeddings: () => ({ embeddings, ...(usage === undefined ? {} : { usage }) })
 })
 
 const streamed = (
