@@ -10,7 +10,9 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { ProtocolId } from "../domain/Dialect.ts"
+import * as Nearest from "../domain/Nearest.ts"
 import type { Scheme } from "../provider/Auth.ts"
+import * as Endpoint from "../provider/Endpoint.ts"
 import * as profiles from "../provider/profiles.ts"
 import type { Limits, ModelInfo, Provider } from "../provider/Provider.ts"
 import * as Proxy from "../provider/Proxy.ts"
@@ -51,8 +53,8 @@ export interface Definition {
 /**
  * The definition, filled in. Without `keys` the known name's variable is read through effect's `Config`, and so are the variables of a proxy
  * without `proxy`; where the key's is not set the provider is there, disabled with that reason, as it is where its keys are empty or cannot be
- * sent. Throws where the family is no known provider, where neither the name is known nor protocol and url are given, and where two keys have
- * one name, a header cannot be sent, the proxy's URL cannot be read or a limit is below 1.
+ * sent. Throws where the family is no known provider, where neither the name is known nor protocol and url are given, and where the url is none
+ * of http(s), a key is not redacted, two keys have one name, a header cannot be sent, the proxy's URL cannot be read or a limit is below 1.
  *
  * @stability stable
  * @category conversions
@@ -69,9 +71,11 @@ export const resolve = (id: string, self: Definition): Effect.Effect<ProviderCon
   const url = (self.url ?? known?.url ?? "").replace(/\/+$/, "")
   if (known === undefined || url === "") {
     throw new Error(
-      `Definition.resolve: provider "${id}" must have a protocol and a url, or a known name such as openai or anthropic`
+      `Definition.resolve: provider "${id}" must have a protocol and a url, or a known name such as openai or anthropic${meant(id)}`
     )
   }
+  if (Endpoint.make(url) === undefined)
+    refuse(id, "the url", { expected: "http(s)://host…", found: "a text that is none" })
   if (self.auth?.type === "header") refuse(id, "the header of auth", Sendable.nameProblem(self.auth.name))
   checkLimits(id, self.limits)
   const headers = headersOf(id, self.headers)
@@ -93,6 +97,12 @@ export const resolve = (id: string, self: Definition): Effect.Effect<ProviderCon
       ...(disabled ? { disabled: credentials[0]?.disabled } : {})
     }
   })
+}
+
+const meant = (id: string): string => {
+  if (id === "demo") return " (the built-in demo is Demo.make())"
+  const nearest = Nearest.of(id, Object.keys(profiles.profiles))
+  return nearest === undefined || nearest === id ? "" : ` (did you mean "${nearest}"?)`
 }
 
 /** Under the rules of the configuration's: what cannot be sent would fail with every call. */
@@ -125,11 +135,13 @@ const keysOf = (
   const keys = self.keys
   if (keys === undefined) return fromVariables(variables)
   if (keys.length === 0) return Effect.succeed([Credentials.none])
-  const credentials = keys.map((key, index) =>
-    "value" in key && "name" in key
-      ? Credentials.make(key.name, Redacted.value(key.value))
-      : Credentials.make(`key-${index + 1}`, Redacted.value(key))
-  )
+  const credentials = keys.map((key, index) => {
+    if (Redacted.isRedacted(key)) return Credentials.make(`key-${index + 1}`, Redacted.value(key))
+    const named = typeof key === "object" && Redacted.isRedacted(key?.value)
+    // Types say so; a program without them must not read its key in an error.
+    if (!named) refuse(id, typeof key?.name === "string" ? `key "${key.name}"` : `keys[${index}]`, unredacted)
+    return Credentials.make(key.name, Redacted.value(key.value))
+  })
   const twice = credentials.find(({ name }, index) => credentials.findIndex((other) => other.name === name) < index)
   if (twice !== undefined)
     throw new Error(
@@ -137,6 +149,8 @@ const keysOf = (
     )
   return Effect.succeed(credentials)
 }
+
+const unredacted = { expected: "Redacted, as Redacted.make(value) makes it", found: "something else" }
 
 /** The same rules as the configuration's: the first variable that is set. */
 const fromVariables = (names: ReadonlyArray<string>) =>

@@ -20,7 +20,7 @@ export type { RetrySchedule }
 export type { Member, Node, Route, StrategyName } from "./Tree.ts"
 
 /**
- * One target: `provider/model`, split at the first `/`.
+ * One target: `provider/model`, split at the first `/`. Throws where one of them is missing.
  *
  * @stability stable
  * @category constructors
@@ -32,7 +32,14 @@ export const target = (name: `${string}/${string}`): Route => {
   return make({ _tag: "Target", ...target })
 }
 
-/** Another route, by its name; circles are refused when the routes are put together. @stability stable @category constructors @since 0.1.0 */
+/**
+ * Another route, by its name. Circles are refused when the routes are put together; a name that is not there is passed over like a
+ * target that cannot be asked.
+ *
+ * @stability stable
+ * @category constructors
+ * @since 0.1.0
+ */
 export const route = (name: string): Route => make({ _tag: "Named", name })
 
 /**
@@ -54,7 +61,7 @@ export const orElse: {
 
 /**
  * Spreads calls over members by a strategy; a member that fails is followed by the next in the strategy's order.
- * Weights are not negative; a sum of 0 is definition order.
+ * Weights are not negative (1 where none is given); a sum of 0 is definition order. Throws where there is no member, or a weight is no such number.
  *
  * @stability stable
  * @category constructors
@@ -72,8 +79,14 @@ export const balance = (
 }
 
 /**
- * Answers under this policy (or retries in place by this Schedule): the nearest one around a target holds. A Schedule says when; how often
- * and how long in all is said by `budget` and `deadline`, or else by the default policy (6 attempts within 2 minutes).
+ * Answers under this policy (or retries in place by this Schedule): the nearest one around a target holds.
+ *
+ * **Details** A Schedule says when and how often one target is tried again; how often and how long in all is said by `budget` and `deadline`,
+ * or else by the policy around it, by default `RetryPolicy.recommended` (6 attempts within 2 minutes). A wait that the provider asks for is
+ * kept all the same.
+ *
+ * **Gotchas** Which reasons are tried again in place is said by the policy's table (`RetryPolicy.on`), not by the Schedule: by default
+ * `RateLimited`, `Overloaded` and `TimedOut` move on at once where another target is left, and `InvalidRequest` is never tried again.
  *
  * @stability stable
  * @category combinators
@@ -101,7 +114,7 @@ export const repair =
 
 /**
  * The time that everything below may take from when it is begun, waits included; for a stream until its first content. Around a whole route it is
- * the call's; around a part, that part is given up, and what comes after it is asked.
+ * the call's; around a part, that part is given up, and what comes after it is asked. Throws where it is not longer than 0.
  *
  * @stability stable
  * @category combinators
@@ -110,11 +123,14 @@ export const repair =
 export const deadline: {
   (duration: Duration.Input): <E extends Reason>(self: Route<E>) => Route<E>
   <E extends Reason>(self: Route<E>, duration: Duration.Input): Route<E>
-} = dual(2, <E extends Reason>(self: Route<E>, duration: Duration.Input): Route<E> =>
-  make({ _tag: "Deadline", route: self, deadline: Duration.fromInputUnsafe(duration) })
-)
+} = dual(2, <E extends Reason>(self: Route<E>, duration: Duration.Input): Route<E> => {
+  const deadline = Duration.fromInputUnsafe(duration)
+  if (!Duration.isGreaterThan(deadline, Duration.zero))
+    throw new Error(`Route.deadline: duration must be longer than 0, got ${Duration.format(deadline)}`)
+  return make({ _tag: "Deadline", route: self, deadline })
+})
 
-/** The attempts that everything below may make together; at least 1. @stability stable @category combinators @since 0.1.0 */
+/** The attempts that everything below may make together; throws below 1. @stability stable @category combinators @since 0.1.0 */
 export const budget =
   (options: { readonly attempts: number }) =>
   <E extends Reason>(self: Route<E>): Route<E> => {

@@ -123,8 +123,35 @@ describe("Definition.resolve", () => {
     }
   })
 
-  it("refuses an unknown name without protocol and url, naming it", () => {
-    assert.throws(() => Definition.resolve("mine", {}), /provider "mine" must have a protocol and a url/)
+  it("refuses an unknown name without protocol and url, naming it and what was probably meant", () => {
+    assert.throws(
+      () => Definition.resolve("mine", {}),
+      /provider "mine" must have a protocol and a url, or a known name/
+    )
+    assert.throws(() => Definition.resolve("antropic", {}), /provider "antropic" .* \(did you mean "anthropic"\?\)$/)
+    assert.throws(() => Definition.resolve("demo", {}), /provider "demo" .* \(the built-in demo is Demo\.make\(\)\)$/)
     assert.throws(() => Definition.resolve("a/b", {}), /must not be empty or hold "\/"/)
+  })
+
+  it("refuses a url that is none of http, and shows no login that stands in it", () => {
+    for (const url of ["127.0.0.1:8000/v1", "ftp://me:planted@h/v1", "http//h"]) {
+      assert.throws(
+        () => Orelse.layer({ providers: { mine: { ...mine, url } } }),
+        /^Definition\.resolve: the url of provider "mine" must be http\(s\):\/\/host…, got (?!.*planted)/
+      )
+    }
+  })
+
+  it("refuses keys that are not redacted, without showing them", () => {
+    const named = [{ name: "main", value: "sk-planted" }]
+    const wrong: ReadonlyArray<readonly [unknown, string]> = [
+      [["sk-planted"], "keys[0]"],
+      [[Redacted.make("sk-one"), undefined], "keys[1]"],
+      [named, 'key "main"']
+    ]
+    for (const [keys, which] of wrong) {
+      const message = `Definition.resolve: ${which} of provider "mine" must be Redacted, as Redacted.make(value) makes it`
+      assert.throws(() => Definition.resolve("mine", { ...mine, keys: keys as never }), message)
+    }
   })
 })

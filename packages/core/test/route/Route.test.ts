@@ -74,6 +74,16 @@ describe("Route combinators", () => {
     assert.deepStrictEqual(a.pipe(Route.retry(schedule)).node, { _tag: "RetryWith", route: a, schedule })
   })
 
+  it("refuse a deadline that has passed before it begins", () => {
+    for (const [duration, shown] of [
+      [0, "0"],
+      [-5, "-5ms"],
+      [Number.NaN, "0"]
+    ] as const) {
+      assert.throws(() => Route.deadline(a, duration), `Route.deadline: duration must be longer than 0, got ${shown}`)
+    }
+  })
+
   it("allow one attempt, and refuse less", () => {
     assert.deepStrictEqual(a.pipe(Route.budget({ attempts: 1 })).node, { _tag: "Budget", route: a, attempts: 1 })
     for (const attempts of [0, -2, Number.NaN]) {
