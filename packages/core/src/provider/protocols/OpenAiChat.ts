@@ -39,7 +39,9 @@ const dialect = "openai-chat"
 
 const encode = (request: Request, context: Context): Result.Result<WireRequest, Unsupported> => {
   const model = Models.of(context.model)
-  const refused = Foreign.refuse(request, dialect) ?? refuse(request, model)
+  const tools = toolsOf(request)
+  const toolsTaken = tools === undefined ? "always" : Models.toolsOf(context.model)
+  const refused = Foreign.refuse(request, dialect) ?? refuse(request, model, toolsTaken)
   if (refused !== undefined) return Result.fail(refused)
   const quirks = {
     ...context.quirks,
@@ -53,8 +55,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
     if (encoded.success !== undefined) messages.push(encoded.success)
   }
   const { maxTokensField, tools: _tools, stream_options: options, ...own } = Foreign.own(request, dialect)
-  const effort = Effort.of(request.reasoning, model)
-  const tools = toolsOf(request)
+  const effort = toolsTaken === "unreasoned" ? "none" : Effort.of(request.reasoning, model)
   const body = Json.compact({
     model: context.model,
     messages: ToolOrder.fit(Reasoned.fit(Returned.fit(messages, context), context), context),
@@ -74,7 +75,12 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   return Result.succeed(wire(JSON.stringify(body)))
 }
 
-const refuse = (request: Request, model: Models.Model): Unsupported | undefined => {
+const refuse = (request: Request, model: Models.Model, tools: Models.Model["tools"]): Unsupported | undefined => {
+  if (tools === "never")
+    return Foreign.unsupported(
+      "tools",
+      "this model of OpenAI takes tools in its Responses alone: call it through a provider that speaks openai-responses"
+    )
   if (request.logprobs === true && model.sampling === "never")
     return Foreign.unsupported("log probabilities", "this model of OpenAI gives no log probabilities")
   return Foreign.tooManyStops(request, "this model of OpenAI", model.stops)

@@ -37,7 +37,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   "gpt-5.2-pro": [true, "never", "medium high xhigh"],
   "gpt-5.2-codex": [true, "never", "low medium high xhigh"],
   "gpt-5.6": [true, "never", "none low medium high xhigh"],
-  "gpt-6-mini": [true, "never", "none low medium high xhigh"]
+  "gpt-6-luna": [true, "never", "none low medium high xhigh"],
+  "gpt-6-astra": [true, "never", "low medium high xhigh"],
+  "openai/gpt-6.1-sol": [true, "never", "low medium high xhigh"],
+  "gpt-7": [true, "never", "low medium high xhigh"]
 }
 
 const asked: Request = {
@@ -107,20 +110,59 @@ describe("what is known of OpenAI's models", () => {
   })
 
   it("says how much to reason in the model's own words, and nothing to one that does not", () => {
-    const models = ["gpt-4o", "o3", "gpt-5-mini", "gpt-5-pro", "gpt-5.1", "gpt-5.2", "qwen3-32b"]
+    const models = ["gpt-4o", "o3", "gpt-5-mini", "gpt-5-pro", "gpt-5.1", "gpt-5.2", "gpt-6.1-sol", "qwen3-32b"]
     for (const by of [protocol, responses]) {
       const efforts = (reasoning: NonNullable<Request["reasoning"]>) =>
         models
           .map((model) => written(model, { reasoning }, {}, by))
           .map((body) => Json.string(body["reasoning_effort"] ?? Json.at(body, "reasoning", "effort")) ?? "-")
           .join(" ")
-      assert.strictEqual(efforts({ enabled: false }), "- low minimal high none none -")
-      assert.strictEqual(efforts({ enabled: true, budgetTokens: 2000 }), "- low low high low low low")
-      assert.strictEqual(efforts({ effort: "minimal" }), "- low minimal high low low minimal")
-      assert.strictEqual(efforts({ effort: "max" }), "- high high high high xhigh max")
-      assert.strictEqual(efforts({ effort: "much" }), "- high high high high high much")
-      assert.strictEqual(efforts({ enabled: true }), "- - - - - - -")
+      assert.strictEqual(efforts({ enabled: false }), "- low minimal high none none low -")
+      assert.strictEqual(efforts({ enabled: true, budgetTokens: 2000 }), "- low low high low low low low")
+      assert.strictEqual(efforts({ effort: "minimal" }), "- low minimal high low low low minimal")
+      assert.strictEqual(efforts({ effort: "max" }), "- high high high high xhigh xhigh max")
+      assert.strictEqual(efforts({ effort: "much" }), "- high high high high high high much")
+      assert.strictEqual(efforts({ enabled: true }), "- - - - - - - -")
     }
+  })
+
+  /**
+   * `Function tools with reasoning_effort are not supported for gpt-5.4 in /v1/chat/completions. Please use /v1/responses instead.`, and for
+   * gpt-6-sol `… use /v1/responses or set reasoning_effort to 'none'`, also where no effort was said (github.com/BerriAI/litellm/pull/34569,
+   * onyx-dot-app/onyx/issues/15008); developers.openai.com "Deployment checklist". Read 2026-11.
+   */
+  describe("tools beside reasoning, which OpenAI's chat refuses from gpt-5.4 on", () => {
+    const withTools: Partial<Request> = { tools: [{ name: "look", parameters: { type: "object" } }] }
+    const effort = (model: string, reasoning?: Request["reasoning"], more = withTools) =>
+      written(model, reasoning === undefined ? more : { ...more, reasoning })["reasoning_effort"]
+
+    it("win over it where the model can go without, also where nobody asked for it", () => {
+      for (const model of ["gpt-5.4", "gpt-5.5-2026-04-24", "gpt-5.6-terra", "gpt-6-sol", "gpt-6-luna"]) {
+        assert.strictEqual(effort(model, { enabled: true, effort: "high" }), "none", model)
+        assert.strictEqual(effort(model), "none", model)
+      }
+      assert.strictEqual(written("gpt-5.4", { ...withTools, reasoning: { effort: "high" } })["temperature"], 0.2)
+    })
+
+    it("are refused before anything is sent where it cannot, with the protocol that takes both", () => {
+      for (const model of ["gpt-6-astra", "gpt-6.1-sol"]) {
+        const encoded = protocol.encode({ ...asked, ...withTools }, { model, stream: false, quirks: {} })
+        assert.isTrue(Result.isFailure(encoded), model)
+        if (Result.isFailure(encoded)) assert.include(encoded.failure.message, "openai-responses")
+      }
+    })
+
+    it("are no matter without tools, for older models, behind a maker's name, and in Responses", () => {
+      const high = { enabled: true, effort: "high" }
+      assert.strictEqual(effort("gpt-5.4", high, {}), "high")
+      assert.strictEqual(effort("gpt-6-astra", high, { tools: [] }), "high")
+      assert.strictEqual(effort("gpt-5.2", high), "high")
+      assert.strictEqual(effort("openai/gpt-6-astra", high), "high")
+      for (const model of ["gpt-5.6", "gpt-6-astra"]) {
+        const body = written(model, { ...withTools, reasoning: high }, {}, responses)
+        assert.deepStrictEqual(body["reasoning"], { effort: "high" }, model)
+      }
+    })
   })
 
   it("asks a model that does not reason for no summary and no proof of reasoning", () => {
