@@ -15,6 +15,7 @@ import type { Context, Protocol, WireRequest } from "../Protocol.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Answer from "./anthropic-messages/Answer.ts"
 import * as BoundSchema from "./anthropic-messages/BoundSchema.ts"
+import * as Forced from "./anthropic-messages/Forced.ts"
 import * as Messages from "./anthropic-messages/Messages.ts"
 import * as Models from "./anthropic-messages/Models.ts"
 import * as Reader from "./anthropic-messages/Reader.ts"
@@ -73,7 +74,7 @@ const refuse = (request: Request, model: Models.Model): Unsupported | undefined 
     return unsupported("JSON schema output", "cannot bind this model to a schema")
   if (request.stop?.some((stop) => stop.trim() === "") === true)
     return unsupported("blank stop sequences", "refuses stop sequences of white space")
-  return undefined
+  return Forced.refuse(request, model, dialect)
 }
 
 const unsupported = (feature: string, message: string): Unsupported =>

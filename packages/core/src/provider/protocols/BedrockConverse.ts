@@ -29,7 +29,7 @@ import * as FunctionTool from "./FunctionTool.ts"
 const dialect = "bedrock-converse"
 
 const encode = (request: Request, context: Context): Result.Result<WireRequest, Unsupported> => {
-  const refused = Foreign.refuse(request, dialect) ?? refuse(request) ?? Tools.refuse(request)
+  const refused = Foreign.refuse(request, dialect) ?? refuse(request) ?? Tools.refuse(request, context.model)
   if (refused !== undefined) return Result.fail(refused)
   const format = formatOf(request.responseFormat)
   if (Result.isFailure(format)) return Result.fail(format.failure)

@@ -382,11 +382,61 @@ describe("anthropic-messages, as it writes requests", () => {
     assert.strictEqual(encoded(high)["max_tokens"], 40_576)
     const strange: Request = { ...asked, reasoning: { enabled: true, effort: "constructor" } }
     assert.deepStrictEqual(encoded(strange)["thinking"], { type: "enabled", budget_tokens: 8192 })
-    const newer = encoded(high, "claude-opus-5")
+    const newer = encoded(high, "claude-opus-4-6")
     assert.deepStrictEqual([newer["thinking"], newer["output_config"]], [{ type: "adaptive" }, { effort: "high" }])
     assert.isUndefined(encoded(high, "claude-3-5-haiku-latest")["thinking"])
-    assert.deepStrictEqual(encoded({ ...asked, reasoning: { enabled: false } })["thinking"], { type: "disabled" })
-    assert.isUndefined(encoded({ ...asked, reasoning: { enabled: false } }, "claude-opus-5")["thinking"])
+  })
+
+  /** platform.claude.com "What's new in Claude Opus 5", "Migrating to Claude Sonnet 5.5", "Migrating to Claude Opus 5.5", "Prompting Claude Haiku 5.5", read 2026-11. */
+  it("tells a model not to think in the way that it takes, for from Claude 5 on they think unasked", () => {
+    const told = (model: string) => {
+      const body = encoded({ ...asked, reasoning: { enabled: false } }, model)
+      return [Json.at(body, "thinking", "type"), Json.at(body, "output_config", "effort")]
+    }
+    for (const model of [
+      "claude-sonnet-4-5",
+      "claude-sonnet-4-6",
+      "claude-sonnet-5",
+      "claude-opus-5",
+      "claude-haiku-5-5"
+    ])
+      assert.deepStrictEqual(told(model), ["disabled", undefined], model)
+    assert.deepStrictEqual(told("claude-sonnet-5.5"), ["between_tools", undefined])
+    // They do not think unasked, and are not told so everywhere.
+    for (const model of ["claude-opus-4-7", "claude-opus-4-8", "claude-3-5-haiku-latest"])
+      assert.deepStrictEqual(told(model), [undefined, undefined], model)
+    // They always think: as little as they can.
+    for (const model of ["claude-opus-5-5", "claude-fable-5", "claude-mythos-preview", "claude-of-2031"])
+      assert.deepStrictEqual(told(model), [undefined, "low"], model)
+  })
+
+  /** `display` is `omitted` unasked from Opus 4.7 on: platform.claude.com "Adaptive thinking", "Migrating to Claude Sonnet 5.5", read 2026-11. */
+  it("asks to see the thinking that is asked for, where a model hides it unasked", () => {
+    const high: Request = { ...asked, reasoning: { enabled: true, effort: "high" } }
+    for (const model of ["claude-opus-4-7", "claude-opus-5", "claude-sonnet-5-5", "claude-opus-5-5"])
+      assert.deepStrictEqual(encoded(high, model)["thinking"], { type: "adaptive", display: "summarized" }, model)
+    const hidden: Request = { ...high, extra: { "anthropic-messages": { thinking: { display: "omitted" } } } }
+    assert.deepStrictEqual(encoded(hidden, "claude-opus-5")["thinking"], { type: "adaptive", display: "omitted" })
+    assert.isUndefined(encoded({ ...asked, reasoning: { effort: "high" } }, "claude-opus-5")["thinking"])
+  })
+
+  /**
+   * `tool_choice: type "tool" and "any" are not supported for this model.` (claude-opus-5-5, github.com/can1357/oh-my-pi/issues/12939), `tool_choice
+   * forces tool use is not compatible with this model` (claude-fable-5, github.com/Yeachan-Heo/gajae-code/pull/480), read 2026-11.
+   */
+  it("refuses to force a tool before anything is sent where the model refuses it, and forces it elsewhere", () => {
+    const forced = (toolChoice: NonNullable<Request["toolChoice"]>): Request => ({
+      ...asked,
+      tools: [{ name: "look" }],
+      toolChoice
+    })
+    for (const model of ["claude-opus-5-5", "claude-sonnet-5-5", "us.anthropic.claude-fable-5-1", "claude-mythos-5"]) {
+      assert.strictEqual(refusal(forced("required"), model), "a forced tool", model)
+      assert.strictEqual(refusal(forced({ name: "look" }), model), "a forced tool", model)
+      assert.deepStrictEqual(encoded(forced("auto"), model)["tool_choice"], { type: "auto" }, model)
+    }
+    for (const model of ["claude-sonnet-4-5", "claude-opus-5", "claude-sonnet-5", "claude-haiku-5-5"])
+      assert.deepStrictEqual(encoded(forced("required"), model)["tool_choice"], { type: "any" }, model)
   })
 
   it("asks for no thinking with a budget where a turn goes on that another provider began", () => {

@@ -267,6 +267,20 @@ describe("bedrock-converse, as it writes requests", () => {
     assert.deepStrictEqual(encoded({ ...asked, topK: 5 })["additionalModelRequestFields"], { top_k: 5 })
   })
 
+  it("tells the newest Claude not to think, to show its thinking, and no tool to call, as Anthropic does", () => {
+    const told = (model: string, reasoning: NonNullable<Request["reasoning"]>) =>
+      encoded({ ...asked, reasoning }, model)["additionalModelRequestFields"]
+    assert.deepStrictEqual(told("anthropic.claude-sonnet-5-5", { enabled: false }), {
+      thinking: { type: "between_tools" }
+    })
+    assert.deepStrictEqual(told("anthropic.claude-opus-5-5", { enabled: false }), { output_config: { effort: "low" } })
+    assert.deepStrictEqual(told("anthropic.claude-opus-5-5", { enabled: true }), {
+      thinking: { type: "adaptive", display: "summarized" }
+    })
+    const forced: Request = { ...asked, tools: [clock], toolChoice: "required" }
+    assert.strictEqual(Written.refusal(protocol, forced, { model: "us.anthropic.claude-opus-5-5" }), "a forced tool")
+  })
+
   it("tells gpt-oss and Nova in theirs, and the others nothing", () => {
     const fields = (name: string, request: Partial<Request>) =>
       encoded({ ...asked, ...request }, name)["additionalModelRequestFields"]

@@ -5,12 +5,16 @@ import * as Json from "../../../domain/Json.ts"
 import type { Unsupported } from "../../../domain/Reason.ts"
 import type { Request, Tool } from "../../../domain/Request.ts"
 import * as BoundSchema from "../anthropic-messages/BoundSchema.ts"
+import * as Forced from "../anthropic-messages/Forced.ts"
+import * as Claude from "../anthropic-messages/Models.ts"
 import * as Foreign from "../Foreign.ts"
 import * as FunctionTool from "../FunctionTool.ts"
 import * as CachePoint from "./CachePoint.ts"
 
 /** What of a request's tools Converse cannot carry, if so. @stability stable @category predicates @since 0.1.0 */
-export const refuse = (request: Request): Unsupported | undefined => {
+export const refuse = (request: Request, model: string): Unsupported | undefined => {
+  const refused = model.includes("claude") ? Forced.refuse(request, Claude.of(model), "bedrock-converse") : undefined
+  if (refused !== undefined) return refused
   const hasTools = request.tools !== undefined && request.tools.length > 0
   if (Foreign.isOneOfSeveral(request))
     return Foreign.unsupported(

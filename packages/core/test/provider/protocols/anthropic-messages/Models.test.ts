@@ -16,6 +16,9 @@ const kinds: Readonly<Record<string, readonly [thinking: string, sampling: strin
   "claude-opus-4-6": ["adaptive", "one", true],
   "claude-opus-4-7": ["adaptive", "none", true],
   "claude-sonnet-5": ["adaptive", "none", true],
+  "claude-opus-5-20260724": ["adaptive", "none", true],
+  "claude-haiku-5-5": ["adaptive", "none", true],
+  "us.anthropic.claude-fable-5-1": ["adaptive", "none", true],
   "claude-of-2031": ["adaptive", "none", true],
   "my-own-model": ["budget", "all", true]
 }
