@@ -47,6 +47,43 @@ const cases: ReadonlyArray<readonly [family: string, status: number, body: unkno
   ],
   ["anthropic", 400, invalid("output_config.format: not supported by this model"), "Unsupported"],
   ["groq", 400, invalid("`reasoning_effort` must be one of `none` or `default`"), "Unsupported"],
+  // github.com/strands-agents/sdk-python/issues/1856: a caller's own bytes for a newer Claude, at an older one.
+  [
+    "bedrock",
+    400,
+    {
+      message:
+        "The model returned the following errors: thinking: Input tag 'adaptive' found using 'type' does not match any of the expected tags: 'disabled', 'enabled'"
+    },
+    "Unsupported"
+  ],
+  [
+    "anthropic",
+    400,
+    invalid(
+      "thinking: Input tag 'between_tools' found using 'type' does not match any of the expected tags: 'adaptive', 'disabled', 'enabled'"
+    ),
+    "Unsupported"
+  ],
+  // platform.claude.com "Fix a thinking block bound to a different conversation", read 2026-11.
+  [
+    "anthropic",
+    400,
+    invalid(
+      'messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a different conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` to "drop_block".'
+    ),
+    "Unsupported"
+  ],
+  ["anthropic", 400, invalid("messages.1.content.0: Invalid `signature` in `thinking` block"), "InvalidRequest"],
+  ["anthropic", 400, invalid('tool_choice: type "tool" and "any" are not supported for this model.'), "Unsupported"],
+  [
+    "openai",
+    400,
+    invalid(
+      "Function tools with reasoning_effort are not supported for gpt-6-sol in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'."
+    ),
+    "Unsupported"
+  ],
   ["anthropic", 400, invalid("thinking.budget_tokens: must be greater than or equal to 1024"), "InvalidRequest"],
   ["moonshot", 400, invalid("invalid temperature: only 1 is allowed for this model"), "Unsupported"],
   ["moonshot", 400, invalid("invalid thinking: only type=enabled is allowed for this model"), "Unsupported"],

@@ -61,7 +61,7 @@ export const history: ReadonlyArray<Rule> = [
         not the same number of function calls | tool_call_id | tool call id | tool messages
         tool result's tool id | unexpected role | message must have either content or tool_calls
       `),
-      not: ["prefill"]
+      not: ["prefill", "bound to a different conversation"]
     },
     reason: "InvalidRequest",
     learned: [
@@ -138,7 +138,7 @@ export const parameters: ReadonlyArray<Rule> = [
         unknown variant | unknown content type | unsupported content | unsupported file | unsupported image
         unsupported media | unsupported mime | content blocks are expected | message role: system
         assistant message prefill | unsupported role | does not support 'system' | is allowed for this model
-        not a supported thinking level
+        not a supported thinking level | thinking: input tag | bound to a different conversation
       `)
     },
     reason: "Unsupported",
