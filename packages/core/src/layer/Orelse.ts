@@ -9,6 +9,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Served } from "../domain/Answer.ts"
@@ -19,24 +21,29 @@ import * as LibraryCall from "../domain/LibraryCall.ts"
 import type { Reason } from "../domain/Reason.ts"
 import * as Request from "../domain/Request.ts"
 import type { EmbeddingsResponse, Response, StreamPart } from "../domain/Response.ts"
+import { Rule } from "../provider/failure/Rule.ts"
+import * as RuleSet from "../provider/failure/RuleSet.ts"
 import { type Provider, ProviderRegistry } from "../provider/Provider.ts"
 import type { Route } from "../route/Route.ts"
 import { type Answered as RouterAnswered, Router } from "../route/Router.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
 import { Recorder } from "../target/Recorder.ts"
+import type { FailuresConfig } from "./config/Types.ts"
 import * as Connections from "./Connections.ts"
 import * as Definition from "./Definition.ts"
 import * as Priced from "./Priced.ts"
 import * as Providers from "./Providers.ts"
 import * as StreamParts from "./StreamParts.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** What a layer is made of. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** By id: how to reach it, or a provider in process (a demo, a script, a model of `effect/ai`). `{}` is enough for a known name. */
   readonly providers: Readonly<Record<string, Definition.Definition | Provider>>
   /** For `Route.route(name)`. */
   readonly routes?: Readonly<Record<string, Route>> | undefined
+  /** What answers of the providers over HTTP mean, before the rules that ship with Orelse: the configuration's `failures`. Default none. */
+  readonly failures?: FailuresConfig | undefined
 }
 
 /**
@@ -45,7 +52,7 @@ export interface Options {
  *
  * **Details** A key that is not given is read from its usual variable through effect's `Config`; where it is not set the provider is
  * passed over, and the error says so. Connections live as long as the layer. A program may hold several layers: none knows of another's
- * cooldowns or limits. Throws where a definition cannot be right.
+ * cooldowns or limits. Throws where a definition or a rule cannot be right.
  *
  * @stability stable
  * @category layers
@@ -71,13 +78,22 @@ const registry = (options: Options): Effect.Effect<ProviderRegistry["Service"], 
   const defined = Object.entries(options.providers).map(([id, one]) =>
     "attempt" in one ? Effect.succeed(inProcess(id, one)) : Definition.resolve(id, one)
   )
+  const rules = RuleSet.make(rulesOf(options))
   return Effect.gen(function* () {
     const connections = yield* Connections.make
     const providers = yield* Effect.all(defined)
     return ProviderRegistry.fromProviders(
-      providers.map((one) => ("attempt" in one ? one : Providers.one(one, connections)))
+      providers.map((one) => ("attempt" in one ? one : Providers.one(one, connections, rules)))
     )
   })
+}
+
+const decodeRules = Schema.decodeUnknownResult(Schema.Array(Rule), { onExcessProperty: "error" })
+
+const rulesOf = ({ failures }: Options): ReadonlyArray<Rule> => {
+  const rules = decodeRules(failures?.rules ?? [])
+  if (Result.isSuccess(rules)) return rules.success
+  throw new Error(`Orelse.layer: failures.rules must be rules as of the configuration. ${rules.failure.message}`)
 }
 
 const inProcess = (id: string, provider: Provider): Provider => {
@@ -90,6 +106,7 @@ const inProcess = (id: string, provider: Provider): Provider => {
 
 /** An answer, and who gave it after what. @stability stable @category models @since 0.1.0 */
 export interface Answered {
+  /** UUIDv7, as the record has it. */
   readonly callId: string
   readonly response: Response
   /** All text of the answer. */
@@ -123,8 +140,9 @@ export const run = <E extends Reason>(
     })
   )
 
-/** @stability stable @category models @since 0.1.0 */
+/** A stream, and who gives it after what. @stability stable @category models @since 0.1.0 */
 export interface Opened {
+  /** UUIDv7, as the record has it. */
   readonly callId: string
   readonly served: Served
   /** From the first content on; can be run once. Fails where the answer was cut, or the scope is closed. */
@@ -185,7 +203,14 @@ export interface Embedded extends EmbeddingsResponse {
   readonly served: Served
 }
 
-/** Embeds texts through a route. @stability stable @category running @since 0.1.0 */
+/**
+ * Embeds texts through a route, one vector a text; fails and is interrupted as `run`. Targets should make vectors of one kind: those of
+ * different models cannot be compared.
+ *
+ * @stability stable
+ * @category running
+ * @since 0.1.0
+ */
 export const embed = <E extends Reason>(
   route: Route<E>,
   request: string | ReadonlyArray<string> | Request.Embeddings,

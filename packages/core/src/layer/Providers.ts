@@ -24,14 +24,11 @@ export const make = (
   connections: Connections
 ): ReadonlyArray<Provider> => {
   const rules = RuleSet.make(config.failures.rules)
-  return [...config.providers.values()].map((provider) => provide(provider, rules, connections))
+  return [...config.providers.values()].map((provider) => one(provider, connections, rules))
 }
 
-/** One provider, read by the built-in rules. @stability stable @category constructors @since 0.1.0 */
-export const one = (config: ProviderConfig, connections: Connections): Provider =>
-  provide(config, RuleSet.make([]), connections)
-
-const provide = (config: ProviderConfig, rules: RuleSet.RuleSet, connections: Connections): Provider => {
+/** One provider, whose failures are read by these rules; by default those that ship with Orelse. @stability stable @category constructors @since 0.1.0 */
+export const one = (config: ProviderConfig, connections: Connections, rules = RuleSet.make()): Provider => {
   if (config.protocol === "library") {
     const demo = Demo.make(config.id)
     return config.disabled === undefined ? demo : disabled(demo, config.disabled)

@@ -188,6 +188,19 @@ describe("Orelse.run", () => {
     )
   )
 
+  it("refuses rules for failures that are none, and says what is wrong with them", () => {
+    const wrong: ReadonlyArray<readonly [unknown, RegExp]> = [
+      [{ id: "a", when: { pattern: "(" }, reason: "Overloaded" }, /regular expression.*\["pattern"\]/s],
+      [{ id: "a", when: { statuses: [503] }, reason: "Overloaded" }, /no excess property.*\["statuses"\]/s],
+      [{ id: "a", when: {}, reason: "Busy" }, /"RateLimited".*\["reason"\]/s]
+    ]
+    for (const [rule, message] of wrong) {
+      const layer = () => Orelse.layer({ providers: {}, failures: { rules: [rule as never] } })
+      assert.throws(layer, message)
+      assert.throws(layer, /^Orelse\.layer: failures\.rules must be rules/)
+    }
+  })
+
   describe("in a program that holds two layers of it", () => {
     class Mine extends Context.Service<Mine, Router["Service"]>()("Mine") {}
     class Yours extends Context.Service<Yours, Router["Service"]>()("Yours") {}
