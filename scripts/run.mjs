@@ -1,7 +1,7 @@
 /**
- * The front door: `npm start`, `npm test`, `npm run orelse -- ARGS`, `npm run bench`, `npm run laws`, `npm run mutants`. Runs on
- * any Node >= 20 with npm, fetches what is missing (a newer Node, the packages) from the npm registry, says so, and hands over. It does no
- * work of its own.
+ * The front door: `npm start`, `npm test`, `npm run orelse -- ARGS`, `npm run bench`, `npm run laws`, `npm run mutants`,
+ * `npm run classify-report`. Runs on any Node >= 20 with npm, fetches what is missing (a newer Node, the packages) from the npm
+ * registry, says so, and hands over. It does no work of its own.
  */
 import { spawn } from "node:child_process"
 import { constants } from "node:os"

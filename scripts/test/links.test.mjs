@@ -35,6 +35,18 @@ describe("commands of AGENTS.md", () => {
   })
 })
 
+describe("npm scripts that documents name", () => {
+  it("go through scripts/run.mjs, which finds a Node that is new enough", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+    const text = files.map((file) => readFileSync(join(root, file), "utf8")).join("\n")
+    const named = [...text.matchAll(/\bnpm (?:run (?:--silent )?([a-z-]+)|(start|test)\b)/g)].map(
+      ([, script, short]) => script ?? short
+    )
+    expect(named).toEqual(expect.arrayContaining(["start", "test", "orelse", "classify-report"]))
+    for (const name of new Set(named)) expect(scripts[name], name).toBe(`node scripts/run.mjs ${name}`)
+  })
+})
+
 describe("paths of AGENTS.md and CONTRIBUTING.md", () => {
   it.each(["AGENTS.md", "CONTRIBUTING.md"])("%s names only files and folders that exist", (file) => {
     const text = readFileSync(join(root, file), "utf8")
