@@ -28,8 +28,11 @@ const run = (command, args, options) =>
 export const typeErrors = async () =>
   (await run(join(root, "node_modules", ".bin", "tsc"), ["-p", join(folder, "tsconfig.json")], {})).output
 
-/** A gateway from the sources, on its embedded default. */
-export const startGateway = () => gateway([process.execPath, ...cli], mkdtempSync(join(folder, "gateway-")))
+/** A gateway from the sources, on its embedded default, in a folder of its own. */
+export const startGateway = async () => {
+  const home = mkdtempSync(join(folder, "gateway-"))
+  return { ...(await gateway([process.execPath, ...cli], home)), home }
+}
 
 /** `orelse` on PATH, from the sources. */
 const withOrelse = () => {
@@ -43,20 +46,23 @@ const withOrelse = () => {
   return [bin, dirname(process.execPath), process.env.PATH].join(delimiter)
 }
 
-/** Readers see the default address; the test's gateway has another port. */
-export const runShell = async (code, url) => {
+/** Readers see the default address; the test's gateway has another port. It runs in the gateway's folder, where its ledger is. */
+export const runShell = async (code, { home, url }) => {
   const script = code.replaceAll(/http:\/\/(127\.0\.0\.1|localhost):4100/g, url)
   const env = { ...process.env, ORELSE_URL: url, PATH: withOrelse() }
-  const { code: exit, output } = await run("bash", ["-eu", "-o", "pipefail", "-c", script], { env })
+  const { code: exit, output } = await run("bash", ["-eu", "-o", "pipefail", "-c", script], { cwd: home, env })
   expect(exit, output).toBe(0)
   for (const [, text] of code.matchAll(/# => (.*)$/gm)) expect(output).toContain(text.trim())
 }
 
-/** Variables that the file names are set. */
+/** Variables that the file names are set; what is called a URL to one. */
 export const checkYaml = async (code) => {
   const file = join(mkdtempSync(join(folder, "yaml-")), "orelse.yaml")
   writeFileSync(file, `${code}\n`)
-  const named = [...code.matchAll(/\$\{(\w+)/g)].map(([, name]) => [name, "doctest"])
+  const named = [...code.matchAll(/\$\{(\w+)/g)].map(([, name]) => [
+    name,
+    name.endsWith("_URL") ? "postgres://127.0.0.1/doctest" : "doctest"
+  ])
   const { code: exit, output } = await run(process.execPath, [...cli, "check", "--config", file], {
     env: { ...process.env, ...Object.fromEntries(named) }
   })

@@ -2,7 +2,7 @@
  * Writes the examples of README.md, CONTRIBUTING.md, docs/ and the docstrings into .tmp/doctest, as files for vitest:
  *
  * - "ts doctest": its own module, type-checked and run; `expression // => value` is compared.
- * - "sh doctest": run by bash in the checkout, with a gateway on a free port at $ORELSE_URL; `# => text` is looked for in what it prints.
+ * - "sh doctest": run by bash in the folder of a gateway, which is on a free port at $ORELSE_URL; `# => text` is looked for in what it prints.
  * - "yaml doctest": a configuration that `orelse check` must accept.
  *
  * "ts packed" is for `scripts/pack.mjs`.
@@ -77,7 +77,7 @@ const writeCommands = (commands) => {
       : []),
     ...entries.map((entry) =>
       entry.language === "sh"
-        ? `it(${JSON.stringify(entry.title)}, () => runShell(${JSON.stringify(entry.code)}, gateway.url), 120_000)`
+        ? `it(${JSON.stringify(entry.title)}, () => runShell(${JSON.stringify(entry.code)}, gateway), 120_000)`
         : `it(${JSON.stringify(entry.title)}, () => checkYaml(${JSON.stringify(entry.code)}), 60_000)`
     )
   ])
