@@ -2,7 +2,7 @@
  * The ledger's store on SQLite, by Node's own `node:sqlite`: one file in WAL mode, prepared statements, one transaction a batch.
  *
  * Writing is synchronous, on the thread that serves calls: 256 rows take under a millisecond, less than handing them to
- * another thread would cost. What can take long happens elsewhere (`sqliteWorker.ts`): checkpoints with their disk
+ * another thread would cost. What can take long happens elsewhere (`sqliteThread.ts`): checkpoints with their disk
  * syncs, and reading. The database never waits for another process's lock; it is asked again a little later, so that no
  * call stands still. Several processes may share a file.
  */

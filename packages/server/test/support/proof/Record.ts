@@ -55,7 +55,7 @@ export const read = async ({ at, store }: Where): Promise<Record> => {
   )
 }
 
-/** Rows that are missing or too many; empty where the ledger is right. `late`: milliseconds before `cutAt` at which each missing one came. */
+/** What is on record, and what of it is missing or too much: both lists are empty where the ledger is right. */
 export interface Verdict {
   readonly calls: number
   readonly attempts: number
