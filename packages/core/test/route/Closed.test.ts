@@ -16,11 +16,15 @@ import { Limits } from "../../src/target/Limits.ts"
 import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 
 describe("a call whose scope closes under it", () => {
-  it.effect.each(["before it begins", "while it is under way"])("holds nothing afterwards: %s", (when) => {
-    const limits = { concurrency: 1 }
+  it.effect.each([
+    ["before it begins", { limits: { concurrency: 1 } }],
+    ["before it begins, without limits", {}],
+    ["while it is under way", { limits: { concurrency: 1 } }],
+    ["while it is under way, without limits", {}]
+  ] as const)("holds nothing afterwards: %s", ([when, options]) => {
     const busy = { fail: new Overloaded({ message: "busy" }), after: "5 seconds" } as const
-    const a = ScriptedProvider.make("a", [busy], { limits })
-    const b = ScriptedProvider.make("b", [{ answer: "b" }], { limits })
+    const a = ScriptedProvider.make("a", [busy], options)
+    const b = ScriptedProvider.make("b", [{ answer: "b" }], options)
     const layer = Router.layer.pipe(
       Layer.provide([ProviderRegistry.layerOf([a, b]), Health.layerMemory]),
       Layer.provideMerge(Limits.layerMemory)
@@ -30,7 +34,7 @@ describe("a call whose scope closes under it", () => {
       const scope = yield* Scope.make()
       const call = yield* LibraryCall.make(Request.text("hi"))
       const route = Route.target("a/m").pipe(Route.orElse(Route.target("b/m")))
-      if (when === "before it begins") yield* Scope.close(scope, Exit.void)
+      if (when.startsWith("before")) yield* Scope.close(scope, Exit.void)
       const running = Effect.exit(Scope.provide(router.run(call, route), scope))
       const fiber = yield* Effect.forkChild(running, { startImmediately: true })
       yield* TestClock.adjust("1 second")

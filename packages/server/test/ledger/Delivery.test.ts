@@ -24,6 +24,7 @@ const world = () => {
   const aside: Array<string> = []
   const waiting: Array<Batch.Batch> = []
   const owners: Array<string> = []
+  const mended: Array<unknown> = []
   const state = { isAway: false, rejects: (_id: string) => false, writes: 0, recovers: 0, took: 0 }
   const fails = () => (state.isAway ? new StoreError({ kind: "away", message: "gone" }) : undefined)
   const store: Store = {
@@ -45,7 +46,7 @@ const world = () => {
         const done = Effect.sync(() => void written.push(...ids))
         return took === 0 ? done : Effect.delay(done, took)
       }),
-    run: () => Effect.succeed(0),
+    run: (statements) => Effect.sync(() => mended.push(...statements.flatMap(({ values }) => values))),
     read: () => Effect.succeed([])
   }
   const spool: Spool = {
@@ -59,7 +60,7 @@ const world = () => {
     rows: () => waiting.length,
     bytes: () => 0
   }
-  return { aside, owners, spool, state, store, waiting, written }
+  return { aside, mended, owners, spool, state, store, waiting, written }
 }
 
 const calls = (...numbers: ReadonlyArray<number>): Batch.Batch => {
@@ -169,6 +170,7 @@ describe("Delivery", () => {
       yield* make(all)
       yield* TestClock.adjust(0)
       assert.deepStrictEqual(all.owners, ["dead"])
+      assert.deepStrictEqual(all.mended, [idOf(1), idOf(1)])
       assert.strictEqual(all.state.recovers, 2)
     }).pipe(Effect.scoped)
   )

@@ -34,6 +34,7 @@ const attemptStart = (n: number) => ({
 describe("Queue", () => {
   it.effect("gives a batch out 30 ms after its first entry, and not before", () =>
     Effect.gen(function* () {
+      yield* TestClock.setTime(1_000)
       const queue = yield* make()
       const due = yield* fork(queue.due)
       yield* queue.append(callStart(1))
