@@ -75,5 +75,5 @@ export interface Streaming {
   readonly lastContentAt: () => number
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** How an attempt ends well. @stability stable @category models @since 0.1.0 */
 export type Answer = Whole | Streaming

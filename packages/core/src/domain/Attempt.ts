@@ -7,7 +7,7 @@ import type { Tag } from "./Reason.ts"
 import type { FinishReason } from "./Response.ts"
 import type { Usage } from "./Usage.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** How an attempt or a call ended; `cancelled` is a caller that hung up, or a fiber that was interrupted. @stability stable @category models @since 0.1.0 */
 export type Outcome = "answered" | "failed" | "cancelled"
 
 /**

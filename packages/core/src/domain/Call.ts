@@ -35,7 +35,7 @@ export interface Wire {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** A call on its way; a program's is made by `LibraryCall.make`. @stability stable @category models @since 0.1.0 */
 export interface Call {
   /** UUIDv7. */
   readonly id: string

@@ -12,7 +12,9 @@ import * as Stackless from "./Stackless.ts"
 
 /** A target that was not asked, and why. @stability stable @category models @since 0.1.0 */
 export interface Skipped {
+  /** Of a route that is not there: its name. */
   readonly provider: string
+  /** Empty for a route that is not there. */
   readonly model: string
   readonly why: string
 }
@@ -36,6 +38,7 @@ export class NoRoute extends Data.TaggedClass("NoRoute")<{
 export class NoTarget extends Data.TaggedClass("NoTarget")<
   Told & {
     readonly skipped: ReadonlyArray<Skipped>
+    /** Until the first that is cooling down may be asked again, where one is. */
     readonly retryAfter?: Duration.Duration | undefined
   }
 > {}
@@ -47,7 +50,7 @@ export class RequestRejected<out R extends Reason = Reason> extends Data.TaggedC
   declare readonly last: Extract<R, WithFault<"request">>
 }
 
-/** Every attempt that the policy allows was made. @stability stable @category reasons @since 0.1.0 */
+/** Nobody is left to be asked, or the policy allows no more; `last` is why the last attempt failed. @stability stable @category reasons @since 0.1.0 */
 export class AttemptsExhausted<out R extends Reason = Reason> extends Data.TaggedClass("AttemptsExhausted")<
   Told & {
     readonly last: Reason
@@ -85,7 +88,14 @@ export class BudgetSpent extends Data.TaggedClass("BudgetSpent")<{
   readonly retryAfter: Duration.Duration
 }> {}
 
-/** @stability stable @category models @since 0.1.0 */
+/**
+ * Why a call ended without an answer. A program that runs its own routes meets `NoTarget`, `RequestRejected`, `AttemptsExhausted` and
+ * `DeadlineExceeded`; the others are the gateway's.
+ *
+ * @stability stable
+ * @category models
+ * @since 0.1.0
+ */
 export type CallReason<R extends Reason = Reason> =
   | NoRoute
   | NoTarget

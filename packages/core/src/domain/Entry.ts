@@ -80,5 +80,5 @@ export interface AppEvent {
   readonly data?: JsonObject | undefined
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** What is put on record, as it happens. @stability stable @category models @since 0.1.0 */
 export type Entry = CallStart | AttemptStart | AttemptEnd | CallEnd | AppEvent

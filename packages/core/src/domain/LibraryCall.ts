@@ -9,7 +9,7 @@ import type { Call, ProgramOptions } from "./Call.ts"
 import * as CallId from "./CallId.ts"
 import type { Embeddings, Request } from "./Request.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** What a program says of one call; none of it is needed. @stability stable @category models @since 0.1.0 */
 export interface Options extends ProgramOptions {
   readonly model?: string | undefined
   /** Name of the caller, for records. */

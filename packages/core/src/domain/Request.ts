@@ -12,7 +12,7 @@ import * as Json from "./Json.ts"
 const Extra = Schema.optionalKey(Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Json)))
 const extra = { extra: Extra }
 
-/** @stability stable @category schemas @since 0.1.0 */
+/** Text. @stability stable @category schemas @since 0.1.0 */
 export const TextPart = Schema.Struct({ type: Schema.tag("text"), text: Schema.String, ...extra })
 
 /**
@@ -80,14 +80,14 @@ export const ToolCallPart = Schema.Struct({
 /** The model declined, in its own words. @stability stable @category schemas @since 0.1.0 */
 export const RefusalPart = Schema.Struct({ type: Schema.tag("refusal"), text: Schema.String, ...extra })
 
-/** @stability stable @category schemas @since 0.1.0 */
+/** What a user's message is made of. @stability stable @category schemas @since 0.1.0 */
 export const UserPart = Schema.Union([TextPart, ImagePart, DocumentPart, AudioPart])
-/** @stability stable @category models @since 0.1.0 */
+/** What a user's message is made of. @stability stable @category models @since 0.1.0 */
 export type UserPart = typeof UserPart.Type
 
-/** @stability stable @category schemas @since 0.1.0 */
+/** What an assistant's message, and an answer, is made of. @stability stable @category schemas @since 0.1.0 */
 export const AssistantPart = Schema.Union([TextPart, ReasoningPart, ToolCallPart, RefusalPart, ImagePart])
-/** @stability stable @category models @since 0.1.0 */
+/** What an assistant's message, and an answer, is made of. @stability stable @category models @since 0.1.0 */
 export type AssistantPart = typeof AssistantPart.Type
 
 /**
@@ -127,7 +127,7 @@ export const Message = Schema.Union([
     ...extra
   })
 ])
-/** @stability stable @category models @since 0.1.0 */
+/** One message: `system`, `user`, `assistant` or `tool`. @stability stable @category models @since 0.1.0 */
 export type Message = typeof Message.Type
 
 /**
@@ -145,16 +145,16 @@ export const Tool = Schema.Struct({
   strict: Schema.optionalKey(Schema.Boolean),
   ...extra
 })
-/** @stability stable @category models @since 0.1.0 */
+/** A tool the model may call. @stability stable @category models @since 0.1.0 */
 export type Tool = typeof Tool.Type
 
-/** @stability stable @category schemas @since 0.1.0 */
+/** Whether the model may, must not or must call a tool, or which one it must. @stability stable @category schemas @since 0.1.0 */
 export const ToolChoice = Schema.Union([
   Schema.Literals(["auto", "none", "required"]),
   Schema.Struct({ name: Schema.String })
 ])
 
-/** @stability stable @category schemas @since 0.1.0 */
+/** What the answer has to be: text, any JSON, or JSON of a schema. @stability stable @category schemas @since 0.1.0 */
 export const ResponseFormat = Schema.Union([
   Schema.Struct({ type: Schema.tag("text") }),
   Schema.Struct({ type: Schema.tag("json") }),
@@ -212,7 +212,7 @@ export const Request = Schema.Struct({
   user: Schema.optionalKey(Schema.String),
   ...extra
 })
-/** @stability stable @category models @since 0.1.0 */
+/** A chat request. @stability stable @category models @since 0.1.0 */
 export type Request = typeof Request.Type
 
 /**
@@ -229,7 +229,7 @@ export const Embeddings = Schema.Struct({
   user: Schema.optionalKey(Schema.String),
   ...extra
 })
-/** @stability stable @category models @since 0.1.0 */
+/** An embeddings request. @stability stable @category models @since 0.1.0 */
 export type Embeddings = typeof Embeddings.Type
 
 /** What a request says beside its messages; `undefined` is not said. @stability stable @category models @since 0.1.0 */

@@ -18,7 +18,7 @@ import * as Usage from "./Usage.ts"
  * @since 0.1.0
  */
 export const FinishReason = Schema.Literals(["stop", "length", "tool_calls", "content_filter", "error", "unknown"])
-/** @stability stable @category models @since 0.1.0 */
+/** Why the model stopped. @stability stable @category models @since 0.1.0 */
 export type FinishReason = typeof FinishReason.Type
 
 /**
@@ -44,7 +44,7 @@ export const Response = Schema.Struct({
   /** Fields that only one dialect knows, by dialect id. */
   extra: Schema.optionalKey(Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Json)))
 })
-/** @stability stable @category models @since 0.1.0 */
+/** A whole answer. @stability stable @category models @since 0.1.0 */
 export type Response = typeof Response.Type
 
 /** Embedding vectors, in the order of the input. @stability stable @category models @since 0.1.0 */

@@ -7,7 +7,7 @@
 import * as Schema from "effect/Schema"
 import * as Json from "./Json.ts"
 
-/** @stability stable @category schemas @since 0.1.0 */
+/** Tokens and money; what the provider did not say is absent. @stability stable @category schemas @since 0.1.0 */
 export const Usage = Schema.Struct({
   inputTokens: Schema.optionalKey(Schema.Number),
   outputTokens: Schema.optionalKey(Schema.Number),
@@ -25,7 +25,7 @@ export const Usage = Schema.Struct({
   costUsd: Schema.optionalKey(Schema.Number)
 })
 
-/** @stability stable @category models @since 0.1.0 */
+/** Tokens and money; what the provider did not say is absent. @stability stable @category models @since 0.1.0 */
 export type Usage = typeof Usage.Type
 
 /** More than any request holds; three of them together still fit into the columns of every database. */

@@ -12,7 +12,7 @@ import { Origin } from "../provider/Origin.ts"
 import type { Proxy } from "../provider/Proxy.ts"
 import * as Tunnel from "../provider/Tunnel.ts"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** Where providers over HTTP get their connections from. @stability experimental @category models @since 0.1.0 */
 export interface Connections {
   /** What dispatches requests to this origin, through this proxy where there is one. */
   readonly to: (origin: string, proxy: Proxy | undefined) => Dispatcher

@@ -11,7 +11,7 @@ import type { Usage } from "../domain/Usage.ts"
 import type { Provider } from "../provider/Provider.ts"
 import * as profiles from "../provider/profiles.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** Whether a cost is the provider's own word, reckoned from prices, or not known. @stability stable @category models @since 0.1.0 */
 export type Basis = "reported" | "estimated" | "unknown"
 
 /** Prices of one model, USD per 1e6 tokens; what is absent costs what input costs, and input what output costs. @stability stable @category models @since 0.1.0 */
@@ -22,7 +22,7 @@ export interface Prices {
   readonly cacheWritePrice?: number | undefined
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** What a cost is reckoned from. @stability stable @category models @since 0.1.0 */
 export interface Input {
   /** The provider's name in the configuration. */
   readonly provider: string
@@ -36,7 +36,7 @@ export interface Input {
   readonly at?: number | undefined
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** A cost in USD, and how far it can be trusted. @stability stable @category models @since 0.1.0 */
 export interface Cost {
   /** Absent where the basis is `unknown`. */
   readonly costUsd?: number | undefined

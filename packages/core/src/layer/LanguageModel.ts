@@ -22,7 +22,7 @@ import * as Orelse from "./Orelse.ts"
 
 export { fromLayers } from "./LanguageModel/Target.ts"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What is sent with every request of the model. @stability experimental @category models @since 0.1.0 */
 export interface Options {
   /** What `effect/ai` has no words for: `maxTokens`, `temperature`, `stop` … */
   readonly request?: Settings | undefined

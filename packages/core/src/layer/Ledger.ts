@@ -65,7 +65,7 @@ export interface Totals {
   readonly costUsd: number
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** One page of calls, with the sums over all of them. @stability stable @category models @since 0.1.0 */
 export interface Page {
   readonly calls: ReadonlyArray<CallRow>
   readonly totals: Totals

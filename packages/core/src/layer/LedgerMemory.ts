@@ -24,7 +24,7 @@ import {
   type Totals
 } from "./Ledger.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** How much is kept. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** Calls kept, at least 1; 10,000 by default. As many events are kept. */
   readonly capacity?: number | undefined

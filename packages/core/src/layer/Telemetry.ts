@@ -38,7 +38,7 @@ export interface Gauge {
   readonly read: () => number
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** What may be a label, and what is said of the build. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** Which routes and targets may be labels; everything else is counted as `other`. */
   readonly known?: CallMetrics.Known | undefined

@@ -33,7 +33,7 @@ export type Growth =
  */
 export type Jitter = "none" | "equal" | "full" | { readonly added: Duration.Duration }
 
-/** @stability stable @category models @since 0.1.0 */
+/** How waits grow, how long they get and how far chance moves them. @stability stable @category models @since 0.1.0 */
 export interface Backoff {
   /** The first base; not used with `list`. */
   readonly initial: Duration.Duration

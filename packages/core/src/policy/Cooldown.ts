@@ -10,7 +10,7 @@ import type { Reason, Tag } from "../domain/Reason.ts"
 /** What a failure parks: the credential everywhere, the credential for this model, the target for everyone, or nothing. @stability stable @category models @since 0.1.0 */
 export type Scope = "credential" | "credentialModel" | "target" | "none"
 
-/** @stability stable @category models @since 0.1.0 */
+/** How long a failure for one reason parks what. @stability stable @category models @since 0.1.0 */
 export interface Rule {
   readonly scope: Scope
   /** After the first failure; doubled with each further one. */

@@ -29,7 +29,7 @@ export interface Commit {
   readonly maxWait: Duration.Duration
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** A policy, whole: `recommended` is the default, and `make` replaces some of it. @stability stable @category models @since 0.1.0 */
 export interface RetryPolicy {
   readonly name: string
   /** Attempts of the whole call, all targets together; at least 1. */

@@ -78,7 +78,7 @@ export interface Input {
   readonly alarms: Alarms
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** A provider. One in process has the protocol `library`; whatever a call asks for, it may answer with a `Whole`. @stability stable @category models @since 0.1.0 */
 export interface Provider {
   readonly id: string
   readonly protocol: ProtocolId | "library"

@@ -18,7 +18,7 @@ import * as Longest from "./explain/Longest.ts"
 import * as Shown from "./explain/Shown.ts"
 import type { Route } from "./Tree.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** What an explanation knows beside the route. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** The routes that `Route.route(name)` means. Default none. */
   readonly named?: ((name: string) => Route | undefined) | undefined
@@ -52,7 +52,7 @@ export interface Policy {
   readonly leadsTo: ReadonlyArray<Leads.Lead>
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** What a route is, as plain data. Times are milliseconds. @stability stable @category models @since 0.1.0 */
 export interface Explanation {
   /** Of the whole call. */
   readonly attempts: number

@@ -26,7 +26,7 @@ import * as VirtualClock from "./explain/VirtualClock.ts"
 import * as Router from "./Router.ts"
 import * as Tree from "./Tree.ts"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What is supposed of a call that is played through. @stability experimental @category models @since 0.1.0 */
 export interface Options {
   /** What every attempt fails with. A `TimedOut` provider does not answer at all. */
   readonly on: Tag
@@ -38,7 +38,7 @@ export interface Options {
   readonly named: (name: string) => Tree.Route | undefined
 }
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What a call would do. @stability experimental @category models @since 0.1.0 */
 export interface Walk {
   /** In order; times are milliseconds from the start of the call. */
   readonly attempts: ReadonlyArray<Attempt>

@@ -14,11 +14,12 @@ import * as CooldownTables from "../policy/CooldownTables.ts"
 import * as Entry from "./health/Entry.ts"
 import * as Table from "./health/Table.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** Whom a verdict is of: a credential at a target. @stability stable @category models @since 0.1.0 */
 export type Key = Table.Key
 
 /**
- * `until` is epoch milliseconds. `hard` until then the provider asked not to be called; else a probe may go earlier.
+ * Whether somebody may be asked. `until` and `hardUntil` are epoch milliseconds: until `hardUntil` the provider asked not to be called; after
+ * it a probe may go before `until`.
  *
  * @stability stable
  * @category models
@@ -30,7 +31,7 @@ export type Verdict =
   /** The cooldown is over, and another call is probing. */
   | { readonly state: "probing"; readonly reason: Tag | undefined }
 
-/** A row of the table, as shown to an operator. @stability stable @category models @since 0.1.0 */
+/** A row of the table, as shown to an operator; `until` is epoch milliseconds, and what a row is not about is `undefined`. @stability stable @category models @since 0.1.0 */
 export interface Row {
   readonly provider: string
   readonly model: string | undefined
