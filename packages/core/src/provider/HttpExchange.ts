@@ -92,8 +92,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   /** Ends the exchange and closes its connection; nothing is told afterwards. */
   abort(): void {
-    if (!this.#over) this.#finish()
-    else return
+    if (this.#over) return
+    this.#finish()
     this.#connecting?.destroy(hangUp)
     this.#controller?.abort(hangUp)
   }

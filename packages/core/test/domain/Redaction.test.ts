@@ -15,6 +15,15 @@ describe("Redaction", () => {
     }
   })
 
+  it("takes out a private key as a whole, its short lines too, and what is there of one that was cut", () => {
+    const lines = ["MIIEvQ short", "line 2", "Zm9v"].join("\n")
+    const key = `-----BEGIN RSA PRIVATE KEY-----\n${lines}\n-----END RSA PRIVATE KEY-----`
+    for (const read of [Redaction.secrets, Redaction.keys]) {
+      assert.strictEqual(read(`found ${key} there`), `found ${mark} there`)
+      assert.strictEqual(read(`found ${key.slice(0, -40)}`), `found ${mark}`)
+    }
+  })
+
   it("shortens quotations of more than 80 characters, and keeps their marks", () => {
     const quoted = (length: number) => `it said "${"say ".repeat(40).slice(0, length)}" and left`
     assert.strictEqual(Redaction.redact(quoted(80)), quoted(80))

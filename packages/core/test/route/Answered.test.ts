@@ -207,22 +207,34 @@ describe("a call that is streamed", () => {
       })
   )
 
-  it.effect("is on record as failed where a provider has a defect", () =>
+  const defect = Effect.die(new Error("defect"))
+  const breaking = Effect.map(Limits, (limits) => ({ ...limits, acquire: () => defect }))
+  it.effect.each([
+    ["a provider", { attempt: () => defect }, Limits.layerMemory],
+    [
+      "the store of limits",
+      { limits: { concurrency: 1 } },
+      Layer.effect(Limits, breaking).pipe(Layer.provide(Limits.layerMemory))
+    ]
+  ] as const)("is on record as failed, and so is its attempt, where %s has a defect", ([, more, limits]) =>
     Effect.gen(function* () {
       const entries: Array<Entry> = []
       const recorder = Layer.succeed(Recorder, {
         ...Recorder.none,
         append: (entry) => Effect.sync(() => void entries.push(entry))
       })
-      const broken = { ...answering("a"), attempt: () => Effect.die(new Error("defect")) }
+      const broken = { ...answering("a"), ...more }
       const layer = Router.layer.pipe(
-        Layer.provide([ProviderRegistry.layerOf([broken]), Health.layerMemory, Limits.layerMemory, recorder])
+        Layer.provide([ProviderRegistry.layerOf([broken]), Health.layerMemory, limits, recorder])
       )
       const call = yield* LibraryCall.make(Request.text("hi"))
       const run = Router.use((router) => router.run(call, Route.target("a/m").pipe(once)))
       yield* Effect.scoped(run).pipe(Effect.exit, Effect.provide(layer))
-      const ends = entries.flatMap((entry) => (entry._tag === "CallEnd" ? [entry.outcome] : []))
-      assert.deepStrictEqual(ends, ["failed"])
+      const ends = entries.flatMap((entry) => {
+        if (entry._tag === "AttemptEnd") return [entry.attempt.outcome]
+        return entry._tag === "CallEnd" ? [entry.outcome] : []
+      })
+      assert.deepStrictEqual(ends, ["failed", "failed"])
     })
   )
 })

@@ -179,6 +179,18 @@ describe("the last candidate, which wants the call to come later", () => {
       assert.deepStrictEqual([outcome.text, asked], [undefined, { a: [0, 2000], b: [0] }])
     })
   )
+
+  it.effect("spends an attempt each time it gives way, also where nothing was sent", () =>
+    Effect.gen(function* () {
+      const ours = new Reason.LimitReached({ message: "our own limit", retryAfter: Duration.seconds(25) })
+      const waits = RetryPolicy.make(exact, {
+        on: Disposition.override(exact.on, { LimitReached: ["nextTarget", "retry"] })
+      })
+      const route = a.pipe(Route.orElse(b), Route.retry(waits), Route.budget({ attempts: 3 }))
+      const { outcome, ...asked } = yield* play(route, [asks(2), asks(2)], [ours])
+      assert.deepStrictEqual([outcome.text, asked], [undefined, { a: [0, 2000], b: [0] }])
+    })
+  )
 })
 
 describe("a call that comes back to a target", () => {

@@ -29,6 +29,14 @@ describe("KeysFile.pathOf", () => {
 })
 
 describe("KeyBook.issue", () => {
+  it.live("makes the file's folder where there is none yet", () =>
+    Effect.gen(function* () {
+      const path = join(folder, "not", "there", "yet.keys.json")
+      const { id } = yield* KeyBook.issue(path, "team-a", undefined)
+      assert.strictEqual((yield* KeysFile.read(path)).keys[0]?.id, id)
+    })
+  )
+
   it.live("leaves the file to its owner, also where somebody else makes the next key", () =>
     Effect.gen(function* () {
       const path = newPath()

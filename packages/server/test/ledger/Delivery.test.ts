@@ -175,6 +175,24 @@ describe("Delivery", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("goes on until nothing waits where a batch comes while it looks for such calls", () =>
+    Effect.gen(function* () {
+      const all = world()
+      all.waiting.push(calls(1))
+      const { spool, store } = all
+      const delays: Array<number> = [0, 10]
+      const recover = Effect.suspend(() => Effect.delay(store.ready, delays.shift() ?? 0))
+      const making = yield* Effect.forkChild(Delivery.make({ store, spool, owner: "o", recover }))
+      yield* TestClock.adjust(0)
+      const delivery = yield* Fiber.join(making)
+      yield* TestClock.adjust("5 millis")
+      yield* delivery.deliver(calls(2))
+      assert.deepStrictEqual([all.written, all.waiting.length], [[idOf(1)], 1])
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual([all.written, all.waiting.length], [[1, 2].map(idOf), 0])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("keeps a batch that is old already in the spool at once", () =>
     Effect.gen(function* () {
       const all = world()

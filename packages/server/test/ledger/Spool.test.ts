@@ -46,6 +46,7 @@ describe("what is kept in the spool", () => {
       yield* portion?.done ?? Effect.void
       assert.deepStrictEqual(yield* emptied(spool), [[idOf(4)]])
       assert.deepStrictEqual([spool.rows(), spool.bytes(), readdirSync(folder)], [0, 0, []])
+      assert.isUndefined(yield* spool.oldest)
     }).pipe(Effect.scoped)
   )
 
