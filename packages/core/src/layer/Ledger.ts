@@ -80,6 +80,8 @@ export interface Status {
   readonly healthy: boolean
   readonly queued: number
   readonly spooled: number
+  /** Neither store nor spool takes a row, and so many wait that calls do. */
+  readonly full?: boolean | undefined
   readonly detail?: Json | undefined
 }
 

@@ -68,7 +68,10 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Ledger
   const held = new Map<string, Held>()
   const events: Array<AppEvent> = []
   return {
-    append: (entry) => Effect.sync(() => keep(held, events, capacity, entry)),
+    append: (entry) => {
+      keep(held, events, capacity, entry)
+      return Effect.void
+    },
     calls: (filter) => Effect.sync(() => page(held, events, filter)),
     call: (id) => Effect.sync(() => story(held, events, id)),
     failures: (filter) => Effect.sync(() => failures(held, filter)),

@@ -8,10 +8,13 @@
 import * as Effect from "effect/Effect"
 import * as Elapsed from "../domain/Elapsed.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
+import type { CallStart } from "../domain/Entry.ts"
+import * as InTurn from "../domain/InTurn.ts"
 import type { Reason, Tag } from "../domain/Reason.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
 import type { Beyond, CallState, Cooling, Course, Ended, Frame } from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
+import * as Record from "../target/Record.ts"
 import * as TargetRunner from "../target/TargetRunner.ts"
 import * as Ahead from "./Ahead.ts"
 import type { Walker } from "./Ahead.ts"
@@ -24,8 +27,8 @@ import * as Strategies from "./strategy/builtIn.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Interpreter {
-  /** Begins at the call, on the fiber of the call. */
-  readonly run: (route: Route, state: CallState) => Course
+  /** Puts the call's start on record and begins at the call, on its fiber. */
+  readonly run: (route: Route, state: CallState, start: CallStart) => Course
 }
 
 /** @stability experimental @category constructors @since 0.1.0 */
@@ -33,12 +36,20 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
   const now = () => Elapsed.millis(engine.clock)
   const walker: Walker = { engine, now, named, strategies: Strategies.make(engine, named) }
   return {
-    run: (route, state) => {
+    run: (route, state, start) => {
       const way = new Way(walker, route, state)
-      return walk(walker, route, way.frame, state)
+      state.deadlineAt = way.frame.deadlineAt
+      const recorded = Record.append(engine, state, start)
+      if (InTurn.left(recorded) === undefined) return walk(walker, route, way.frame, state)
+      return Effect.flatMap(recorded, () =>
+        now() < state.deadlineAt ? walk(walker, route, way.frame, state) : way.ended(late)
+      )
     }
   }
 }
+
+/** The record made the call wait for all the time that it had. */
+const late: Ended = { next: "stop", error: undefined, cause: "deadline" }
 
 const walk = (walker: Walker, { node }: Route, frame: Frame, state: CallState): Course => {
   switch (node._tag) {

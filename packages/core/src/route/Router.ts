@@ -25,6 +25,7 @@ import * as CallState from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
+import * as Record from "../target/Record.ts"
 import { Recorder } from "../target/Recorder.ts"
 import * as Circles from "./Circles.ts"
 import * as Interpreter from "./Interpreter.ts"
@@ -111,7 +112,7 @@ const run = (
     const walk = Effect.suspend(() =>
       // The one thing at its end: a scope with several has a good deal more to do when it closes.
       InTurn.after(InTurn.atEnd(Context.getUnsafe(context, Scope.Scope), state.end), () =>
-        InTurn.after(engine.recorder.append(start), () => interpreter.run(route, state))
+        interpreter.run(route, state, start)
       )
     )
     // What was held is given back now, however long the caller's own scope lives; a caller that tells a status does so first.
@@ -206,7 +207,7 @@ const close = (
     responseBody: state.responseBody
   } as const
   state.call.ended?.(end)
-  return engine.recorder.append(end, { start, attempts })
+  return Record.append(engine, state, end, { start, attempts })
 }
 
 const estimateTokens = (call: Call): number => {

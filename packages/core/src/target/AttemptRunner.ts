@@ -26,6 +26,7 @@ import * as Died from "./Died.ts"
 import type { Key } from "./Health.ts"
 import type { Permit } from "./Limits.ts"
 import { OpenAttempt, type Target } from "./OpenAttempt.ts"
+import * as Record from "./Record.ts"
 import * as Times from "./Times.ts"
 
 /**
@@ -42,7 +43,7 @@ export const run = <T extends Target>(
   onFailure: (target: T, open: OpenAttempt, error: AttemptError) => Course
 ): Course => {
   const open = begin(target, now)
-  const attempt = InTurn.after(open.engine.recorder.append(started(open)), () => guarded(open))
+  const attempt = InTurn.after(Record.append(open.engine, open.state, started(open)), () => guarded(open))
   // Interruption passes these by.
   return Effect.matchCauseEffect(attempt, {
     onSuccess: (answer) => succeeded(open, answer),
@@ -138,8 +139,9 @@ const clocked = (open: OpenAttempt, now: number): Effect.Effect<Answer, AttemptE
   const { connect, firstContent, phase } = Times.of(provider, frame.policy.timeouts)
   open.askedAt = now
   const left = frame.deadlineAt - now
+  if (left <= 0) return tooLate(open)
   const isHurried = left < firstContent
-  const ms = Math.max(0, Math.min(firstContent, left))
+  const ms = Math.min(firstContent, left)
   const late = () => {
     open.wasHurried = isHurried && frame.deadlineAt === frame.callersDeadlineAt
     expiry.expire(timedOut(key, isHurried ? "total" : phase, ms))
@@ -157,6 +159,13 @@ const clocked = (open: OpenAttempt, now: number): Effect.Effect<Answer, AttemptE
     alarms: engine.alarms
   })
   return ending(open, attempt)
+}
+
+/** A place under a limit, or on the record, took all the time that was left: nobody is asked, and health learns nothing of it. */
+const tooLate = (open: OpenAttempt): Effect.Effect<never, AttemptError> => {
+  open.wasHurried = true
+  const message = "its time was up before it could be asked"
+  return Effect.fail(new AttemptError({ reason: new TimedOut({ phase: "total", message }), ...open.key }))
 }
 
 /** A provider is somebody's program, which may throw instead of giving an effect. */

@@ -74,6 +74,8 @@ export interface CallState {
   readonly startedAt: number
   /** The same moment in elapsed time. */
   readonly elapsedAt: number
+  /** When it must have ended, in elapsed time: the latest that any part of its route may take. */
+  deadlineAt: number
   /** Attempts that have ended, in order. */
   attempts: Array<Attempt>
   readonly skipped: Array<Skipped>
@@ -177,6 +179,7 @@ export const make = (call: Call, startedAt: number, elapsedAt: number): CallStat
   call,
   startedAt,
   elapsedAt,
+  deadlineAt: Number.POSITIVE_INFINITY,
   attempts: [],
   skipped: [],
   cooling: [],

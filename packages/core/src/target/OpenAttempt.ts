@@ -22,6 +22,7 @@ import * as Delivered from "./Delivered.ts"
 import type { Engine } from "./Engine.ts"
 import type * as Health from "./Health.ts"
 import type { Permit } from "./Limits.ts"
+import * as Record from "./Record.ts"
 
 /** What is attempted. @stability experimental @category models @since 0.1.0 */
 export interface Target {
@@ -126,7 +127,7 @@ export class OpenAttempt implements UnderWay {
     if (outcome === "answered" || state.served !== undefined) state.usage = usage
     if (attempt.costUsd !== undefined) state.costUsd = (state.costUsd ?? 0) + attempt.costUsd
     if (attempt.costBasis !== undefined && attempt.costBasis !== "unknown") state.costBasis = attempt.costBasis
-    return engine.recorder.append({ _tag: "AttemptEnd", callId: state.call.id, attempt })
+    return Record.append(engine, state, { _tag: "AttemptEnd", callId: state.call.id, attempt })
   }
 }
 

@@ -187,12 +187,19 @@ const again = (progress: Progress, last: AttemptError | undefined): Course =>
 /** What it held is given back; then it is decided what comes next, and its end is put on record with that. */
 const failed = (progress: Progress, open: OpenAttempt, error: AttemptError): Course =>
   Effect.flatMap(Effect.uninterruptible(Effect.suspend(() => open.release(Exit.void))), () =>
-    Effect.flatMapEager(decide(progress, error), (decision) =>
-      InTurn.after(open.end("failed", error, actionOf(decision, progress.frame, error)), () =>
-        follow(decision, progress, error)
+    Effect.flatMapEager(decide(progress, error), (decision) => {
+      const recorded = open.end("failed", error, actionOf(decision, progress.frame, error))
+      if (InTurn.left(recorded) === undefined) return follow(decision, progress, error)
+      return Effect.flatMap(recorded, () =>
+        isLate(progress)
+          ? giveUp(progress.frame, stopped(progress.frame, error, "deadline"))
+          : follow(decision, progress, error)
       )
-    )
+    })
   )
+
+/** Its time is up; the record may have taken what was left. */
+const isLate = ({ engine, frame }: Progress): boolean => Elapsed.millis(engine.clock) >= frame.deadlineAt
 
 /** How long the provider still wants this credential to be left alone, in milliseconds: another call may just have been told. */
 const askedAway = ({ engine, frame, key }: Progress, now: number): number => {
@@ -277,10 +284,10 @@ export const pause = (state: CallState, waitMs: number): Effect.Effect<void> => 
 
 /** The first action of the reason's row that is possible. */
 const decide = (progress: Progress, error: AttemptError): Effect.Effect<Decision> => {
-  const { engine, frame, state } = progress
+  const { frame, state } = progress
   progress.spent = [...progress.spent, progress.credential.name]
   state.lastError = error
-  if (Elapsed.millis(engine.clock) >= frame.deadlineAt) return Effect.succeed({ action: "abort", cause: "deadline" })
+  if (isLate(progress)) return Effect.succeed({ action: "abort", cause: "deadline" })
   noteWindow(progress, error)
   const actions = actionsFor(progress, error)
   if (attemptsLeft(frame) > 0) return choose(progress, error, actions, 0, "reason")

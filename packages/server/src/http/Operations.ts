@@ -2,7 +2,7 @@
  * What operators and load balancers ask: alive, ready, metrics.
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
-import { Ledger } from "@orelse/core/layer/Ledger"
+import { Ledger, type Status as LedgerStatus } from "@orelse/core/layer/Ledger"
 import { Telemetry } from "@orelse/core/layer/Telemetry"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -61,15 +61,23 @@ const metrics = (telemetry: Telemetry["Service"], peers: Peers): Effect.Effect<s
 }
 
 /**
- * Ready when something can answer, and no longer once draining. What is wrong besides (a ledger or Redis that is away, a new
- * configuration that was refused) is said, and is no reason not to serve.
+ * Ready when something can answer, and no longer once draining, or while calls wait for a record that has no room anywhere. What is wrong
+ * besides (a ledger or Redis that is away, a new configuration that was refused) is said, and is no reason not to serve.
  */
 const ready = (gateway: Gateway["Service"], ledger: Ledger["Service"], sharing: () => Status) =>
   Effect.map(ledger.status, (status) => {
     const enabled = [...gateway.current().providers.values()].filter((provider) => provider.disabled === undefined)
-    const state = gateway.draining() ? "draining" : enabled.length === 0 ? "no provider is enabled" : "ready"
+    const state = whyNot(gateway.draining(), enabled.length, status) ?? "ready"
     return HttpServerResponse.jsonUnsafe(
       { status: state, configuration: gateway.configuration(), ledger: status, state: sharing() },
       { status: state === "ready" ? 200 : 503 }
     )
   })
+
+const whyNot = (isDraining: boolean, enabled: number, ledger: LedgerStatus): string | undefined => {
+  if (isDraining) return "draining"
+  if (enabled === 0) return "no provider is enabled"
+  return ledger.full === true
+    ? "calls wait, for neither the ledger's store nor its spool takes more; make room on the disk"
+    : undefined
+}

@@ -30,6 +30,8 @@ export interface Delivery {
   readonly drained: Effect.Effect<void>
   /** Why the store is away; `undefined` while it is there. */
   readonly away: () => string | undefined
+  /** Neither store nor spool takes a row. */
+  readonly isFull: () => boolean
 }
 
 /** How long a write may take before its batch goes into the spool as well: with the queue's 30 ms, and the disk's, 50 ms. */
@@ -64,7 +66,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     deliver: (batch) => Effect.suspend(() => deliver(back, batch)),
     settled: whileSo(() => course.spools && course.away === undefined),
     drained: whileSo(() => course.spools && course.reachable),
-    away: () => course.away
+    away: () => course.away,
+    isFull: () => course.isFull
   }
 })
 

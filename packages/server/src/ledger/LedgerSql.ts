@@ -94,6 +94,7 @@ export const make = Effect.fnUntraced(function* (
         healthy: away === undefined,
         queued: writer.queued(),
         spooled: spool.rows(),
+        ...(writer.isFull() ? { full: true } : {}),
         detail: Json.compact({ where: store.where, away, spooledBytes: spool.bytes() })
       }
     })

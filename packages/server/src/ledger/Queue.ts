@@ -36,6 +36,8 @@ export interface Queue {
   readonly release: (pending: Pending) => void
   /** Entries that wait. */
   readonly size: () => number
+  /** Whether whoever appends now has to wait. */
+  readonly isFull: () => boolean
 }
 
 /** A batch is closed at this many rows that are ready. @stability experimental @category constants @since 0.1.0 */
@@ -81,7 +83,8 @@ export const make = (options: Options, clock: Clock.Clock): Queue => {
       for (const resume of pending.waiters) resume()
       if (state.size <= options.limit && state.closed.length < 2) letIn(state)
     },
-    size: () => state.size
+    size: () => state.size,
+    isFull: () => isFull(state, options.limit)
   }
 }
 

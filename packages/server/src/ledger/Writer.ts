@@ -37,6 +37,8 @@ export interface Writer {
   readonly queued: () => number
   /** Why the store is away; `undefined` while it is there. */
   readonly away: () => string | undefined
+  /** Neither store nor spool takes a row, and callers wait. */
+  readonly isFull: () => boolean
 }
 
 /**
@@ -69,5 +71,6 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
         : Effect.logError(`Ledger: ${queue.size()} entries are lost, for neither store nor spool took them in time`)
     )
   )
-  return { append: queue.append, flush, queued: queue.size, away: delivery.away }
+  const isFull = (): boolean => delivery.isFull() && queue.isFull()
+  return { append: queue.append, flush, queued: queue.size, away: delivery.away, isFull }
 })
