@@ -86,6 +86,17 @@ describe("what only the provider's format says of an answer", () => {
     assert.deepStrictEqual(last?.["citations"], cited)
   })
 
+  it("says the sources that pieces of OpenAI's chat cite, in another dialect", () => {
+    const annotations = [{ type: "url_citation", url_citation: { url: "https://example.org/1" } }]
+    const cited: StreamPart = { type: "extra", dialect: "openai-chat", fields: { message: { annotations } } }
+    const text = streamed(builtIn["anthropic-messages"]!, [
+      { type: "text", index: 0, text: "hi" },
+      cited,
+      { type: "finish", reason: "stop" }
+    ])
+    assert.include(text, `"annotations":${JSON.stringify(annotations)}`)
+  })
+
   it("names no name twice in one event", () => {
     const [event] = streamed(dialects[0]!, parts)
       .split("\n\n")

@@ -254,6 +254,35 @@ describe("anthropic-messages, as it reads answers", () => {
     })
   })
 
+  /** platform.claude.com "Streaming refusals", and the recorded refusal of vercel/ai (`anthropic-refusal.chunks.txt`), read 2026-11. */
+  it("tells callers of other dialects why an answer was refused, streamed as whole", () => {
+    const stop_details = { type: "refusal", category: "cyber", explanation: "blocked under the Usage Policy" }
+    const refused = { stop_reason: "refusal", stop_sequence: null }
+    const parts = read(
+      start(),
+      named({
+        type: "message_delta",
+        delta: { ...refused, stop_details, container: null },
+        context_management: { applied_edits: [] },
+        usage: { output_tokens: 5 }
+      })
+    )
+    assert.deepStrictEqual(
+      parts.filter((part) => part.type === "extra"),
+      [
+        {
+          type: "extra",
+          dialect: "anthropic-messages",
+          fields: { stop_details, context_management: { applied_edits: [] } }
+        }
+      ]
+    )
+    assert.deepStrictEqual(protocol.decode({ ...whole([], "refusal"), stop_details })?.extra, {
+      "anthropic-messages": { stop_details }
+    })
+    assert.isFalse(read(start(), ...stop("end_turn")).some((part) => part.type === "extra"))
+  })
+
   it("takes a tool's input that comes whole at the start of its block", () => {
     const parts = read(start(), ...block(0, { type: "tool_use", id: "a", name: "f", input: { x: 1 } }))
     assert.strictEqual(Fold.parts(parts).toolCalls[0]?.arguments, '{"x":1}')

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type * as Json from "../../../src/domain/Json.ts"
+import type { StreamPart } from "../../../src/domain/Response.ts"
 import type { WireEvent } from "../../../src/provider/Protocol.ts"
 import { protocol } from "../../../src/provider/protocols/OpenAiChat.ts"
 import { event } from "../conformance.ts"
@@ -33,6 +34,34 @@ describe("openai-chat, where servers are odd about errors", () => {
       folded(event({ id: "", choices: null, ...status(1008, "insufficient balance") })).error,
       "insufficient balance"
     )
+  })
+})
+
+/**
+ * OpenAI's search models and OpenRouter cite in the pieces, some in the choice beside them; the citations may come with the text or behind it
+ * (openai/openai-agents-python/pull/4252, BerriAI/litellm/pull/23662, read 2026-11).
+ */
+describe("openai-chat, where pieces of a stream cite", () => {
+  const citation = (url: string) => ({ type: "url_citation", url_citation: { url, title: "t" } })
+  const sources = (parts: ReadonlyArray<StreamPart>) =>
+    parts.findLast((part) => part.type === "extra")?.fields["message"]
+
+  it("gathers what is cited as a whole answer has it", () => {
+    const [one, two, three] = [citation("https://a.test"), citation("https://b.test"), citation("https://c.test")]
+    const reader = protocol.reader()
+    const parts = [
+      chunk({ content: "a", annotations: [one] }),
+      chunk({ content: "", annotations: [] }),
+      chunk({ annotations: [two] }, "stop"),
+      event({ ...head, choices: [{ index: 0, delta: {}, annotations: [three] }] })
+    ].flatMap((one) => {
+      const read = reader.read(one)
+      return read === "malformed" ? [] : read
+    })
+    assert.deepStrictEqual(sources(parts), { annotations: [one, two, three] })
+    const decoded = protocol.decode(whole({ content: "a", annotations: [one, two, three] }, "stop"))
+    assert.deepStrictEqual(decoded?.extra?.["openai-chat"]?.["message"], { annotations: [one, two, three] })
+    assert.isUndefined(sources(protocol.reader().read(chunk({ content: "a" })) as ReadonlyArray<StreamPart>))
   })
 })
 

@@ -82,7 +82,8 @@ const known: ReadonlySet<string> = new Set([
   "usage"
 ])
 
-const unknownFields = (body: Json.JsonObject): Json.JsonObject | undefined => {
+/** The fields of a message, or of its end in a stream, that only Anthropic knows. @stability experimental @category getters @since 0.1.0 */
+export const unknownFields = (body: Json.JsonObject): Json.JsonObject | undefined => {
   const fields = Object.entries(body).filter(([key, value]) => !known.has(key) && value !== null)
   return fields.length === 0 ? undefined : Object.fromEntries(fields)
 }

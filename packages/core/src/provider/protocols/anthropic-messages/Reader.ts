@@ -191,6 +191,9 @@ class Reader implements StreamReader {
           stopSequence: Json.string(Json.at(body, "delta", "stop_sequence"))
         })
       )
+    const { delta, ...beside } = body
+    const fields = Answer.unknownFields({ ...beside, ...Json.object(delta) })
+    if (fields !== undefined) parts.push({ type: "extra", dialect: "anthropic-messages", fields })
     return parts
   }
 

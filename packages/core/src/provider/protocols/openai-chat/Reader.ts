@@ -3,7 +3,7 @@
  *
  * Leniencies, each with a recording in the tests: no `[DONE]`; no finish reason; empty ids; tool calls whole, in pieces, without index or with
  * an empty name in later pieces; usage in the last chunk, in every chunk, in the choice or in `x_groq`; reasoning under four names; chunks with
- * empty choices; an error in the place of a chunk or inside one; the text completions of before chat.
+ * empty choices; sources in the piece or in the choice; an error in the place of a chunk or inside one; the text completions of before chat.
  */
 import * as Json from "../../../domain/Json.ts"
 import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
@@ -37,6 +37,7 @@ class Reader implements StreamReader {
     () => this.#id
   )
   readonly #others = new OtherAnswers()
+  readonly #annotations: Array<Json.Json> = []
   /** Reasoning was seen as plain text. */
   #isPlain = false
 
@@ -138,6 +139,16 @@ class Reader implements StreamReader {
     const legacy = Content.legacyCall(delta)
     if (legacy !== undefined) this.#calls.add({ index: 0, function: legacy }, parts)
     this.#images(delta["images"], parts)
+    this.#cited(delta["annotations"] ?? choice["annotations"], parts)
+  }
+
+  /** Some cite beside the words, others behind them: all that was cited so far is said, as a whole answer has it. */
+  #cited(annotations: Json.Json | undefined, parts: Array<StreamPart>): void {
+    const more = Json.array(annotations)
+    if (more.length === 0) return
+    this.#annotations.push(...more)
+    const message = { annotations: [...this.#annotations] }
+    parts.push({ type: "extra", dialect: "openai-chat", fields: { message } })
   }
 
   /** Details count only where no plain text ever came. */
