@@ -19,6 +19,7 @@ import * as RequestHeaders from "../RequestHeaders.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
 import * as FunctionTool from "./FunctionTool.ts"
+import * as Alike from "./openai-chat/Alike.ts"
 import * as Answer from "./openai-chat/Answer.ts"
 import * as Developer from "./openai-chat/Developer.ts"
 import * as Effort from "./openai-chat/Effort.ts"
@@ -41,7 +42,11 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
   const model = Models.of(context.model)
   const tools = toolsOf(request)
   const toolsTaken = tools === undefined ? "always" : Models.toolsOf(context.model)
-  const refused = Foreign.refuse(request, dialect) ?? refuse(request, model, toolsTaken)
+  const effort = toolsTaken === "unreasoned" ? "none" : Effort.of(request.reasoning, Models.inChat(model))
+  const refused =
+    Foreign.refuse(request, dialect) ??
+    refuse(request, model, toolsTaken) ??
+    Models.refuseLogprobs(request, model, effort)
   if (refused !== undefined) return Result.fail(refused)
   const quirks = {
     ...context.quirks,
@@ -55,7 +60,6 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
     if (encoded.success !== undefined) messages.push(encoded.success)
   }
   const { maxTokensField, tools: _tools, stream_options: options, ...own } = Foreign.own(request, dialect)
-  const effort = toolsTaken === "unreasoned" ? "none" : Effort.of(request.reasoning, model)
   const body = Json.compact({
     model: context.model,
     messages: ToolOrder.fit(Reasoned.fit(Returned.fit(messages, context), context), context),
@@ -65,6 +69,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
     tools,
     tool_choice: choiceOf(FunctionTool.choiceAmong(request, tools !== undefined)),
     parallel_tool_calls: tools === undefined ? undefined : request.parallelToolCalls,
+    ...Alike.inChat(request, model, context),
     ...own,
     stream: context.stream ? true : undefined,
     stream_options:
@@ -81,8 +86,6 @@ const refuse = (request: Request, model: Models.Model, tools: Models.Model["tool
       "tools",
       "this model of OpenAI takes tools in its Responses alone: call it through a provider that speaks openai-responses"
     )
-  if (request.logprobs === true && model.sampling === "never")
-    return Foreign.unsupported("log probabilities", "this model of OpenAI gives no log probabilities")
   return Foreign.tooManyStops(request, "this model of OpenAI", model.stops)
 }
 

@@ -17,6 +17,7 @@ import * as RequestHeaders from "../RequestHeaders.ts"
 import * as Rewrite from "../Rewrite.ts"
 import * as Foreign from "./Foreign.ts"
 import * as FunctionTool from "./FunctionTool.ts"
+import * as Alike from "./openai-chat/Alike.ts"
 import * as Effort from "./openai-chat/Effort.ts"
 import * as JsonMode from "./openai-chat/JsonMode.ts"
 import * as Models from "./openai-chat/Models.ts"
@@ -31,11 +32,11 @@ import * as Usage from "./openai-responses/Usage.ts"
 const dialect = "openai-responses"
 
 const encode = (request: Request, context: Context): Result.Result<WireRequest, Unsupported> => {
-  const refused = Foreign.refuse(request, dialect) ?? refuse(request)
-  if (refused !== undefined) return Result.fail(refused)
   const model = Models.of(context.model)
+  const effort = Effort.of(request.reasoning, model)
+  const refused = Foreign.refuse(request, dialect) ?? refuse(request) ?? Models.refuseLogprobs(request, model, effort)
+  if (refused !== undefined) return Result.fail(refused)
   return Result.map(Messages.encode(JsonMode.messagesOf(request)), ({ input, instructions }) => {
-    const effort = Effort.of(request.reasoning, model)
     const { include, reasoning, text, tools: _tools, ...own } = Foreign.own(request, dialect)
     const tools = toolsOf(request)
     const body = Json.compact({
@@ -53,7 +54,7 @@ const encode = (request: Request, context: Context): Result.Result<WireRequest, 
       parallel_tool_calls: tools === undefined ? undefined : request.parallelToolCalls,
       include: includeOf(request, model, Json.array(include)),
       store: false,
-      ...sameIn(Foreign.own(request, "openai-chat")),
+      ...Alike.inResponses(request),
       ...own,
       stream: context.stream ? true : undefined
     })
@@ -76,12 +77,6 @@ const refuse = (request: Request): Unsupported | undefined => {
 /** Left out for models that refuse them. */
 const samplingOf = (request: Request, model: Models.Model, effort: string | undefined): Json.JsonObject =>
   Models.samples(model, effort) ? { temperature: request.temperature, top_p: request.topP } : {}
-
-/** What OpenAI's two formats call by the same name. */
-const same = ["metadata", "prompt_cache_key", "safety_identifier", "service_tier"]
-
-const sameIn = (chat: Json.JsonObject): Json.JsonObject =>
-  Object.fromEntries(same.flatMap((key) => (chat[key] === undefined ? [] : [[key, chat[key]]])))
 
 const verbosityOf = (request: Request): Json.JsonObject =>
   Json.compact({ verbosity: Foreign.own(request, "openai-chat")["verbosity"] })

@@ -6,8 +6,12 @@
  * checklist", community.openai.com "Compatibility matrix: reasoning effort & sampling parameters", learn.microsoft.com "ReasoningEffort", and the
  * errors that the models answer with (`Use 'max_completion_tokens' instead`, `Only the default (1) value is supported`, `Unrecognized request
  * argument supplied: reasoning_effort`, `'stop' is not supported with this model`, `Function tools with reasoning_effort are not supported for
- * gpt-5.4 in /v1/chat/completions`), read 2026-11. A name that no row knows is another maker's, or older, and takes what it is given.
+ * gpt-5.4 in /v1/chat/completions`, `logprobs are not supported with reasoning models`), read 2026-11. A name that no row knows is another
+ * maker's, or older, and takes what it is given.
  */
+import type { Unsupported } from "../../../domain/Reason.ts"
+import type { Request } from "../../../domain/Request.ts"
+import * as Foreign from "../Foreign.ts"
 
 /** What a model takes. */
 export interface Model {
@@ -57,8 +61,8 @@ const rows: ReadonlyArray<readonly [name: RegExp, model: Model]> = [
   [/^gpt-5\.1(?!\d)/, either(...usual)],
   [/^gpt-5\.[23](?!\d)/, either(...usual, "xhigh")],
   [/^gpt-5\.[45](?!\d)/, { ...either(...usual, "xhigh"), tools: "unreasoned" }],
-  [/^gpt-(?:5\.[6-9](?!\d)|6-(?:sol|luna))/, { ...reasoner("none", ...usual, "xhigh"), tools: "unreasoned" }],
-  [/^gpt-6(?:-astra|\.1(?!\d))/, { ...reasoner(...usual, "xhigh"), tools: "never" }],
+  [/^gpt-(?:5\.[6-9](?!\d)|6-(?:sol|luna))/, { ...reasoner("none", ...usual, "xhigh", "max"), tools: "unreasoned" }],
+  [/^gpt-6(?:-astra|\.1(?!\d))/, { ...reasoner(...usual, "xhigh", "max"), tools: "never" }],
   [/^(?:o1|o3-mini)(?![\da-z])/, { ...reasoner(...usual), stops: 4 }],
   [/^o[1-9](?![\da-z])/, reasoner(...usual)],
   [/^gpt-5(?![\da-z.])/, reasoner("minimal", ...usual)],
@@ -98,6 +102,22 @@ export const isKnown = (model: Model): boolean => model !== other
  */
 export const samples = ({ sampling }: Model, effort: string | undefined): boolean =>
   sampling === "always" || (sampling === "unreasoned" && (effort === undefined || effort === "none"))
+
+/** The model as the chat format has it, where the most that any reasons is `xhigh`. @stability experimental @category combinators @since 0.1.0 */
+export const inChat = (model: Model): Model =>
+  model.efforts === undefined ? model : { ...model, efforts: model.efforts.filter((word) => word !== "max") }
+
+/**
+ * Refuses log probabilities of a model that gives none, or none of this effort.
+ *
+ * @stability experimental
+ * @category predicates
+ * @since 0.1.0
+ */
+export const refuseLogprobs = (request: Request, model: Model, effort: string | undefined): Unsupported | undefined =>
+  request.logprobs === true && !samples(model, effort)
+    ? Foreign.unsupported("log probabilities", "this model of OpenAI gives no log probabilities where it reasons")
+    : undefined
 
 /** Whether it can be asked to reason; an unknown one may. @stability stable @category predicates @since 0.1.0 */
 export const reasons = ({ efforts }: Model): boolean => efforts === undefined || efforts.length > 0

@@ -36,10 +36,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   "gpt-5.2": [true, "unreasoned", "none low medium high xhigh"],
   "gpt-5.2-pro": [true, "never", "medium high xhigh"],
   "gpt-5.2-codex": [true, "never", "low medium high xhigh"],
-  "gpt-5.6": [true, "never", "none low medium high xhigh"],
-  "gpt-6-luna": [true, "never", "none low medium high xhigh"],
-  "gpt-6-astra": [true, "never", "low medium high xhigh"],
-  "openai/gpt-6.1-sol": [true, "never", "low medium high xhigh"],
+  "gpt-5.6": [true, "never", "none low medium high xhigh max"],
+  "gpt-6-luna": [true, "never", "none low medium high xhigh max"],
+  "gpt-6-astra": [true, "never", "low medium high xhigh max"],
+  "openai/gpt-6.1-sol": [true, "never", "low medium high xhigh max"],
   "gpt-7": [true, "never", "low medium high xhigh"]
 }
 
@@ -120,7 +120,8 @@ describe("what is known of OpenAI's models", () => {
       assert.strictEqual(efforts({ enabled: false }), "- low minimal high none none low -")
       assert.strictEqual(efforts({ enabled: true, budgetTokens: 2000 }), "- low low high low low low low")
       assert.strictEqual(efforts({ effort: "minimal" }), "- low minimal high low low low minimal")
-      assert.strictEqual(efforts({ effort: "max" }), "- high high high high xhigh xhigh max")
+      const most = by === responses ? "max" : "xhigh"
+      assert.strictEqual(efforts({ effort: "max" }), `- high high high high xhigh ${most} max`)
       assert.strictEqual(efforts({ effort: "much" }), "- high high high high high high much")
       assert.strictEqual(efforts({ enabled: true }), "- - - - - - - -")
     }
@@ -173,10 +174,44 @@ describe("what is known of OpenAI's models", () => {
     assert.deepStrictEqual(body("o3")["include"], ["reasoning.encrypted_content"])
   })
 
-  it("refuses log probabilities of a model that gives none", () => {
-    const context = { model: "o3", stream: false, quirks: {} }
-    const refused = protocol.encode({ ...asked, logprobs: true }, context)
-    assert.isTrue(Result.isFailure(refused) && refused.failure.feature === "log probabilities")
+  /** `logprobs are not supported with reasoning models.`; developers.openai.com "Deployment checklist", read 2026-11. */
+  it("refuses log probabilities of a model that gives none, or none while it reasons, in both of OpenAI's formats", () => {
+    const logprobs = (by: typeof protocol, model: string, reasoning?: Request["reasoning"]) => {
+      const request = { ...asked, logprobs: true, ...(reasoning === undefined ? {} : { reasoning }) }
+      const written = by.encode(request, { model, stream: false, quirks: {} })
+      return Result.isFailure(written) ? written.failure.feature : "written"
+    }
+    for (const by of [protocol, responses]) {
+      for (const model of ["o3", "gpt-5.6"]) assert.strictEqual(logprobs(by, model), "log probabilities", model)
+      assert.strictEqual(logprobs(by, "gpt-5.2", { effort: "low" }), "log probabilities")
+      for (const model of ["gpt-4o", "gpt-5.2", "llama-4"]) assert.strictEqual(logprobs(by, model), "written", model)
+    }
+  })
+
+  /** platform.openai.com "API reference: Chat", "API reference: Responses": the two have these fields alike. Read 2026-11. */
+  it("keeps what OpenAI's two formats call alike between them, at OpenAI, for others refuse what they do not know", () => {
+    const same = {
+      prompt_cache_key: "k",
+      prompt_cache_retention: "24h",
+      safety_identifier: "s",
+      service_tier: "flex"
+    }
+    const kept = (body: Json.JsonObject) =>
+      Json.compact(Object.fromEntries(Object.keys(same).map((name) => [name, body[name]])))
+    const metadata = { a: "b" }
+    const own = { ...same, metadata, text: { verbosity: "low" } }
+    const ofResponses = (model: string, { quirks }: { readonly quirks: object }) =>
+      written(model, { extra: { "openai-responses": own } }, quirks)
+    const chat = ofResponses("gpt-5.2", profiles["openai"]!)
+    assert.deepStrictEqual([kept(chat), chat["verbosity"]], [same, "low"])
+    // The chat format takes it beside `store` alone.
+    assert.notProperty(chat, "metadata")
+    const older = ofResponses("gpt-4o", profiles["openai"]!)
+    assert.deepStrictEqual([kept(older), older["verbosity"]], [same, undefined])
+    for (const name of ["azure-openai", "mistral", "groq"])
+      assert.deepStrictEqual(kept(ofResponses("gpt-5.2", profiles[name]!)), {}, name)
+    const back = written("gpt-5.2", { extra: { "openai-chat": { ...own, verbosity: "low" } } }, {}, responses)
+    assert.deepStrictEqual([kept(back), back["metadata"], back["text"]], [same, metadata, { verbosity: "low" }])
   })
 
   it("leaves a caller's own bytes alone", () => {
