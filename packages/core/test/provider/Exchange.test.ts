@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
 import { Dispatcher } from "undici"
 import { AttemptError } from "../../src/domain/AttemptError.ts"
 import { TimedOut } from "../../src/domain/Reason.ts"
@@ -10,6 +11,7 @@ import { Expiry } from "../../src/provider/Expiry.ts"
 import { profiles } from "../../src/provider/profiles.ts"
 import type { Deployment } from "../../src/provider/Deployment.ts"
 import * as HttpAttempt from "../../src/provider/HttpAttempt.ts"
+import { HttpExchange } from "../../src/provider/HttpExchange.ts"
 import type { Protocol } from "../../src/provider/Protocol.ts"
 import * as OpenAiChat from "../../src/provider/protocols/OpenAiChat.ts"
 import * as Attempt from "./attempt.ts"
@@ -57,6 +59,28 @@ class Played extends Dispatcher {
 
 const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
+/** One that is being opened, as `Origin` has it, until the test says that it is there. */
+class Opened extends Played {
+  isDestroyed = false
+
+  override dispatch(_options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.handler = handler
+    const connection = { destroy: () => void (this.isDestroyed = true) }
+    if (handler instanceof HttpExchange) handler.connecting(connection)
+    return true
+  }
+
+  connected(): void {
+    this.handler?.onRequestStart?.(this.controller, {})
+  }
+
+  answer(text: string): void {
+    this.handler?.onResponseStart?.(this.controller, 200, { "content-type": "application/json" })
+    this.handler?.onResponseData?.(this.controller, Buffer.from(text))
+    this.handler?.onResponseEnd?.(this.controller, {})
+  }
+}
+
 /** A stream that has begun to be read, and what was read of it. */
 const begun = Effect.gen(function* () {
   const connection = new Played()
@@ -81,6 +105,67 @@ const late = new AttemptError({
   provider: "openai",
   model: "m",
   credential: "OPENAI_API_KEY"
+})
+
+describe("Exchange, while its connection is being opened", () => {
+  const opening = Effect.gen(function* () {
+    const connection = new Opened()
+    const attempt = Attempt.at(profiles["openai"]!, connection)
+    return { connection, waiting: yield* Effect.forkChild(attempt, { startImmediately: true }) }
+  })
+
+  it.effect("gives up when its time to connect is over, and not before, and closes what is being opened", () =>
+    Effect.gen(function* () {
+      const { connection, waiting } = yield* opening
+      yield* TestClock.adjust("4999 millis")
+      assert.deepStrictEqual([waiting.pollUnsafe(), connection.isDestroyed], [undefined, false])
+      yield* TestClock.adjust("1 millis")
+      const { reason } = yield* Effect.flip(Fiber.join(waiting))
+      assert.deepInclude(reason, { _tag: "TimedOut", phase: "connect" })
+      assert.isTrue(connection.isDestroyed)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is hurried by that clock no more once it is connected", () =>
+    Effect.gen(function* () {
+      const { connection, waiting } = yield* opening
+      yield* TestClock.adjust("4999 millis")
+      connection.connected()
+      yield* TestClock.adjust("1 hour")
+      connection.answer(whole)
+      assert.strictEqual((yield* Fiber.join(waiting))._tag, "Whole")
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("Exchange, whose caller leaves or whose time is up", () => {
+  const waiting = (connection: Dispatcher, expiry: Expiry) =>
+    Effect.forkChild(Effect.scoped(Attempt.at(profiles["openai"]!, connection, { expiry })), { startImmediately: true })
+  const ways = (expiry: Expiry) => [Fiber.interrupt, () => Effect.sync(() => expiry.expire(late))] as const
+
+  it.effect("closes its connection while nothing has come", () =>
+    Effect.gen(function* () {
+      const expiry = new Expiry()
+      for (const leave of ways(expiry)) {
+        const connection = new Played()
+        yield* leave(yield* waiting(connection, expiry))
+        assert.isTrue(connection.isAborted)
+      }
+    })
+  )
+
+  it.effect("closes what is being opened for it, and uses no connection that comes all the same", () =>
+    Effect.gen(function* () {
+      const expiry = new Expiry()
+      for (const leave of ways(expiry)) {
+        const connection = new Opened()
+        yield* leave(yield* waiting(connection, expiry))
+        assert.deepStrictEqual([connection.isDestroyed, connection.isAborted], [true, false])
+        connection.connected()
+        assert.isTrue(connection.isAborted)
+      }
+    })
+  )
 })
 
 describe("Exchange, where content waits for the end of the turn", () => {

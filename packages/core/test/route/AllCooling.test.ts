@@ -113,6 +113,36 @@ describe("a probe of what cools down", () => {
     }).pipe(Effect.provide(Run.world(provider)))
   })
 
+  it.effect("fails for what it saw itself where the provider asks another call for more while it waits", () => {
+    const minute = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.minutes(1) })
+    const provider = ScriptedProvider.make("a", [
+      { fail: minute, after: "2 seconds" },
+      { fail: limited },
+      { answer: "a" }
+    ])
+    return Effect.gen(function* () {
+      const route = a.pipe(Route.retry(exact))
+      const early = yield* Effect.forkChild(Run.start(a.pipe(Route.budget({ attempts: 1 }))), {
+        startImmediately: true
+      })
+      const outcome = yield* Run.ask(route)
+      yield* Fiber.join(early)
+      assert.deepStrictEqual([provider.seen.length, outcome.attempts.length], [2, 1])
+      assert.strictEqual(Run.errorOf(outcome).reason._tag, "AttemptsExhausted")
+    }).pipe(Effect.provide(Run.world(provider)))
+  })
+
+  it.effect("comes back after the cap, earlier than asked, where a policy clamps what is longer", () =>
+    Effect.gen(function* () {
+      const retryAfter = { ...exact.retryAfter, onExceed: "clamp", cap: Duration.seconds(5) } as const
+      const provider = Run.recovering("a", [limited])
+      const outcome = yield* Run.ask(a.pipe(Route.retry({ ...exact, retryAfter }))).pipe(
+        Effect.provide(Run.world(provider))
+      )
+      assert.deepStrictEqual([outcome.text, Run.times(provider)], ["a", [0, 5000]])
+    })
+  )
+
   it.effect("waits as long as the only candidate asked for, whatever it failed for", () =>
     Effect.gen(function* () {
       for (const tag of Reason.tags) {
