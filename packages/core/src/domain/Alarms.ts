@@ -17,7 +17,7 @@ export interface Alarm {
   readonly cancel: () => void
 }
 
-/** @stability experimental @category models @since 0.1.0 */
+/** Calls back when a time has come, under the clock of the program (`TestClock` too). @stability experimental @category models @since 0.1.0 */
 export interface Alarms {
   readonly clock: Clock.Clock
   /**

@@ -20,7 +20,9 @@ export interface Options {
   readonly attempts?: number | undefined
   /** Targets or routes to try in this order instead of the route. */
   readonly models?: ReadonlyArray<string> | undefined
+  /** For the record, which can be asked by it; `run` names the run that a call belongs to. */
   readonly metadata?: Readonly<Record<string, string | number | boolean | null>> | undefined
+  /** For the record. */
   readonly tags?: ReadonlyArray<string> | undefined
 }
 

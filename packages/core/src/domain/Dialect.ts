@@ -3,7 +3,7 @@
  * Where the two are the same, bytes pass through.
  */
 
-/** @stability stable @category models @since 0.1.0 */
+/** Every wire format that a provider may speak. @stability stable @category models @since 0.1.0 */
 export const protocolIds = [
   "openai-chat",
   "openai-responses",
@@ -15,7 +15,7 @@ export const protocolIds = [
   "cohere"
 ] as const
 
-/** @stability stable @category models @since 0.1.0 */
+/** A wire format that a provider speaks. @stability stable @category models @since 0.1.0 */
 export type ProtocolId = (typeof protocolIds)[number]
 
 /** What callers of the gateway speak; `library` is a call from Effect code. @stability stable @category models @since 0.1.0 */

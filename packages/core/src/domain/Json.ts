@@ -6,10 +6,10 @@
  * another type. What users write (configuration, routes) is strict and decoded by Schema instead.
  */
 
-/** @stability stable @category models @since 0.1.0 */
+/** Any JSON value. @stability stable @category models @since 0.1.0 */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | JsonObject
 
-/** @stability stable @category models @since 0.1.0 */
+/** A JSON object; a key that is not there is `undefined`. @stability stable @category models @since 0.1.0 */
 export interface JsonObject {
   readonly [key: string]: Json | undefined
 }

@@ -2,7 +2,7 @@
  * The name of a target, `provider/model`: split at the first slash, for the model's own name may hold more of them.
  */
 
-/** @stability experimental @category models @since 0.1.0 */
+/** Both halves of the name. @stability experimental @category models @since 0.1.0 */
 export interface TargetName {
   readonly provider: string
   readonly model: string

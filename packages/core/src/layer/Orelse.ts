@@ -116,7 +116,7 @@ export interface Answered {
 
 /**
  * Answers a request through a route, whole. Fails with one `CallError` that holds the reason and every attempt; interruption ends the
- * exchange that is under way.
+ * exchange that is under way. A text is one user message. Dies where `options.attempts` is below 1.
  *
  * @stability stable
  * @category running

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { Unauthenticated } from "../domain/Reason.ts"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** How a credential is shown. @stability experimental @category models @since 0.1.0 */
 export type Scheme =
   | { readonly type: "none" }
   /** `authorization: Bearer SECRET`. */
@@ -27,7 +27,7 @@ export interface Added {
   readonly query?: string | undefined
 }
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What a credential adds to one request; a signature may have to be waited for. @stability experimental @category models @since 0.1.0 */
 export type Authorize = (request: {
   readonly origin: string
   readonly path: string

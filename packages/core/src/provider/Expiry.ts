@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import type { AttemptError } from "../domain/AttemptError.ts"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** Tells whoever listens, once, that the time of its attempt is up. @stability experimental @category models @since 0.1.0 */
 export class Expiry {
   #tell: ((error: AttemptError) => void) | undefined
   #error: AttemptError | undefined

@@ -73,7 +73,7 @@ export interface Read {
   readonly response: () => Response
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** A wire format: it writes requests and reads answers, and knows neither addresses nor keys. @stability stable @category models @since 0.1.0 */
 export interface Protocol {
   readonly id: ProtocolId
   readonly framing: FramingId

@@ -7,7 +7,7 @@ import { unescape } from "node:querystring"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** A forward proxy that a provider is reached through. @stability experimental @category models @since 0.1.0 */
 export interface Proxy {
   /** Scheme, host and port, without user and password. */
   readonly url: string

@@ -10,7 +10,7 @@ import * as RetryPolicy from "../policy/RetryPolicy.ts"
 import type { Route } from "./Tree.ts"
 import * as Tree from "./Tree.ts"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What a whole route allows one call. @stability experimental @category models @since 0.1.0 */
 export interface Bounds {
   readonly deadline: Duration.Duration
   readonly attempts: number

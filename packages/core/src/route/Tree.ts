@@ -11,7 +11,7 @@ import type * as Disposition from "../policy/Disposition.ts"
 import type { RetryPolicy, RetrySchedule } from "../policy/RetryPolicy.ts"
 import type * as Strategies from "./strategy/all.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** How a balance orders its members; one file each in `route/strategy/`. @stability stable @category models @since 0.1.0 */
 export type StrategyName = Strategies.Name
 
 /** A member of a balance; weight 1 where none is given. @stability stable @category models @since 0.1.0 */
@@ -20,7 +20,7 @@ export interface Member {
   readonly weight: number
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** What a route is made of, as plain data. @stability stable @category models @since 0.1.0 */
 export type Node =
   | { readonly _tag: "Target"; readonly provider: string; readonly model: string }
   | {

@@ -10,7 +10,7 @@ import type { Health } from "./Health.ts"
 import type { Limits } from "./Limits.ts"
 import type { Recorder } from "./Recorder.ts"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What every attempt needs. @stability experimental @category models @since 0.1.0 */
 export interface Engine {
   readonly clock: Clock.Clock
   readonly alarms: Alarms

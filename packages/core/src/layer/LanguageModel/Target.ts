@@ -26,7 +26,7 @@ import { toReason } from "./FromAiError.ts"
 import * as FromParts from "./FromParts.ts"
 import * as ToPrompt from "./ToPrompt.ts"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What is known of the models, and what bounds their attempts. @stability experimental @category models @since 0.1.0 */
 export interface Options {
   /** Context windows and prices, by the models' names. */
   readonly models?: Readonly<Record<string, ModelInfo>> | undefined

@@ -15,7 +15,7 @@ export interface Names {
   readonly changed: ReadonlyArray<string>
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** What a new configuration adds, takes away and changes, by name. @stability stable @category models @since 0.1.0 */
 export interface Diff {
   readonly providers: Names
   readonly routes: Names

@@ -13,7 +13,7 @@ import type { Problem } from "./Problem.ts"
 import { ConfigError } from "./Problem.ts"
 import type { Config } from "./Types.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** Where a file is looked for, and what its references mean. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** The file that was asked for (`--config`); comes before everything else. */
   readonly file?: string | undefined

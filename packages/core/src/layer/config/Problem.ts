@@ -13,7 +13,7 @@ export interface Position {
 /** Keys and indices from the top of the file. @stability stable @category models @since 0.1.0 */
 export type Path = ReadonlyArray<string | number>
 
-/** @stability stable @category models @since 0.1.0 */
+/** One thing that is wrong, with its place in the file. @stability stable @category models @since 0.1.0 */
 export interface Problem extends Position {
   readonly file: string
   readonly path: Path

@@ -13,7 +13,7 @@ import type { Limits, ModelInfo } from "../../provider/Provider.ts"
 import type { Proxy } from "../../provider/Proxy.ts"
 import type { Route } from "../../route/Route.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** How the gateway listens, and to whom. @stability stable @category models @since 0.1.0 */
 export interface ServerConfig {
   readonly host: string
   readonly port: number
@@ -37,7 +37,7 @@ export interface CredentialConfig {
   readonly disabled?: string | undefined
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** A provider, filled in from what is known of its name. @stability stable @category models @since 0.1.0 */
 export interface ProviderConfig {
   readonly id: string
   /** `library` is the built-in `demo` provider, which needs no network. */
@@ -65,7 +65,7 @@ export interface ProviderConfig {
   readonly disabled?: string | undefined
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** A named route. @stability stable @category models @since 0.1.0 */
 export interface RouteConfig {
   readonly name: string
   readonly route: Route
@@ -75,7 +75,7 @@ export interface RouteConfig {
   readonly source: unknown
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** Who may call, what, and how much. @stability stable @category models @since 0.1.0 */
 export interface CallerConfig {
   readonly name: string
   /** Its key, or `sha256:` and the hash of that in hex; absent where it has only keys made by `orelse keys new`. */
@@ -88,7 +88,7 @@ export interface CallerConfig {
   readonly disabled?: string | undefined
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** Where calls go on record, and for how long. @stability stable @category models @since 0.1.0 */
 export interface LedgerConfig {
   readonly store: "sqlite" | "postgres" | "none"
   readonly path: string
@@ -98,13 +98,13 @@ export interface LedgerConfig {
   readonly retention: Duration.Duration
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** Where limits and cooldowns are kept. @stability stable @category models @since 0.1.0 */
 export interface StateConfig {
   readonly store: "memory" | "redis"
   readonly url: Redacted.Redacted<string> | undefined
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** Where spans and metrics are sent. @stability stable @category models @since 0.1.0 */
 export interface TelemetryConfig {
   /** Base URL of the collector; absent where nothing is exported. */
   readonly otlp: string | undefined
@@ -114,7 +114,7 @@ export interface TelemetryConfig {
   readonly headers: Readonly<Record<string, Redacted.Redacted<string>>>
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** What answers of providers mean beside what is known. @stability stable @category models @since 0.1.0 */
 export interface FailuresConfig {
   /** The file's own rules; they come before those that ship with Orelse. */
   readonly rules: ReadonlyArray<Rule>
@@ -127,7 +127,7 @@ export interface Note {
   readonly reason: string
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** A whole configuration. @stability stable @category models @since 0.1.0 */
 export interface Config {
   /** Where it was read; absent for the embedded default. */
   readonly file: string | undefined

@@ -7,7 +7,7 @@ import type { EndedCall, Telemetry } from "../Telemetry.ts"
 import * as Gathered from "./Gathered.ts"
 import * as Recent from "../../domain/Recent.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** How a line looks, and who takes it. @stability stable @category models @since 0.1.0 */
 export interface Options {
   readonly format: "json" | "pretty"
   /** Takes whole lines, each with its line feed. */

@@ -8,7 +8,7 @@
 import * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What a family of series is, and how its series are told apart. @stability experimental @category models @since 0.1.0 */
 export interface Described {
   /** With dots: `orelse.calls`; without unit and without `total`. */
   readonly name: string
@@ -28,7 +28,7 @@ export interface Histogram {
   readonly observe: (value: number) => void
 }
 
-/** @stability experimental @category models @since 0.1.0 */
+/** Where series are found, made and read. @stability experimental @category models @since 0.1.0 */
 export interface Instruments {
   /** Finds or makes the series of these label values (an empty one leaves its label out); keep it, looking it up costs more than counting. */
   readonly counter: (family: Described) => (...values: ReadonlyArray<string>) => Counter
@@ -44,7 +44,7 @@ export interface Instruments {
   readonly kinds: ReadonlyMap<string, Kind>
 }
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What a family counts, and in what. @stability experimental @category models @since 0.1.0 */
 export interface Kind {
   readonly type: "counter" | "histogram" | "gauge"
   readonly unit: string | undefined

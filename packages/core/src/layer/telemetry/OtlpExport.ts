@@ -22,7 +22,7 @@ import * as GenAi from "./GenAi.ts"
 import * as GenAiMetrics from "./GenAiMetrics.ts"
 import * as Outbox from "./Outbox.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** Where to, how often and under which name. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** The collector's base URL (`http://127.0.0.1:4318`): `/v1/traces` and `/v1/metrics` are added. */
   readonly url: string

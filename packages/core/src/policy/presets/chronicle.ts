@@ -7,7 +7,7 @@ import type { Growth } from "../Backoff.ts"
 import * as Disposition from "../Disposition.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** What can be set of the policy. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** Attempts of the whole call, the first included; at least 1. Default 4. */
   readonly maxTries: number
@@ -23,7 +23,7 @@ export interface Options {
   readonly failIfRateLimitExceedsMaxBackoff: boolean
 }
 
-/** @stability stable @category constants @since 0.1.0 */
+/** What holds where nothing is said. @stability stable @category constants @since 0.1.0 */
 export const defaults: Options = {
   maxTries: 4,
   initialBackoff: Duration.millis(200),

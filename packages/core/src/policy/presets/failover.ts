@@ -8,13 +8,13 @@ import * as Disposition from "../Disposition.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
 import * as words from "./failoverWords.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** What can be set of the policy. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** Whether a credential's failures are forgotten once its cooldown has passed, so that each is 5 s. Default false. */
   readonly resetCountOnExpiry: boolean
 }
 
-/** @stability stable @category constants @since 0.1.0 */
+/** What holds where nothing is said. @stability stable @category constants @since 0.1.0 */
 export const defaults: Options = { resetCountOnExpiry: false }
 
 const next: ReadonlyArray<Disposition.Action> = ["nextTarget", "abort"]

@@ -9,7 +9,7 @@ import * as Disposition from "../Disposition.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
 import * as words from "./reliableWords.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** What can be set of the policy. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** Retries on each pair of model and provider. Default 2. */
   readonly maxRetries: number
@@ -17,7 +17,7 @@ export interface Options {
   readonly baseBackoff: Duration.Duration
 }
 
-/** @stability stable @category constants @since 0.1.0 */
+/** What holds where nothing is said. @stability stable @category constants @since 0.1.0 */
 export const defaults: Options = { maxRetries: 2, baseBackoff: Duration.millis(500) }
 
 const again: ReadonlyArray<Disposition.Action> = ["retry", "nextTarget", "abort"]

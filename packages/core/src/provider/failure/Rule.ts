@@ -77,8 +77,8 @@ export const Rule = Schema.Struct({
   )
 })
 
-/** @stability stable @category models @since 0.1.0 */
+/** What an answer must be for a rule to know it. @stability stable @category models @since 0.1.0 */
 export type When = typeof When.Type
 
-/** @stability stable @category models @since 0.1.0 */
+/** One rule: the answers it knows, and the reason they mean. @stability stable @category models @since 0.1.0 */
 export type Rule = typeof Rule.Type

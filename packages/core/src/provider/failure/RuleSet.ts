@@ -12,7 +12,7 @@ import * as Phrase from "./Phrase.ts"
 import type { Rule, When } from "./Rule.ts"
 import { builtIn } from "./rules/builtIn.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** Rules in the order in which they are asked. @stability stable @category models @since 0.1.0 */
 export interface RuleSet {
   readonly rules: ReadonlyArray<Rule>
   /** The first rule that knows the answer. */

@@ -19,7 +19,7 @@ export type Around =
   | { readonly deadlineMs: number }
   | { readonly attempts: number }
 
-/** @stability experimental @category models @since 0.1.0 */
+/** A target as it is shown. @stability experimental @category models @since 0.1.0 */
 export interface Target {
   readonly type: "target"
   readonly provider: string
@@ -34,7 +34,7 @@ export interface Target {
   readonly contextWindow?: number | undefined
 }
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What a route does within what stands around it. @stability experimental @category models @since 0.1.0 */
 export type Part =
   | Target
   | {
@@ -55,7 +55,7 @@ export type Part =
       readonly off?: string | undefined
     }
 
-/** @stability experimental @category models @since 0.1.0 */
+/** A route as it is shown: what stands around it, and what it does. @stability experimental @category models @since 0.1.0 */
 export interface Shown {
   /** From the outside to the inside. */
   readonly around: ReadonlyArray<Around>

@@ -9,7 +9,7 @@ import * as Route from "../Route.ts"
 import { from as rotationFrom } from "../strategy/Rotation.ts"
 import type { Report } from "./Report.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** How members are swept, and the policy's options. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** Whether a call begins at a member of chance, and goes round from there. Default false. */
   readonly randomOrder?: boolean | undefined

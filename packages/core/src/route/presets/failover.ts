@@ -9,7 +9,7 @@ import { unregistered } from "../../target/TargetRunner.ts"
 import * as Route from "../Route.ts"
 import type { Ending, Report } from "./Report.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** The chain of models, and the policy's options. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** `provider/model`, or a model whose family says the provider. */
   readonly model: string

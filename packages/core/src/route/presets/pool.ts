@@ -7,7 +7,7 @@ import * as pool from "../../policy/presets/pool.ts"
 import * as Route from "../Route.ts"
 import type { Report } from "./Report.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** How members are picked, and what moves on. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** Default `weighted_random`; `priority` heeds no weights. */
   readonly strategy?: "weighted_random" | "priority" | undefined

@@ -10,7 +10,7 @@ import type { CallState } from "../../target/CallState.ts"
 import * as Route from "../Route.ts"
 import type { Ending, Report } from "./Report.ts"
 
-/** @stability stable @category models @since 0.1.0 */
+/** Which providers and models are asked, and the policy's options. @stability stable @category models @since 0.1.0 */
 export interface Options {
   /** In order; at least one. */
   readonly providers: ReadonlyArray<string>

@@ -29,7 +29,7 @@ export interface Module {
   readonly says: string
 }
 
-/** @stability stable @category models @since 0.1.0 */
+/** The name of a strategy, as code and configuration write it. @stability stable @category models @since 0.1.0 */
 export type Name = keyof typeof all
 
 /** In the order of the table. @stability experimental @category constants @since 0.1.0 */

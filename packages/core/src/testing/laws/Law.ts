@@ -13,7 +13,7 @@ import * as Subject from "./Subject.ts"
 import * as Targets from "./Targets.ts"
 import * as World from "./World.ts"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** A law, and how it is tried in one world. @stability experimental @category models @since 0.1.0 */
 export interface Law {
   /** 1 to 10. */
   readonly number: number
@@ -33,7 +33,7 @@ export interface Own {
   readonly named: Readonly<Record<string, Route.Route>>
 }
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What a law is tried on, and in how many worlds. @stability experimental @category models @since 0.1.0 */
 export interface Options {
   /** A route of one's own; without it, each world has a random one. */
   readonly route?: Route.Route | undefined
@@ -49,7 +49,7 @@ export interface Options {
   readonly subject?: Subject.Subject | undefined
 }
 
-/** @stability experimental @category models @since 0.1.0 */
+/** A law that held in so many worlds from this seed. @stability experimental @category models @since 0.1.0 */
 export interface Kept {
   readonly law: number
   readonly cases: number

@@ -41,7 +41,7 @@ export interface Seen {
   finished: boolean
 }
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What was seen while a world was played. @stability experimental @category models @since 0.1.0 */
 export interface Observation {
   readonly providers: ReadonlyArray<Provider>
   readonly exchanges: ReadonlyArray<Weathered.Exchange>

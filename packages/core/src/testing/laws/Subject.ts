@@ -10,7 +10,7 @@ import { Health } from "../../target/Health.ts"
 import { Limits } from "../../target/Limits.ts"
 import type { Recorder } from "../../target/Recorder.ts"
 
-/** @stability experimental @category models @since 0.1.0 */
+/** What is tried: Orelse's engine, or another in its place. @stability experimental @category models @since 0.1.0 */
 export interface Subject {
   /** A router over named routes, with health and limits of its own each time it is built. */
   readonly layer: (

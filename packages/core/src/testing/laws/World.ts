@@ -62,7 +62,7 @@ export const Weather = Schema.Union([
   Schema.Struct({ type: Schema.tag("cut"), after, parts: oneOf(1, 3), gap: oneOf(0, 500) }),
   Schema.Struct({ type: Schema.tag("silence") })
 ])
-/** @stability experimental @category models @since 0.1.0 */
+/** What a provider does with one attempt. @stability experimental @category models @since 0.1.0 */
 export type Weather = typeof Weather.Type
 
 /** A provider: its credentials, its own limits of each of them, and its weather, attempt by attempt, over and over. */
@@ -72,7 +72,7 @@ const Place = Schema.Struct({
   concurrency: Schema.optionalKey(oneOf(1, 2)),
   weather: Schema.Array(Weather).check(Schema.isBetweenLength(1, 5))
 })
-/** @stability experimental @category models @since 0.1.0 */
+/** A provider of a world. @stability experimental @category models @since 0.1.0 */
 export type Place = typeof Place.Type
 
 /** What stands around a part of a route. */
@@ -106,7 +106,7 @@ const Visit = Schema.Struct({
   hangsUpAfter: Schema.optionalKey(oneOf(0, 1, 300, 1600, 4000, 20_000))
 })
 
-/** @stability experimental @category schemas @since 0.1.0 */
+/** A world: providers and their weather, a route, bounds, and callers with what they do. Times are milliseconds. @stability experimental @category schemas @since 0.1.0 */
 export const World = Schema.Struct({
   places: Schema.Array(Place).check(Schema.isBetweenLength(2, 3)),
   legs: Schema.Array(Leg).check(Schema.isBetweenLength(2, 4)),
@@ -116,7 +116,7 @@ export const World = Schema.Struct({
   /** Of the chance inside the engine (jitter, weights), and of a law's own choices. */
   chance: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
 })
-/** @stability experimental @category models @since 0.1.0 */
+/** A world: providers and their weather, a route, bounds, and callers with what they do. Times are milliseconds. @stability experimental @category models @since 0.1.0 */
 export type World = typeof World.Type
 
 /** Any world, with two calls and two targets at least: they are to meet. @stability experimental @category constructors @since 0.1.0 */

@@ -11,7 +11,7 @@ import * as OnlyCandidateAsked from "./OnlyCandidateAsked.ts"
 import * as RetryAfterKept from "./RetryAfterKept.ts"
 import * as WithinBounds from "./WithinBounds.ts"
 
-/** @stability experimental @category laws @since 0.1.0 */
+/** The ten laws, by their numbers. @stability experimental @category laws @since 0.1.0 */
 export const all: ReadonlyArray<Law> = [
   WithinBounds.law,
   RetryAfterKept.law,
