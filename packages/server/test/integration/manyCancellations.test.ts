@@ -5,14 +5,19 @@ import { answer, refusal } from "../support/Answers.ts"
 import { callers } from "../support/callers.ts"
 import { ask, until } from "../support/leaving.ts"
 import * as Forked from "../support/forked.ts"
-import * as Relay from "../support/relay.ts"
 import * as ScriptedServer from "../support/ScriptedServer.ts"
 import { resetBeforeHeaders, silent } from "../support/Step.ts"
 
 const many = 1_000
 const atOnce = 10
-/** Beside them, callers who do without the gateway. */
-const atBare = 3
+/**
+ * What is to be done about a hang-up is done when the gateway has answered so many questions of whoever left, one after the other; measured
+ * beside six busy processes, it took 5 at the most. Milliseconds would measure how much of the machine is left for it, and callers who do
+ * not wait for a busy gateway make it busier still.
+ */
+const questions = 8
+/** Milliseconds for what comes in the end, however slow the machine is. */
+const patience = 30_000
 
 const words = Array.from({ length: 200 }, (_, index) => `w${index} `)
 const scripts = {
@@ -49,73 +54,42 @@ const chance = (seed: number) => () => {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
 }
 
-const quantile = (sorted: ReadonlyArray<number>, part: number) => sorted[Math.floor(sorted.length * part)] ?? Number.NaN
-
-interface Seen {
-  readonly tag: string
+/** When a caller left, and by when the gateway had time to end all that it had begun for it. */
+interface Left {
   readonly at: number
-  readonly endedAt: number
-  readonly leftAt: number
-}
-
-/** How long after their callers left exchanges went on, those that did: how many, and the middle and the last percent of it. */
-const delaysOf = (seen: ReadonlyArray<Seen>) => {
-  const delays = seen
-    .filter(({ endedAt, leftAt }) => endedAt > leftAt)
-    .map(({ endedAt, leftAt }) => endedAt - leftAt)
-    .toSorted((a, b) => a - b)
-  return { count: delays.length, p50: quantile(delays, 0.5), p99: quantile(delays, 0.99) }
+  readonly settledAt: number
 }
 
 describe(`${many} callers that hang up at random moments`, () => {
   let gateway: Forked.Forked
-  /** Passes bytes on and hangs up, in a process of its own: what a hang-up costs on this machine at this moment. */
-  let bare: Awaited<ReturnType<typeof Relay.startProcess>>
 
   beforeAll(async () => {
     gateway = await Forked.start(ScriptedServer.byModel(scripts), configuration)
-    bare = await Relay.startProcess(Number(new URL(gateway.server.url).port))
   })
-  afterAll(async () => {
-    await bare[Symbol.asyncDispose]()
-    await gateway.close()
-  })
+  afterAll(() => gateway.close())
 
-  /** Asks something of some dialect, leaves at some moment, and answers when. */
-  const one = async (random: () => number, tag: string): Promise<number> => {
+  /** Asks something of some dialect, and leaves at some moment. */
+  const one = async (random: () => number, tag: string): Promise<Left> => {
     const dialect = callers[Math.floor(random() * callers.length)]!.protocol
     const model = models[Math.floor(random() * models.length)]!
     const call = await ask(gateway.url, dialect, model, { key: "team-key", stream: random() < 0.7, content: tag })
     await sleep(random() * 120)
-    return call.leave()
+    const at = call.leave()
+    for (let asked = 0; asked < questions; asked++) await (await fetch(`${gateway.url}/health/live`)).text()
+    return { at, settledAt: performance.now() }
   }
 
-  /** The same of the provider itself, by way of the relay. */
-  const oneBare = async (random: () => number, tag: string): Promise<number> => {
-    const call = await ask(`http://127.0.0.1:${bare.port}`, "openai-chat", "half", { content: tag })
-    await sleep(random() * 120)
-    return call.leave()
-  }
-
-  const leaveAll = async (count: number, random: () => number): Promise<ReadonlyMap<string, number>> => {
-    const left = new Map<string, number>()
+  const leaveAll = async (count: number, random: () => number): Promise<ReadonlyMap<string, Left>> => {
+    const left = new Map<string, Left>()
     let next = 0
-    let nextBare = 0
-    const isOver = () => next >= count
     const caller = async () => {
-      while (!isOver()) {
+      while (next < count) {
         const tag = `tag-${next++}-`
         left.set(tag, await one(random, tag))
       }
     }
-    const bareCaller = async () => {
-      while (!isOver()) {
-        const tag = `bare-${nextBare++}-`
-        left.set(tag, await oneBare(random, tag))
-      }
-    }
-    await Promise.all([...Array.from({ length: atOnce }, caller), ...Array.from({ length: atBare }, bareCaller)])
-    await gateway.server.until(() => gateway.server.openRequests === 0, "end of all exchanges")
+    await Promise.all(Array.from({ length: atOnce }, caller))
+    await gateway.server.until(() => gateway.server.openRequests === 0, "end of all exchanges", patience)
     return left
   }
 
@@ -125,25 +99,25 @@ describe(`${many} callers that hang up at random moments`, () => {
     const before = await gateway.sample()
     gateway.server.forget()
     const left = await leaveAll(many, random)
-    const all = gateway.server.requests.map(({ at, body, endedAt }): Seen => {
-      const tag = /(?:tag|bare)-\d+-/.exec(body)?.[0] ?? ""
-      return { tag, at, endedAt: endedAt ?? Number.POSITIVE_INFINITY, leftAt: left.get(tag) ?? 0 }
+    const seen = gateway.server.requests.map(({ at, body, endedAt = Number.POSITIVE_INFINITY }) => {
+      const tag = /tag-\d+-/.exec(body)?.[0] ?? ""
+      return { tag, at, endedAt, left: left.get(tag) ?? { at: 0, settledAt: 0 } }
     })
-    const seen = all.filter(({ tag }) => tag.startsWith("tag"))
-    const through = delaysOf(seen)
-    const past = delaysOf(all.filter(({ tag }) => tag.startsWith("bare")))
-    const said = `hang-ups ${JSON.stringify(through)}, past the gateway ${JSON.stringify(past)}`
-    console.info(said)
-    assert.isAbove(through.count, many / 3)
-    assert.isAbove(past.count, many / 10)
-    assert.isAtMost(through.p50, 20 + 5 * past.p50, said)
-    assert.isAtMost(through.p99, 100 + 5 * past.p99, said)
-    assert.strictEqual(seen.filter(({ at, leftAt }) => at > leftAt + 100 + 5 * past.p99).length, 0, said)
+    assert.isAbove(seen.filter(({ endedAt, left }) => endedAt > left.at).length, many / 3)
+    assert.deepStrictEqual(
+      seen.filter(({ at, endedAt, left }) => Math.max(at, endedAt) > left.settledAt),
+      [],
+      "what went on although the gateway had time to end it"
+    )
 
-    await until(async () => {
-      const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
-      return /^orelse_open_calls 0$/m.test(metrics) && /^orelse_open_streams 0$/m.test(metrics)
-    }, "gauge that is back at 0")
+    await until(
+      async () => {
+        const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
+        return /^orelse_open_calls 0$/m.test(metrics) && /^orelse_open_streams 0$/m.test(metrics)
+      },
+      "gauge that is back at 0",
+      patience
+    )
     const after = await gateway.sample()
     assert.deepStrictEqual(after.uncaught, [])
     assert.isAtMost(after.fibers, before.fibers + 3, JSON.stringify({ before, after }))
@@ -166,7 +140,7 @@ describe(`${many} callers that hang up at random moments`, () => {
     const database = new DatabaseSync(gateway.ledger, { readOnly: true })
     const open = (table: string) =>
       database.prepare(`SELECT COUNT(*) AS count FROM ${table} WHERE outcome = 'running'`).get()?.["count"]
-    await until(() => open("calls") === 0 && open("attempts") === 0, "end of every row")
+    await until(() => open("calls") === 0 && open("attempts") === 0, "end of every row", patience)
     database.close()
-  }, 60_000)
+  }, 300_000)
 })

@@ -1,8 +1,5 @@
 /** A port that passes connections on to another one, until it lets them fall silent: open, and nothing arrives, as when a host has vanished. */
-import { fork } from "node:child_process"
-import { once } from "node:events"
 import { connect, createServer, type Socket } from "node:net"
-import { fileURLToPath } from "node:url"
 
 export interface Relay extends AsyncDisposable {
   readonly port: number
@@ -10,19 +7,6 @@ export interface Relay extends AsyncDisposable {
   readonly lead: (port: number) => void
   /** Nothing comes through the connections that are there any more. */
   readonly silence: () => void
-}
-
-/** One in a process of its own (`relayMain.ts`): as far away as a gateway is. Leads to this port of this machine. */
-export const startProcess = async (to: number): Promise<Pick<Relay, "port"> & AsyncDisposable> => {
-  const child = fork(fileURLToPath(new URL("relayMain.ts", import.meta.url)), [String(to)])
-  const [{ port }] = (await once(child, "message")) as [{ readonly port: number }]
-  return {
-    port,
-    [Symbol.asyncDispose]: async () => {
-      if (child.connected) child.disconnect()
-      if (child.exitCode === null) await once(child, "exit")
-    }
-  }
 }
 
 /** Leads to this port of this machine at first. */
