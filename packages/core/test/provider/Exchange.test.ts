@@ -4,15 +4,18 @@ import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { Dispatcher } from "undici"
+import type { Answer } from "../../src/domain/Answer.ts"
 import { AttemptError } from "../../src/domain/AttemptError.ts"
 import { TimedOut } from "../../src/domain/Reason.ts"
 import type { StreamPart } from "../../src/domain/Response.ts"
+import { Exchange } from "../../src/provider/Exchange.ts"
 import { Expiry } from "../../src/provider/Expiry.ts"
 import { profiles } from "../../src/provider/profiles.ts"
 import type { Deployment } from "../../src/provider/Deployment.ts"
 import * as HttpAttempt from "../../src/provider/HttpAttempt.ts"
 import { HttpExchange } from "../../src/provider/HttpExchange.ts"
 import type { Protocol } from "../../src/provider/Protocol.ts"
+import type { Input } from "../../src/provider/Provider.ts"
 import * as OpenAiChat from "../../src/provider/protocols/OpenAiChat.ts"
 import * as Attempt from "./attempt.ts"
 import { FakeDispatcher } from "./fakeDispatcher.ts"
@@ -219,25 +222,56 @@ describe("Exchange, where whole answers come in one turn", () => {
         assert.strictEqual((yield* Fiber.join(third))._tag, "Whole")
       })
   )
+
+  it.effect("makes nothing of one whose time is up in that very turn: who waited has been told the end", () =>
+    Effect.gen(function* () {
+      const deployment = deploymentOf({}, false)
+      const told: Array<Effect.Effect<Answer, AttemptError>> = []
+      const attempt = (input: Input) =>
+        Effect.callback<Answer, AttemptError>((resume) => {
+          const note = (ended: Effect.Effect<Answer, AttemptError>) => {
+            told.push(ended)
+            resume(ended)
+          }
+          new Exchange(deployment, input).start({ origin: deployment.origin, path: "/", headers: [], body: "" }, note)
+        })
+      const expiry = new Expiry()
+      yield* turn
+      yield* Effect.forkChild(Effect.scoped(attemptAt({}, false)), { startImmediately: true })
+      const waiting = yield* Attempt.of({ attempt, credentials }, { expiry }).pipe(
+        Effect.flip,
+        Effect.scoped,
+        Effect.forkChild({ startImmediately: true })
+      )
+      yield* Effect.promise(() => Promise.resolve())
+      assert.strictEqual(told.length, 0)
+      expiry.expire(late)
+      yield* turn
+      assert.strictEqual(yield* Fiber.join(waiting), late)
+      assert.strictEqual(told.length, 1)
+    })
+  )
 })
 
+/** A provider that speaks this protocol. */
+const deploymentOf = (protocol: Partial<Protocol>, stream: boolean): Deployment => ({
+  id: "broken",
+  family: "openai",
+  protocol: { ...OpenAiChat.protocol, ...protocol },
+  origin: "http://broken.test",
+  path: (written) => written,
+  headers: {},
+  quirks: {},
+  authorize: () => ({ headers: {} }),
+  rules: undefined,
+  dispatcher: new FakeDispatcher(() => ({ body: stream ? said : whole }))
+})
+
+const credentials = [{ name: "KEY", secret: Redacted.make(Attempt.secret) }]
+
 /** An attempt at a provider that speaks this protocol. */
-const attemptAt = (protocol: Partial<Protocol>, stream: boolean) => {
-  const deployment: Deployment = {
-    id: "broken",
-    family: "openai",
-    protocol: { ...OpenAiChat.protocol, ...protocol },
-    origin: "http://broken.test",
-    path: (written) => written,
-    headers: {},
-    quirks: {},
-    authorize: () => ({ headers: {} }),
-    rules: undefined,
-    dispatcher: new FakeDispatcher(() => ({ body: stream ? said : whole }))
-  }
-  const credentials = [{ name: "KEY", secret: Redacted.make(Attempt.secret) }]
-  return Attempt.of({ attempt: HttpAttempt.make(deployment), credentials }, { stream })
-}
+const attemptAt = (protocol: Partial<Protocol>, stream: boolean) =>
+  Attempt.of({ attempt: HttpAttempt.make(deploymentOf(protocol, stream)), credentials }, { stream })
 
 /** What an attempt makes of events that its protocol, or whoever takes what was read, throws at. */
 const thrownAt = (protocol: Partial<Protocol>, stream: boolean, write = (): boolean => true) =>
