@@ -467,8 +467,6 @@ export const geminiOnly = Schema.Struct({
   topK: optional(count),
   seed: optional(count),
   n: optional(Schema.tag(1)),
-  frequencyPenalty: optional(fraction),
-  presencePenalty: optional(fraction),
   logprobs: optional(Schema.Boolean),
   topLogprobs: optional(count),
   reasoning: optional(Schema.Struct({ enabled: Schema.tag(true), budgetTokens: Schema.Literals([1024, 4096]) })),

@@ -252,12 +252,37 @@ describe("gemini, as it writes requests", () => {
       includeThoughts: true,
       thinkingBudget: 2048
     })
+    // A budget is a 400 at Gemini 4: ai.google.dev "What's new in Gemini 4 Argon", read 2026-11.
+    for (const [budgetTokens, thinkingLevel] of [
+      [1024, "LOW"],
+      [8192, "MEDIUM"],
+      [32_000, "HIGH"]
+    ] as const)
+      assert.deepStrictEqual(thinking({ budgetTokens }, "gemini-4-argon"), { includeThoughts: true, thinkingLevel })
     const off = { enabled: false }
+    assert.deepStrictEqual(thinking(off, "gemini-4-argon"), { includeThoughts: false, thinkingLevel: "LOW" })
     assert.deepStrictEqual(thinking(off, "gemini-2.5-flash"), { includeThoughts: false, thinkingBudget: 0 })
     assert.deepStrictEqual(thinking(off, "gemini-2.5-pro"), { includeThoughts: false, thinkingBudget: 128 })
     assert.deepStrictEqual(thinking(off, "gemini-3-flash"), { includeThoughts: false, thinkingLevel: "MINIMAL" })
     assert.deepStrictEqual(thinking(off, "gemini-3-pro"), { includeThoughts: false, thinkingLevel: "LOW" })
     assert.deepStrictEqual(thinking(off, "gemini-3.8-flash"), { includeThoughts: false, thinkingLevel: "LOW" })
+  })
+
+  /** `Penalty is not enabled for this model` (google-gemini/cookbook/issues/1290, vercel/ai/issues/8943), read 2026-11. */
+  it("leaves penalties out for models that refuse them, which are all from 2.5 on", () => {
+    const penalties = (model: string) => {
+      const request: Request = { ...asked, topP: 0.9, frequencyPenalty: 0.5, presencePenalty: 0.25 }
+      return encoded(request, model)["generationConfig"]
+    }
+    for (const model of [
+      "gemini-2.5-flash",
+      "gemini-2.5-pro",
+      "gemini-3.8-flash",
+      "gemini-4-argon",
+      "gemini-pro-latest"
+    ])
+      assert.deepStrictEqual(penalties(model), { topP: 0.9 }, model)
+    assert.deepStrictEqual(penalties("gemini-2.0-flash"), { topP: 0.9, frequencyPenalty: 0.5, presencePenalty: 0.25 })
   })
 
   it.each([
@@ -269,6 +294,7 @@ describe("gemini, as it writes requests", () => {
     ["gemini-3.7-flash", "LOW LOW MEDIUM HIGH HIGH"],
     ["gemini-3.8-flash", "LOW LOW MEDIUM HIGH HIGH"],
     ["gemini-flash-latest", "LOW LOW MEDIUM HIGH HIGH"],
+    ["gemini-4-argon", "LOW LOW MEDIUM HIGH HIGH"],
     ["gemini-3.1-flash-lite-image", "MINIMAL MINIMAL MINIMAL HIGH HIGH"]
   ])("tells %s how much to think only in the words that it takes: %s", (model, words) => {
     const levels = ["minimal", "low", "medium", "high", "xhigh"].map((effort) =>

@@ -25,8 +25,8 @@ export const encode = (request: Request, model: Model): Json.JsonObject | undefi
     stopSequences: request.stop,
     // 32 bits of it, which is all that Google takes.
     seed: request.seed === undefined ? undefined : request.seed | 0,
-    frequencyPenalty: request.frequencyPenalty,
-    presencePenalty: request.presencePenalty,
+    frequencyPenalty: model.penalties ? request.frequencyPenalty : undefined,
+    presencePenalty: model.penalties ? request.presencePenalty : undefined,
     candidateCount: request.n,
     responseLogprobs: request.logprobs,
     logprobs: request.topLogprobs,
@@ -71,12 +71,18 @@ const levelOf = (effort: string, { levels }: Model): string | undefined => {
   return levels.findLast((level) => ranks.indexOf(level.toLowerCase()) <= asked) ?? levels[0]
 }
 
+/** A budget in tokens as the nearest word. */
+const wordOf = (budget: number): string => (budget <= 4096 ? "low" : budget <= 16_384 ? "medium" : "high")
+
 const thinkingOf = (reasoning: Request["reasoning"], model: Model): Json.JsonObject => {
   if (reasoning === undefined || model.thinking === "none") return {}
   if (reasoning.enabled === false || reasoning.effort === "none") return offFor(model)
   const { budgetTokens, effort } = reasoning
   const includeThoughts = reasoning.enabled === true || budgetTokens !== undefined ? true : undefined
-  if (budgetTokens !== undefined) return Json.compact({ includeThoughts, thinkingBudget: budgetTokens })
+  if (budgetTokens !== undefined)
+    return model.budgets
+      ? Json.compact({ includeThoughts, thinkingBudget: budgetTokens })
+      : Json.compact({ includeThoughts, thinkingLevel: levelOf(effort ?? wordOf(budgetTokens), model) })
   if (effort === undefined) return Json.compact({ includeThoughts })
   return model.thinking === "level"
     ? Json.compact({ includeThoughts, thinkingLevel: levelOf(effort, model) })
