@@ -27,7 +27,10 @@ export interface Options {
 }
 
 /** The same of a program, which holds its route in its hands. @stability stable @category models @since 0.1.0 */
-export type ProgramOptions = Omit<Options, "models">
+export interface ProgramOptions extends Omit<Options, "deadline" | "models"> {
+  /** The call's deadline; replaces the policy's. */
+  readonly deadline?: Duration.Input | undefined
+}
 
 /** The caller's own bytes. `body` is `text` parsed once, without its `orelse` field. @stability stable @category models @since 0.1.0 */
 export interface Wire {

@@ -2,6 +2,7 @@
  * A call from Effect code: a request in no dialect, without bytes of its own.
  */
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
@@ -54,13 +55,18 @@ const base = (
       dialect: "library",
       model: options?.model ?? model ?? "library",
       stream: options?.stream ?? false,
-      options: options ?? {},
+      options: optionsOf(options),
       caller: options?.caller,
       traceparent: traceparentOf(fiber.cache),
       startedAt,
       ...request
     })
   })
+}
+
+const optionsOf = (options: Options = {}): Call["options"] => {
+  const { deadline, ...others } = options
+  return deadline === undefined ? others : { ...others, deadline: Duration.fromInputUnsafe(deadline) }
 }
 
 /** The program's own span, where it has a tracer (or was handed a span of elsewhere): without one nobody would ever see that span. */

@@ -158,6 +158,20 @@ describe("Orelse.run", () => {
     }).pipe(Effect.provide(Orelse.layer({ providers: { a } })))
   })
 
+  it.effect("takes its deadline as a route does: a Duration, or words for one", () => {
+    const a = ScriptedProvider.make("a", [{ hang: true }])
+    return Effect.gen(function* () {
+      for (const deadline of ["2 seconds", Duration.seconds(2)] as const) {
+        const fiber = yield* Effect.forkChild(Effect.flip(Orelse.run(Route.target("a/m"), "hi", { deadline })))
+        yield* TestClock.adjust("1999 millis")
+        assert.strictEqual(a.open(), 1)
+        yield* TestClock.adjust("1 millis")
+        const { reason } = yield* Fiber.join(fiber)
+        assert.deepInclude(reason, { _tag: "DeadlineExceeded", deadline: Duration.seconds(2) })
+      }
+    }).pipe(Effect.provide(Orelse.layer({ providers: { a } })))
+  })
+
   it.effect("finds named routes", () =>
     Effect.gen(function* () {
       const { text } = yield* Orelse.run(Route.route("smart"), "hi")
