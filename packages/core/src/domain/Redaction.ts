@@ -54,7 +54,7 @@ const named =
 
 const query = /([?&;](?:key|sig|signature|token|code|auth|secret)=)[^\s&"'\\<>)\]]{2,}/gi
 
-const userInfo = /(:\/\/)[^\s/@:]{1,100}:[^\s/@]{1,200}@/g
+const userInfo = /(:\/\/)[^\s/@:]{0,100}:[^\s/@]{1,200}@/g
 
 const email = /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}/g
 

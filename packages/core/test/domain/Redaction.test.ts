@@ -24,6 +24,17 @@ describe("Redaction", () => {
     }
   })
 
+  it("takes user and password out of an address, also a password without a user, and leaves the rest of it", () => {
+    for (const [address, left] of [
+      ["redis://me:short@cache:6379/0", `redis://${mark}@cache:6379/0`],
+      ["redis://:short@cache:6379/0", `redis://${mark}@cache:6379/0`],
+      ["ssh://git@inside/v1", "ssh://git@inside/v1"],
+      ["http://inside:80/v1?to=me@there", "http://inside:80/v1?to=me@there"]
+    ] as const)
+      for (const read of [Redaction.redact, Redaction.secrets, Redaction.keys])
+        assert.strictEqual(read(`found no ${address} there`), `found no ${left} there`)
+  })
+
   it("shortens quotations of more than 80 characters, and keeps their marks", () => {
     const quoted = (length: number) => `it said "${"say ".repeat(40).slice(0, length)}" and left`
     assert.strictEqual(Redaction.redact(quoted(80)), quoted(80))
