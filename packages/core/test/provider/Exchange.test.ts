@@ -184,6 +184,18 @@ describe("Exchange, where content waits for the end of the turn", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("gives it to its reader where the connection breaks in that very turn, and then an error for an end", () =>
+    Effect.gen(function* () {
+      const { connection, reading, texts } = yield* begun
+      connection.say("two")
+      connection.handler?.onResponseError?.(connection.controller, new Error("reset"))
+      yield* turn
+      const { reason } = yield* Fiber.join(reading)
+      assert.deepInclude(reason, { _tag: "StreamInterrupted", contentSent: true })
+      assert.deepStrictEqual(texts, ["one", "two"])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("tells nothing of it when its reader leaves in that very turn", () =>
     Effect.gen(function* () {
       const { connection, reading, texts } = yield* begun

@@ -11,6 +11,7 @@ import type { Call } from "../../src/domain/Call.ts"
 import type { CallEnd, Entry } from "../../src/domain/Entry.ts"
 import { InvalidRequest, Overloaded, RateLimited, ServerError } from "../../src/domain/Reason.ts"
 import * as Request from "../../src/domain/Request.ts"
+import * as Disposition from "../../src/policy/Disposition.ts"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.ts"
 import { ProviderRegistry } from "../../src/provider/Provider.ts"
 import * as Route from "../../src/route/Route.ts"
@@ -54,6 +55,24 @@ describe("Router", () => {
       assert.isTrue(served.fellBack)
       assert.strictEqual(a.seen.length, 1)
       assert.strictEqual(a.open(), 0)
+    }).pipe(Effect.provide(serve(a, b)))
+  })
+
+  it.effect("asks neither another credential nor another target once the deadline is over", () => {
+    const a = ScriptedProvider.make("a", [{ hang: true }], { credentials: ["one", "two"] })
+    const b = ScriptedProvider.make("b", [{ answer: "from b" }])
+    const on = Disposition.override(RetryPolicy.recommended.on, { TimedOut: ["nextCredential", "nextTarget", "retry"] })
+    return Effect.gen(function* () {
+      const route = Route.target("a/m").pipe(
+        Route.orElse(Route.target("b/m")),
+        Route.retry(RetryPolicy.make(RetryPolicy.recommended, { on })),
+        Route.deadline("3 seconds")
+      )
+      const fiber = yield* Effect.forkChild(Effect.flip(call(route)), { startImmediately: true })
+      yield* TestClock.adjust("3 seconds")
+      const { attempts, reason } = yield* Fiber.join(fiber)
+      assert.deepStrictEqual([reason._tag, attempts.length], ["DeadlineExceeded", 1])
+      assert.deepStrictEqual([a.seen.map(({ credential }) => credential), b.seen.length], [["one"], 0])
     }).pipe(Effect.provide(serve(a, b)))
   })
 

@@ -67,6 +67,15 @@ describe("BudgetsMemory", () => {
     }).pipe(Effect.provide(ledgerOf(() => Effect.succeed(0)).layer))
   )
 
+  it.effect("forgets nothing of a caller that has not called yet when its budget is lifted", () =>
+    Effect.gen(function* () {
+      const budgets = yield* Budgets
+      yield* budgets.lift("a", day)
+      yield* budgets.settle(yield* budgets.take("a", day, 0), 1)
+      yield* Effect.flip(budgets.take("a", day, 0))
+    }).pipe(Effect.provide(ledgerOf(() => Effect.succeed(0)).layer))
+  )
+
   it.effect("begins with what the ledger has of the period, asked once", () => {
     const ledger = ledgerOf((since) => Effect.succeed(since === Duration.toMillis("48 hours") ? 0.99 : 0))
     return Effect.gen(function* () {
