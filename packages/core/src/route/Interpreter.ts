@@ -38,11 +38,11 @@ export const make = (engine: Engine, named: (name: string) => Route | undefined)
   return {
     run: (route, state, start) => {
       const way = new Way(walker, route, state)
-      state.deadlineAt = way.frame.deadlineAt
+      state.waitsUntil = way.frame.deadlineAt
       const recorded = Record.append(engine, state, start)
       if (InTurn.left(recorded) === undefined) return walk(walker, route, way.frame, state)
       return Effect.flatMap(recorded, () =>
-        now() < state.deadlineAt ? walk(walker, route, way.frame, state) : way.ended(late)
+        now() < state.waitsUntil ? walk(walker, route, way.frame, state) : way.ended(late)
       )
     }
   }

@@ -163,6 +163,7 @@ const finish = (
 ): Effect.Effect<void> => {
   const { attempt } = state
   state.over = exit
+  Record.waitNoMore(state)
   if (attempt === undefined) return close(engine, state, start, exit)
   return InTurn.andThen(attempt.release(exit), () =>
     InTurn.andThen(attempt.outlived(), () => close(engine, state, start, exit))

@@ -242,6 +242,7 @@ const broken = (open: OpenAttempt, cause: Cause.Cause<AttemptError>): Effect.Eff
 /** Ends the attempt with its stream, as that went. */
 const endStream = (open: OpenAttempt, exit: Exit.Exit<void, AttemptError>) => {
   open.alarm?.cancel()
+  Record.waitNoMore(open.state)
   if (Exit.isSuccess(exit)) return open.end("answered")
   const error = failureOf(exit.cause)
   const wasLeft = error === undefined && Exit.hasInterrupts(exit)

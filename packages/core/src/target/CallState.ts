@@ -74,8 +74,8 @@ export interface CallState {
   readonly startedAt: number
   /** The same moment in elapsed time. */
   readonly elapsedAt: number
-  /** When it must have ended, in elapsed time: the latest that any part of its route may take. */
-  deadlineAt: number
+  /** Until when its record may make it wait, in elapsed time: its deadline; once it ends, no more. */
+  waitsUntil: number
   /** Attempts that have ended, in order. */
   attempts: Array<Attempt>
   readonly skipped: Array<Skipped>
@@ -179,7 +179,7 @@ export const make = (call: Call, startedAt: number, elapsedAt: number): CallStat
   call,
   startedAt,
   elapsedAt,
-  deadlineAt: Number.POSITIVE_INFINITY,
+  waitsUntil: Number.POSITIVE_INFINITY,
   attempts: [],
   skipped: [],
   cooling: [],

@@ -35,12 +35,15 @@ const stuckAt = (kind: Entry["_tag"], ...script: ReadonlyArray<ScriptedProvider.
 
 const within3s = Route.target("a/m").pipe(Route.deadline("3 seconds"))
 
-const call = (route: Route.Route, deadline?: Duration.Duration) =>
+const reader = { wants: "parts", write: () => true, onReady: (resume: () => void) => resume() } as const
+
+const call = (route: Route.Route, deadline?: Duration.Duration, stream = false) =>
   Effect.scoped(
     Effect.gen(function* () {
       const router = yield* Router
       const made = yield* LibraryCall.make(Request.text("hi"))
-      const { answer } = yield* router.run({ ...made, options: { ...made.options, deadline } }, route)
+      const { answer } = yield* router.run({ ...made, stream, options: { ...made.options, deadline } }, route)
+      if (answer._tag === "Streaming") yield* Effect.orDie(answer.run(reader))
       return answer._tag
     })
   )
@@ -101,13 +104,43 @@ describe("A record that makes a call wait", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("hands the answer over at the deadline at the latest, at the end of the attempt and of the call", () => {
-    const atAttempt = stuckAt("AttemptEnd", { answer: "ok" })
-    const atCall = stuckAt("CallEnd", { answer: "ok" })
+  it.effect("hands an answer that is there over at the deadline at the latest", () => {
+    const { layer } = stuckAt("AttemptEnd", { answer: "ok" })
     return Effect.gen(function* () {
-      assert.strictEqual(yield* atItsDeadline(Effect.provide(call(within3s), atAttempt.layer)), "Whole")
-      assert.strictEqual(yield* atItsDeadline(Effect.provide(call(within3s), atCall.layer)), "Whole")
+      assert.strictEqual(yield* atItsDeadline(call(within3s)), "Whole")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("keeps nobody at the end of a call, with a deadline or without", () => {
+    const { kept, layer } = stuckAt("CallEnd", { answer: "ok" }, { answer: "ok" })
+    const endless = Route.target("a/m").pipe(Route.deadline(Duration.infinity))
+    return Effect.gen(function* () {
+      assert.deepStrictEqual([yield* call(within3s), yield* call(endless)], ["Whole", "Whole"])
+      assert.strictEqual(kept.filter((tag) => tag === "CallEnd").length, 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("keeps no reader at the end of a stream", () => {
+    const { kept, layer } = stuckAt("AttemptEnd", {
+      stream: [
+        { type: "text", index: 0, text: "ok" },
+        { type: "finish", reason: "stop" }
+      ]
     })
+    return Effect.gen(function* () {
+      assert.strictEqual(yield* call(within3s, undefined, true), "Streaming")
+      assert.deepStrictEqual(kept, ["CallStart", "AttemptStart", "AttemptEnd", "CallEnd"])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("keeps no call that is stopped amid an attempt", () => {
+    const { kept, layer } = stuckAt("AttemptEnd", { answer: "late", after: "1 minute" })
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(call(within3s), { startImmediately: true })
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(kept, ["CallStart", "AttemptStart", "AttemptEnd", "CallEnd"])
+    }).pipe(Effect.provide(layer))
   })
 
   it.effect("lets go at once where its caller hangs up", () => {
