@@ -7,11 +7,9 @@
  */
 import { Dispatcher } from "undici"
 import type { Opening } from "./HttpExchange.ts"
-import type { Origin, Owner } from "./Origin.ts"
+import type { Owner } from "./http1/Connection.ts"
+import type { Origin, Sent } from "./Origin.ts"
 import * as Proxy from "./Proxy.ts"
-
-/** What is dispatched: an exchange's own headers are a list. */
-type Sent = Dispatcher.DispatchOptions & { readonly origin: string; readonly headers: ReadonlyArray<string> }
 
 /** @stability experimental @category models @since 0.1.0 */
 export class Forward extends Dispatcher {

@@ -1,11 +1,9 @@
 /**
- * One HTTP exchange over undici, as events: connected, head, bytes, end, error. It reads no meaning into them.
+ * One HTTP exchange, as events: connected, head, bytes, end, error. It reads no meaning into them.
  *
  * The hot path of every call goes through here, so it is `dispatch` with a handler object: no Web streams, no promises, no header
  * objects. `abort` ends the exchange in every phase; nothing is told after it.
  */
-// By its name in the global scope it is an accessor there, which costs as much as ten calls.
-import { Buffer } from "node:buffer"
 import type { Socket } from "node:net"
 import { buildConnector, type Dispatcher } from "undici"
 
@@ -20,7 +18,7 @@ export interface HttpRequest {
   readonly body: string
 }
 
-/** Header values as undici gives them, names lower-cased. @stability experimental @category models @since 0.1.0 */
+/** Header values, several of one name as a list; names lower-cased. @stability experimental @category models @since 0.1.0 */
 export type Headers = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
 
 /** Who listens. Each method is called on the event loop, never after `onEnd`, `onError` or an abort. @stability experimental @category models @since 0.1.0 */
@@ -78,12 +76,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     return this.#over
   }
 
-  /** Nothing is sent behind it on its connection, so that nothing need be told when it blocks no more. */
   start(dispatcher: Dispatcher, { body, headers, origin, path }: HttpRequest): void {
-    dispatcher.dispatch({ origin, path, method: "POST", headers, body: Buffer.from(body), blocking: false }, this)
+    dispatcher.dispatch({ origin, path, method: "POST", headers, body }, this)
   }
 
-  /** This connection is being opened for it. Where nobody waits any more it ends with it; undici itself would go on connecting. */
+  /** This connection is being opened for it. Where nobody waits any more it ends with it. */
   connecting(connection: Opening | undefined): void {
     this.#connecting = connection
     if (this.#over) connection?.destroy(hangUp)
@@ -143,7 +140,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (!this.#over) this.#finish().onError(error, this.#controller !== undefined)
   }
 
-  /** Whoever listened, for the last time: undici keeps a handler until its connection is used again. */
+  /** Whoever listened, for the last time. */
   #finish(): Listener {
     const listener = this.#listener
     this.#listener = nobody

@@ -1,116 +1,116 @@
 /**
  * The connections to one origin: one for each exchange that is under way, kept for the next.
  *
- * A connection is an undici `Client`. Its `Pool` looks through all that there are for every request, and a gateway has as many as open
- * streams: here those that are free stand on a pile. Each knows besides whom it is opened for, also where undici opens it anew because the
- * other side had closed it. Why HTTP/1.1: `docs/decisions/0010-connections.md`.
+ * Those that are free stand on a pile. What they speak is in `http1/`; what opens them is undici's. Why HTTP/1.1, and why our own:
+ * `docs/decisions/0010-connections.md`.
  */
-import { type buildConnector, Client, Dispatcher } from "undici"
-import type { Opening } from "./HttpExchange.ts"
+// By its name in the global scope it is an accessor there, which costs as much as ten calls.
+import { Buffer } from "node:buffer"
+import { Dispatcher, errors } from "undici"
+import { Connection, type Open, type Outgoing, type Owner, type Pile } from "./http1/Connection.ts"
+import * as RequestHead from "./http1/RequestHead.ts"
 
-/** Opens a connection, and gives what ends it before it is one. @stability experimental @category models @since 0.1.0 */
-export type Open = (options: buildConnector.Options, callback: buildConnector.Callback) => Opening | undefined
-
-/** An exchange as its connection needs it. @stability experimental @category models @since 0.1.0 */
-export interface Owner extends Dispatcher.DispatchHandler {
-  /** Nothing is told to it any more. */
-  readonly isOver: boolean
-  /** This is being opened for it. */
-  readonly connecting: (connection: Opening | undefined) => void
-}
-
-/** To hang up closes a connection, and so tells the provider, where of HTTP/2 it ends one stream of many. The clocks are the attempt's. */
-const settings: Client.Options = {
-  allowH2: false,
-  headersTimeout: 0,
-  bodyTimeout: 0,
-  keepAliveTimeout: 30_000,
-  keepAliveMaxTimeout: 300_000,
-  pipelining: 1
+/** What an exchange sends: always a POST, its headers as a list. @stability experimental @category models @since 0.1.0 */
+export type Sent = Dispatcher.DispatchOptions & {
+  readonly origin: string
+  readonly headers: RequestHead.Headers
+  readonly body: string
 }
 
 /** @stability experimental @category models @since 0.1.0 */
-export class Origin extends Dispatcher {
-  readonly #url: string
+export class Origin extends Dispatcher implements Pile {
+  readonly #url: URL
   readonly #opener: Open
+  readonly #head: ReturnType<typeof RequestHead.make>
   readonly #all = new Set<Connection>()
   /** The last one that came free is the first to go: it is the least likely to have been closed meanwhile. */
   readonly #free: Array<Connection> = []
+  #resting: Array<Connection> = []
+  #waiting: Array<Outgoing> = []
+  #isScheduled = false
   /** Nobody new comes: what is under way ends, and none is kept for the next. */
   #isLeft = false
-  /** Once they have ended: one that was destroyed fails whatever is dispatched. */
-  #ended: Client | undefined
+  #isEnded = false
 
   constructor(url: string, open: Open) {
     super()
-    this.#url = url
+    this.#url = new URL(url)
     this.#opener = open
+    this.#head = RequestHead.make(this.#url.host)
   }
 
-  override dispatch(options: Dispatcher.DispatchOptions, owner: Owner): boolean {
-    if (this.#ended !== undefined) return this.#ended.dispatch(options, owner)
-    const connection = this.#free.pop() ?? this.#open()
-    connection.owner = owner
-    connection.client.dispatch(options, owner)
-    // It was refused, and nothing will be told of it any more.
-    if (owner.isOver) this.drop(connection)
+  /**
+   * It is sent once all that has come by now was read. A connection that was closed, or answered what nobody has asked, is known by then; an
+   * answer that lies there would be taken for this request's (GHSA-35p6-xmwp-9g52).
+   */
+  override dispatch({ body, headers, path }: Sent, owner: Owner): boolean {
+    try {
+      if (this.#isEnded) throw new errors.ClientDestroyedError()
+      const length = Buffer.byteLength(body)
+      this.#waiting.push({ owner, head: this.#head(path, headers, length), body, length })
+      this.#schedule()
+    } catch (error) {
+      owner.onResponseError?.(null as never, error as Error)
+    }
     return true
   }
 
-  /** Its exchange is over; of one that has closed nothing is kept. */
-  free(connection: Connection): void {
-    if (connection.owner === undefined) return
-    connection.owner = undefined
-    if (connection.isOpen && !this.#isLeft) this.#free.push(connection)
-    else this.drop(connection)
+  /** Until the next turn of the event loop: some close what they said they would keep. */
+  rest(connection: Connection): void {
+    this.#resting.push(connection)
+    this.#schedule()
   }
 
   /** From now on a connection ends with its exchange, those that are free at once. Who still knows it may go on to ask. */
   leave(): void {
     this.#isLeft = true
-    for (const connection of this.#free.splice(0)) this.drop(connection)
+    this.#close(this.#free.splice(0))
+    this.#close(this.#resting.splice(0))
   }
 
   drop(connection: Connection): void {
     if (!this.#all.delete(connection)) return
-    connection.owner = undefined
-    const at = this.#free.indexOf(connection)
-    if (at >= 0) this.#free.splice(at, 1)
-    void connection.client.destroy()
+    without(this.#free, connection)
+    without(this.#resting, connection)
   }
 
   /** Ends all of them, with what is under way. */
   async end(): Promise<void> {
-    this.#ended ??= new Client(this.#url)
-    await Promise.all([this.#ended, ...[...this.#all].map(({ client }) => client)].map((client) => client.destroy()))
+    this.#isEnded = true
+    const error = new errors.ClientDestroyedError()
+    for (const { owner } of this.#waiting.splice(0)) owner.onResponseError?.(null as never, error)
+    await Promise.all([...this.#all].map((one) => one.end(error)))
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(this.#turn)
+  }
+
+  readonly #turn = (): void => {
+    this.#isScheduled = false
+    const waiting = this.#waiting
+    const resting = this.#resting
+    this.#waiting = []
+    this.#resting = []
+    for (const one of waiting) if (!one.owner.isOver) (this.#free.pop() ?? this.#open()).start(one)
+    if (this.#isLeft) this.#close(resting)
+    else this.#free.push(...resting)
+  }
+
+  #close(idle: ReadonlyArray<Connection>): void {
+    for (const one of idle) one.fail(new errors.InformationalError("nobody asks any more"))
   }
 
   #open(): Connection {
-    const connection = new Connection(this.#url, this.#opener, this)
+    const connection = new Connection(this, this.#url, this.#opener)
     this.#all.add(connection)
     return connection
   }
 }
 
-class Connection {
-  readonly client: Client
-  isOpen = false
-  /** Whose it is, until it is free. */
-  owner: Owner | undefined
-
-  constructor(url: string, open: Open, origin: Origin) {
-    const connect: buildConnector.connector = (options, callback) => {
-      const opening = open(options, callback)
-      this.owner?.connecting(opening)
-    }
-    this.client = new Client(url, { ...settings, connect })
-      .on("connect", () => {
-        this.isOpen = true
-      })
-      .on("disconnect", () => {
-        this.isOpen = false
-        if (this.owner === undefined) origin.drop(this)
-      })
-      .on("drain", () => origin.free(this))
-  }
+const without = (list: Array<Connection>, one: Connection): void => {
+  const at = list.indexOf(one)
+  if (at >= 0) list.splice(at, 1)
 }

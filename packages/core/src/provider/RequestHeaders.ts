@@ -1,5 +1,5 @@
 /**
- * The headers of a request, names and values in turn: what undici takes with the least work.
+ * The headers of a request, names and values in turn.
  *
  * They follow from configuration, credential and protocol for nearly all requests, and are put together once for each of these. What crosses
  * over from a caller is its own every time.

@@ -9,7 +9,7 @@ import * as Http from "node:http"
 import type { Socket } from "node:net"
 import type { buildConnector } from "undici"
 import * as HttpExchange from "./HttpExchange.ts"
-import type { Open } from "./Origin.ts"
+import type { Open } from "./http1/Connection.ts"
 import * as Proxy from "./Proxy.ts"
 
 /**

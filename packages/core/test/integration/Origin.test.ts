@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createServer, type Server } from "node:http"
-import { type AddressInfo, Socket } from "node:net"
+import { type AddressInfo, createServer as createRaw, Socket } from "node:net"
 import { HttpExchange, open, type Listener } from "../../src/provider/HttpExchange.ts"
 import { Origin } from "../../src/provider/Origin.ts"
 
@@ -55,6 +55,35 @@ class Loopback {
   }
 }
 
+const head = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n"
+
+/** A provider that gives these answers, byte for byte, one for each request; what it was asked, by connection. */
+const scripted = (answers: ReadonlyArray<string>) => {
+  const asked: Array<Array<string>> = []
+  const sockets: Array<Socket> = []
+  let given = 0
+  const server = createRaw((socket) => {
+    const requests: Array<string> = []
+    asked.push(requests)
+    sockets.push(socket)
+    socket.on("error", () => {})
+    socket.on("data", (bytes) => {
+      requests.push(bytes.toString("latin1"))
+      socket.write(answers[given++]!, "latin1")
+    })
+  })
+  /** Without having been asked. */
+  const say = (text: string) => sockets.forEach((socket) => socket.write(text))
+  const opened = Effect.callback<{ readonly url: string; readonly asked: typeof asked; readonly say: typeof say }>(
+    (resume) => {
+      server.listen(0, "127.0.0.1", () =>
+        resume(Effect.succeed({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, say }))
+      )
+    }
+  )
+  return Effect.acquireRelease(opened, () => Effect.sync(() => server.close()))
+}
+
 const to = (url: string) =>
   Effect.acquireRelease(
     Effect.sync(() => new Origin(url, open)),
@@ -71,11 +100,11 @@ const listener = (told: (how: string) => void = () => {}): Listener => ({
 })
 
 /** One exchange, and how it ends. */
-const begin = (over: Origin, headers: Array<string> = []) => {
+const begin = (over: Origin, headers: Array<string> = [], body = "{}") => {
   let told: (how: string) => void = () => {}
   const ended = new Promise<string>((resolve) => (told = resolve))
   const exchange = new HttpExchange(listener((how) => told(how)))
-  exchange.start(over, { origin: "http://127.0.0.1", path: "/", headers, body: "{}" })
+  exchange.start(over, { origin: "http://127.0.0.1", path: "/", headers, body })
   return { exchange, ended: Effect.promise(() => ended) }
 }
 
@@ -193,6 +222,64 @@ describe("Origin", () => {
       assert.strictEqual(yield* begin(over).ended, "UND_ERR_DESTROYED")
       yield* turns
       assert.strictEqual(server.opened, 2)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("uses no connection again that says that it closes, closes soon, or gave more than was asked", () =>
+    Effect.gen(function* () {
+      const ends = [
+        "connection: close\r\n\r\n{}",
+        "keep-alive: timeout=2\r\n\r\n{}",
+        "\r\n{}HTTP/1.1 200 OK\r\n\r\n",
+        "\r\n{}"
+      ]
+      const server = yield* scripted(ends.map((end) => head + end))
+      const over = yield* to(server.url)
+      for (const _ of ends) {
+        assert.strictEqual(yield* begin(over).ended, "answered")
+        yield* turns
+      }
+      assert.strictEqual(server.asked.length, ends.length)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("takes an answer that came before it was asked for no request's own", () =>
+    Effect.gen(function* () {
+      const server = yield* scripted([`${head}\r\n{}`, `${head}\r\n{}`])
+      const over = yield* to(server.url)
+      assert.strictEqual(yield* begin(over).ended, "answered")
+      yield* turns
+      server.say("HTTP/1.1 500 Unasked\r\ncontent-length: 0\r\n\r\n")
+      yield* turns
+      assert.strictEqual(yield* begin(over).ended, "answered")
+      assert.strictEqual(server.asked.length, 2)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("sends text that is not ASCII as UTF-8, and says its length in bytes", () =>
+    Effect.gen(function* () {
+      const server = yield* scripted([`${head}\r\n{}`])
+      const over = yield* to(server.url)
+      assert.strictEqual(yield* begin(over, ["x-a", "\xe9"], "\u20ac").ended, "answered")
+      const sent = server.asked[0]!.join("")
+      assert.include(sent, "x-a: \xe9\r\ncontent-length: 3\r\n\r\n\xe2\x82\xac")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("ends an exchange whose listener throws, and tells it why", () =>
+    Effect.gen(function* () {
+      const server = yield* scripted([`${head}\r\n{}`])
+      const over = yield* to(server.url)
+      const ended = yield* Effect.callback<string>((resume) => {
+        const thrower: Listener = {
+          ...listener((how) => resume(Effect.succeed(how))),
+          onHead: () => {
+            throw new Error("planted")
+          }
+        }
+        new HttpExchange(thrower).start(over, { origin: server.url, path: "/", headers: [], body: "{}" })
+      })
+      assert.strictEqual(ended, "planted")
     }).pipe(Effect.scoped)
   )
 })

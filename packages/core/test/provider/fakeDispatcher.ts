@@ -33,7 +33,7 @@ export class FakeDispatcher extends Dispatcher {
       origin: String(options.origin),
       path: options.path,
       headers: named(options.headers),
-      body: Buffer.isBuffer(options.body) ? options.body.toString() : ""
+      body: typeof options.body === "string" ? options.body : ""
     }
     this.sent.push(sent)
     const { body, headers, interim = [], status = 200 } = this.#answer(sent)

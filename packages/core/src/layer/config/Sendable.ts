@@ -6,7 +6,7 @@
 import type { Path, Problem } from "./Problem.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
 
-/** They say where an exchange goes and where it ends; undici writes them, or refuses them. */
+/** They say where an exchange goes and where it ends; the exchange itself writes them, or refuses them. */
 const written = new Set([
   "connection",
   "content-length",
