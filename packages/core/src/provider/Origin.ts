@@ -1,8 +1,8 @@
 /**
  * The connections to one origin: one for each exchange that is under way, kept for the next.
  *
- * Those that are free stand on a pile. What they speak is in `http1/`; what opens them is undici's. Why HTTP/1.1, and why our own:
- * `docs/decisions/0010-connections.md`.
+ * Those that are free stand on a pile. What they speak is in `http1/`; what opens them is undici's. Why HTTP/1.1:
+ * `docs/decisions/0010-connections.md`; why our own: `0017-own-http1.md`.
  */
 // By its name in the global scope it is an accessor there, which costs as much as ten calls.
 import { Buffer } from "node:buffer"

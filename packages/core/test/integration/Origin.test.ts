@@ -58,7 +58,7 @@ class Loopback {
 const head = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n"
 
 /** A provider that gives these answers, byte for byte, one for each request; what it was asked, by connection. */
-const scripted = (answers: ReadonlyArray<string>) => {
+const scripted = (answers: ReadonlyArray<string>, then: (socket: Socket) => void = () => {}) => {
   const asked: Array<Array<string>> = []
   const sockets: Array<Socket> = []
   let given = 0
@@ -70,6 +70,7 @@ const scripted = (answers: ReadonlyArray<string>) => {
     socket.on("data", (bytes) => {
       requests.push(bytes.toString("latin1"))
       socket.write(answers[given++]!, "latin1")
+      then(socket)
     })
   })
   /** Without having been asked. */
@@ -240,6 +241,17 @@ describe("Origin", () => {
         yield* turns
       }
       assert.strictEqual(server.asked.length, ends.length)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("uses no connection again on which a request is still being sent", () =>
+    Effect.gen(function* () {
+      const server = yield* scripted([`${head}\r\n{}`, `${head}\r\n{}`], (socket) => void socket.pause())
+      const over = yield* to(server.url)
+      assert.strictEqual(yield* begin(over, [], "x".repeat(32 * 1024 ** 2)).ended, "answered")
+      yield* turns
+      assert.strictEqual(yield* begin(over).ended, "answered")
+      assert.strictEqual(server.asked.length, 2)
     }).pipe(Effect.scoped)
   )
 

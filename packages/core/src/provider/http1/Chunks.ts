@@ -28,6 +28,15 @@ const mostDigits = 8
 /** The most bytes of extensions and trailers, which nobody reads. */
 const mostBeside = 16 * 1024
 
+/** What they are made of all the same (RFC 9112, 7.1.1 and 7.1.2). */
+const name = "[\\w!#$%&'*+.^`|~-]+"
+const quoted = '"(?:[\\t !#-\\[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*"'
+const extension = `${name}(?:=(?:${name}|${quoted}))?`
+const lines = {
+  extension: new RegExp(`^${extension}(?:;${extension})*$`),
+  trailerLine: new RegExp(`^${name}:[\\t -~\\x80-\\xff]*$`)
+}
+
 /** @stability experimental @category models @since 0.1.0 */
 export class Chunks {
   #state: State = "size"
@@ -35,6 +44,8 @@ export class Chunks {
   /** Of the size while that is read, then of what is left of the chunk. */
   #left = 0
   #beside = 0
+  /** An extension or a trailer, as far as it has come. */
+  #line = ""
   #problem: Error | undefined
 
   /** What is wrong with what came; nothing behind it is read. */
@@ -71,11 +82,11 @@ export class Chunks {
         return false
       case "extension":
       case "trailerLine":
-        this.#aside(byte)
+        this.#aside(byte, this.#state)
         return false
       case "trailer":
         this.#state = byte === cr ? "lastLf" : "trailerLine"
-        if (byte !== cr) this.#aside(byte)
+        if (byte !== cr) this.#aside(byte, "trailerLine")
         return false
       case "dataCr":
         this.#expect(byte, cr, "dataLf")
@@ -107,10 +118,15 @@ export class Chunks {
     else this.#problem = noSize()
   }
 
-  /** Of an extension or a trailer. */
-  #aside(byte: number): void {
-    if (byte === lf || ++this.#beside > mostBeside) this.#problem = invalid("Invalid chunk extensions or trailers")
-    else if (byte === cr) this.#state = this.#state === "extension" ? "sizeLf" : "trailerLf"
+  #aside(byte: number, state: keyof typeof lines): void {
+    if (byte !== cr) {
+      this.#line += String.fromCharCode(byte)
+      if (byte === lf || ++this.#beside > mostBeside) this.#problem = noLine()
+      return
+    }
+    if (!lines[state].test(this.#line)) this.#problem = noLine()
+    this.#line = ""
+    this.#state = state === "extension" ? "sizeLf" : "trailerLf"
   }
 
   #expect(byte: number, expected: number, next: State): void {
@@ -118,6 +134,8 @@ export class Chunks {
     else this.#problem = invalid("Expected the end of a line in a chunked body")
   }
 }
+
+const noLine = (): Error => invalid("Invalid chunk extensions or trailers")
 
 const noSize = (): Error => invalid("Invalid character in chunk size")
 

@@ -156,7 +156,9 @@ export class Connection {
     this.#turn = undefined
     const head = turn.incoming.head!
     const ms = head.idleMs === undefined ? idleMs : Math.min(head.idleMs - earlierMs, longestIdleMs)
-    if (isClean && head.stays && ms > 0) this.#rest(turn, ms)
+    // An answer may come while its request is still being sent.
+    const isSent = this.#socket?.writableLength === 0
+    if (isClean && isSent && head.stays && ms > 0) this.#rest(turn, ms)
     else this.fail(new errors.InformationalError("reset"))
     turn.end()
   }

@@ -20,7 +20,8 @@ export interface ResponseHead {
   readonly idleMs: number | undefined
 }
 
-const statusLine = /^HTTP\/1\.[01] [1-9]\d\d(?: |\r|$)/
+/** The reason's phrase may be left out (RFC 9112, 4). */
+const statusLine = /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?$/
 
 /** An answer that is none. @stability experimental @category constructors @since 0.1.0 */
 export const invalid = (what: string): Error =>
@@ -36,18 +37,20 @@ const bareLineFeed = /(?<!\r)\n/
 
 /** Reads a head, without the blank line that ends it; throws what is wrong with it. @stability experimental @category decoding @since 0.1.0 */
 export const read = (text: string): ResponseHead => {
-  if (!statusLine.test(text)) throw invalid("Invalid status line")
-  const status = Number(text.slice(9, 12))
-  const headers = headersOf(text)
+  const line = text.slice(0, lineEnd(text, 0))
+  if (!statusLine.test(line)) throw invalid("Invalid status line")
+  const status = Number(line.slice(9, 12))
+  const headers = headersOf(text, line.length + 2)
   const body = bodyOf(status, headers)
   const connection = listed(headers["connection"])
   const stays = text.charAt(7) === "1" ? !connection.includes("close") : connection.includes("keep-alive")
+  if (status < 200 && !stays) throw invalid("Nothing comes after a head that others come after")
   return { status, headers, body, stays: stays && body !== "close", idleMs: idleMsOf(headers["keep-alive"]) }
 }
 
-const headersOf = (text: string): Headers => {
+const headersOf = (text: string, begin: number): Headers => {
   const headers: Record<string, string | Array<string>> = {}
-  let from = lineEnd(text, 0) + 2
+  let from = begin
   while (from < text.length) {
     const end = lineEnd(text, from)
     const colon = text.indexOf(":", from)

@@ -33,6 +33,11 @@ describe("ResponseHead.read", () => {
     assert.strictEqual(read(length, "keep-alive: max=3, timeout=5").idleMs, 5000)
   })
 
+  it("refuses a head before the answer's own on a connection that ends with it", () => {
+    for (const text of ["HTTP/1.0 103 Early Hints", "HTTP/1.1 103 Early Hints\r\nconnection: close"])
+      assert.throws(() => ResponseHead.read(text), /HTTP\/1.1 protocol/, text)
+  })
+
   it("refuses what could be taken for another answer", () => {
     const wrong = [
       ["content-length: 1", "transfer-encoding: chunked"],
@@ -49,6 +54,8 @@ describe("ResponseHead.read", () => {
       "HTTP/1.1 099 No",
       "HTTP/1.1 2000",
       "HTTP/1.1  200",
+      "HTTP/1.1 200 O\nK",
+      "HTTP/1.1 200 O\rK\na: 1",
       "ICY 200 OK"
     ])
       assert.throws(() => ResponseHead.read(line), /Invalid status line/, line)
