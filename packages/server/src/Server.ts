@@ -7,12 +7,19 @@
  */
 import type { ConfigError } from "@orelse/core/layer/config/Config"
 import type { Config } from "@orelse/core/layer/config/Types"
+import type { Ledger, LedgerUnavailable } from "@orelse/core/layer/Ledger"
 import * as Recording from "@orelse/core/layer/Recording"
+import type { Telemetry } from "@orelse/core/layer/Telemetry"
+import type { Health } from "@orelse/core/target/Health"
+import type { Limits } from "@orelse/core/target/Limits"
+import type { Recorder } from "@orelse/core/target/Recorder"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
+import type { ServeError } from "effect/http/HttpServerError"
+import type { Budgets } from "./callers/Budgets.ts"
 import * as Callers from "./callers/Callers.ts"
 import * as KeysFile from "./callers/KeysFile.ts"
 import * as AnthropicMessages from "./dialects/AnthropicMessages.ts"
@@ -37,7 +44,7 @@ import * as LedgerStore from "./ledger/LedgerStore.ts"
 import * as State from "./state/State.ts"
 import * as Answering from "./workers/Answering.ts"
 
-/** Where to listen; what is absent comes from the configuration. */
+/** Where to listen; what is absent comes from the configuration. @stability stable @category models @since 0.1.0 */
 export interface Options {
   readonly host?: string | undefined
   /** 0 takes any free port. */
@@ -66,10 +73,30 @@ const calls = HttpRouter.use((router) =>
   })
 )
 
+/** What a gateway is made of, for a program that looks into it. @stability experimental @category models @since 0.1.0 */
+export type Parts =
+  | HttpServer.HttpServer
+  | Gateway
+  | Ledger
+  | Telemetry
+  | Recorder
+  | Health
+  | Limits
+  | Callers.Callers
+  | Budgets
+
+/** Why a gateway does not begin: its port, its ledger, its file of keys or its shared state. @stability experimental @category errors @since 0.1.0 */
+export type Unready = ServeError | LedgerUnavailable | KeysFile.KeysFileError | State.StateUnavailable
+
 /**
- * A gateway that listens as long as its scope is open. Fails where the port is taken.
+ * A gateway that listens as long as its scope is open; closing that lets calls under way finish within `server.drainTimeout`. Fails where the
+ * port is taken, or where ledger, keys or state cannot be had.
+ *
+ * @stability stable
+ * @category layers
+ * @since 0.1.0
  */
-export const layer = (config: Config, options: Options = {}) => {
+export const layer = (config: Config, options: Options = {}): Layer.Layer<Parts, Unready> => {
   const observation = Observation.make(config, options.log)
   const sight = Reload.sight(config.file)
   const records = Recording.layer.pipe(
@@ -116,5 +143,8 @@ export const layer = (config: Config, options: Options = {}) => {
   )
 }
 
-/** Where the gateway listens, as a URL. */
-export const address = Effect.map(HttpServer.HttpServer, (server) => HttpServer.formatAddress(server.address))
+/** Where the gateway listens, as a URL. @stability stable @category getters @since 0.1.0 */
+export const address: Effect.Effect<string, never, HttpServer.HttpServer> = Effect.map(
+  HttpServer.HttpServer,
+  (server) => HttpServer.formatAddress(server.address)
+)
