@@ -82,6 +82,13 @@ const bodies: ReadonlyArray<Case> = [
     "ServerError"
   ],
   ["gemini", { candidates: [{ index: 0, finishReason: "MALFORMED_FUNCTION_CALL" }] }, "ToolSchemaRejected"],
+  // Google's OpenAI format, as measured at generativelanguage.googleapis.com on 2026-09-22; the second has no message at all.
+  [
+    "vllm",
+    { choices: [{ finish_reason: "function_call_filter: MALFORMED_FUNCTION_CALL", message: { role: "assistant" } }] },
+    "ToolSchemaRejected"
+  ],
+  ["vllm", { choices: [{ index: 0, finish_reason: "content_filter: PROHIBITED_CONTENT" }] }, "answered"],
   ["gemini", { candidates: [{ content: {}, finishReason: "UNEXPECTED_TOOL_CALL" }] }, "ToolSchemaRejected"],
   ["gemini", { candidates: [{ content: { parts: [{ text: "" }] }, finishReason: "OTHER" }] }, "EmptyResponse"],
   ["gemini", { candidates: [{ finishReason: "NO_IMAGE" }], usageMetadata: { promptTokenCount: 9 } }, "EmptyResponse"],
@@ -165,6 +172,11 @@ const events: ReadonlyArray<Case> = [
 /** Streams that end for a reason that is none of an answer's, with nothing before it. */
 const ends: ReadonlyArray<Case> = [
   ["gemini", 'data: {"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL"}]}\n\n', "ToolSchemaRejected"],
+  [
+    "vllm",
+    'data: {"choices":[{"delta":{"role":"assistant"},"finish_reason":"function_call_filter: MALFORMED_FUNCTION_CALL"}]}\n\ndata: [DONE]\n\n',
+    "ToolSchemaRejected"
+  ],
   [
     "gemini",
     'data: {"candidates":[{"content":{"parts":[{"text":""}]}}]}\n\ndata: {"candidates":[{"finishReason":"OTHER"}]}\n\n',

@@ -142,6 +142,10 @@ export const samples = (protocol: Protocol): Samples => ({
       model_length: "length",
       model_context_window_exceeded: "length",
       sensitive: "content_filter",
+      "content_filter: PROHIBITED_CONTENT": "content_filter",
+      "content_filter: OTHER": "content_filter",
+      "function_call_filter: MALFORMED_FUNCTION_CALL": "error",
+      "function_call_filter: UNEXPECTED_TOOL_CALL": "error",
       function_call: "tool_calls"
     }
   },

@@ -22,7 +22,7 @@ import * as status from "./status.ts"
 import * as types from "./types.ts"
 
 /** Changes whenever a rule does. @stability experimental @category models @since 0.1.0 */
-export const version = "2026-11-22.1"
+export const version = "2026-11-22.2"
 
 /** Words about the request, in the order in which they are asked. */
 const words: ReadonlyArray<Rule> = [

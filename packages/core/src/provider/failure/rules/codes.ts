@@ -231,7 +231,7 @@ export const rules: ReadonlyArray<Rule> = [
         invalid_function_parameters | invalid_tool_call | invalid_json_schema | invalid_schema
         MALFORMED_FUNCTION_CALL | UNEXPECTED_TOOL_CALL | tool_schema_error | invalid_tool_schema
         json_validate_failed | tool_call_validation_failed | malformed_tool_use | malformed_model_output
-        invalid_function_name | invalid_tool
+        invalid_function_name | invalid_tool | function_call_filter
       `)
     },
     reason: "ToolSchemaRejected",

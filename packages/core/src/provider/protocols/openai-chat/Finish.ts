@@ -12,6 +12,8 @@ const table: ReadonlyMap<string, FinishReason> = new Map(
     function_call: "tool_calls",
     content_filter: "content_filter",
     error: "error",
+    // Google, with a word of its own behind it: `content_filter: PROHIBITED_CONTENT`, `function_call_filter: MALFORMED_FUNCTION_CALL`.
+    function_call_filter: "error",
     // Mistral; then servers that pass on another format's word.
     model_length: "length",
     max_tokens: "length",
@@ -65,6 +67,6 @@ export const said = (choice: Json.JsonObject): string | undefined => {
  * @since 0.1.0
  */
 export const read = (raw: string, hasToolCalls: boolean): FinishReason => {
-  const reason = table.get(raw) ?? table.get(raw.toLowerCase()) ?? "unknown"
+  const reason = table.get(raw) ?? table.get(raw.toLowerCase()) ?? table.get(raw.split(": ", 1)[0]!) ?? "unknown"
   return reason === "stop" && hasToolCalls ? "tool_calls" : reason
 }
