@@ -1,7 +1,7 @@
 /**
  * What no route takes: an address that is none (404) or cannot be read (400), or one that is asked for in another way (405), said in the
- * words of whoever seems to ask, with what was probably meant. And what no route may take: a request without a host or with several (400),
- * or with an expectation that nobody here meets (417).
+ * words of whoever seems to ask, with what was probably meant. And what no route may take: a request without a host, with several or with one
+ * that is none (400), or with an expectation that nobody here meets (417).
  *
  * Routes are for methods and paths that somebody thought of. This stands around them all, so that every method and every address is
  * answered; a HEAD that finds nothing of its own is answered as the GET of the same address, without its body.
@@ -69,7 +69,7 @@ interface Fault {
 }
 
 /**
- * What no request of HTTP/1.1 may lack or have twice (RFC 9112, 3.2) or ask (RFC 9110, 10.1.1), whatever its address. It ends its connection: nobody
+ * What no request of HTTP/1.1 may lack, have twice or have malformed (RFC 9112, 3.2) or ask (RFC 9110, 10.1.1), whatever its address. It ends its connection: nobody
  * can know whether its body comes after this answer.
  */
 const unfit = (incoming: IncomingMessage): Fault | undefined => {
@@ -81,6 +81,12 @@ const unfit = (incoming: IncomingMessage): Fault | undefined => {
       status: 400,
       code: "several_hosts",
       message: "A request has one header host, and here are several; send one"
+    }
+  if (host !== undefined && !isHost(host))
+    return {
+      status: 400,
+      code: "malformed_host",
+      message: "The header host is a name or an address, with a port or without; send one such as orelse.example:8080"
     }
   if (expect === undefined || !Expectations.isUnmet(incoming)) return undefined
   const message = `Of the header expect Orelse knows 100-continue, not "${expect.slice(0, 40)}"; leave it out`
@@ -95,6 +101,19 @@ const hostsIn = (raw: ReadonlyArray<string>): number => {
     if (name.length === 4 && name.toLowerCase() === "host") count += 1
   }
   return count
+}
+
+/** `uri-host [ ":" port ]` (RFC 9110, 7.2), and its host by RFC 3986, 3.2.2, with the zones of RFC 6874. */
+const hostPattern = /^(?:\[[\w.:%~-]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d*)?$/i
+
+/** The last that was one: nearly every request says the same. */
+let knownHost = ""
+
+const isHost = (host: string): boolean => {
+  if (host === knownHost) return true
+  if (!hostPattern.test(host)) return false
+  knownHost = host
+  return true
 }
 
 /** What is wrong with an address, and the methods that it allows (none where it is not there). */

@@ -52,6 +52,32 @@ describe("what comes over the wire", () => {
     assert.strictEqual(Json.at(Json.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4)), "error", "code"), code)
   })
 
+  it.each(["x y", "x/y", "u@x", "x:port", "x:1:2", "[::1", "[::1]x", "h%zz", "höst", '"x"', "http://x"])(
+    "is refused where its host is none: %s",
+    async (host) => {
+      const answer = await send(`GET /v1/models HTTP/1.1\r\nhost: ${host}\r\n\r\n`)
+      assert.match(answer, /^HTTP\/1\.1 400 /)
+      const said = Json.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4))
+      assert.strictEqual(Json.at(said, "error", "code"), "malformed_host")
+    }
+  )
+
+  it.each(["", "x", "X_1.example.:8080", "127.0.0.1:", "[::1]:80", "[fe80::1%25en0]", "a-b~c!$&'()*+,;=%C3%B6"])(
+    "is answered whatever valid host it names: %j",
+    async (host) => {
+      const answer = await send(`GET /health/live HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)
+      assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/)
+    }
+  )
+
+  it("says in its caller's dialect what a host is", async () => {
+    const answer = await send("POST /v1/messages HTTP/1.1\r\nhost: a b\r\ncontent-length: 2\r\n\r\n{}")
+    const said = Json.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4))
+    assert.strictEqual(Json.at(said, "type"), "error")
+    assert.match(String(Json.at(said, "error", "message")), /header host.*send/)
+    assert.match(answer, /\r\nconnection: close\r\n/i)
+  })
+
   it("says of CONNECT what it takes, and who sends that", async () => {
     const answer = await send("CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n")
     assert.include(answer, "\r\nallow: GET, HEAD, POST\r\n")
