@@ -27,12 +27,14 @@ type Named = (name: string) => Route | undefined
 /** What a name means differs from router to router. */
 const caches = new WeakMap<Named, WeakMap<Route, Bounds>>()
 
-/** @stability experimental @category getters @since 0.1.0 */
+/** Throws where a route is larger than can be walked. @stability experimental @category getters @since 0.1.0 */
 export const of = (route: Route, named: Named): Bounds => {
   let cache = caches.get(named)
   if (cache === undefined) caches.set(named, (cache = new WeakMap()))
   const known = cache.get(route)
   if (known !== undefined) return known
+  if (Tree.leaves(route).length > Tree.mostTargets)
+    throw new Error(`Router.run: a route must lead by at most ${Tree.mostTargets} targets, got more`)
   const found = read(route, named, new Set())
   const bounds: Bounds = {
     deadline: found.deadline === undefined ? defaults.deadline : Duration.millis(found.deadline.value),

@@ -1,5 +1,5 @@
 /**
- * Routes that lead to themselves by their names: a call on one would never end.
+ * Routes that lead to themselves by their names, or by more of them or more targets than can be walked: a call on one would never end.
  */
 import type { Route } from "./Tree.ts"
 import * as Tree from "./Tree.ts"
@@ -17,6 +17,25 @@ export const find = (routes: Readonly<Record<string, Route>>): ReadonlyArray<str
     Object.hasOwn(routes, name) ? namesIn(routes[name]!).map((to): Lead => ({ to })) : []
   walk(Object.keys(routes), leads, (circle) => circles.push(circle))
   return circles[0]
+}
+
+/** Where named routes are more than can be walked while somebody waits: the first that is, and why. There must be no circle. @stability experimental @category getters @since 0.1.0 */
+export const excess = (
+  routes: Readonly<Record<string, Route>>
+): { readonly name: string; readonly why: string } | undefined => {
+  const leavesOf = (name: string) => (Object.hasOwn(routes, name) ? Tree.leaves(routes[name]!) : [])
+  const leads = (name: string) => leavesOf(name).flatMap((leaf) => (leaf._tag === "Named" ? [{ to: leaf.name }] : []))
+  const depths = walk(Object.keys(routes), leads, () => {})
+  const counts = new Map<string, number>()
+  // From the end of all ways on, so that what a name leads to is counted before it.
+  for (const [name, depth] of [...depths].toSorted(([, one], [, other]) => one - other)) {
+    if (depth > deepest) return { name, why: `${deepest} routes, one behind another` }
+    const countOf = (leaf: Tree.Leaf) => (leaf._tag === "Target" ? 1 : (counts.get(leaf.name) ?? 0))
+    const count = leavesOf(name).reduce((sum, leaf) => sum + countOf(leaf), 0)
+    if (count > Tree.mostTargets) return { name, why: `${Tree.mostTargets} targets` }
+    counts.set(name, count)
+  }
+  return undefined
 }
 
 /** More names one behind another than anybody writes, and fewer than a stack takes. @stability experimental @category constants @since 0.1.0 */
@@ -80,5 +99,5 @@ const deepen = (step: { below: number } | undefined, below: number): void => {
 }
 
 /** The names that a route hands calls on to, in order. */
-const namesIn = ({ node }: Route): ReadonlyArray<string> =>
-  node._tag === "Named" ? [node.name] : Tree.children(node).flatMap(namesIn)
+const namesIn = (route: Route): ReadonlyArray<string> =>
+  Tree.leaves(route).flatMap((leaf) => (leaf._tag === "Named" ? [leaf.name] : []))

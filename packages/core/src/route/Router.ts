@@ -46,7 +46,7 @@ export class Router extends Context.Service<
   {
     /**
      * Answers a call through a route, or fails with everything that was tried. The call ends, and is on record, when the scope closes, or
-     * `end` is said; one that failed, and has no `status` to tell, at once.
+     * `end` is said; one that failed, and has no `status` to tell, at once. Dies where the route leads by more than 1000 targets.
      */
     readonly run: <E extends Reason>(
       call: Call,
@@ -55,11 +55,15 @@ export class Router extends Context.Service<
     ) => Effect.Effect<Answered, CallError<E>, Scope.Scope>
   }
 >()("@orelse/core/route/Router") {
-  /** With these named routes, for `Route.route(name)`. Throws where one leads to itself. */
+  /** With these named routes, for `Route.route(name)`. Throws where one leads to itself, or by more than 1000 targets. */
   static readonly layerRoutes = (routes: Readonly<Record<string, Route>>) => {
     const circle = Circles.find(routes)
     if (circle !== undefined) {
       throw new Error(`Router.layerRoutes: routes must not lead to themselves, got ${circle.join(" → ")}`)
+    }
+    const excess = Circles.excess(routes)
+    if (excess !== undefined) {
+      throw new Error(`Router.layerRoutes: route "${excess.name}" must lead by at most ${excess.why}, got more`)
     }
     return Layer.effect(
       Router,

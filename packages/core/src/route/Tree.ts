@@ -78,6 +78,24 @@ export const children = (node: Node): ReadonlyArray<Route> => {
   }
 }
 
+/** More targets than anybody lists, and fewer than a stack takes, one inside the other. @stability experimental @category constants @since 0.1.0 */
+export const mostTargets = 1000
+
+/** What a node is that leads on to no other of its tree. @stability experimental @category models @since 0.1.0 */
+export type Leaf = Extract<Node, { readonly _tag: "Target" | "Named" }>
+
+/** Those of a tree, in order, one more than `mostTargets` at most: a tree may be deeper than a stack is, and of more ways than can be walked. @stability experimental @category getters @since 0.1.0 */
+export const leaves = (route: Route): ReadonlyArray<Leaf> => {
+  const found: Array<Leaf> = []
+  const left = [route]
+  for (let next = left.pop(); next !== undefined && found.length <= mostTargets; next = left.pop()) {
+    const { node } = next
+    if (node._tag === "Target" || node._tag === "Named") found.push(node)
+    else for (const child of children(node).toReversed()) left.push(child)
+  }
+  return found
+}
+
 /** The target that a route asks first, where it asks in order; `undefined` where a name stands for nothing. @stability experimental @category getters @since 0.1.0 */
 export const firstTarget = (
   { node }: Route,

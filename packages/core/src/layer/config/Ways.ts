@@ -15,9 +15,6 @@ export interface Reference {
   readonly path: Path
 }
 
-/** More targets than anybody lists, and fewer than a stack takes, one inside the other. @stability experimental @category constants @since 0.1.0 */
-export const mostTargets = 1000
-
 /**
  * Reports each circle once, at the reference that closes it; where a way becomes too long; and where its targets become too many.
  *
@@ -47,9 +44,9 @@ export const report = (
     const leads = leadsOf(name)
     const count = targetsIn(routes.get(name)) + leads.reduce((sum, lead) => sum + countOf(lead), 0)
     counts.set(name, count)
-    if (count <= mostTargets || leads.some((lead) => countOf(lead) > mostTargets)) continue
+    if (count <= Tree.mostTargets || leads.some((lead) => countOf(lead) > Tree.mostTargets)) continue
     const onward = leads.length === 0 ? "" : ", as its routes lead on"
-    tell(["routes", name], `${count} targets that one call may come by${onward}`, `${mostTargets} at most`)
+    tell(["routes", name], `${count} targets that one call may come by${onward}`, `${Tree.mostTargets} at most`)
   }
 }
 
