@@ -18,6 +18,7 @@ import * as Encoding from "./Encoding.ts"
 import * as Failure from "./Failure.ts"
 import * as Framing from "./Framing.ts"
 import type { Deployment } from "./Deployment.ts"
+import * as Elsewhere from "./failure/Elsewhere.ts"
 import * as HttpExchange from "./HttpExchange.ts"
 import type { Protocol, Read } from "./Protocol.ts"
 import type { Input } from "./Provider.ts"
@@ -310,9 +311,14 @@ export class Exchange implements HttpExchange.Listener {
       onFailure: (reason) => {
         this.#alarm?.cancel()
         this.#http.abort()
-        this.#fail(reason)
+        this.#fail(reason._tag === "EmptyResponse" ? this.#pageOr(reason) : reason)
       }
     })
+  }
+
+  #pageOr(empty: Reason): Reason {
+    const message = Elsewhere.pageOfType(HttpExchange.first(this.#headers["content-type"]))
+    return message === undefined ? empty : new MalformedResponse({ message, status: this.#status })
   }
 
   #committed(): void {
@@ -427,7 +433,7 @@ const notJson = (text: string): Reason =>
   text.trim() === ""
     ? new EmptyResponse({ message: "the answer is empty" })
     : new MalformedResponse({
-        message: "the answer is not what the protocol promises",
+        message: Elsewhere.page(text) ?? "the answer is not what the protocol promises",
         body: Redaction.redact(text.slice(0, 200))
       })
 

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Json from "../../domain/Json.ts"
 import * as Reason from "../../domain/Reason.ts"
 import * as Redaction from "../../domain/Redaction.ts"
+import * as Elsewhere from "./Elsewhere.ts"
 import { wholeBody, type Evidence } from "./Evidence.ts"
 import * as Fixture from "./Fixture.ts"
 import * as Numbers from "./Numbers.ts"
@@ -184,6 +185,8 @@ const isFinal = ({ input, reported }: Evidence): boolean =>
 
 /** The most telling of the sentences: gateways say "Provider returned error" outside and the reason inside. */
 const messageOf = ({ found, input, reported }: Evidence): string => {
+  const redirect = Elsewhere.redirect(input.status, input.headers["location"])
+  if (redirect !== undefined) return redirect
   const messages = found.messages.filter((message) => !/^[[{]/.test(message) && message.length > 2)
   const telling = messages.find(
     (message) =>
