@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
@@ -129,6 +130,16 @@ describe("Exchange, while its connection is being opened", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("fails for what the network says", () =>
+    Effect.gen(function* () {
+      const { connection, waiting } = yield* opening
+      const error = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })
+      connection.handler?.onResponseError?.(connection.controller, error)
+      const { reason } = yield* Effect.flip(Fiber.join(waiting))
+      assert.strictEqual(reason._tag, "ConnectionFailed")
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("is hurried by that clock no more once it is connected", () =>
     Effect.gen(function* () {
       const { connection, waiting } = yield* opening
@@ -151,8 +162,10 @@ describe("Exchange, whose caller leaves or whose time is up", () => {
       const expiry = new Expiry()
       for (const leave of ways(expiry)) {
         const connection = new Played()
-        yield* leave(yield* waiting(connection, expiry))
+        const fiber = yield* waiting(connection, expiry)
+        yield* leave(fiber)
         assert.isTrue(connection.isAborted)
+        assert.isTrue(Exit.isFailure(yield* Fiber.await(fiber)))
       }
     })
   )

@@ -132,6 +132,15 @@ describe("a probe of what cools down", () => {
     }).pipe(Effect.provide(Run.world(provider)))
   })
 
+  it.effect("is not heeded by a policy that keeps no health", () => {
+    const provider = Run.recovering("a", [limited])
+    return Effect.gen(function* () {
+      yield* Run.start(a.pipe(Route.retry(policy)))
+      const outcome = yield* Run.start(a.pipe(Route.retry({ ...policy, health: false })))
+      assert.deepStrictEqual([outcome.text, Run.times(provider)], ["a", [0, 0]])
+    }).pipe(Effect.provide(Run.world(provider)))
+  })
+
   it.effect("comes back after the cap, earlier than asked, where a policy clamps what is longer", () =>
     Effect.gen(function* () {
       const retryAfter = { ...exact.retryAfter, onExceed: "clamp", cap: Duration.seconds(5) } as const
