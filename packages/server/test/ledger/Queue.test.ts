@@ -77,6 +77,17 @@ describe("Queue", () => {
     })
   )
 
+  it.effect("gives a batch out at once that was full before anybody asked for one", () =>
+    Effect.gen(function* () {
+      const queue = yield* make()
+      for (let n = 1; n <= 128; n++) for (const entry of wholeCall(3 * n + 1)) yield* queue.append(entry)
+      const due = yield* fork(queue.due)
+      yield* TestClock.adjust(0)
+      assert.isTrue(isDone(due))
+      assert.strictEqual(queue.take()?.batch.rows, 256)
+    })
+  )
+
   it.effect("keeps calls back that have just begun, and gives them out whole with their end", () =>
     Effect.gen(function* () {
       const queue = yield* make()
