@@ -155,7 +155,9 @@ export class Exchange implements HttpExchange.Listener {
   #broke(error: Error, requestSent: boolean): void {
     if (this.#stream !== undefined) {
       this.#pour()
-      return this.#stream.broke(`the connection broke: ${codeOf(error) ?? error.message}`)
+      return this.#stream.broke(
+        `the connection broke: ${Redaction.redact(error.message || (codeOf(error) ?? error.name))}`
+      )
     }
     if (this.#mode === "error" && this.#chunks.length > 0) return this.#fail(this.#classify(this.#text(), "http"))
     this.#fail(

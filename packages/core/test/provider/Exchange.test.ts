@@ -4,7 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import { Dispatcher } from "undici"
+import { Dispatcher, errors } from "undici"
 import type { Answer } from "../../src/domain/Answer.ts"
 import { AttemptError } from "../../src/domain/AttemptError.ts"
 import { TimedOut } from "../../src/domain/Reason.ts"
@@ -182,6 +182,21 @@ describe("Exchange, whose caller leaves or whose time is up", () => {
       }
     })
   )
+})
+
+describe("Exchange, whose connection breaks amid a stream", () => {
+  for (const [error, told] of [
+    [new errors.SocketError("other side closed"), "the connection broke: other side closed"],
+    [Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }), "the connection broke: read ECONNRESET"]
+  ] as const) {
+    it.effect(`says what happened in words that are not its library's own: ${told}`, () =>
+      Effect.gen(function* () {
+        const { connection, reading } = yield* begun
+        connection.handler?.onResponseError?.(connection.controller, error)
+        assert.strictEqual((yield* Fiber.join(reading)).reason.message, told)
+      }).pipe(Effect.scoped)
+    )
+  }
 })
 
 describe("Exchange, where content waits for the end of the turn", () => {
