@@ -103,7 +103,7 @@ export interface Provider {
   /**
    * Exactly one exchange. For a stream it ends when the first content is there; closing the scope ends the exchange. Where it throws or
    * dies, the attempt has failed for no known reason (`UnknownFailure`), and the log says where; a stream that had begun ends in
-   * `StreamInterrupted`.
+   * `StreamInterrupted`. What the sink throws is the defect of whoever reads.
    */
   readonly attempt: (input: Input) => Effect.Effect<Answer, AttemptError, Scope.Scope>
 }

@@ -226,9 +226,14 @@ const watch = (open: OpenAttempt, stream: Streaming): Streaming => {
         const why = readAt === undefined ? (state.over === undefined ? undefined : scopeClosed) : readBefore
         if (why !== undefined) return Effect.fail(unreadable(key, why, readAt !== undefined))
         listen()
-        const asked = Effect.suspend(() => stream.run(sink))
-        const read = Effect.catchCause(ending(open, asked), (cause) => broken(open, cause))
-        return Effect.onExit(read, (exit) => endStream(open, exit))
+        let readerThrew = false
+        // One that listens fails its attempt itself, whoever throws.
+        const noted = open.provider.listens === true ? sink : Died.noting(sink, () => (readerThrew = true))
+        const asked = Effect.suspend(() => stream.run(noted))
+        const read = Effect.catchCause(ending(open, asked), (cause) =>
+          readerThrew ? Effect.failCause(cause) : broken(open, cause)
+        )
+        return Effect.onExit(read, (exit) => endStream(open, exit, readerThrew))
       })
   }
 }
@@ -239,13 +244,13 @@ const broken = (open: OpenAttempt, cause: Cause.Cause<AttemptError>): Effect.Eff
   return died === undefined ? Effect.failCause(cause) : Effect.flatMap(died, (error) => Effect.fail(Died.amid(error)))
 }
 
-/** Ends the attempt with its stream, as that went. */
-const endStream = (open: OpenAttempt, exit: Exit.Exit<void, AttemptError>) => {
+/** Ends the attempt with its stream, as that went. A reader that threw has left. */
+const endStream = (open: OpenAttempt, exit: Exit.Exit<void, AttemptError>, readerThrew: boolean) => {
   open.alarm?.cancel()
   Record.waitNoMore(open.state)
   if (Exit.isSuccess(exit)) return open.end("answered")
   const error = failureOf(exit.cause)
-  const wasLeft = error === undefined && Exit.hasInterrupts(exit)
+  const wasLeft = error === undefined && (readerThrew || Exit.hasInterrupts(exit))
   return open.end(wasLeft ? "cancelled" : "failed", error, error && "abort")
 }
 

@@ -3,11 +3,12 @@
  * comes after it is what comes after any such failure. The place is told in the log; the words are redacted as a provider's answer is.
  *
  * What breaks elsewhere (a store, a limiter) is not the provider's, and ends the call. Whoever a stream is written to runs within it, and is
- * not told apart but by the place in the log.
+ * told apart by where it threw (`noting`): that is its own defect.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import type { Sink } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as Defect from "../domain/Defect.ts"
 import { StreamInterrupted, UnknownFailure } from "../domain/Reason.ts"
@@ -39,6 +40,23 @@ export const failure = (
   const error = new AttemptError({ reason: new UnknownFailure({ message, providerCode: code }), ...key })
   const told = `The program of provider ${key.provider} failed in call ${call.id}: ${said}`
   return Effect.as(Effect.logError(told, Defect.where(defect.success)), error)
+}
+
+/** The sink, which tells before it passes on what its writer throws. @stability experimental @category combinators @since 0.1.0 */
+export const noting = (sink: Sink, onThrow: () => void): Sink => {
+  const noted =
+    <A>(write: (more: A) => boolean) =>
+    (more: A): boolean => {
+      try {
+        return write(more)
+      } catch (thrown) {
+        onThrow()
+        throw thrown
+      }
+    }
+  return sink.wants === "bytes"
+    ? { wants: "bytes", write: noted((more) => sink.write(more)), onReady: (resume) => sink.onReady(resume) }
+    : { wants: "parts", write: noted((more) => sink.write(more)), onReady: (resume) => sink.onReady(resume) }
 }
 
 /** The same failure of a stream that had begun: nothing comes after it. @stability experimental @category conversions @since 0.1.0 */

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -6,9 +7,12 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import * as LibraryCall from "../../src/domain/LibraryCall.ts"
 import * as Request from "../../src/domain/Request.ts"
 import type { Provider } from "../../src/provider/Provider.ts"
 import * as Route from "../../src/route/Route.ts"
+import { Router } from "../../src/route/Router.ts"
+import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 import * as Run from "../route/presets/run.ts"
 
 const route = Route.target("a/m").pipe(Route.orElse(Route.target("b/m")))
@@ -106,5 +110,27 @@ describe("a provider that breaks", () => {
       assert.isTrue(Exit.hasInterrupts(exit))
       assert.deepStrictEqual(log, [])
     }).pipe(Effect.provide(layer))
+  })
+})
+
+describe("whoever reads the stream of a provider in process", () => {
+  it.effect("fails of its own where it throws: no provider's failure, and nothing is told of one", () => {
+    const a = ScriptedProvider.make("a", [{ stream: [{ type: "text", index: 0, text: "hi" }] }])
+    const log: Array<string> = []
+    const logger = Logger.make(({ message }) => void log.push(String(message)))
+    return Effect.gen(function* () {
+      const router = yield* Router
+      const call = yield* LibraryCall.make(Request.text("hi"), { stream: true })
+      const { answer, state } = yield* router.run(call, Route.target("a/m"))
+      if (answer._tag === "Whole") return assert.fail("a stream was asked for")
+      const write = () => {
+        throw broken
+      }
+      const exit = yield* Effect.exit(answer.run({ wants: "parts", write, onReady: () => {} }))
+      assert.strictEqual(Exit.isFailure(exit) && Cause.squash(exit.cause), broken)
+      const [attempt] = state.attempts
+      assert.deepStrictEqual([attempt?.outcome, attempt?.reason], ["cancelled", undefined])
+      assert.deepStrictEqual(log, [])
+    }).pipe(Effect.scoped, Effect.provide([Run.world(a), Logger.layer([logger])]))
   })
 })
