@@ -55,10 +55,13 @@ const linger = 500
 /** `isMidAnswer` tells whether an answer is on its way over a connection: then nothing may be written into it. */
 export const answer = (server: Server, isMidAnswer: (socket: Socket) => boolean): void => {
   const end = (socket: Duplex, said: Said): void => {
-    if (!socket.writable || !(socket instanceof Socket) || isMidAnswer(socket)) {
+    if (!socket.writable || !(socket instanceof Socket)) {
       if (!socket.writableEnded) socket.destroy()
       return
     }
+    // A whole answer that waits for the end of this very turn (`Departures.ts`) leaves before; one that goes on is cut.
+    if (isMidAnswer(socket))
+      return void setImmediate(() => (isMidAnswer(socket) ? socket.destroy() : socket.destroySoon()))
     socket.end(textOf(said))
     const cut = setTimeout(() => socket.destroy(), linger)
     socket.once("close", () => clearTimeout(cut))

@@ -6,18 +6,21 @@ import { once } from "node:events"
 import { createServer, type ServerResponse } from "node:http"
 import { connect, type Socket } from "node:net"
 import * as Departures from "../../src/http/Departures.ts"
+import * as Malformed from "../../src/http/Malformed.ts"
+import * as Retire from "../../src/workers/Retire.ts"
 import { until } from "../support/leaving.ts"
 
 /**
  * A server whose answers come up together, in an order of the test's own: the first of them leaves at once, the others when the test ends
  * the turn.
  */
-const serve = async (body: (url: string) => Buffer | string = (url) => url) => {
+const serve = async (body: (url: string) => Buffer | string = (url) => url, stages?: Stages.Stages) => {
   const due: Array<() => void> = []
-  const depart = Departures.make(Stages.make((run) => due.push(run)))
+  const depart = Departures.make(stages ?? Stages.make((run) => due.push(run)))
   const asked = new Map<string, ServerResponse>()
   const ended: Array<string> = []
   const server = createServer((request, response) => asked.set(request.url ?? "", response)).listen(0, "127.0.0.1")
+  Malformed.answer(server, Retire.watch(server).isMidAnswer)
   await once(server, "listening")
   const address = server.address()
   const port = typeof address === "object" ? (address?.port ?? 0) : 0
@@ -107,5 +110,21 @@ describe("answers that leave together", () => {
     await until(() => clients[1]!.said().endsWith("/b"), "the answer that waited")
     for (const { socket } of clients) socket.end()
     await closed
+  })
+
+  it("leave before a connection ends on which nonsense came in the very turn in which they wait", async () => {
+    const { answer, asked, ended, hasAll, port, server } = await serve(undefined, Stages.ofThread)
+    const clients = await Promise.all(["/a", "/b"].map((url) => ask(port, url)))
+    await hasAll(["/a", "/b"])
+    for (const url of ["/a", "/b"]) answer(url)
+    assert.isFalse(asked.get("/b")!.writableEnded)
+    const [, second] = clients
+    const closed = once(second!.socket, "close")
+    server.emit("clientError", new Error("Parse Error"), asked.get("/b")!.socket)
+    await closed
+    assert.deepStrictEqual(bodies(second!.said()), ["/b"])
+    assert.deepStrictEqual(ended, ["/a Success", "/b Success"])
+    clients[0]!.socket.destroy()
+    server.close()
   })
 })
