@@ -84,5 +84,5 @@ describe("two gateways with one SQLite file", () => {
     for (const id of [...asked, open.headers.get("x-orelse-call-id")])
       assert.strictEqual(outcomes.get(id ?? ""), "answered")
     assert.strictEqual(outcomes.size, page.calls.length)
-  }, 60_000)
+  }, 120_000)
 })

@@ -157,7 +157,7 @@ describe("orelse serve --workers", () => {
     assert.deepStrictEqual(late.failures, [])
     gateway.child.kill("SIGTERM")
     assert.strictEqual((await gateway.ended).code, 0)
-  }, 60_000)
+  }, 120_000)
 
   it("leaves no caller waiting whose connection was on its way to a worker that was killed", async () => {
     const gateway = await serve(2)
@@ -176,7 +176,7 @@ describe("orelse serve --workers", () => {
     assert.isAtMost(running.failures.length, 3 * 24)
     gateway.child.kill("SIGTERM")
     assert.strictEqual((await gateway.ended).code, 0)
-  }, 60_000)
+  }, 120_000)
 
   it("finishes running calls of all workers on SIGTERM, takes no new ones, and ends with 0", async () => {
     const gateway = await serve(2)
@@ -190,7 +190,7 @@ describe("orelse serve --workers", () => {
     assert.strictEqual((await gateway.ended).code, 0)
     const refused = await fetch(`${gateway.address}/health/live`).catch((error: unknown) => error)
     assert.instanceOf(refused, Error)
-  }, 60_000)
+  }, 120_000)
 
   it("says once why it does not start, and ends with 1", async () => {
     const gateway = await serve(1)
@@ -201,5 +201,5 @@ describe("orelse serve --workers", () => {
     assert.strictEqual(err.split("is taken by another program").length, 2, err)
     gateway.child.kill("SIGTERM")
     assert.strictEqual((await gateway.ended).code, 0)
-  }, 60_000)
+  }, 120_000)
 })

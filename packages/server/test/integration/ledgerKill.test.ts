@@ -27,8 +27,12 @@ interface Said {
 
 const writer = fileURLToPath(new URL("../support/ledgerWriter.ts", import.meta.url))
 
-/** Runs the writer and kills it `afterMs` after it is ready. */
-const writeUntilKilled = (args: ReadonlyArray<string>, afterMs: number): Effect.Effect<Said, never, Scope.Scope> =>
+/** Runs the writer and kills it `afterMs` after it is ready, or once it has said something of this kind, where a busy machine lets it say that later. */
+const writeUntilKilled = (
+  args: ReadonlyArray<string>,
+  afterMs: number,
+  kind: "sent" | "ended"
+): Effect.Effect<Said, never, Scope.Scope> =>
   Effect.flatMap(temporaryFolder, (folder) =>
     Effect.callback((resume) => {
       const file = join(folder, "said")
@@ -37,7 +41,12 @@ const writeUntilKilled = (args: ReadonlyArray<string>, afterMs: number): Effect.
         stdio: ["ignore", "pipe", "inherit", output]
       })
       closeSync(output)
-      child.stdout?.once("data", () => setTimeout(() => child.kill("SIGKILL"), afterMs))
+      const end = () => {
+        if (child.exitCode !== null || child.signalCode !== null) return
+        if (toSaid(readFileSync(file, "utf8"))[kind].size > 0) child.kill("SIGKILL")
+        else setTimeout(end, 5)
+      }
+      child.stdout?.once("data", () => setTimeout(end, afterMs))
       child.on("close", () => resume(Effect.succeed(toSaid(readFileSync(file, "utf8")))))
       return Effect.sync(() => child.kill("SIGKILL"))
     })
@@ -97,7 +106,7 @@ const suite = (
           const { args, layer } = yield* make
           const sent = new Set<string>()
           for (let kill = 0; kill < kills; kill++) {
-            const said = yield* writeUntilKilled([...args, "strict", String(kill * 1_000_000)], 50 + kill * 37)
+            const said = yield* writeUntilKilled([...args, "strict", String(kill * 1_000_000)], 50 + kill * 37, "sent")
             for (const attempt of said.sent) sent.add(attempt)
           }
           const kept = yield* Effect.provide(readAll, layer)
@@ -122,7 +131,11 @@ const suite = (
           const { args, layer } = yield* make
           const missing: Array<number> = []
           for (let kill = 0; kill < kills; kill++) {
-            const said = yield* writeUntilKilled([...args, "batched", String(kill * 1_000_000)], 150 + kill * 37)
+            const said = yield* writeUntilKilled(
+              [...args, "batched", String(kill * 1_000_000)],
+              150 + kill * 37,
+              "ended"
+            )
             const kept = yield* Effect.provide(readAll, layer)
             assert.isAbove(said.ended.size, 0)
             for (const [id, at] of said.ended) if (kept.calls.get(id) !== "answered") missing.push(said.lastAt - at)

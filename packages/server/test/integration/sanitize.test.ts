@@ -24,7 +24,8 @@ providers:
   secretprov: { protocol: openai-chat, url: ${url}/v1, keys: [{ name: secretkey, value: sk-x }], models: { secretmodel-good: {} } }
   secretprovant: { protocol: anthropic-messages, url: ${url}, keys: [{ name: secretkey, value: sk-y }] }
 policies:
-  once: { from: recommended, retry: { others: 0, last: 0 }, deadline: 2s, timeouts: { firstContent: 300ms } }
+  once: { from: recommended, retry: { others: 0, last: 0 }, deadline: 20s }
+  hurried: { from: once, timeouts: { firstContent: 300ms } }
 routes:
   good: { try: [secretprov/secretmodel-good], policy: once }
   anth: { try: [secretprovant/secretmodel-good], policy: once }
@@ -33,7 +34,7 @@ routes:
   quotas: { try: [secretprov/secretmodel-quota], policy: once }
   unauthorized: { try: [secretprov/secretmodel-unauthorized], policy: once }
   invalid: { try: [secretprov/secretmodel-invalid], policy: once }
-  silent: { try: [secretprov/secretmodel-silent], policy: once }
+  silent: { try: [secretprov/secretmodel-silent], policy: hurried }
 `
 
 describe("a gateway with sanitize", () => {
