@@ -14,8 +14,6 @@ const extra = { extra: Extra }
 
 /** Text. @stability stable @category schemas @since 0.1.0 */
 export const TextPart = Schema.Struct({ type: Schema.tag("text"), text: Schema.String, ...extra })
-/** Text. @stability stable @category models @since 0.1.0 */
-export interface TextPart extends Schema.Schema.Type<typeof TextPart> {}
 
 /**
  * Bytes by reference or in line: exactly one of `url` (http(s) or provider URI) and `data` (base64) is set.
@@ -35,8 +33,6 @@ export const ImagePart = Schema.Struct({
   detail: Schema.optionalKey(Schema.String),
   ...extra
 })
-/** An image. @stability stable @category models @since 0.1.0 */
-export interface ImagePart extends Schema.Schema.Type<typeof ImagePart> {}
 
 /** A document (PDF, text). @stability stable @category schemas @since 0.1.0 */
 export const DocumentPart = Schema.Struct({
@@ -45,8 +41,6 @@ export const DocumentPart = Schema.Struct({
   name: Schema.optionalKey(Schema.String),
   ...extra
 })
-/** A document. @stability stable @category models @since 0.1.0 */
-export interface DocumentPart extends Schema.Schema.Type<typeof DocumentPart> {}
 
 /** Audio in. @stability stable @category schemas @since 0.1.0 */
 export const AudioPart = Schema.Struct({
@@ -55,8 +49,6 @@ export const AudioPart = Schema.Struct({
   format: Schema.optionalKey(Schema.String),
   ...extra
 })
-/** Audio in. @stability stable @category models @since 0.1.0 */
-export interface AudioPart extends Schema.Schema.Type<typeof AudioPart> {}
 
 /**
  * Reasoning that an assistant showed. `signature` proves it to the provider that made it; `redacted` holds the
@@ -73,8 +65,6 @@ export const ReasoningPart = Schema.Struct({
   redacted: Schema.optionalKey(Schema.String),
   ...extra
 })
-/** Reasoning that an assistant showed. @stability stable @category models @since 0.1.0 */
-export interface ReasoningPart extends Schema.Schema.Type<typeof ReasoningPart> {}
 
 /** A tool call; `arguments` is the JSON text as the model wrote it (it may be invalid). @stability stable @category schemas @since 0.1.0 */
 export const ToolCallPart = Schema.Struct({
@@ -86,23 +76,19 @@ export const ToolCallPart = Schema.Struct({
   signature: Schema.optionalKey(Schema.String),
   ...extra
 })
-/** A tool call. @stability stable @category models @since 0.1.0 */
-export interface ToolCallPart extends Schema.Schema.Type<typeof ToolCallPart> {}
 
 /** The model declined, in its own words. @stability stable @category schemas @since 0.1.0 */
 export const RefusalPart = Schema.Struct({ type: Schema.tag("refusal"), text: Schema.String, ...extra })
-/** The model declined. @stability stable @category models @since 0.1.0 */
-export interface RefusalPart extends Schema.Schema.Type<typeof RefusalPart> {}
 
 /** What a user's message is made of. @stability stable @category schemas @since 0.1.0 */
 export const UserPart = Schema.Union([TextPart, ImagePart, DocumentPart, AudioPart])
 /** What a user's message is made of. @stability stable @category models @since 0.1.0 */
-export type UserPart = TextPart | ImagePart | DocumentPart | AudioPart
+export type UserPart = typeof UserPart.Type
 
 /** What an assistant's message, and an answer, is made of. @stability stable @category schemas @since 0.1.0 */
 export const AssistantPart = Schema.Union([TextPart, ReasoningPart, ToolCallPart, RefusalPart, ImagePart])
 /** What an assistant's message, and an answer, is made of. @stability stable @category models @since 0.1.0 */
-export type AssistantPart = TextPart | ReasoningPart | ToolCallPart | RefusalPart | ImagePart
+export type AssistantPart = typeof AssistantPart.Type
 
 /**
  * One message. System messages stand where they stood (dialects with one system field join them); `developer`
@@ -160,7 +146,7 @@ export const Tool = Schema.Struct({
   ...extra
 })
 /** A tool the model may call. @stability stable @category models @since 0.1.0 */
-export interface Tool extends Schema.Schema.Type<typeof Tool> {}
+export type Tool = typeof Tool.Type
 
 /** Whether the model may, must not or must call a tool, or which one it must. @stability stable @category schemas @since 0.1.0 */
 export const ToolChoice = Schema.Union([
@@ -227,7 +213,7 @@ export const Request = Schema.Struct({
   ...extra
 })
 /** A chat request. @stability stable @category models @since 0.1.0 */
-export interface Request extends Schema.Schema.Type<typeof Request> {}
+export type Request = typeof Request.Type
 
 /**
  * An embeddings request: texts, or texts already cut into tokens.
@@ -244,7 +230,7 @@ export const Embeddings = Schema.Struct({
   ...extra
 })
 /** An embeddings request. @stability stable @category models @since 0.1.0 */
-export interface Embeddings extends Schema.Schema.Type<typeof Embeddings> {}
+export type Embeddings = typeof Embeddings.Type
 
 /** What a request says beside its messages; `undefined` is not said. @stability stable @category models @since 0.1.0 */
 export type Settings = { readonly [K in Exclude<keyof Request, "messages">]?: Request[K] | undefined }

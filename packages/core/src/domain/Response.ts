@@ -45,7 +45,7 @@ export const Response = Schema.Struct({
   extra: Schema.optionalKey(Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Json)))
 })
 /** A whole answer. @stability stable @category models @since 0.1.0 */
-export interface Response extends Schema.Schema.Type<typeof Response> {}
+export type Response = typeof Response.Type
 
 /** Embedding vectors, in the order of the input. @stability stable @category models @since 0.1.0 */
 export interface EmbeddingsResponse {

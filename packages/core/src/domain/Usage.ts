@@ -26,7 +26,7 @@ export const Usage = Schema.Struct({
 })
 
 /** Tokens and money; what the provider did not say is absent. @stability stable @category models @since 0.1.0 */
-export interface Usage extends Schema.Schema.Type<typeof Usage> {}
+export type Usage = typeof Usage.Type
 
 /** More than any request holds; three of them together still fit into the columns of every database. */
 const most = 500_000_000

@@ -12,8 +12,6 @@ const tsc = join(core, "../../node_modules/.bin/tsc")
 const program = `
 import type * as Call from "@orelse/core/domain/Call"
 import type { Reason } from "@orelse/core/domain/Reason"
-import * as Request from "@orelse/core/domain/Request"
-import type { Response } from "@orelse/core/domain/Response"
 import * as RetryPolicy from "@orelse/core/policy/RetryPolicy"
 import * as Route from "@orelse/core/route/Route"
 import * as Router from "@orelse/core/route/Router"
@@ -21,9 +19,6 @@ type Tagged<T extends Reason["_tag"]> = Extract<Reason, { readonly _tag: T }>
 declare const call: Call.Call
 declare const router: Router.Router["Service"]
 declare const two: Route.Route<Tagged<"RateLimited"> | Tagged<"Overloaded">>
-declare const user: Request.UserPart
-declare const assistant: Request.AssistantPart
-declare const response: Response
 declare const one: Route.Route<Tagged<"ServerError">>
 const target = Route.target("a/m")
 export const shown: ReadonlyArray<"?"> = [
@@ -33,11 +28,7 @@ export const shown: ReadonlyArray<"?"> = [
   two.pipe(Route.orElse(one, { on: ["RateLimited"] })),
   router.run(call, target),
   router.run(call, two.pipe(Route.orElse(one, { on: ["RateLimited", "Overloaded"] }))),
-  RetryPolicy.recommended,
-  Request.text("Hello"),
-  user,
-  assistant,
-  response
+  RetryPolicy.recommended
 ]
 `
 
@@ -69,11 +60,7 @@ describe("types as editors and the compiler show them", () => {
         "Route<Overloaded | ServerError>",
         "Effect<Answered, CallError<Reason>, Scope>",
         "Effect<Answered, CallError<ServerError>, Scope>",
-        "RetryPolicy",
-        "Request",
-        "UserPart",
-        "AssistantPart",
-        "Response"
+        "RetryPolicy"
       ],
       out
     )
