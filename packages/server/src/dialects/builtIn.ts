@@ -1,5 +1,6 @@
 /**
- * Every inbound dialect: one line a dialect.
+ * Every inbound dialect: one line a dialect, for what holds of all of them (the tests, the table of `docs/dialects.md`). On which paths each
+ * answers stands in `Server.ts` and `http/GeminiCalls.ts`.
  */
 import * as AnthropicMessages from "./AnthropicMessages.ts"
 import type { Dialect } from "./Dialect.ts"
