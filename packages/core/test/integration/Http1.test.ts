@@ -134,7 +134,7 @@ const written = ({ aside, body, early, framing, headers, status, version }: Answ
 const change = {
   at: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 400 })),
   how: Schema.Literals(["put", "insert", "remove", "cut", "double"]),
-  byte: Schema.Literals([..."\r\n :;,019aA-+\0\t\x7f\xe9"].map((char) => char.charCodeAt(0)))
+  byte: Schema.Literals(Buffer.from("\r\n :;,019aA-+\0\t\x7f\xe9", "latin1").toJSON().data)
 }
 
 const broken = (
