@@ -81,11 +81,10 @@ const recorder = (quiet: boolean, output: Output) =>
     Recorder.of({
       append: (entry) => {
         if (quiet || entry._tag !== "AttemptEnd") return Effect.void
-        const line = Attempts.attempt(entry.attempt, Text.styleOf(screen))
-        return Effect.andThen(
-          output.endLine,
-          Effect.sync(() => console.error(line))
-        )
+        // At once: nobody waits for a record at the end of a call.
+        Effect.runFork(output.endLine)
+        console.error(Attempts.attempt(entry.attempt, Text.styleOf(screen)))
+        return Effect.void
       },
       costOf: Cost.ofModel
     })

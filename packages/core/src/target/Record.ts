@@ -3,7 +3,8 @@
  *
  * The recorder takes an entry at once, and may then make a call wait: its queue is full, or an attempt is to be committed before it is sent. Where
  * neither store nor spool takes a row that wait has no end of its own; the deadline of a call holds for it as for any other. What comes at
- * the end of a call or of its stream makes nobody wait: whoever begins the next call does. What was taken stays, whoever goes on.
+ * the end of a call or of its stream makes nobody wait: whoever begins the next call does. What was taken stays, whoever goes on, and a recorder
+ * that does its work in the effect does it to its end then.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -35,11 +36,11 @@ export const waitNoMore = (state: CallState): void => {
 const within = (engine: Engine, state: CallState, waiting: Effect.Effect<void>): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (state.waitsUntil === Number.POSITIVE_INFINITY) return waiting
-    return Effect.flatMap(Effect.forkChild(waiting, { startImmediately: true }), (fiber) => {
+    return Effect.flatMap(Effect.forkDetach(waiting, { startImmediately: true }), (fiber) => {
       const ended = fiber.pollUnsafe()
       if (ended !== undefined) return ended
       const left = state.waitsUntil - Elapsed.millis(engine.clock)
-      const letGo = Fiber.interrupt(fiber)
-      return left <= 0 ? letGo : Effect.ensuring(Effect.raceFirst(Fiber.join(fiber), Effect.sleep(left)), letGo)
+      if (left <= 0) return Effect.void
+      return Effect.ensuring(Effect.raceFirst(Fiber.join(fiber), Effect.sleep(left)), Fiber.interrupt(fiber))
     })
   })

@@ -18,19 +18,21 @@ import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
 
 /** A record that takes everything, and lets nobody go on behind an entry of this kind. */
 const stuckAt = (kind: Entry["_tag"], ...script: ReadonlyArray<ScriptedProvider.Step>) => {
-  const a = ScriptedProvider.make("a", script)
   const kept: Array<Entry["_tag"]> = []
-  const recorder = Layer.succeed(Recorder, {
-    ...Recorder.none,
-    append: (entry) => {
-      kept.push(entry._tag)
-      return entry._tag === kind ? Effect.never : Effect.void
-    }
-  })
+  const append = (entry: Entry) => {
+    kept.push(entry._tag)
+    return entry._tag === kind ? Effect.never : Effect.void
+  }
+  return { kept, ...recordedBy(append, script) }
+}
+
+const recordedBy = (append: Recorder["Service"]["append"], script: ReadonlyArray<ScriptedProvider.Step>) => {
+  const a = ScriptedProvider.make("a", script)
+  const recorder = Layer.succeed(Recorder, { ...Recorder.none, append })
   const layer = Router.layer.pipe(
     Layer.provide([ProviderRegistry.layerOf([a]), Health.layerMemory, Limits.layerMemory, recorder])
   )
-  return { a, kept, layer }
+  return { a, layer }
 }
 
 const within3s = Route.target("a/m").pipe(Route.deadline("3 seconds"))
@@ -117,6 +119,23 @@ describe("A record that makes a call wait", () => {
     return Effect.gen(function* () {
       assert.deepStrictEqual([yield* call(within3s), yield* call(endless)], ["Whole", "Whole"])
       assert.strictEqual(kept.filter((tag) => tag === "CallEnd").length, 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("lets a recorder that works in what it returns finish with the end of a call", () => {
+    const kept: Array<Entry["_tag"]> = []
+    const append = (entry: Entry) =>
+      Effect.andThen(
+        Effect.sleep("500 millis"),
+        Effect.sync(() => void kept.push(entry._tag))
+      )
+    const { layer } = recordedBy(append, [{ answer: "ok" }])
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(call(within3s), { startImmediately: true })
+      yield* TestClock.adjust("3 seconds")
+      assert.strictEqual(yield* Fiber.join(fiber), "Whole")
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(kept, ["CallStart", "AttemptStart", "AttemptEnd", "CallEnd"])
     }).pipe(Effect.provide(layer))
   })
 
