@@ -5,6 +5,7 @@
  * stay in force. One that vanishes takes its keys with it, but does not open a gateway that it closed: that needs a restart.
  */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as KeysFile from "./KeysFile.ts"
 
@@ -29,18 +30,21 @@ export const make = Effect.fnUntraced(function* (
     const now = yield* KeysFile.stamp(path)
     if (now === stamp) return
     stamp = now
+    const read = yield* Effect.result(KeysFile.read(path))
+    // Together with its keys: closed before them, it would turn a right key away.
     closed ||= now !== ""
-    const fresh = yield* KeysFile.read(path)
-    if (!fresh.exists && kept.exists) {
+    if (Result.isFailure(read)) {
+      return yield* Effect.logError(`${read.failure.message}; calls need a key, and the keys before stay in force`)
+    }
+    const before = kept
+    kept = read.success
+    version += 1
+    if (before.exists && !kept.exists) {
       yield* Effect.logWarning(
         `${path} is gone, and its keys with it; calls still need a key until the gateway is restarted`
       )
     }
-    kept = fresh
-    version += 1
-  }).pipe(
-    Effect.catch((error) => Effect.logError(`${error.message}; calls need a key, and the keys before stay in force`))
-  )
+  })
   yield* Effect.forkScoped(Effect.forever(Effect.delay(look, "1 second")))
   return { kept: () => kept, version: () => version, closed: () => closed }
 })

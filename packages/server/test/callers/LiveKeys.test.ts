@@ -53,6 +53,15 @@ describe("LiveKeys", () => {
       assert.deepStrictEqual([live.closed(), live.kept().keys.length], [true, 0])
     })
   )
+  it.effect("closes with the first key, not before it: nobody with that key is ever turned away", () =>
+    Effect.gen(function* () {
+      const path = join(yield* folder, "orelse.keys.json")
+      const live = yield* LiveKeys.make(path)
+      yield* KeyBook.issue(path, "a", undefined)
+      yield* until(live.closed)
+      assert.deepStrictEqual([live.closed(), live.kept().keys.length], [true, 1])
+    })
+  )
   it.effect("keeps the keys before where the file becomes unreadable, until it is mended", () =>
     Effect.gen(function* () {
       const path = join(yield* folder, "orelse.keys.json")
