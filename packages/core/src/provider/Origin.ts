@@ -100,7 +100,7 @@ export class Origin extends Dispatcher implements Pile {
   }
 
   #close(idle: ReadonlyArray<Connection>): void {
-    for (const one of idle) one.fail(new errors.InformationalError("nobody asks any more"))
+    for (const one of idle) one.close()
   }
 
   #open(): Connection {

@@ -18,6 +18,11 @@ describe("a probe of what cools down", () => {
     retryAfter: { ...RetryPolicy.recommended.retryAfter, jitter: 0 }
   })
   const policy = RetryPolicy.make(exact, { retry: { last: 0, others: 0 } })
+  /** Limits its second call at once, and then its first one for a minute. */
+  const askingMore = () => {
+    const minute = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.minutes(1) })
+    return ScriptedProvider.make("a", [{ fail: minute, after: "2 seconds" }, { fail: limited }, { answer: "a" }])
+  }
   /** Two calls, the second `later` after the first. */
   const twice = (route: Route.Route, seconds: number) =>
     Effect.gen(function* () {
@@ -93,12 +98,7 @@ describe("a probe of what cools down", () => {
   )
 
   it.effect("says why, and when it makes sense again, where the provider asks another call for more meanwhile", () => {
-    const minute = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.minutes(1) })
-    const provider = ScriptedProvider.make("a", [
-      { fail: minute, after: "2 seconds" },
-      { fail: limited },
-      { answer: "a" }
-    ])
+    const provider = askingMore()
     return Effect.gen(function* () {
       const route = a.pipe(Route.retry(policy))
       const early = yield* Effect.forkChild(Run.start(route))
@@ -114,12 +114,7 @@ describe("a probe of what cools down", () => {
   })
 
   it.effect("fails for what it saw itself where the provider asks another call for more while it waits", () => {
-    const minute = new Reason.RateLimited({ message: "slow down", retryAfter: Duration.minutes(1) })
-    const provider = ScriptedProvider.make("a", [
-      { fail: minute, after: "2 seconds" },
-      { fail: limited },
-      { answer: "a" }
-    ])
+    const provider = askingMore()
     return Effect.gen(function* () {
       const route = a.pipe(Route.retry(exact))
       const early = yield* Effect.forkChild(Run.start(a.pipe(Route.budget({ attempts: 1 }))), {

@@ -82,7 +82,7 @@ const unfit = (incoming: IncomingMessage): Fault | undefined => {
       code: "several_hosts",
       message: "A request has one header host, and here are several; send one"
     }
-  if (host !== undefined && !isHost(host))
+  if (host !== undefined && !hostPattern.test(host))
     return {
       status: 400,
       code: "malformed_host",
@@ -105,16 +105,6 @@ const hostsIn = (raw: ReadonlyArray<string>): number => {
 
 /** `uri-host [ ":" port ]` (RFC 9110, 7.2), and its host by RFC 3986, 3.2.2, with the zones of RFC 6874. */
 const hostPattern = /^(?:\[[\w.:%~-]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d*)?$/i
-
-/** The last that was one: nearly every request says the same. */
-let knownHost = ""
-
-const isHost = (host: string): boolean => {
-  if (host === knownHost) return true
-  if (!hostPattern.test(host)) return false
-  knownHost = host
-  return true
-}
 
 /** What is wrong with an address, and the methods that it allows (none where it is not there). */
 export interface Wrong extends Fault {

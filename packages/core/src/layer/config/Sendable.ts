@@ -3,19 +3,12 @@
  *
  * What it refuses would fail with every request, and only then. It knows no provider and no caller.
  */
+import * as Field from "../../provider/http1/Field.ts"
 import type { Path, Problem } from "./Problem.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
 
-/** They say where an exchange goes and where it ends; the exchange itself writes them, or refuses them. */
-const written = new Set([
-  "connection",
-  "content-length",
-  "expect",
-  "host",
-  "keep-alive",
-  "transfer-encoding",
-  "upgrade"
-])
+/** Where an exchange goes is said by its url. */
+const written = new Set([...Field.written, "host"])
 
 /**
  * Headers without the end of line that files of secrets bring along.
@@ -50,8 +43,7 @@ export type Unsendable = Pick<Problem, "found" | "expected">
 
 /** What is wrong with the name of a header. @stability experimental @category getters @since 0.1.0 */
 export const nameProblem = (name: string): Unsendable | undefined => {
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
-    return { found: "no name of a header", expected: "letters, digits and hyphens" }
+  if (!Field.isName(name)) return { found: "no name of a header", expected: "letters, digits and hyphens" }
   if (written.has(name.toLowerCase()))
     return { found: "a header that the exchange itself writes", expected: "another header" }
   return undefined

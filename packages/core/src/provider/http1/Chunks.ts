@@ -3,6 +3,7 @@
  *
  * A read of the socket brings many: they are moved together where they lie, and given as one piece of bytes.
  */
+import * as Field from "./Field.ts"
 import { invalid } from "./ResponseHead.ts"
 
 const lf = 0x0a
@@ -29,12 +30,11 @@ const mostDigits = 8
 const mostBeside = 16 * 1024
 
 /** What they are made of all the same (RFC 9112, 7.1.1 and 7.1.2). */
-const name = "[\\w!#$%&'*+.^`|~-]+"
 const quoted = '"(?:[\\t !#-\\[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*"'
-const extension = `${name}(?:=(?:${name}|${quoted}))?`
+const extension = `${Field.name}(?:=(?:${Field.name}|${quoted}))?`
 const lines = {
   extension: new RegExp(`^${extension}(?:;${extension})*$`),
-  trailerLine: new RegExp(`^${name}:[\\t -~\\x80-\\xff]*$`)
+  trailerLine: new RegExp(`^${Field.name}:${Field.text}$`)
 }
 
 /** @stability experimental @category models @since 0.1.0 */

@@ -76,11 +76,9 @@ export class Connection {
   /** Ends it, and the exchange that is under way. */
   fail(error: Error): void {
     const turn = this.#turn
-    this.#turn = undefined
-    this.#isOver = true
-    this.#pile.drop(this)
-    if (this.#socket === undefined) this.#opening?.destroy(error)
-    else this.#socket.destroy()
+    const opening = this.#opening
+    this.close()
+    opening?.destroy(error)
     turn?.fail(error)
   }
 
@@ -90,6 +88,14 @@ export class Connection {
     const closed = socket === undefined || socket.closed ? undefined : new Promise((done) => socket.once("close", done))
     this.fail(error)
     await closed
+  }
+
+  /** Ends it, where no exchange is under way. */
+  close(): void {
+    this.#turn = undefined
+    this.#isOver = true
+    this.#pile.drop(this)
+    this.#socket?.destroy()
   }
 
   pause(): void {
@@ -109,7 +115,7 @@ export class Connection {
       .on("error", (error) => this.fail(error))
       .on("close", () => this.fail(new errors.SocketError("closed")))
       .on("timeout", () => {
-        if (this.#turn === undefined) this.fail(new errors.InformationalError("socket idle timeout"))
+        if (this.#turn === undefined) this.close()
       })
       .setTimeout(idleMs)
     this.#send(socket, this.#turn, outgoing)
@@ -129,7 +135,7 @@ export class Connection {
 
   #take(bytes: Buffer): void {
     const turn = this.#turn
-    if (turn === undefined) return this.fail(new errors.SocketError("bad response"))
+    if (turn === undefined) return this.close()
     this.#guard(() => {
       const rest = turn.incoming.push(bytes)
       if (rest !== undefined && !turn.isOver) this.#ended(turn, rest.length === 0)
@@ -159,7 +165,7 @@ export class Connection {
     // An answer may come while its request is still being sent.
     const isSent = this.#socket?.writableLength === 0
     if (isClean && isSent && head.stays && ms > 0) this.#rest(turn, ms)
-    else this.fail(new errors.InformationalError("reset"))
+    else this.close()
     turn.end()
   }
 

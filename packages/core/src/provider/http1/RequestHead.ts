@@ -4,17 +4,11 @@
  * Nothing in it can begin a line of its own: names, values and the path are looked at, the headers once for each list of them.
  */
 import { errors } from "undici"
+import * as Field from "./Field.ts"
 
 /** Names and values in turn. @stability experimental @category models @since 0.1.0 */
 export type Headers = ReadonlyArray<string>
 
-/** They say where a request ends and how its connection goes on: both are ours to say. */
-const written = new Set(["connection", "content-length", "expect", "keep-alive", "transfer-encoding", "upgrade"])
-
-/** Of a name, and what stands in no value and in no path (RFC 9110, 5.5 and 5.6.2). @stability experimental @category constants @since 0.1.0 */
-export const token = /^[\w!#$%&'*+.^`|~-]+$/
-/** @stability experimental @category constants @since 0.1.0 */
-export const unspeakable = /[^\t\x20-\x7e\x80-\xff]/
 const unspeakableInPath = /[^\x21-\xff]/
 
 /**
@@ -42,8 +36,9 @@ const linesOf = (authority: string, headers: Headers): string => {
     const name = headers[at]!
     const value = headers[at + 1] ?? ""
     const known = name.toLowerCase()
-    if (!token.test(name)) throw new errors.InvalidArgumentError("invalid header key")
-    if (written.has(known) || unspeakable.test(value)) throw new errors.InvalidArgumentError(`invalid ${name} header`)
+    if (!Field.isName(name)) throw new errors.InvalidArgumentError("invalid header key")
+    if (Field.written.has(known) || !Field.isText(value))
+      throw new errors.InvalidArgumentError(`invalid ${name} header`)
     if (known === "host") host = value
     else lines += `${name}: ${value}\r\n`
   }

@@ -6,7 +6,7 @@
  */
 import { errors } from "undici"
 import type { Headers } from "../HttpExchange.ts"
-import { token, unspeakable } from "./RequestHead.ts"
+import * as Field from "./Field.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface ResponseHead {
@@ -21,7 +21,7 @@ export interface ResponseHead {
 }
 
 /** The reason's phrase may be left out (RFC 9112, 4). */
-const statusLine = /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?$/
+const statusLine = new RegExp(`^HTTP/1\\.[01] [1-9]\\d\\d(?: ${Field.text})?$`)
 
 /** An answer that is none. @stability experimental @category constructors @since 0.1.0 */
 export const invalid = (what: string): Error =>
@@ -56,8 +56,8 @@ const headersOf = (text: string, begin: number): Headers => {
     const colon = text.indexOf(":", from)
     const name = text.slice(from, colon).toLowerCase()
     const value = text.slice(pastBlanks(text, colon + 1, end), beforeBlanks(text, end))
-    if (colon === -1 || !token.test(name)) throw invalid("Invalid header token")
-    if (unspeakable.test(value)) throw invalid("Invalid header value char")
+    if (colon === -1 || !Field.isName(name)) throw invalid("Invalid header token")
+    if (!Field.isText(value)) throw invalid("Invalid header value char")
     add(headers, name, value)
     from = end + 2
   }
