@@ -4,8 +4,7 @@
  *
  * V8 is told not to put new objects among the old ones where others from the same line of code lived long: a scope of Effect that lives
  * as long as the gateway would take those of all calls along, and each would hold its call until the next full collection
- * (`docs/decisions/0007-young-objects.md`). And it gives memory back after five minutes with little to do instead of eight seconds: that
- * stops the program, and calls after it are slower (`docs/decisions/0018-idle-memory.md`).
+ * (`docs/decisions/0007-young-objects.md`).
  *
  * Compiled code is kept between runs by Node's own cache, which must be on before anything else is imported: it saves a third of the
  * start. `NODE_DISABLE_COMPILE_CACHE=1` switches it off.
@@ -14,7 +13,6 @@ import { setFlagsFromString } from "node:v8"
 import * as CompileCache from "./CompileCache.ts"
 
 setFlagsFromString("--no-allocation-site-pretenuring")
-setFlagsFromString("--gc-memory-reducer-start-delay-ms=300000")
 CompileCache.enable()
 const { main } = await import("./orelse.ts")
 main(process.argv.slice(2))

@@ -26,14 +26,10 @@ export const excess = (
   const leavesOf = (name: string) => (Object.hasOwn(routes, name) ? Tree.leaves(routes[name]!) : [])
   const leads = (name: string) => leavesOf(name).flatMap((leaf) => (leaf._tag === "Named" ? [{ to: leaf.name }] : []))
   const depths = walk(Object.keys(routes), leads, () => {})
-  const counts = new Map<string, number>()
-  // From the end of all ways on, so that what a name leads to is counted before it.
-  for (const [name, depth] of [...depths].toSorted(([, one], [, other]) => one - other)) {
-    if (depth > deepest) return { name, why: `${deepest} routes, one behind another` }
-    const countOf = (leaf: Tree.Leaf) => (leaf._tag === "Target" ? 1 : (counts.get(leaf.name) ?? 0))
-    const count = leavesOf(name).reduce((sum, leaf) => sum + countOf(leaf), 0)
+  const ownOf = (name: string) => leavesOf(name).filter(({ _tag }) => _tag === "Target").length
+  for (const [name, count] of targets(depths, ownOf, leads)) {
+    if (depths.get(name)! > deepest) return { name, why: `${deepest} routes, one behind another` }
     if (count > Tree.mostTargets) return { name, why: `${Tree.mostTargets} targets` }
-    counts.set(name, count)
   }
   return undefined
 }
@@ -85,6 +81,28 @@ export const walk = <L extends Lead>(
     }
   }
   return depths
+}
+
+/**
+ * How many targets a call may come by from each name on: its own, and those of the names that it leads to, each as often as it does. In the
+ * order of `depths`, the shortest ways first, so that what a name leads to is counted before it; a circle's closing lead counts for nothing.
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const targets = (
+  depths: ReadonlyMap<string, number>,
+  ownOf: (name: string) => number,
+  leadsOf: (name: string) => ReadonlyArray<Lead>
+): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const [name] of [...depths].toSorted(([, one], [, other]) => one - other))
+    counts.set(
+      name,
+      leadsOf(name).reduce((sum, { to }) => sum + (counts.get(to) ?? 0), ownOf(name))
+    )
+  return counts
 }
 
 /** A name on the way, with what of it has not been looked at. */

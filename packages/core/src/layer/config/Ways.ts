@@ -36,15 +36,14 @@ export const report = (
   for (const { path, to } of references)
     if (depths.get(to) === Circles.deepest)
       tell(path, `more than ${Circles.deepest} routes, one behind another`, `${Circles.deepest} on one way at most`)
-  const counts = new Map<string, number>()
-  const countOf = ({ to }: Reference) => counts.get(to) ?? 0
-  // From the end of all ways on, so that what a name leads to is counted before it.
-  for (const [name, depth] of [...depths].toSorted(([, one], [, other]) => one - other)) {
-    if (depth > Circles.deepest) return
+  const counts = Circles.targets(depths, (name) => targetsIn(routes.get(name)), leadsOf)
+  const over = new Set<string>()
+  for (const [name, count] of counts) {
+    if (depths.get(name)! > Circles.deepest) return
+    if (count <= Tree.mostTargets) continue
+    over.add(name)
     const leads = leadsOf(name)
-    const count = targetsIn(routes.get(name)) + leads.reduce((sum, lead) => sum + countOf(lead), 0)
-    counts.set(name, count)
-    if (count <= Tree.mostTargets || leads.some((lead) => countOf(lead) > Tree.mostTargets)) continue
+    if (leads.some(({ to }) => over.has(to))) continue
     const onward = leads.length === 0 ? "" : ", as its routes lead on"
     tell(["routes", name], `${count} targets that one call may come by${onward}`, `${Tree.mostTargets} at most`)
   }
