@@ -20,6 +20,8 @@ export interface CallChange {
   entries: number
   /** When its first entry came, in elapsed time (milliseconds). */
   readonly since: number
+  /** Folded from several lines of the spool: the store may hold some of it already, without the rest. */
+  isPieced: boolean
 }
 
 /** @stability experimental @category models @since 0.1.0 */
@@ -101,7 +103,16 @@ export const takeYoung = (batch: Batch, since: number): Batch => {
 const changeOf = (batch: Batch, id: string, now: () => number): CallChange => {
   let call = batch.calls.get(id)
   if (call === undefined) {
-    call = { id, start: undefined, end: undefined, attempts: undefined, rows: 0, entries: 0, since: now() }
+    call = {
+      id,
+      start: undefined,
+      end: undefined,
+      attempts: undefined,
+      rows: 0,
+      entries: 0,
+      since: now(),
+      isPieced: false
+    }
     batch.calls.set(id, call)
   }
   call.entries++
@@ -164,8 +175,11 @@ export const size = (batch: Batch): number => batch.calls.size + batch.events.le
 /** What is read back is due. */
 const atOnce = (): number => 0
 
-const addCall = (batch: Batch, { attempts, end, id, start }: Partial<CallChange>): void => {
+const addCall = (batch: Batch, { attempts, end, id, isPieced = false, start }: Partial<CallChange>): void => {
   if (id === undefined) return
+  const before = batch.calls.get(id)
+  // A line that is there twice (a write that failed half-way) is no piece.
+  const isPiece = isPieced || (before !== undefined && (before.isPieced || !isWhole(before)))
   if (start !== undefined) add(batch, start, atOnce)
   for (const attempt of attempts ?? []) {
     if (attempt === undefined || attempt === null) continue
@@ -173,4 +187,8 @@ const addCall = (batch: Batch, { attempts, end, id, start }: Partial<CallChange>
     setAttempt(batch, changeOf(batch, id, atOnce), attempt)
   }
   if (end !== undefined) add(batch, end, atOnce)
+  const call = batch.calls.get(id)
+  if (call !== undefined) call.isPieced = isPiece
 }
+
+const isWhole = ({ end, start }: CallChange): boolean => start !== undefined && end !== undefined

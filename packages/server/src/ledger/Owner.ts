@@ -96,11 +96,11 @@ const giveUp = (now: number): ReadonlyArray<Statement> => {
   const abandoned = "outcome = 'running' AND owner NOT IN (SELECT id FROM orelse_owners)"
   return [
     statement(
-      `UPDATE attempts SET outcome = 'unfinished' WHERE outcome = 'running' AND call_id IN (SELECT id FROM calls WHERE ${abandoned})`
+      `UPDATE attempt_rows SET outcome = 'unfinished' WHERE outcome = 'running' AND call_id IN (SELECT id FROM calls WHERE ${abandoned})`
     ),
     statement(
       `UPDATE calls SET outcome = 'unfinished', ended_at = ?, cost_basis = 'unknown',
-       attempts = (SELECT count(*) FROM attempts WHERE call_id = calls.id) WHERE ${abandoned}`,
+       attempts = (SELECT count(*) FROM attempt_rows WHERE call_id = calls.id) WHERE ${abandoned}`,
       now
     )
   ]
@@ -118,11 +118,11 @@ export const mend = (ids: ReadonlyArray<string>): ReadonlyArray<Statement> => {
   const abandoned = `SELECT id FROM calls WHERE outcome = 'unfinished' AND id IN (${ids.map(() => "?").join(", ")})`
   return [
     statement(
-      `UPDATE attempts SET outcome = 'unfinished' WHERE outcome = 'running' AND call_id IN (${abandoned})`,
+      `UPDATE attempt_rows SET outcome = 'unfinished' WHERE outcome = 'running' AND call_id IN (${abandoned})`,
       ...ids
     ),
     statement(
-      `UPDATE calls SET attempts = (SELECT count(*) FROM attempts WHERE call_id = calls.id) WHERE id IN (${abandoned})`,
+      `UPDATE calls SET attempts = (SELECT count(*) FROM attempt_rows WHERE call_id = calls.id) WHERE id IN (${abandoned})`,
       ...ids
     )
   ]

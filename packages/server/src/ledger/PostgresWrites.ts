@@ -3,6 +3,7 @@
  */
 import { type Batch, isStart } from "./Batch.ts"
 import * as Rows from "./Rows.ts"
+import * as SoleCall from "./SoleCall.ts"
 import type { Value } from "./Store.ts"
 import * as Tables from "./Tables.ts"
 
@@ -10,30 +11,37 @@ const callEnd = ["id", ...Tables.callEnd]
 const jsonColumns = new Set(["metadata", "tags", "data"])
 
 /**
- * Takes six parameters: whole calls, starts of calls, ends of calls, whole attempts, starts of attempts, events.
+ * Takes seven parameters: calls of one row, other whole calls, starts of calls, ends of calls, whole attempts, starts of attempts, events.
  *
  * @stability experimental
  * @category constants
  * @since 0.1.0
  */
 export const statement: string = [
-  `WITH whole_calls AS (${upsert("calls", "id", Tables.wholeCall, Tables.callEnd, 1)})`,
-  `call_starts AS (${upsert("calls", "id", Tables.callStart, [], 2)})`,
+  `WITH sole_calls AS (${upsert("calls", "id", Tables.soleCall, [], 1)})`,
+  `whole_calls AS (${upsert("calls", "id", Tables.wholeCall, Tables.callEnd, 2)})`,
+  `call_starts AS (${upsert("calls", "id", Tables.callStart, [], 3)})`,
   `call_ends AS (UPDATE calls SET ${Tables.callEnd.map((c) => `"${c}" = r."${c}"`).join(", ")}
-    FROM ${records(callEnd, 3)} WHERE calls.id = r.id)`,
-  `whole_attempts AS (${upsert("attempts", "call_id, ordinal", Tables.wholeAttempt, Tables.attemptEnd, 4)})`,
-  `attempt_starts AS (${upsert("attempts", "call_id, ordinal", Tables.attemptStart, [], 5)})`,
-  `app_events AS (${upsert("events", "id", Tables.event, [], 6)}) SELECT 1`
+    FROM ${records(callEnd, 4)} WHERE calls.id = r.id)`,
+  `whole_attempts AS (${upsert("attempt_rows", "call_id, ordinal", Tables.wholeAttempt, Tables.attemptEnd, 5)})`,
+  `attempt_starts AS (${upsert("attempt_rows", "call_id, ordinal", Tables.attemptStart, [], 6)})`,
+  `app_events AS (${upsert("events", "id", Tables.event, [], 7)}) SELECT 1`
 ].join(", ")
 
 /** The statement's parameters for a batch. @stability experimental @category conversions @since 0.1.0 */
 export const parameters = (batch: Batch, owner: string): ReadonlyArray<string> => {
+  const soleCalls: Array<object> = []
   const calls: Array<object> = []
   const callStarts: Array<object> = []
   const callEnds: Array<object> = []
   const attempts: Array<object> = []
   const attemptStarts: Array<object> = []
   for (const change of batch.calls.values()) {
+    const sole = SoleCall.of(change)
+    if (sole !== undefined) {
+      soleCalls.push(object(Tables.soleCall, Rows.soleCall(sole, owner)))
+      continue
+    }
     const { end, id, start } = change
     if (start !== undefined && end !== undefined)
       calls.push(object(Tables.wholeCall, Rows.wholeCall(start, end, owner)))
@@ -46,7 +54,7 @@ export const parameters = (batch: Batch, owner: string): ReadonlyArray<string> =
     }
   }
   const events = batch.events.map((event) => object(Tables.event, Rows.event(event)))
-  return [calls, callStarts, callEnds, attempts, attemptStarts, events].map(json)
+  return [soleCalls, calls, callStarts, callEnds, attempts, attemptStarts, events].map(json)
 }
 
 const object = (columns: ReadonlyArray<string>, values: ReadonlyArray<Value>): object => {

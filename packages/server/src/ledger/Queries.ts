@@ -73,7 +73,7 @@ export const failures = ({ limit = 100, provider, since, until }: FailureFilter)
   add("started_at < ?", until)
   add("provider = ?", provider)
   return {
-    sql: `SELECT fixture FROM attempts WHERE ${parts.join(" AND ")} GROUP BY fixture ORDER BY max(started_at) DESC LIMIT ?`,
+    sql: `SELECT fixture FROM attempt_rows WHERE ${parts.join(" AND ")} GROUP BY fixture ORDER BY max(started_at) DESC LIMIT ?`,
     values: [...values, Math.min(1000, Math.max(1, Math.trunc(limit)))]
   }
 }
@@ -119,7 +119,8 @@ const conditions = (filter: Filter): Statement => {
   return { sql: parts.join(" AND "), values }
 }
 
+/** A sole attempt stands in the call's row, was answered, and its provider served. */
 const inAttempts = (column: string): string =>
-  `EXISTS (SELECT 1 FROM attempts a WHERE a.call_id = calls.id AND a.${column} = ?)`
+  `sole_started_at IS NULL AND EXISTS (SELECT 1 FROM attempt_rows a WHERE a.call_id = calls.id AND a.${column} = ?)`
 
 const isColumn = (key: string): boolean => (Tables.metadataColumns as ReadonlyArray<string>).includes(key)

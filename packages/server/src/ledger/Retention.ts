@@ -50,7 +50,7 @@ export const run = (store: Store, retention: Duration.Duration): Effect.Effect<n
 const oldCalls = (before: number): ReadonlyArray<Statement> => {
   const ids = `SELECT id FROM calls WHERE started_at < ? AND outcome <> 'running' ORDER BY started_at, id LIMIT ${portion}`
   return [
-    statement(`DELETE FROM attempts WHERE call_id IN (${ids})`, before),
+    statement(`DELETE FROM attempt_rows WHERE call_id IN (${ids})`, before),
     statement(`DELETE FROM calls WHERE id IN (${ids})`, before)
   ]
 }

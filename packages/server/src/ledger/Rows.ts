@@ -7,6 +7,7 @@ import * as Json from "@orelse/core/domain/Json"
 import type { Attempt } from "@orelse/core/domain/Attempt"
 import type { Usage } from "@orelse/core/domain/Usage"
 import type { AppEvent, AttemptRow, AttemptStart, CallEnd, CallRow, CallStart } from "@orelse/core/layer/Ledger"
+import type { SoleCall } from "./SoleCall.ts"
 import type { Row, Value } from "./Store.ts"
 import * as Tables from "./Tables.ts"
 
@@ -70,6 +71,22 @@ export const callEnd = (call: CallEnd): Array<Value> => [
 /** Values of `Tables.wholeCall`. @stability experimental @category conversions @since 0.1.0 */
 export const wholeCall = (start: CallStart, end: CallEnd, owner: string): Array<Value> => {
   const values = callBegun(start, owner)
+  values.push(...callEnd(end))
+  values.push(...callAsked(start))
+  return values
+}
+
+/** Values of `Tables.soleCall`. @stability experimental @category conversions @since 0.1.0 */
+export const soleCall = ({ attempt, end, start }: SoleCall, owner: string): Array<Value> => {
+  const values = callBegun(start, owner)
+  values.push(
+    attempt.startedAt,
+    attempt.durationMs,
+    attempt.status ?? null,
+    attempt.connectMs ?? null,
+    attempt.firstContentMs ?? null,
+    attempt.requestId ?? null
+  )
   values.push(...callEnd(end))
   values.push(...callAsked(start))
   return values

@@ -7,6 +7,7 @@ import type { AttemptStart } from "@orelse/core/layer/Ledger"
 import type { DatabaseSync } from "node:sqlite"
 import { type Batch, type CallChange, isStart } from "./Batch.ts"
 import * as Rows from "./Rows.ts"
+import * as SoleCall from "./SoleCall.ts"
 import type { Value } from "./Store.ts"
 import * as Tables from "./Tables.ts"
 
@@ -19,11 +20,12 @@ import * as Tables from "./Tables.ts"
  */
 export const make = (db: DatabaseSync): ((batch: Batch, owner: string) => void) => {
   const writeCall = insert(db, "calls", Tables.wholeCall, ["id"], Tables.callEnd)
+  const writeSole = insert(db, "calls", Tables.soleCall, ["id"])
   const beginCall = insert(db, "calls", Tables.callStart, ["id"])
   const endCall = update(db, "calls", Tables.callEnd, ["id"])
-  const writeAttempt = insert(db, "attempts", Tables.wholeAttempt, attemptKey, Tables.attemptEnd)
-  const beginAttempt = insert(db, "attempts", Tables.attemptStart, attemptKey)
-  const endAttempt = update(db, "attempts", Tables.attemptEnd, attemptKey)
+  const writeAttempt = insert(db, "attempt_rows", Tables.wholeAttempt, attemptKey, Tables.attemptEnd)
+  const beginAttempt = insert(db, "attempt_rows", Tables.attemptStart, attemptKey)
+  const endAttempt = update(db, "attempt_rows", Tables.attemptEnd, attemptKey)
   const writeEvent = insert(db, "events", Tables.event, ["id"])
   const call = ({ end, id, start }: CallChange, owner: string): void => {
     if (start !== undefined && end !== undefined) writeCall(Rows.wholeCall(start, end, owner))
@@ -37,6 +39,11 @@ export const make = (db: DatabaseSync): ((batch: Batch, owner: string) => void) 
   }
   return (batch, owner) => {
     for (const change of batch.calls.values()) {
+      const sole = SoleCall.of(change)
+      if (sole !== undefined) {
+        writeSole(Rows.soleCall(sole, owner))
+        continue
+      }
       call(change, owner)
       if (change.attempts === undefined) continue
       for (const each of change.attempts) {

@@ -43,6 +43,19 @@ export const callEnd = [
 /** Both. @stability experimental @category constants @since 0.1.0 */
 export const wholeCall = [...callBegun, ...callEnd, ...callAsked] as const
 
+/** Of a call's only attempt, what its row does not say already (`SoleCall.ts`); null in all other calls' rows. @stability experimental @category constants @since 0.1.0 */
+export const soleAttempt = [
+  "sole_started_at",
+  "sole_duration_ms",
+  "sole_status",
+  "sole_connect_ms",
+  "sole_first_content_ms",
+  "sole_request_id"
+] as const
+
+/** A whole call together with its only attempt. @stability experimental @category constants @since 0.1.0 */
+export const soleCall = [...callBegun, ...soleAttempt, ...callEnd, ...callAsked] as const
+
 /** @stability experimental @category constants @since 0.1.0 */
 export const attemptStart = [
   "call_id",
@@ -148,6 +161,29 @@ export const migrations: ReadonlyArray<Migration> = [
       `ALTER TABLE attempts ADD COLUMN fixture TEXT`,
       `CREATE INDEX attempts_unknown ON attempts (started_at) WHERE fixture IS NOT NULL`
     ]
+  },
+  {
+    id: 3,
+    name: "the only attempt of an answered call stands in the call's row",
+    statements: () => [
+      `ALTER TABLE calls ADD COLUMN sole_started_at BIGINT`,
+      `ALTER TABLE calls ADD COLUMN sole_duration_ms DOUBLE PRECISION`,
+      `ALTER TABLE calls ADD COLUMN sole_status INTEGER`,
+      `ALTER TABLE calls ADD COLUMN sole_connect_ms DOUBLE PRECISION`,
+      `ALTER TABLE calls ADD COLUMN sole_first_content_ms DOUBLE PRECISION`,
+      `ALTER TABLE calls ADD COLUMN sole_request_id TEXT`,
+      `ALTER TABLE attempts RENAME TO attempt_rows`,
+      `CREATE VIEW attempts AS
+  SELECT call_id, ordinal, provider, model, credential, started_at, waited_before_ms, outcome, duration_ms, connect_ms, first_content_ms,
+    reason, status, provider_code, retry_after_ms, request_id, message, action, input_tokens, output_tokens, cached_tokens,
+    cache_write_tokens, reasoning_tokens, cost_usd, cost_basis, fixture
+  FROM attempt_rows
+  UNION ALL
+  SELECT id, 1, served_provider, served_model, served_credential, sole_started_at, 0, outcome, sole_duration_ms, sole_connect_ms, sole_first_content_ms,
+    NULL, sole_status, NULL, NULL, sole_request_id, NULL, NULL, input_tokens, output_tokens, cached_tokens,
+    cache_write_tokens, reasoning_tokens, cost_usd, cost_basis, NULL
+  FROM calls WHERE sole_started_at IS NOT NULL`
+    ]
   }
 ]
 
@@ -158,12 +194,13 @@ export const tooNew = (id: number): string =>
 const typed = (type: string, ...columns: ReadonlyArray<string>) => columns.map((column) => [column, type] as const)
 
 const types: ReadonlyMap<string, string> = new Map([
-  ...typed("bigint", "started_at", "ended_at", "at"),
+  ...typed("bigint", "started_at", "ended_at", "at", "sole_started_at"),
   ...typed("boolean", "stream", "fell_back"),
   ...typed("integer", "status", "attempts", "ordinal", "input_tokens", "output_tokens", "cached_tokens"),
-  ...typed("integer", "cache_write_tokens", "reasoning_tokens"),
+  ...typed("integer", "cache_write_tokens", "reasoning_tokens", "sole_status"),
   ...typed("double precision", "first_content_ms", "duration_ms", "overhead_ms", "connect_ms", "retry_after_ms"),
-  ...typed("double precision", "waited_before_ms", "cost_usd")
+  ...typed("double precision", "waited_before_ms", "cost_usd"),
+  ...typed("double precision", "sole_duration_ms", "sole_connect_ms", "sole_first_content_ms")
 ])
 
 /** The type that a value of this column is sent as; JSON is sent as text. @stability experimental @category getters @since 0.1.0 */

@@ -26,6 +26,8 @@ for (const store of ["SQLite", "PostgreSQL"] as const) {
           assert.deepStrictEqual({ wrong, missing }, nothing)
           assert.hasAllKeys(outcomes, ["answered", "failed", "cancelled"])
           assert.isAbove(result.attempts, result.calls)
+          // What the router tells of a call and of its attempt is seen to be the same.
+          assert.isAbove(result.sole, 0)
         }),
       60_000
     )

@@ -53,6 +53,20 @@ const suite = (name: string, make: Make, isSkipped = false) =>
       }).pipe(Effect.scoped)
     )
 
+    it.live("gives back a call that its first attempt answered, as it was appended", () =>
+      Effect.gen(function* () {
+        const ledger = yield* open(yield* make)
+        for (const entry of wholeCall(1)) yield* ledger.append(entry)
+        const story = yield* ledger.call(idOf(1))
+        assert.deepStrictEqual(story?.attempts, [attempt(1)])
+        const { _tag, ...end } = callEnd(1)
+        assert.deepInclude(story?.call, end)
+        yield* Effect.forEach(wholeCall(1), ledger.append)
+        yield* ledger.flush
+        assert.deepStrictEqual((yield* ledger.call(idOf(1)))?.attempts, [attempt(1)])
+      }).pipe(Effect.scoped)
+    )
+
     it.live("pages from new to old without gaps and totals the whole filter", () =>
       Effect.gen(function* () {
         const ledger = yield* open(yield* make)

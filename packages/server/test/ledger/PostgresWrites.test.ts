@@ -20,7 +20,7 @@ const written = (start: Partial<CallStart>, event: Pick<AppEvent, "metadata" | "
   Batch.add(batch, { _tag: "CallStart", ...call, ...start } as CallStart, () => 0)
   Batch.add(batch, { _tag: "AppEvent", id: "e", at: 1, type: "step:end", ...event }, () => 0)
   const parameters = PostgresWrites.parameters(batch, "owner").map((text) => JSON.parse(text) as ReadonlyArray<Row>)
-  return { call: parameters[1]?.[0] ?? {}, event: parameters[5]?.[0] ?? {} }
+  return { call: parameters[2]?.[0] ?? {}, event: parameters[6]?.[0] ?? {} }
 }
 
 const parsed = (text: string | undefined): unknown => JSON.parse(text ?? "")

@@ -9,6 +9,9 @@ import { join } from "node:path"
 /** An id like those of calls, in the order of `n`. */
 export const idOf = (n: number): string => `01980000-0000-7000-8000-${String(n).padStart(12, "0")}`
 
+/** One object, as the router tells it of a call and of its attempt. */
+const usage = { inputTokens: 100, outputTokens: 20, cachedTokens: 40, reasoningTokens: 5 }
+
 export const callStart = (n: number, more: Partial<CallStart> = {}): CallStart => ({
   _tag: "CallStart",
   id: idOf(n),
@@ -34,7 +37,7 @@ export const attempt = (ordinal: number, more: Partial<Attempt> = {}): Attempt =
   firstContentMs: 80,
   status: 200,
   requestId: "req_1",
-  usage: { inputTokens: 100, outputTokens: 20, cachedTokens: 40, reasoningTokens: 5 },
+  usage,
   costUsd: 0.002,
   costBasis: "estimated",
   ...more
@@ -52,7 +55,7 @@ export const callEnd = (n: number, more: Partial<CallEnd> = {}): CallEnd => ({
   firstContentMs: 90,
   durationMs: 200,
   overheadMs: 0.4,
-  usage: { inputTokens: 100, outputTokens: 20, cachedTokens: 40, reasoningTokens: 5 },
+  usage,
   costUsd: 0.002,
   costBasis: "estimated",
   ...more

@@ -20,6 +20,8 @@ interface CallRow {
   readonly n: string
   readonly outcome: string
   readonly attempts: number | null
+  /** Present where its only attempt stands in this row. */
+  readonly sole_started_at: unknown
 }
 
 interface AttemptRow {
@@ -35,7 +37,7 @@ export interface Record {
   readonly attempts: ReadonlyArray<AttemptRow>
 }
 
-const callsSql = "SELECT id, metadata ->> 'n' AS n, outcome, attempts FROM calls"
+const callsSql = "SELECT id, metadata ->> 'n' AS n, outcome, attempts, sole_started_at FROM calls"
 const attemptsSql = "SELECT call_id, ordinal, provider, outcome FROM attempts ORDER BY call_id, ordinal"
 
 export const read = async ({ at, store }: Where): Promise<Record> => {
@@ -59,6 +61,8 @@ export const read = async ({ at, store }: Where): Promise<Record> => {
 export interface Verdict {
   readonly calls: number
   readonly attempts: number
+  /** Calls whose only attempt stands in their row. */
+  readonly sole: number
   readonly outcomes: Readonly<{ [outcome: string]: number }>
   /** A row too many, or one that contradicts another. */
   readonly wrong: ReadonlyArray<string>
@@ -100,7 +104,8 @@ export const judge = (record: Record, seen: ReadonlyArray<Seen>, told: ReadonlyA
   const outcomes = Object.fromEntries(
     [...Map.groupBy(record.calls, ({ outcome }) => outcome)].map(([outcome, rows]) => [outcome, rows.length])
   )
-  return { calls: record.calls.length, attempts: record.attempts.length, outcomes, wrong, missing }
+  const sole = record.calls.filter((row) => row.sole_started_at !== null).length
+  return { calls: record.calls.length, attempts: record.attempts.length, sole, outcomes, wrong, missing }
 }
 
 /** Of these it is known that every attempt on record arrived; one that a caller or a crash ended may have ended on its way. */
