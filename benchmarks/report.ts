@@ -47,7 +47,10 @@ ${result.notes.length === 0 ? "" : `\n## Notes of the run\n\n${result.notes.map(
 }
 
 const [file, target = join(root, "docs", "performance.md")] = process.argv.slice(2)
-if (file === undefined) throw new Error("report: name a result file, for example benchmarks/results/saved-….json")
+if (file === undefined) {
+  process.stderr.write("report: name a result file, for example benchmarks/results/saved-….json\n")
+  process.exit(2)
+}
 const result = JSON.parse(readFileSync(file, "utf8")) as Result
 writeFileSync(target, page(result, `benchmarks/results/${basename(file)}`))
 process.stdout.write(`${target}\n`)

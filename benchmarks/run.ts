@@ -11,9 +11,7 @@
  *   off, no-PART    the same without all of them, or without that part
  *   peer            another gateway, by URL, set up to call the scripted server
  *
- * Options: --short (a minute or so, prints only), --only ROW (again for more), --rounds N, --seconds N, --streams N, --peer URL with
- * --peer-model NAME and --peer-header "name: value" ({server} and {mode} are filled in), --server-port N, --cpu-prof, --dist (the built
- * gateway instead of the sources), --program FILE (the bin.ts of another checkout), --save (keep the result file), --out FILE.
+ * `--help` says what can be chosen.
  */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -47,8 +45,21 @@ const rows: ReadonlyArray<Row> = [
 ]
 const shortRows = ["whole", "stream", "translated", "latency", "hangup"]
 
+const help = `npm run bench -- [options]
+  --short                        a minute or so; prints, and shows only that all of it runs
+  --only ROW                     this row, again for more: ${rows.map((row) => row.name).join(", ")}
+  --rounds N, --seconds N        alternated rounds and how long each takes; 5 of 3 s by default
+  --streams N                    open streams of the row "memory"; 4000 by default
+  --peer URL                     another gateway beside, with --peer-model NAME and --peer-header "name: value" (again for
+                                 more); {server} and {mode} are filled in: the scripted server's address, and how it answers
+  --server-port N                of the scripted server; a free one by default, 9100 beside a peer
+  --cpu-prof                     keep a profile of each process
+  --dist, --program FILE         the built gateway, or the bin.ts of another checkout, instead of these sources
+  --save, --out FILE             keep the result file`
+
 const { values: options } = parseArgs({
   options: {
+    help: { type: "boolean", short: "h", default: false },
     short: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
     rounds: { type: "string" },
@@ -131,6 +142,11 @@ const save = (result: Result): void => {
   const file = options.out ?? join(directory, `${options.save ? "saved-" : ""}${stamp}-${result.meta.commit}.json`)
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
   say(`\nResult: ${file}`)
+}
+
+if (options.help) {
+  say(help)
+  process.exit(0)
 }
 
 process.once("SIGINT", () => void Child.stopAll().then(() => process.exit(130)))
