@@ -6,6 +6,9 @@
  * another type. What users write (configuration, routes) is strict and decoded by Schema instead.
  */
 
+import * as EscapedKeys from "./EscapedKeys.ts"
+import { isBlank, pastBlanks } from "./EscapedKeys.ts"
+
 /** Any JSON value. @stability stable @category models @since 0.1.0 */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | JsonObject
 
@@ -25,7 +28,8 @@ export interface JsonObject {
 export const parse = (text: string, levels: number = deepest): Json | undefined => {
   if (!mayBeJson(text)) return undefined
   try {
-    const value = JSON.parse(text) as Json
+    const parsed = JSON.parse(text) as Json
+    const value = EscapedKeys.has(text) ? EscapedKeys.read(text) : parsed
     return text.length >= 2 * levels && isDeeper(value, levels) ? undefined : value
   } catch {
     return undefined
@@ -52,14 +56,6 @@ const begins = '{["-0123456789tfn'
 
 const isAnyOf = (characters: string, code: number): boolean =>
   !Number.isNaN(code) && characters.includes(String.fromCharCode(code))
-
-const pastBlanks = (text: string, from: number): number => {
-  let at = from
-  while (isBlank(text.charCodeAt(at))) at++
-  return at
-}
-
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 
 /** Parses a text as a JSON object; `undefined` for everything else. @stability stable @category constructors @since 0.1.0 */
 export const parseObject = (text: string): JsonObject | undefined => object(parse(text))

@@ -115,7 +115,7 @@ const through = (request: Request, { dialect, model, protocol, quirks = {}, stop
 }
 
 /** As JSON has it: no minus zero. */
-const plain = (request: unknown): Request => JSON.parse(JSON.stringify(request)) as Request
+const plain = (request: unknown): Request => Json.parse(JSON.stringify(request)) as unknown as Request
 
 /** With what OpenAI demands beside its JSON mode. */
 const asking = (request: Request): Request => ({ ...request, messages: JsonMode.messagesOf(request) })

@@ -1,0 +1,122 @@
+/**
+ * JSON texts with keys that are written with escapes (`"\u540d"`, `"a\"b"`), which V8 of Node 24 and 26 may misread: where an object of the same
+ * shape had a key with a backslash before, `JSON.parse` takes an escaped key for that one, as long as both begin with the same characters as
+ * written. One caller's request could so change what another one's says. Reported as https://github.com/nodejs/node/issues/63785 (open on
+ * 2026-11-22). Texts without such keys are not concerned.
+ */
+import type { Json } from "./Json.ts"
+
+/** Whether a key of this JSON text is written with an escape; of a text that is no JSON it says nothing. @stability experimental @category guards @since 0.1.0 */
+export const has = (text: string): boolean => {
+  let at = text.indexOf("\\")
+  while (at !== -1) {
+    const end = closing(text, at)
+    if (end === -1) return false
+    if (text.charCodeAt(pastBlanks(text, end + 1)) === colon) return true
+    at = text.indexOf("\\", end + 1)
+  }
+  return false
+}
+
+/**
+ * Reads a text of which `JSON.parse` has said that it is JSON: V8 reads each string and number, and what they are part of is put together here.
+ *
+ * @stability experimental
+ * @category constructors
+ * @since 0.1.0
+ */
+export const read = (text: string): Json => new Reader(text).value()
+
+class Reader {
+  readonly text: string
+  at = 0
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  value(): Json {
+    switch (this.next()) {
+      case 0x7b:
+        return this.object()
+      case 0x5b:
+        return this.array()
+      case 0x22:
+        return this.string()
+      default:
+        return this.word()
+    }
+  }
+
+  object(): Json {
+    const object: Record<string, Json> = {}
+    this.at++
+    while (this.next() !== 0x7d) {
+      if (this.next() === 0x2c) this.at++
+      this.next()
+      const key = this.string()
+      if (this.next() === colon) this.at++
+      const value = this.value()
+      if (key === "__proto__")
+        Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true })
+      else object[key] = value
+    }
+    this.at++
+    return object
+  }
+
+  array(): Json {
+    const array: Array<Json> = []
+    this.at++
+    while (this.next() !== 0x5d) {
+      if (this.next() === 0x2c) this.at++
+      array.push(this.value())
+    }
+    this.at++
+    return array
+  }
+
+  string(): string {
+    const from = this.at
+    this.at = closing(this.text, from + 1) + 1
+    return JSON.parse(this.text.slice(from, this.at)) as string
+  }
+
+  /** A number, `true`, `false` or `null`. */
+  word(): Json {
+    const from = this.at
+    while (/[\w.+-]/.test(this.text.charAt(this.at))) this.at++
+    return JSON.parse(this.text.slice(from, this.at)) as Json
+  }
+
+  /** Goes to what comes next, and says what it is. */
+  next(): number {
+    this.at = pastBlanks(this.text, this.at)
+    return this.text.charCodeAt(this.at)
+  }
+}
+
+const colon = 0x3a
+
+/** Where the string ends of which `from` is the first character, or one that an escape begins with. */
+const closing = (text: string, from: number): number => {
+  let quote = text.indexOf('"', from)
+  while (quote !== -1 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)
+  return quote
+}
+
+const isEscaped = (text: string, at: number): boolean => {
+  let from = at
+  while (text.charCodeAt(from - 1) === 0x5c) from--
+  return (at - from) % 2 === 1
+}
+
+/** @stability experimental @category getters @since 0.1.0 */
+export const pastBlanks = (text: string, from: number): number => {
+  let at = from
+  while (isBlank(text.charCodeAt(at))) at++
+  return at
+}
+
+/** Space, tab, line feed, carriage return: what JSON has between its parts. @stability experimental @category guards @since 0.1.0 */
+export const isBlank = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
