@@ -4,7 +4,6 @@
  * written. One caller's request could so change what another one's says. Reported as https://github.com/nodejs/node/issues/63785 (open on
  * 2026-11-22). Texts without such keys are not concerned.
  */
-import type { Json } from "./Json.ts"
 
 /** Whether a key of this JSON text is written with an escape; of a text that is no JSON it says nothing. @stability experimental @category guards @since 0.1.0 */
 export const has = (text: string): boolean => {
@@ -25,7 +24,7 @@ export const has = (text: string): boolean => {
  * @category constructors
  * @since 0.1.0
  */
-export const read = (text: string): Json => new Reader(text).value()
+export const read = (text: string): unknown => new Reader(text).value()
 
 class Reader {
   readonly text: string
@@ -35,7 +34,7 @@ class Reader {
     this.text = text
   }
 
-  value(): Json {
+  value(): unknown {
     switch (this.next()) {
       case 0x7b:
         return this.object()
@@ -48,8 +47,8 @@ class Reader {
     }
   }
 
-  object(): Json {
-    const object: Record<string, Json> = {}
+  object(): unknown {
+    const object: Record<string, unknown> = {}
     this.at++
     while (this.next() !== 0x7d) {
       if (this.next() === 0x2c) this.at++
@@ -65,8 +64,8 @@ class Reader {
     return object
   }
 
-  array(): Json {
-    const array: Array<Json> = []
+  array(): unknown {
+    const array: Array<unknown> = []
     this.at++
     while (this.next() !== 0x5d) {
       if (this.next() === 0x2c) this.at++
@@ -83,10 +82,10 @@ class Reader {
   }
 
   /** A number, `true`, `false` or `null`. */
-  word(): Json {
+  word(): unknown {
     const from = this.at
     while (/[\w.+-]/.test(this.text.charAt(this.at))) this.at++
-    return JSON.parse(this.text.slice(from, this.at)) as Json
+    return JSON.parse(this.text.slice(from, this.at))
   }
 
   /** Goes to what comes next, and says what it is. */

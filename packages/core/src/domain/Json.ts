@@ -28,8 +28,8 @@ export interface JsonObject {
 export const parse = (text: string, levels: number = deepest): Json | undefined => {
   if (!mayBeJson(text)) return undefined
   try {
-    const parsed = JSON.parse(text) as Json
-    const value = EscapedKeys.has(text) ? EscapedKeys.read(text) : parsed
+    const parsed: unknown = JSON.parse(text)
+    const value = (EscapedKeys.has(text) ? EscapedKeys.read(text) : parsed) as Json
     return text.length >= 2 * levels && isDeeper(value, levels) ? undefined : value
   } catch {
     return undefined
