@@ -4,6 +4,7 @@
  * written. One caller's request could so change what another one's says. Reported as https://github.com/nodejs/node/issues/63785 (open on
  * 2026-11-22). Texts without such keys are not concerned.
  */
+import { pastBlanks } from "./Blanks.ts"
 
 /** Whether a key of this JSON text is written with an escape; of a text that is no JSON it says nothing. @stability experimental @category guards @since 0.1.0 */
 export const has = (text: string): boolean => {
@@ -84,8 +85,9 @@ class Reader {
   /** A number, `true`, `false` or `null`. */
   word(): unknown {
     const from = this.at
-    while (/[\w.+-]/.test(this.text.charAt(this.at))) this.at++
-    return JSON.parse(this.text.slice(from, this.at))
+    while (isOfWord(this.text.charCodeAt(this.at))) this.at++
+    const word = this.text.slice(from, this.at)
+    return word === "true" ? true : word === "false" ? false : word === "null" ? null : Number(word)
   }
 
   /** Goes to what comes next, and says what it is. */
@@ -110,12 +112,5 @@ const isEscaped = (text: string, at: number): boolean => {
   return (at - from) % 2 === 1
 }
 
-/** @stability experimental @category getters @since 0.1.0 */
-export const pastBlanks = (text: string, from: number): number => {
-  let at = from
-  while (isBlank(text.charCodeAt(at))) at++
-  return at
-}
-
-/** Space, tab, line feed, carriage return: what JSON has between its parts. @stability experimental @category guards @since 0.1.0 */
-export const isBlank = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
+/** A letter, a digit, a point or a sign: what stands between brackets, commas, colons, quotes and blanks. */
+const isOfWord = (code: number): boolean => code > 0x20 && code !== 0x2c && code !== 0x5d && code !== 0x7d

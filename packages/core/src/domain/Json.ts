@@ -6,8 +6,8 @@
  * another type. What users write (configuration, routes) is strict and decoded by Schema instead.
  */
 
+import { isBlank, pastBlanks } from "./Blanks.ts"
 import * as EscapedKeys from "./EscapedKeys.ts"
-import { isBlank, pastBlanks } from "./EscapedKeys.ts"
 
 /** Any JSON value. @stability stable @category models @since 0.1.0 */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | JsonObject
@@ -19,7 +19,8 @@ export interface JsonObject {
 
 /**
  * Parses a text as JSON; `undefined` where it is not JSON, or nested deeper than so many levels (default 1000): what writes or walks a
- * value calls itself, and would run out of stack on one that somebody nested on purpose. The one place where `JSON.parse` is called.
+ * value calls itself, and would run out of stack on one that somebody nested on purpose. The one place where `JSON.parse` is called for
+ * a whole text, and where what it misreads is put right (`EscapedKeys.ts`).
  *
  * @stability stable
  * @category constructors

@@ -39,7 +39,7 @@ const isSaidBy = ({ attempts, costBasis, costUsd, served, usage }: CallEnd, atte
   attempt.provider === served?.provider &&
   attempt.model === served.model &&
   attempt.credential === served.credential &&
-  (attempt.usage === usage || Equal.equals(attempt.usage, usage)) &&
+  Equal.equals(attempt.usage, usage) &&
   attempt.costUsd === costUsd &&
   attempt.costBasis === costBasis
 
