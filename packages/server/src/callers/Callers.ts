@@ -29,15 +29,17 @@ export interface Configured {
   readonly callers: ReadonlyArray<CallerConfig>
 }
 
+/** What is read of a request: the keys that it shows, and the connection that it came on. @stability experimental @category models @since 0.1.0 */
+export interface Shown extends Presented.Shown {
+  readonly socket?: object
+}
+
 /** @stability experimental @category services @since 0.1.0 */
 export class Callers extends Context.Service<
   Callers,
   {
     /** Whose key the request shows; `undefined` where there are no callers, and everybody may call. */
-    readonly identify: (
-      config: Configured,
-      request: Presented.Shown
-    ) => Result.Result<Caller | undefined, CallerRejected>
+    readonly identify: (config: Configured, request: Shown) => Result.Result<Caller | undefined, CallerRejected>
     /**
      * Takes what the call needs of its caller's budget and limits, and says where the caller stands then; or refuses it for what it may not
      * use or what is used up. It does so at the call, where all of it is at hand; the effect is what there is to wait for.
@@ -105,10 +107,10 @@ export const layer = (keysPath: string): Layer.Layer<Callers, KeysFileError, Lim
 
 const everybody = Result.succeed(undefined)
 
-const identify = (registry: Registry.Registry, request: Presented.Shown): Result.Result<Caller, CallerRejected> => {
+const identify = (registry: Registry.Registry, request: Shown): Result.Result<Caller, CallerRejected> => {
   const keys = Presented.keys(request)
   for (const key of keys) {
-    const caller = registry.find(key)
+    const caller = registry.find(key, request.socket)
     if (caller !== undefined) return Result.succeed(caller)
   }
   return Result.fail(keys.length === 0 ? missing : wrong)

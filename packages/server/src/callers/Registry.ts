@@ -2,7 +2,9 @@
  * Whose key it is: from the configuration and the keys file to an answer for each request.
  *
  * A key is found by its hash together with a secret of this process. The index's own timing tells nothing, because nobody outside can know or
- * steer where a key falls in it. Keys are kept as hashes, so the first time one is shown it is hashed twice; from then on once.
+ * steer where a key falls in it. Keys are kept as hashes, so the first time one is shown it is hashed twice; from then on once, and on the connection
+ * that showed it last not at all. What a connection showed is known as long as it is open, and compared in constant time: it may be a proxy's, which
+ * carries requests of many.
  */
 import type { CallerConfig } from "@orelse/core/layer/config/Types"
 import * as Redacted from "effect/Redacted"
@@ -15,8 +17,8 @@ import type { Kept } from "./KeysFile.ts"
 /** @stability experimental @category models @since 0.1.0 */
 export interface Registry {
   readonly callers: ReadonlyMap<string, Caller.Caller>
-  /** The caller whose key this is. */
-  readonly find: (key: string) => Caller.Caller | undefined
+  /** The caller whose key this is, and the connection on which it was shown. */
+  readonly find: (key: string, connection?: object) => Caller.Caller | undefined
 }
 
 interface Entry {
@@ -46,19 +48,36 @@ export const make = (configured: ReadonlyArray<CallerConfig>, kept: Kept): Regis
   for (const { key, name } of configured) if (key !== undefined) add(name, Keys.digestOf(Redacted.value(key)))
   /** By the places of the keys themselves: those that were shown, so no more than there are keys. */
   const shown = new Map<string, Caller.Caller>()
+  const callerOf = (key: string): Caller.Caller | undefined => {
+    const place = placeOf(key)
+    const known = shown.get(place)
+    if (known !== undefined) return known
+    const digest = Keys.digest(key)
+    const entry = entries.get(placeOf(digest.toString("base64")))
+    if (entry === undefined || !timingSafeEqual(entry.digest, digest)) return undefined
+    shown.set(place, entry.caller)
+    return entry.caller
+  }
+  const lastOn = new WeakMap<object, { readonly key: string; readonly caller: Caller.Caller }>()
   return {
     callers,
-    find: (key) => {
-      const place = placeOf(key)
-      const known = shown.get(place)
-      if (known !== undefined) return known
-      const digest = Keys.digest(key)
-      const entry = entries.get(placeOf(digest.toString("base64")))
-      if (entry === undefined || !timingSafeEqual(entry.digest, digest)) return undefined
-      shown.set(place, entry.caller)
-      return entry.caller
+    find: (key, connection) => {
+      if (connection === undefined) return callerOf(key)
+      const last = lastOn.get(connection)
+      if (last !== undefined && isSame(last.key, key)) return last.caller
+      const caller = callerOf(key)
+      if (caller !== undefined) lastOn.set(connection, { key, caller })
+      return caller
     }
   }
+}
+
+/** Takes as long for every key of this length. */
+const isSame = (one: string, other: string): boolean => {
+  if (one.length !== other.length) return false
+  let difference = 0
+  for (let at = 0; at < one.length; at++) difference |= one.charCodeAt(at) ^ other.charCodeAt(at)
+  return difference === 0
 }
 
 /** Callers that had a budget before and have none now, with the one that they had. @stability experimental @category getters @since 0.1.0 */

@@ -1,5 +1,7 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
+import crypto from "node:crypto"
+import { syncBuiltinESMExports } from "node:module"
 import * as Keys from "../../src/callers/Keys.ts"
 import * as Registry from "../../src/callers/Registry.ts"
 
@@ -54,6 +56,47 @@ describe("Registry.make", () => {
         assert.isUndefined(registry.find(wrong))
     }
     assert.strictEqual(registry.find("secret-a"), registry.callers.get("team-a"))
+  })
+  it("knows on a connection the key that it showed last, and no other by it", () => {
+    const registry = Registry.make([configured("team-a", "secret-a"), configured("team-c", "secret-c")], kept)
+    const connection = {}
+    const shown = ["secret-a", "secret-a", "secret-c", "secret-x", "secret-", "secret-c1", "", "secret-c", "secret-a"]
+    const found = shown.map((key) => registry.find(key, connection)?.name)
+    assert.deepStrictEqual(found, [
+      "team-a",
+      "team-a",
+      "team-c",
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      "team-c",
+      "team-a"
+    ])
+    assert.isUndefined(registry.find("", {}))
+  })
+  it("does not hash again the key that a connection showed last", () => {
+    const registry = Registry.make([configured("team-a", "secret-a")], kept)
+    const connection = {}
+    const hashesOf = (key: string, on: object) => {
+      const counted = vi.spyOn(crypto, "hash")
+      syncBuiltinESMExports()
+      registry.find(key, on)
+      const times = counted.mock.calls.length
+      counted.mockRestore()
+      syncBuiltinESMExports()
+      return times
+    }
+    assert.isAbove(hashesOf("secret-a", connection), 0)
+    assert.strictEqual(hashesOf("secret-a", connection), 0)
+    assert.isAbove(hashesOf("secret-b", connection), 0)
+    assert.isAbove(hashesOf("secret-a", {}), 0)
+  })
+  it("forgets with the registry what a connection showed: a key that was revoked is nobody's on an open one", () => {
+    const connection = {}
+    assert.strictEqual(Registry.make([], kept).find(made.key, connection)?.name, "team-b")
+    const revoked = { ...keptKey("team-b", made.hash), revokedAt: "2026-11-22T00:00:00.000Z" }
+    assert.isUndefined(Registry.make([], { ...kept, keys: [revoked] }).find(made.key, connection))
   })
   it("takes the configuration's word for a caller before the file's", () => {
     const registry = Registry.make([configured("team-a", undefined)], kept)
