@@ -2,7 +2,7 @@
  * `npm run bench`: what Orelse costs, beside the bare proxy, in the same run.
  *
  * How to read it. Every row measures its subjects in turn, round after round, on one machine and against one scripted server in its own
- * process. CPU is user + system time of the measured process (and its children) per request; figures are medians over the rounds with
+ * process; most start them anew for each round. CPU is user + system time of the measured process (and its children) per request; figures are medians over the rounds with
  * lowest and highest beside them; ratios are taken within each round, then their median. Only ratios travel to other machines: compare
  * `on` with `bare` of the same run, never with a figure of another day. A row with a note about errors or a busy load generator says less.
  *
@@ -82,7 +82,7 @@ const settings: Settings = {
   seconds: Number(options.seconds ?? (options.short ? 1 : 3)),
   warmUpSeconds: 1,
   // V8 compiles for the first 100,000 calls or so, and less each time: 10,000 calls in, one still costs half as much again.
-  firstWarmUpSeconds: options.short ? 1 : 20,
+  firstWarmUpSeconds: options.short ? 1 : 12,
   connections: 64,
   streams: Number(options.streams ?? (options.short ? 500 : 4_000))
 }

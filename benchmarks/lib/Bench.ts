@@ -71,12 +71,43 @@ export const withSubjects = async (
 export const alternate = async (
   bench: Bench,
   subjects: ReadonlyArray<Subject>,
-  measure: (subject: Subject, round: number) => Promise<void>
+  measure: (subject: Subject) => Promise<void>
 ): Promise<void> => {
-  for (let round = 0; round < bench.settings.rounds; round++) {
-    const turn = subjects.length === 0 ? 0 : round % subjects.length
-    for (const subject of [...subjects.slice(turn), ...subjects.slice(0, turn)]) await measure(subject, round)
-  }
+  for (let round = 0; round < bench.settings.rounds; round++)
+    for (const subject of turned(subjects, round)) await measure(subject)
+}
+
+/**
+ * The same with processes that are started anew for each round. One program takes up to a tenth more or less from one start to the next, by
+ * where it comes to lie in memory and by what V8 compiles when: what differs by less than that from another process shows only over several.
+ */
+export const afresh = async (
+  bench: Bench,
+  plans: ReadonlyArray<Plan>,
+  measure: (subjects: ReadonlyArray<Subject>) => Promise<void>
+): Promise<void> => {
+  for (let round = 0; round < bench.settings.rounds; round++) await withSubjects(bench, turned(plans, round), measure)
+}
+
+const turned = <A>(list: ReadonlyArray<A>, round: number): ReadonlyArray<A> => {
+  const turn = list.length === 0 ? 0 : round % list.length
+  return [...list.slice(turn), ...list.slice(0, turn)]
+}
+
+/** Which processes have been under which load. */
+const warmed = new Set<string>()
+
+/** Puts a process under load before it is measured: for long the first time, so that its code is compiled and optimised. */
+export const warmUp = async (
+  { settings }: Bench,
+  { address, name, pid }: Subject,
+  request: Buffer,
+  { connections, label = name }: { readonly connections: number; readonly label?: string }
+): Promise<void> => {
+  const load = `${pid} ${label}`
+  const seconds = warmed.has(load) ? settings.warmUpSeconds : settings.firstWarmUpSeconds
+  warmed.add(load)
+  await drive(address, request, { connections, seconds })
 }
 
 /** That the subject answers this request at all, and with what the scripted server said. */
@@ -117,11 +148,7 @@ export const throughput = async (
 ): Promise<void> => {
   const connections = options.connections ?? bench.settings.connections
   const label = options.label ?? subject.name
-  const isFirst = result[label] === undefined
-  await drive(subject.address, request, {
-    connections,
-    seconds: isFirst ? bench.settings.firstWarmUpSeconds : bench.settings.warmUpSeconds
-  })
+  await warmUp(bench, subject, request, { connections, label })
   const before = cpuMicros(subject.pid)
   const outcome = await drive(subject.address, request, { connections, seconds: bench.settings.seconds })
   const used = cpuMicros(subject.pid) - before

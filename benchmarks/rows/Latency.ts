@@ -1,5 +1,5 @@
 /** What a caller waits longer for: latency at one connection, beside the bare proxy. */
-import { alternate, record, withSubjects } from "../lib/Bench.ts"
+import { afresh, record, warmUp } from "../lib/Bench.ts"
 import type { Row, RowResult } from "../lib/Bench.ts"
 import { drive } from "../lib/Load.ts"
 import { openAiBody } from "../lib/Payload.ts"
@@ -11,18 +11,15 @@ export const latency: Row = {
   run: async (bench) => {
     const result: RowResult = {}
     const plans = [Subject.bare(), Subject.orelse("on"), ...(bench.peer === undefined ? [] : [bench.peer])]
-    await withSubjects(bench, plans, (subjects) =>
-      alternate(bench, subjects, async (subject, round) => {
+    await afresh(bench, plans, async (subjects) => {
+      for (const subject of subjects) {
         const request = subject.request("fast", (model) => openAiBody(model, 1_024))
-        await drive(subject.address, request, {
-          connections: 1,
-          seconds: round === 0 ? bench.settings.firstWarmUpSeconds : bench.settings.warmUpSeconds
-        })
+        await warmUp(bench, subject, request, { connections: bench.settings.connections })
         const outcome = await drive(subject.address, request, { connections: 1, seconds: bench.settings.seconds })
         record(result, subject.name, "p50Micros", outcome.p50Micros)
         record(result, subject.name, "p99Micros", outcome.p99Micros)
-      })
-    )
+      }
+    })
     return result
   }
 }

@@ -1,6 +1,6 @@
 /** Whether cost stays where it is: with 10 and with 10,000 routes, targets and credentials configured; with 1 and with N workers. */
 import { availableParallelism } from "node:os"
-import { alternate, throughput, withSubjects } from "../lib/Bench.ts"
+import { afresh, throughput } from "../lib/Bench.ts"
 import type { Row, RowResult } from "../lib/Bench.ts"
 import { openAiBody } from "../lib/Payload.ts"
 import * as Subject from "../lib/Subject.ts"
@@ -13,11 +13,9 @@ const row = (name: string, title: string, plans: () => ReadonlyArray<Subject.Pla
   run: async (bench) => {
     const result: RowResult = {}
     const options = connections === undefined ? {} : { connections }
-    await withSubjects(bench, plans(), (subjects) =>
-      alternate(bench, subjects, (subject) =>
-        throughput(bench, result, subject, subject.request("fast", body), options)
-      )
-    )
+    await afresh(bench, plans(), async (subjects) => {
+      for (const subject of subjects) await throughput(bench, result, subject, subject.request("fast", body), options)
+    })
     return result
   }
 })

@@ -1,5 +1,5 @@
 /** CPU per request and requests a second: whole answers (with each part off in turn), streams, translated streams, large bodies. */
-import { alternate, throughput, verified, verify, withSubjects } from "../lib/Bench.ts"
+import { afresh, alternate, throughput, verified, verify, withSubjects } from "../lib/Bench.ts"
 import type { Bench, Row, RowResult } from "../lib/Bench.ts"
 import { parts } from "../lib/GatewayConfig.ts"
 import { anthropicBody, lastWord, openAiBody } from "../lib/Payload.ts"
@@ -13,18 +13,15 @@ const row = (
   title: string,
   plans: (bench: Bench) => ReadonlyArray<Subject.Plan>,
   body: (model: string) => string,
-  expected: string,
-  options: { readonly connections?: number } = {}
+  expected: string
 ): Row => ({
   name,
   title,
   run: async (bench) => {
     const result: RowResult = {}
-    await withSubjects(bench, plans(bench), async (subjects) => {
-      const sound = await verified(bench, subjects, (subject) => subject.request("fast", body), expected)
-      await alternate(bench, sound, (subject) =>
-        throughput(bench, result, subject, subject.request("fast", body), options)
-      )
+    await afresh(bench, plans(bench), async (subjects) => {
+      for (const subject of await verified(bench, subjects, (subject) => subject.request("fast", body), expected))
+        await throughput(bench, result, subject, subject.request("fast", body))
     })
     return result
   }
