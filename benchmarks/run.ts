@@ -2,9 +2,10 @@
  * `npm run bench`: what Orelse costs, beside the bare proxy, in the same run.
  *
  * How to read it. Every row measures its subjects in turn, round after round, on one machine and against one scripted server in its own
- * process; most start them anew for each round. CPU is user + system time of the measured process (and its children) per request; figures are medians over the rounds with
- * lowest and highest beside them; ratios are taken within each round, then their median. Only ratios travel to other machines: compare
- * `on` with `bare` of the same run, never with a figure of another day. A row with a note about errors or a busy load generator says less.
+ * process; most start them anew for each round. CPU is user + system time of the measured process (and its children) per request; figures
+ * are medians over the rounds with lowest and highest beside them; ratios are taken within each round, then their median. Only ratios
+ * travel to other machines: compare `on` with `bare` of the same run, never with a figure of another day. A row with a note about errors
+ * or a busy load generator says less.
  *
  *   bare            node:http + undici dispatch, nothing in between (`bare.ts`); `bare-coalesced` joins the chunks of one turn
  *   on              Orelse with policy, health, limits, callers, ledger on SQLite, OTLP and metrics

@@ -94,17 +94,17 @@ const turned = <A>(list: ReadonlyArray<A>, round: number): ReadonlyArray<A> => {
   return [...list.slice(turn), ...list.slice(0, turn)]
 }
 
-/** Which processes have been under which load. */
+/** Which processes have been under which load: their ids, with the request. */
 const warmed = new Set<string>()
 
 /** Puts a process under load before it is measured: for long the first time, so that its code is compiled and optimised. */
 export const warmUp = async (
   { settings }: Bench,
-  { address, name, pid }: Subject,
+  { address, pid }: Subject,
   request: Buffer,
-  { connections, label = name }: { readonly connections: number; readonly label?: string }
+  connections: number
 ): Promise<void> => {
-  const load = `${pid} ${label}`
+  const load = `${pid} ${request.toString("latin1")}`
   const seconds = warmed.has(load) ? settings.warmUpSeconds : settings.firstWarmUpSeconds
   warmed.add(load)
   await drive(address, request, { connections, seconds })
@@ -148,7 +148,7 @@ export const throughput = async (
 ): Promise<void> => {
   const connections = options.connections ?? bench.settings.connections
   const label = options.label ?? subject.name
-  await warmUp(bench, subject, request, { connections, label })
+  await warmUp(bench, subject, request, connections)
   const before = cpuMicros(subject.pid)
   const outcome = await drive(subject.address, request, { connections, seconds: bench.settings.seconds })
   const used = cpuMicros(subject.pid) - before

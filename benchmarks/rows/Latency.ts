@@ -14,7 +14,7 @@ export const latency: Row = {
     await afresh(bench, plans, async (subjects) => {
       for (const subject of subjects) {
         const request = subject.request("fast", (model) => openAiBody(model, 1_024))
-        await warmUp(bench, subject, request, { connections: bench.settings.connections })
+        await warmUp(bench, subject, request, bench.settings.connections)
         const outcome = await drive(subject.address, request, { connections: 1, seconds: bench.settings.seconds })
         record(result, subject.name, "p50Micros", outcome.p50Micros)
         record(result, subject.name, "p99Micros", outcome.p99Micros)

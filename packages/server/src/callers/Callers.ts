@@ -31,7 +31,7 @@ export interface Configured {
 
 /** What is read of a request: the keys that it shows, and the connection that it came on. @stability experimental @category models @since 0.1.0 */
 export interface Shown extends Presented.Shown {
-  readonly socket?: object
+  readonly socket: object
 }
 
 /** @stability experimental @category services @since 0.1.0 */

@@ -17,8 +17,8 @@ import type { Kept } from "./KeysFile.ts"
 /** @stability experimental @category models @since 0.1.0 */
 export interface Registry {
   readonly callers: ReadonlyMap<string, Caller.Caller>
-  /** The caller whose key this is, and the connection on which it was shown. */
-  readonly find: (key: string, connection?: object) => Caller.Caller | undefined
+  /** The caller whose key this is; `connection` is what it was shown on. */
+  readonly find: (key: string, connection: object) => Caller.Caller | undefined
 }
 
 interface Entry {
@@ -58,11 +58,11 @@ export const make = (configured: ReadonlyArray<CallerConfig>, kept: Kept): Regis
     shown.set(place, entry.caller)
     return entry.caller
   }
+  /** What each connection showed last, of those that were somebody's. */
   const lastOn = new WeakMap<object, { readonly key: string; readonly caller: Caller.Caller }>()
   return {
     callers,
     find: (key, connection) => {
-      if (connection === undefined) return callerOf(key)
       const last = lastOn.get(connection)
       if (last !== undefined && isSame(last.key, key)) return last.caller
       const caller = callerOf(key)

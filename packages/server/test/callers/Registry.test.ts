@@ -37,11 +37,11 @@ describe("Registry.make", () => {
       [configured("team-a", "secret-a"), configured("team-c", Keys.hashed("secret-c"))],
       kept
     )
-    assert.strictEqual(registry.find("secret-a")?.name, "team-a")
-    assert.strictEqual(registry.find("secret-c")?.name, "team-c")
-    assert.strictEqual(registry.find(made.key)?.name, "team-b")
+    assert.strictEqual(registry.find("secret-a", {})?.name, "team-a")
+    assert.strictEqual(registry.find("secret-c", {})?.name, "team-c")
+    assert.strictEqual(registry.find(made.key, {})?.name, "team-b")
     for (const wrong of ["", "secret-b", `${made.key}x`, made.key.slice(1), made.hash, Keys.hashed("secret-c")])
-      assert.isUndefined(registry.find(wrong))
+      assert.isUndefined(registry.find(wrong, {}))
   })
   it("finds the caller of a key each time that it is shown, and never that of a wrong one", () => {
     const registry = Registry.make(
@@ -49,13 +49,13 @@ describe("Registry.make", () => {
       kept
     )
     for (let shown = 0; shown < 3; shown++) {
-      assert.strictEqual(registry.find("secret-a")?.name, "team-a")
-      assert.strictEqual(registry.find("secret-c")?.name, "team-c")
-      assert.strictEqual(registry.find(made.key)?.name, "team-b")
+      assert.strictEqual(registry.find("secret-a", {})?.name, "team-a")
+      assert.strictEqual(registry.find("secret-c", {})?.name, "team-c")
+      assert.strictEqual(registry.find(made.key, {})?.name, "team-b")
       for (const wrong of ["", "secret-b", `${made.key}x`, made.key.slice(1), made.hash, Keys.hashed("secret-c")])
-        assert.isUndefined(registry.find(wrong))
+        assert.isUndefined(registry.find(wrong, {}))
     }
-    assert.strictEqual(registry.find("secret-a"), registry.callers.get("team-a"))
+    assert.strictEqual(registry.find("secret-a", {}), registry.callers.get("team-a"))
   })
   it("knows on a connection the key that it showed last, and no other by it", () => {
     const registry = Registry.make([configured("team-a", "secret-a"), configured("team-c", "secret-c")], kept)
@@ -105,18 +105,18 @@ describe("Registry.make", () => {
   })
   it("knows no key of a caller that is switched off, whatever the file says", () => {
     const off = { ...configured("team-b", undefined), disabled: "KEY_B is not set" }
-    assert.isUndefined(Registry.make([off], kept).find(made.key))
+    assert.isUndefined(Registry.make([off], kept).find(made.key, {}))
   })
   it("knows no revoked key, and no key of a caller that is gone", () => {
     const revoked = { ...keptKey("team-b", made.hash), revokedAt: "2026-11-21T00:00:00.000Z" }
-    assert.isUndefined(Registry.make([], { ...kept, keys: [revoked] }).find(made.key))
-    assert.isUndefined(Registry.make([], { ...kept, callers: [] }).find(made.key))
+    assert.isUndefined(Registry.make([], { ...kept, keys: [revoked] }).find(made.key, {}))
+    assert.isUndefined(Registry.make([], { ...kept, callers: [] }).find(made.key, {}))
   })
   it("does not know a revoked key that an earlier registry was shown", () => {
     const earlier = Registry.make([], kept)
-    for (let shown = 0; shown < 2; shown++) assert.strictEqual(earlier.find(made.key)?.name, "team-b")
+    for (let shown = 0; shown < 2; shown++) assert.strictEqual(earlier.find(made.key, {})?.name, "team-b")
     const revoked = { ...keptKey("team-b", made.hash), revokedAt: "2026-11-21T00:00:00.000Z" }
     const later = Registry.make([], { ...kept, keys: [revoked] })
-    for (let shown = 0; shown < 2; shown++) assert.isUndefined(later.find(made.key))
+    for (let shown = 0; shown < 2; shown++) assert.isUndefined(later.find(made.key, {}))
   })
 })
