@@ -44,7 +44,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
       attempt(() => hold(options)).pipe(
         Effect.retry({ while: (error) => error.kind === "locked", schedule: openingSchedule })
       ),
-      (held) => ({ held })
+      (held): Opened => ({ held, lost: undefined })
     ),
     ({ held }) => Effect.sync(() => held.db.close())
   )
@@ -61,12 +61,12 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     }
     return found
   }
+  const follow = worker === undefined || options.readOnly === true ? undefined : followFile(opened, options, worker)
   const changed =
-    worker === undefined || options.readOnly === true
-      ? () => {}
-      : yield* checkpoints(worker, followFile(opened, options, worker))
+    worker === undefined || follow === undefined ? () => {} : yield* checkpoints(worker, Effect.ignore(follow))
   const transaction = <A>(body: () => A): Effect.Effect<A, StoreError> =>
     attempt(() => {
+      if (opened.lost !== undefined) throw opened.lost
       const result = inTransaction(opened.held.db, body)
       changed()
       return result
@@ -74,7 +74,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   return {
     dialect: "sqlite",
     where: options.path,
-    ready: Effect.void,
+    ready: follow ?? Effect.void,
     write: (batch, owner) => transaction(() => opened.held.writes?.(batch, owner)),
     run: (list) =>
       transaction(() => {
@@ -85,7 +85,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     read: (statement: Statement) =>
       worker === undefined
         ? attempt((): ReadonlyArray<Row> => cached(statement.sql).all(...statement.values))
-        : worker.read(statement)
+        : Effect.suspend(() => (opened.lost === undefined ? worker.read(statement) : Effect.fail(opened.lost)))
   }
 })
 
@@ -95,6 +95,13 @@ const lockedFor = (duration: Duration.Input) =>
 
 const lockedSchedule = lockedFor("1 second")
 const openingSchedule = lockedFor("5 seconds")
+
+/** The file that is written to. */
+interface Opened {
+  held: Held
+  /** Why nothing is written: something else stands at its path, and cannot be opened. */
+  lost: StoreError | undefined
+}
 
 /** An open file, and what was made for it. */
 interface Held {
@@ -123,16 +130,27 @@ const fileAt = (path: string): string | undefined => {
 
 /**
  * Goes over to the file that stands at the path now, where the one that is open was moved away, removed or replaced: rows would go on into a
- * file that nobody finds, and be gone with the process.
+ * file that nobody finds, and be gone with the process. Fails, and so does all writing, while what stands there cannot be opened.
  */
-const followFile = (opened: { held: Held }, options: Options, worker: SqliteWorker.SqliteWorker): Effect.Effect<void> =>
+const followFile = (
+  opened: Opened,
+  options: Options,
+  worker: SqliteWorker.SqliteWorker
+): Effect.Effect<void, StoreError> =>
   attempt(() => {
-    if (fileAt(options.path) === opened.held.file) return false
-    const before = opened.held.db
-    opened.held = hold(options)
-    before.close()
-    return true
+    const isOther = fileAt(options.path) !== opened.held.file
+    if (isOther) {
+      const before = opened.held.db
+      opened.held = hold(options)
+      before.close()
+    }
+    opened.lost = undefined
+    return isOther
   }).pipe(
+    Effect.catch(({ message }) => {
+      opened.lost = new StoreError({ kind: "away", message: lostAs(options.path, message) })
+      return Effect.fail(opened.lost)
+    }),
     Effect.flatMap((isOther) =>
       isOther
         ? Effect.andThen(
@@ -140,10 +158,11 @@ const followFile = (opened: { held: Held }, options: Options, worker: SqliteWork
             Effect.logWarning(`Ledger: ${options.path} is another file than before, and calls are on record there now`)
           )
         : Effect.void
-    ),
-    // Such as a folder that is gone: until there is one, rows go where they went.
-    Effect.ignore
+    )
   )
+
+const lostAs = (path: string, why: string): string =>
+  `${path} was moved away, removed or replaced, and what stands there now cannot be opened (${why}): put a ledger back, or take away what is in its place`
 
 const open = (options: Options): DatabaseSync => {
   if (options.readOnly === true) return new DatabaseSync(options.path, { timeout: 5_000, readOnly: true })
@@ -256,6 +275,7 @@ const rejections = new Set([18, 19, 20])
 const attempt = <A>(body: () => A): Effect.Effect<A, StoreError> => Effect.try({ try: body, catch: toStoreError })
 
 const toStoreError = (cause: unknown): StoreError => {
+  if (cause instanceof StoreError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
   const result = fieldOf(cause, "errcode")
   const code = typeof result === "number" ? result & 0xff : undefined
