@@ -196,8 +196,11 @@ export class StreamBody {
       if (part.type !== "usage") onlyUsage = false
       this.#note(part, frame)
     }
-    // The end of nothing is not passed on: a reader would take it for an answer's.
-    if (!this.#sawContent && reader.isTerminated()) this.#end ??= { reason: empty() }
+    // The end of nothing, or of less than all, is not passed on: a reader would take it for an answer's.
+    if (reader.isTerminated()) {
+      if (!this.#sawContent) this.#end ??= { reason: empty() }
+      else if (!reader.isComplete()) this.#end ??= { reason: this.#interrupted("one of its answers has no end") }
+    }
     return this.#end !== undefined || (onlyUsage && this.#options.hideUsage) ? undefined : parts
   }
 

@@ -75,17 +75,18 @@ const endless = (document: Document): ReadonlyArray<Pick<Problem, "found" | "exp
     Alias: (_, alias) => {
       const at = alias.range?.[0] ?? 0
       const anchored = alias.resolve(document)
-      if (anchored === undefined) found.push({ at, ...dangling(alias.source) })
+      if (anchored === undefined) found.push({ at, ...dangling })
       else if (covers(anchored, at)) found.push({ at, ...circular })
     }
   })
   return found
 }
 
-const dangling = (name: string) => ({
-  found: `an alias of "${name}", which no anchor before it sets`,
-  expected: `an anchor that is set first: &${name}; text that begins with "*" stands in quotes`
-})
+/** Its name is not said: it may be a secret that was meant as text. */
+const dangling = {
+  found: 'an alias ("*…") that no anchor before it sets',
+  expected: 'an anchor that is set first ("&…"); text that begins with "*" stands in quotes'
+}
 
 const circular = { found: "an alias within what it stands for", expected: "an anchor that ends before its alias" }
 

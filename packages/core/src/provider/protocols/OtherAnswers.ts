@@ -17,6 +17,10 @@ export class OtherAnswers {
     return true
   }
 
+  get someHaveEnded(): boolean {
+    return [...this.#ended.values()].includes(true)
+  }
+
   /**
    * What one event says of one of them.
    *

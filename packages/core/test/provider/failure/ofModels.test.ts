@@ -13,7 +13,7 @@ const read = (family: string, status: number, body: unknown): Tag =>
     transport: "http",
     status,
     headers: {},
-    body: JSON.stringify(body),
+    body: typeof body === "string" ? body : JSON.stringify(body),
     now: 0
   })._tag
 
@@ -21,6 +21,14 @@ const google = (message: string) => ({ error: { code: 400, message, status: "INV
 const invalid = (message: string) => ({ error: { message, type: "invalid_request_error" } })
 
 const cases: ReadonlyArray<readonly [family: string, status: number, body: unknown, tag: Tag]> = [
+  // A path or a method that the provider does not have: the configuration's fault, or a server's that is not up yet.
+  ["openai", 404, "404 page not found", "ModelNotFound"],
+  ["vllm", 404, { detail: "Not Found" }, "ModelNotFound"],
+  ["vllm", 405, { detail: "Method Not Allowed" }, "ModelNotFound"],
+  ["openai", 404, invalid("Invalid URL (POST /v1/v1/chat/completions)"), "ModelNotFound"],
+  ["openai", 405, "<html><title>405 Not Allowed</title></html>", "ModelNotFound"],
+  ["openai", 411, "<html><title>411 Length Required</title></html>", "Unsupported"],
+  ["openai", 404, invalid("Thread with id 'thread_1' not found."), "InvalidRequest"],
   [
     "gemini",
     400,

@@ -188,26 +188,36 @@ export const model: ReadonlyArray<Rule> = [
     ]
   },
   {
-    id: "request/other-entity",
+    // Method and path are ours and the configuration's: no caller can have caused it, and another target has others.
+    id: "request/no-such-path",
     when: {
       status: [404, 405],
       text: list(`
         no handler found | route not found | no route | unknown request url | invalid url | page not found
-        path not found | endpoint not found | cannot post | cannot get | method not allowed | item with id
-        thread with id | response with id | conversation with id | container with id | vector store
-        assistant with id | file with id | no such file | no such thread | file not found | no assistant
-        no thread | check your url | unknown url | unknown path | no static resource
-        requested url was not found | /v1/v1 | cached content | cachedcontent | batch | message batch
+        path not found | endpoint not found | cannot post | cannot get | method not allowed | check your url
+        unknown url | unknown path | no static resource | requested url was not found | /v1/v1
       `)
     },
-    reason: "InvalidRequest",
+    reason: "ModelNotFound",
     learned: ["xai-404-0646da185a"]
   },
   {
-    id: "request/no-such-path",
+    id: "request/not-found",
     when: { status: [404], pattern: "^(?:404:? )?(?:page )?not found\\.?$" },
-    reason: "InvalidRequest",
+    reason: "ModelNotFound",
     learned: ["wording:openai-chat-404"]
+  },
+  {
+    id: "request/other-entity",
+    when: {
+      status: [404, 405],
+      text: list(`
+        item with id | thread with id | response with id | conversation with id | container with id | vector store
+        assistant with id | file with id | no such file | no such thread | file not found | no assistant
+        no thread | cached content | cachedcontent | batch | message batch
+      `)
+    },
+    reason: "InvalidRequest"
   },
   {
     id: "request/model",

@@ -7,10 +7,12 @@ import type { Rule } from "../Rule.ts"
 export const rules: ReadonlyArray<Rule> = [
   {
     id: "status/400",
-    when: { status: [400, 405, 406, 410, 411, 412, 415, 416, 417, 422, 426, 428, 431] },
+    when: { status: [400, 410, 412, 415, 416, 417, 422, 428, 431] },
     reason: "InvalidRequest"
   },
-  { id: "status/404", when: { status: [404] }, reason: "ModelNotFound" },
+  // Method, path and framing are the gateway's own: no caller can have caused these, and another target takes them.
+  { id: "status/404", when: { status: [404, 405] }, reason: "ModelNotFound" },
+  { id: "status/406", when: { status: [406, 411, 426] }, reason: "Unsupported" },
   { id: "status/407", when: { status: [407] }, reason: "Unauthenticated" },
   { id: "status/409", when: { status: [409, 423] }, reason: "Conflict", learned: ["anthropic-409-46818a4af1"] },
   { id: "status/413", when: { status: [413, 414] }, reason: "RequestTooLarge", learned: ["cloudflare-413-6c313ff3f7"] },

@@ -54,7 +54,9 @@ class Reader implements StreamReader {
     return this.#chunk(chunk, data)
   }
 
-  readonly isComplete = (): boolean => this.#done || (this.#finish !== undefined && this.#others.haveEnded)
+  /** Where it says of one answer how that ended, each that has begun has to end so; `[DONE]` alone ends what never says. */
+  readonly isComplete = (): boolean =>
+    this.#finish === undefined ? this.#done && !this.#others.someHaveEnded : this.#others.haveEnded
 
   readonly isTerminated = (): boolean => this.#done
 
