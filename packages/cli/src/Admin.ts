@@ -100,12 +100,15 @@ const another = (base: string): Failure =>
     next: "Say where it is: --url http://host:4100"
   })
 
+/** Where a key is set, this machine needs it too. */
+const nextOf: Readonly<Record<number, string>> = {
+  401: "Give the gateway's admin key (server.adminKey) as $ORELSE_ADMIN_KEY.",
+  403: "Give the gateway's admin key (server.adminKey) as $ORELSE_ADMIN_KEY or, where it has none, ask from its own machine."
+}
+
 const refused = (response: { readonly status: number; readonly text: string }, base: string): Failure => {
   const message = Json.string(Json.at(Json.parse(response.text), "error", "message"))
-  const next =
-    response.status === 401 || response.status === 403
-      ? "Give the gateway's admin key (server.adminKey) as $ORELSE_ADMIN_KEY, or ask from its own machine."
-      : undefined
+  const next = nextOf[response.status]
   return new Failure({
     message: `${base} answered ${response.status}${message === undefined ? "" : `: ${message}`}`,
     next

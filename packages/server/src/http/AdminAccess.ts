@@ -1,5 +1,5 @@
 /**
- * Who may use the admin endpoints: whoever is on this machine, or holds the admin key (`server.adminKey`).
+ * Who may use the admin endpoints: whoever holds the admin key (`server.adminKey`) and, where none is set, whoever is on this machine.
  *
  * A proxy in front makes every caller look like loopback; a request that a proxy forwarded therefore needs the key, as far as it shows: by a
  * header that proxies add, or by HTTP/1.0, which nginx speaks where nothing else is set, and then adds no header. So does what a page of
