@@ -3,6 +3,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type { Alarm } from "../domain/Alarms.ts"
 import * as Bytes from "../domain/Bytes.ts"
 import type { Answer, Sink, Streaming, Whole } from "../domain/Answer.ts"
@@ -280,6 +281,15 @@ export class Exchange implements HttpExchange.Listener {
   #embeddings(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
     const decoded = this.#deployment.protocol.embeddings?.decode(body)
     if (decoded === undefined) return this.#unread(bytes.toString())
+    const asked = this.#input.call.embeddings?.()
+    const texts = asked !== undefined && Result.isSuccess(asked) ? asked.success.input.length : undefined
+    const vectors = decoded.embeddings.length
+    if (texts !== undefined && vectors !== texts) {
+      // Paid for, whatever becomes of it; and nobody could tell whose vector is missing.
+      this.#input.trace.usage = decoded.usage
+      const message = `${vectors} vectors came for ${texts} texts`
+      return new MalformedResponse({ message, status: this.#status })
+    }
     return {
       _tag: "Whole",
       protocol: this.#deployment.protocol.id,

@@ -80,7 +80,8 @@ export const make = (
     readonly timeouts?: NonNullable<Provider["timeouts"]>
   }
 ): ScriptedProvider => {
-  if (script.length === 0) throw new Error(`ScriptedProvider.make: script of "${id}" must have a step, got none`)
+  if (Array.isArray(script) && script.length === 0)
+    throw new Error(`ScriptedProvider.make: script of "${id}" must have a step, got none`)
   const seen: Array<Seen> = []
   let open = 0
   let mostOpen = 0

@@ -15,6 +15,8 @@ describe("ScriptedProvider.make", () => {
       () => ScriptedProvider.make("a", []),
       /^ScriptedProvider\.make: script of "a" must have a step, got none$/
     )
+    // A function's `length` says how many arguments it names.
+    assert.doesNotThrow(() => ScriptedProvider.make("a", () => ({ answer: "x" })))
   })
 
   it.effect("answers with a whole response where a text does not say enough, also for a stream", () => {

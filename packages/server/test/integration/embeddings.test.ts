@@ -24,7 +24,11 @@ const said: ReadonlyArray<readonly [path: string, body: object]> = [
   ]
 ]
 
+/** Says of the first of two texts nothing. */
+const partial = JSON.stringify({ data: [{ index: 1, embedding: [0.5] }], usage: { prompt_tokens: 3 } })
+
 const embed = (request: RecordedRequest) => {
+  if (request.path.startsWith("/partial/")) return json(partial)
   const found = said.find(([path]) => request.path.endsWith(path))
   return found === undefined ? answer()(request) : json(JSON.stringify(found[1]))
 }
@@ -32,6 +36,7 @@ const embed = (request: RecordedRequest) => {
 const configuration = (url: string) => `
 providers:
   open: { protocol: openai-chat, url: "${url}/v1", keys: [k] }
+  partial: { protocol: openai-chat, url: "${url}/partial/v1", keys: [k] }
   mistral: { protocol: openai-chat, family: mistral, url: "${url}/v1", keys: [k] }
   azure: { protocol: azure-openai, url: "${url}", keys: [k] }
   gemini: { protocol: gemini, url: "${url}", keys: [k] }
@@ -40,6 +45,7 @@ providers:
   claude: { protocol: anthropic-messages, url: "${url}", keys: [k] }
 routes:
   onwards: { try: [claude/m, cohere/m] }
+  whole: { try: [partial/m, cohere/m] }
 `
 
 /** Where each provider is asked. */
@@ -101,5 +107,17 @@ describe("embeddings through the gateway", () => {
     assert.strictEqual(data.data.length, 2)
     assert.strictEqual(response.headers.get("x-orelse-provider"), "cohere")
     assert.strictEqual(response.headers.get("x-orelse-fell-back"), "true")
+  })
+
+  it("are found at the next target where the first says nothing of one of the texts: nobody could tell whose vector came", async () => {
+    const before = server.requests.length
+    const body = { model: "whole", input: ["one", "two"], encoding_format: "float" as const }
+    const { data, response } = await openai.embeddings.create(body).withResponse()
+    assert.deepStrictEqual(
+      data.data.map((row) => row.embedding),
+      vectors
+    )
+    assert.strictEqual(response.headers.get("x-orelse-provider"), "cohere")
+    assert.isTrue(server.requests.slice(before).some(({ path }) => path.startsWith("/partial/")))
   })
 })
