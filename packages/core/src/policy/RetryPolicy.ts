@@ -163,13 +163,34 @@ export const toSchedule = (self: RetryPolicy): Schedule.Schedule<Duration.Durati
       return Effect.flatMap(Backoff.wait(self.backoff, meta.attempt), (computed) =>
         computed === undefined
           ? Cause.done(Duration.zero)
-          : Effect.flatMap(withRetryAfter(self, askedBy(self, meta.input.reason), computed, meta.attempt), (wait) =>
+          : Effect.flatMap(heeded(self, meta.input.reason, computed, cappedBase(self.backoff, meta.attempt)), (wait) =>
               wait === undefined
                 ? Cause.done(Duration.zero)
                 : Effect.succeed<[Duration.Duration, Duration.Duration]>([wait, wait])
             )
       )
     })
+  )
+
+/**
+ * A Schedule of one's own under this policy: its waits give way to those that a provider asks for as `retryAfter` says, and it ends at once
+ * where the provider asks for a longer one than that allows.
+ *
+ * @stability experimental
+ * @category combinators
+ * @since 0.1.0
+ */
+export const heeding = (self: RetryPolicy, schedule: RetrySchedule): RetrySchedule =>
+  Schedule.fromStep(
+    Effect.map(
+      Schedule.toStep(schedule),
+      (step) => (now: number, error: AttemptError) =>
+        Effect.flatMap(step(now, error), ([output, computed]) =>
+          Effect.flatMap(heeded(self, error.reason, computed, computed), (wait) =>
+            wait === undefined ? Cause.done(output) : Effect.succeed<[unknown, Duration.Duration]>([output, wait])
+          )
+        )
+    )
   )
 
 /**
@@ -205,21 +226,23 @@ const askedBy = (self: RetryPolicy, reason: Reason): Duration.Duration | undefin
   return worded === undefined ? undefined : Duration.millis(worded)
 }
 
-const withRetryAfter = (
+/** The wait, with what the provider asks for; nothing where that is too long. `base` is the computed one without jitter. */
+const heeded = (
   self: RetryPolicy,
-  asked: Duration.Duration | undefined,
+  reason: Reason,
   computed: Duration.Duration,
-  attempt: number
+  base: Duration.Duration
 ): Effect.Effect<Duration.Duration | undefined> => {
   const { cap, onExceed, rule } = self.retryAfter
-  if (asked === undefined || rule === "ignored") return Effect.succeed(computed)
+  const asked = rule === "ignored" ? undefined : askedBy(self, reason)
+  if (asked === undefined) return Effect.succeed(computed)
   const tooLong = Duration.isGreaterThan(asked, cap)
   if (tooLong && onExceed === "fail") return Effect.succeed(undefined)
-  const heeded = tooLong && onExceed === "clamp" ? cap : asked
-  if (rule === "instead") return Effect.succeed(heeded)
-  if (rule === "longerThanBase") return Effect.succeed(Duration.max(heeded, cappedBase(self.backoff, attempt)))
-  const wait = Duration.max(heeded, computed)
-  if (heeded !== asked || Duration.isZero(asked)) return Effect.succeed(wait)
+  const kept = tooLong && onExceed === "clamp" ? cap : asked
+  if (rule === "instead") return Effect.succeed(kept)
+  if (rule === "longerThanBase") return Effect.succeed(Duration.max(kept, base))
+  const wait = Duration.max(kept, computed)
+  if (kept !== asked || Duration.isZero(asked)) return Effect.succeed(wait)
   return Effect.map(spread(self, Duration.toMillis(wait)), Duration.millis)
 }
 

@@ -390,12 +390,15 @@ const mostRetries = (action: string, frame: Frame, error: AttemptError): number 
   return action === "retry" ? most : Math.min(most, Number(action.slice("retry:".length)))
 }
 
+const scheduleOf = ({ policy, schedule }: Frame): RetryPolicy.RetrySchedule =>
+  schedule === undefined ? RetryPolicy.toSchedule(policy) : RetryPolicy.heeding(policy, schedule)
+
 /** The next wait in milliseconds, where there is one and it fits. */
 const nextWait = (progress: Progress, error: AttemptError): Effect.Effect<number | "late" | undefined> => {
   const { engine, frame, state } = progress
   const owner = frame.policy.waits.scope === "call" ? state : progress
   if (owner.step === undefined)
-    return Effect.flatMap(Schedule.toStep(frame.schedule ?? RetryPolicy.toSchedule(frame.policy)), (step) => {
+    return Effect.flatMap(Schedule.toStep(scheduleOf(frame)), (step) => {
       owner.step = step
       return nextWait(progress, error)
     })
