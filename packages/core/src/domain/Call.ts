@@ -6,6 +6,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as Result from "effect/Result"
+import type { Attempt } from "./Attempt.ts"
 import type { DialectId } from "./Dialect.ts"
 import type { CallEnd } from "./Entry.ts"
 import type { JsonObject } from "./Json.ts"
@@ -67,6 +68,8 @@ export interface Call {
   readonly keepsBodies?: boolean | undefined
   /** The HTTP status that the caller saw, once it has seen one. */
   readonly status?: (() => number | undefined) | undefined
+  /** Hears after which attempts it was interrupted; tells a caller who is still there, and says why it was, for the record. */
+  readonly interrupted?: ((attempts: ReadonlyArray<Attempt>) => string | undefined) | undefined
   /** Hears how it ended, as that goes on record; once, and nothing where it never began. */
   readonly ended?: ((end: CallEnd) => void) | undefined
   /** Epoch milliseconds. */

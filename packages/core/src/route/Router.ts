@@ -168,10 +168,19 @@ const finish = (
   const { attempt } = state
   state.over = exit
   Record.waitNoMore(state)
-  if (attempt === undefined) return close(engine, state, start, exit)
-  return InTurn.andThen(attempt.release(exit), () =>
-    InTurn.andThen(attempt.outlived(), () => close(engine, state, start, exit))
-  )
+  const last = () => {
+    if (Exit.hasInterrupts(exit)) interrupted(state)
+    return close(engine, state, start, exit)
+  }
+  if (attempt === undefined) return last()
+  return InTurn.andThen(attempt.release(exit), () => InTurn.andThen(attempt.outlived(), last))
+}
+
+const interrupted = (state: CallState.CallState): void => {
+  const why = state.call.interrupted?.(state.attempts)
+  if (why === undefined) return
+  state.failure = why
+  state.outcome = "cancelled"
 }
 
 /** The call's end on record, whatever way it went. A stream's own end is that of its last attempt. */

@@ -11,6 +11,7 @@ import * as Json from "@orelse/core/domain/Json"
 import type { Reason, Tag } from "@orelse/core/domain/Reason"
 import * as Duration from "effect/Duration"
 import type { ErrorFacts } from "../dialects/Dialect.ts"
+import * as Reasons from "../ledger/Reasons.ts"
 
 /** An error ready to be written: what the dialect needs, and headers of ours. */
 export interface ErrorAnswer {
@@ -95,6 +96,19 @@ export const ofReason = (callId: string, reason: Reason, attempts: ReadonlyArray
   param: null,
   message: reason.message,
   orelse: { callId, reason: reason._tag, attempts: attempts.map(attemptOf) }
+})
+
+/** The facts of the gateway's own end: the attempt that was under way ended with it. */
+export const stopped = (callId: string, attempts: ReadonlyArray<Attempt>): ErrorFacts => ({
+  status: 503,
+  code: "gateway_stopped",
+  param: null,
+  message: "The gateway is stopping and the call could not end in time; ask again",
+  orelse: {
+    callId,
+    reason: Reasons.stopped,
+    attempts: attempts.map((attempt) => ({ reason: Reasons.stopped, ...attemptOf(attempt) }))
+  }
 })
 
 const rejections: { readonly [K in CallerRejected["kind"]]: Row } = {

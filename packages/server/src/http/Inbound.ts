@@ -165,7 +165,7 @@ const ended = ({ admission, gateway, scope }: Visit, exit: Exit.Exit<unknown>): 
 const tell = (visit: Visit, cause: Cause.Cause<never>): void => {
   if (visit.id === "") identify(visit)
   const { endpoint, head, id, response } = visit
-  if (Cause.hasInterrupts(cause)) Reply.stopped(response, endpoint.dialect, id, head)
+  if (Cause.hasInterrupts(cause)) Reply.stopped(response, endpoint.dialect, id, head, [])
   if (Cause.hasDies(cause)) refuse(visit, broken)
 }
 

@@ -1,6 +1,7 @@
 /**
  * A body that has come whole, as the call that it stands for; or what is wrong with it.
  */
+import type { Attempt } from "@orelse/core/domain/Attempt"
 import type { Call, Options } from "@orelse/core/domain/Call"
 import * as Json from "@orelse/core/domain/Json"
 import { InvalidRequest } from "@orelse/core/domain/Reason"
@@ -11,8 +12,10 @@ import * as Presented from "../callers/Presented.ts"
 import * as Unkeyed from "../callers/Unkeyed.ts"
 import type { BadRequest } from "../dialects/Dialect.ts"
 import { Fields } from "../dialects/Fields.ts"
+import * as Reasons from "../ledger/Reasons.ts"
 import * as CallOptions from "./CallOptions.ts"
 import * as CrossingHeaders from "./CrossingHeaders.ts"
+import * as Reply from "./Reply.ts"
 import type { Visit } from "./Visit.ts"
 import * as Wire from "./Wire.ts"
 
@@ -130,6 +133,12 @@ class Received implements Call {
   status(): number | undefined {
     const { response } = this.#visit
     return response.headersSent ? response.statusCode : undefined
+  }
+
+  interrupted(attempts: ReadonlyArray<Attempt>): string | undefined {
+    const { endpoint, head, loaded, response } = this.#visit
+    const shown = loaded.config.server.sanitize ? [] : attempts
+    return Reply.stopped(response, endpoint.dialect, this.id, head, shown) ? Reasons.stopped : undefined
   }
 
   ended(end: Parameters<NonNullable<Call["ended"]>>[0]): void {

@@ -6,6 +6,7 @@
  * end of the connection without the normal terminator.
  */
 import type { Answer, Served, Sink, Streaming, Whole } from "@orelse/core/domain/Answer"
+import type { Attempt } from "@orelse/core/domain/Attempt"
 import type { AttemptError } from "@orelse/core/domain/AttemptError"
 import * as Json from "@orelse/core/domain/Json"
 import type { CallState } from "@orelse/core/target/CallState"
@@ -75,22 +76,21 @@ export const pairs = (fields: Fields): Pairs => Object.entries(fields).flat()
 export const named = ({ callIdHeader }: Dialect, callId: string): Fields =>
   callIdHeader === undefined ? { "x-orelse-call-id": callId } : { "x-orelse-call-id": callId, [callIdHeader]: callId }
 
-/** Tells a caller whose answer has not begun that the gateway stops; says nothing where the caller has gone. */
-export const stopped = (response: ServerResponse, dialect: Dialect, callId: string, head: Pairs): void => {
-  if (isGone(response)) return
+/** Tells a caller whose answer has not begun that the gateway stops, and whether it did: not where the caller has gone, or was told. */
+export const stopped = (
+  response: ServerResponse,
+  dialect: Dialect,
+  callId: string,
+  head: Pairs,
+  attempts: ReadonlyArray<Attempt>
+): boolean => {
+  if (isGone(response)) return false
   const headers = { "retry-after": "1", connection: "close" }
-  error(response, dialect, callId, { facts: stoppedFacts(callId), headers }, head)
+  error(response, dialect, callId, { facts: ErrorResponse.stopped(callId, attempts), headers }, head)
+  return true
 }
 
 const isGone = (response: ServerResponse): boolean => response.destroyed || response.writableEnded
-
-const stoppedFacts = (callId: string): ErrorFacts => ({
-  status: 503,
-  code: "gateway_stopped",
-  param: null,
-  message: "The gateway is stopping and the call could not end in time; ask again",
-  orelse: { callId, reason: Reasons.stopped, attempts: [] }
-})
 
 /** Sends a JSON text. */
 export const json = (response: ServerResponse, status: number, head: Pairs, text: string): void => {
@@ -203,7 +203,7 @@ const stream = (reply: Reply, answer: Streaming): Effect.Effect<void, AttemptErr
         Effect.sync(() => {
           if (isGone(response)) return
           reply.state.failure = Reasons.stopped
-          fail(stoppedFacts(reply.state.call.id))
+          fail(ErrorResponse.stopped(reply.state.call.id, reply.isSanitized ? [] : reply.state.attempts))
         })
       ),
       Effect.onExit(() =>

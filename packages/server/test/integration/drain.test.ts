@@ -1,8 +1,11 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { answer } from "../support/Answers.ts"
+import { answer, refusal } from "../support/Answers.ts"
 import { callers } from "../support/callers.ts"
 import * as Gateway from "../support/gateway.ts"
 import { ask, until } from "../support/leaving.ts"
@@ -53,7 +56,8 @@ describe("a gateway that is told to stop", () => {
       script: ScriptedServer.byModel({
         slow: answer({ texts }, { betweenMs: 60 }),
         endless: answer({ texts, cutAfter: 2, ending: "stall" }),
-        silent: { fault: { kind: "stall", after: "request" } }
+        silent: { fault: { kind: "stall", after: "request" } },
+        busy: refusal(503, "overloaded")
       })
     })
   })
@@ -102,6 +106,44 @@ describe("a gateway that is told to stop", () => {
     assert.strictEqual(response.headers.get("retry-after"), "1")
     assert.include(await rest, "gateway is stopping")
   })
+
+  for (const [what, stream, last, status] of [
+    ["a whole call", false, "silent", 503],
+    ["a stream that has not begun", true, "silent", 503],
+    ["a stream under way", true, "endless", 200]
+  ] as const) {
+    it(`tells in the error and on record why ${what} ended after the drain time, after which attempts`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "orelse-drain-"))
+      const kept = `${configuration(server.url, "300ms")}\nledger: { path: ${join(folder, "orelse.db")} }\n`
+      const gateway = await Gateway.start(kept)
+      const body = JSON.stringify({
+        model: "x",
+        stream,
+        messages: [{ role: "user", content: "hi" }],
+        orelse: { models: ["open/busy", `open/${last}`] }
+      })
+      const asked = fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", body })
+      await server.until(() => server.openRequests === 1, "the second provider is asked")
+      await sleep(50)
+      await gateway.close()
+      const response = await asked
+      const said = await response.text()
+      assert.strictEqual(response.status, status)
+      const { orelse } = JSON.parse(said.slice(said.lastIndexOf('{"error"')))
+      assert.strictEqual(orelse.reason, "GatewayStopped")
+      const told = orelse.attempts.map(({ model, reason }: Record<string, string>) => `${model} ${reason}`)
+      assert.deepStrictEqual(told, ["busy Overloaded", `${last} GatewayStopped`])
+      const after = await Gateway.start(kept)
+      const [story] = await after.calls()
+      await after.close()
+      rmSync(folder, { recursive: true })
+      assert.deepInclude(story?.call, { outcome: "cancelled", reason: "GatewayStopped", status, attempts: 2 })
+      assert.deepStrictEqual(
+        story?.attempts.map(({ outcome }) => outcome),
+        ["failed", "cancelled"]
+      )
+    })
+  }
 
   it("is not ready from then on, takes no new connection, and ends each with its next answer", async () => {
     const gateway = await Gateway.start(configuration(server.url, "10s"))
