@@ -66,6 +66,8 @@ export interface Call {
   readonly isWrittenAnew?: boolean | undefined
   /** Whether the request's and the answer's text go on record (`ledger.bodies: full`). */
   readonly keepsBodies?: boolean | undefined
+  /** What of such a text may go on record: it knows keys that have no shape. */
+  readonly withoutKeys?: ((text: string) => string) | undefined
   /** The HTTP status that the caller saw, once it has seen one. */
   readonly status?: (() => number | undefined) | undefined
   /** Hears after which attempts it was interrupted; tells a caller who is still there, and says why it was, for the record. */

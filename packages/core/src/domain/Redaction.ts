@@ -21,10 +21,10 @@ const window = 750
 
 /** Keys by their prefix. A bare prefix ("sk- is the prefix of a key") is left alone. */
 const prefixed =
-  /(?<![A-Za-z0-9])(?:(?:sk-|csk-|xoxb-|xoxp-|xoxa-|xoxs-|xapp-|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|gsk_|xai-|hf_|r8_|nvapi-|pplx-|tgp_v1_|fw_|sk_live_|sk_test_|rk_live_|sess-|npm_|dop_v1_|dapi(?=[0-9a-f]{8})|ya29\.)[A-Za-z0-9_.:*-]+|(?:AIza|AQ\.)[A-Za-z0-9_*-]{6,}|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}|eyJ[A-Za-z0-9_-]{6,}[A-Za-z0-9_.-]*)/g
+  /(?<![A-Za-z0-9])(?:(?:sk-|csk-|xoxb-|xoxp-|xoxa-|xoxs-|xapp-|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|orl_|gsk_|xai-|hf_|r8_|nvapi-|pplx-|tgp_v1_|fw_|sk_live_|sk_test_|rk_live_|sess-|npm_|dop_v1_|dapi(?=[0-9a-f]{8})|ya29\.)[A-Za-z0-9_.:*-]+|(?:AIza|AQ\.)[A-Za-z0-9_*-]{6,}|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,}|eyJ[A-Za-z0-9_-]{6,}[A-Za-z0-9_.-]*)/g
 
 /** The end of each prefix: where none of them stands, there is no such key. Costs a tenth of the search for keys. */
-const prefixEnd = /[abfikmoprstuwx18][-_]|dapi|ya29|AIza|AQ\.|AKIA|ASIA|ABIA|ACCA|eyJ/
+const prefixEnd = /[abfikmoprstuwx18][-_]|orl_|dapi|ya29|AIza|AQ\.|AKIA|ASIA|ABIA|ACCA|eyJ/
 
 /** A word that announces a secret. */
 const names = /key|token|secret|auth|passw|pwd|credential|signature|security|bearer|basic|cookie/i

@@ -154,9 +154,12 @@ const started = (state: CallState.CallState, route: string): CallStart => {
     metadata: call.options.metadata,
     tags: call.options.tags,
     traceparent: call.traceparent,
-    requestBody: call.keepsBodies === true ? call.wire?.text : undefined
+    requestBody: call.keepsBodies === true ? kept(call, call.wire?.text) : undefined
   }
 }
+
+const kept = (call: Call, text: string | undefined): string | undefined =>
+  text === undefined ? undefined : (call.withoutKeys?.(text) ?? text)
 
 /** The call is over: what it holds is given back, then an attempt that was under way ends on record, then the call. */
 const finish = (
@@ -218,7 +221,7 @@ const close = (
     usage: state.usage,
     costUsd: state.costUsd,
     costBasis: state.costBasis,
-    responseBody: state.responseBody
+    responseBody: kept(state.call, state.responseBody)
   } as const
   state.call.ended?.(end)
   return Record.append(engine, state, end, { start, attempts })

@@ -32,8 +32,9 @@ export const layer = HttpRouter.use((router) =>
           yield* gateway.callers.hear(caller)
           const incoming = NodeHttpServerRequest.toIncomingMessage(yield* HttpServerRequest) as IncomingMessage
           const text = yield* Body.read(incoming, gateway.current().config.server.maxBodySize, Effect.fromResult)
+          const keys = { shown: Presented.keys(incoming), known: gateway.current().known }
           const body = Json.parse(text, Number.POSITIVE_INFINITY)
-          return HttpServerResponse.jsonUnsafe(yield* Events.record(body, Presented.keys(incoming)), { status: 202 })
+          return HttpServerResponse.jsonUnsafe(yield* Events.record(body, keys), { status: 202 })
         }).pipe(
           Effect.catchTags({
             CallerLimited: (reason) => Effect.succeed(limited(reason, id)),

@@ -9,6 +9,7 @@ import * as Result from "effect/Result"
 import { isUtf8 } from "node:buffer"
 import type { IncomingHttpHeaders } from "node:http"
 import * as Control from "../callers/Control.ts"
+import type { Known } from "../callers/Known.ts"
 import * as Presented from "../callers/Presented.ts"
 import * as Unkeyed from "../callers/Unkeyed.ts"
 import type { BadRequest } from "../dialects/Dialect.ts"
@@ -23,7 +24,11 @@ const longest = 2_000
 export const longestName = 512
 
 /** The options of a call, or what is wrong with them. */
-export const read = (body: Json.JsonObject, request: Presented.Shown): Result.Result<Options, BadRequest> => {
+export const read = (
+  body: Json.JsonObject,
+  request: Presented.Shown,
+  known: Known
+): Result.Result<Options, BadRequest> => {
   const { headers } = request
   const inBody = body["orelse"]
   if (inBody === undefined && !hasHeaders(headers)) return Result.succeed(none)
@@ -52,15 +57,15 @@ export const read = (body: Json.JsonObject, request: Presented.Shown): Result.Re
       `a flat object of at most ${most} texts (of ${longest} characters), numbers and booleans`,
       metadata
     )
-  const shown = tags === undefined && metadata === undefined ? [] : Presented.keys(request)
+  const keys = { known, shown: tags === undefined && metadata === undefined ? [] : Presented.keys(request) }
   return Result.succeed(
     Json.compact({
       deadline: timeout === undefined ? undefined : Duration.millis(timeout),
       attempts: attempts as number | undefined,
       models: models as ReadonlyArray<string> | undefined,
       // They go on record: without keys.
-      tags: tags === undefined ? undefined : (Unkeyed.json(tags, shown) as ReadonlyArray<string>),
-      metadata: metadata === undefined ? undefined : (Unkeyed.json(metadata, shown) as Options["metadata"])
+      tags: tags === undefined ? undefined : (Unkeyed.json(tags, keys) as ReadonlyArray<string>),
+      metadata: metadata === undefined ? undefined : (Unkeyed.json(metadata, keys) as Options["metadata"])
     })
   )
 }

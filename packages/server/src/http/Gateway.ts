@@ -12,6 +12,7 @@ import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Callers } from "../callers/Callers.ts"
+import type { Known } from "../callers/Known.ts"
 import type { Reloaded, Status } from "./Reloads.ts"
 
 /** A configuration in force, with everything that was built from it. */
@@ -21,6 +22,10 @@ export interface Loaded {
   readonly providers: ReadonlyMap<string, Provider>
   /** The route for what a caller sent as `model`; `undefined` and the nearest name where there is none. */
   readonly resolve: (model: string) => Resolved
+  /** The keys that it holds. */
+  readonly known: Known
+  /** Whether the name of a model is none, but holds a key: one that is known, or is one by its shape. */
+  readonly isKey: (model: string) => boolean
 }
 
 /** What a `model` stands for. */

@@ -17,6 +17,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { Callers } from "../callers/Callers.ts"
+import * as Known from "../callers/Known.ts"
+import * as Unkeyed from "../callers/Unkeyed.ts"
 import * as AtStart from "./AtStart.ts"
 import * as Cooldowns from "./Cooldowns.ts"
 import { Gateway, type Loaded, type Resolved } from "./Gateway.ts"
@@ -83,11 +85,14 @@ const load = (config: Config, connections: Connections.Connections) =>
     const router = yield* Router.make((name) => config.routes.get(name)?.route).pipe(
       Effect.provideService(ProviderRegistry, ProviderRegistry.fromProviders(providers))
     )
+    const known = Known.make(config)
     const loaded: Loaded = {
       config,
       router,
       providers: new Map(providers.map((provider) => [provider.id, provider])),
-      resolve: remember((model) => resolve(config, model))
+      resolve: remember((model) => resolve(config, model)),
+      known,
+      isKey: remember((model) => Unkeyed.text(model, { known, shown: [] }) !== model)
     }
     return loaded
   })
@@ -111,15 +116,15 @@ const resolve = (config: Config, model: string): Resolved => {
 /** The most names that are remembered: callers may send anything. */
 const capacity = 10_000
 
-const remember = (compute: (model: string) => Resolved): ((model: string) => Resolved) => {
-  const known = new Map<string, Resolved>()
+const remember = <A>(compute: (model: string) => A): ((model: string) => A) => {
+  const known = new Map<string, A>()
   return (model) => {
-    let resolved = known.get(model)
-    if (resolved === undefined) {
-      resolved = compute(model)
+    let found = known.get(model)
+    if (found === undefined) {
+      found = compute(model)
       if (known.size >= capacity) known.clear()
-      known.set(model, resolved)
+      known.set(model, found)
     }
-    return resolved
+    return found
   }
 }

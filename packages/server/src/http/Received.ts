@@ -38,7 +38,7 @@ export const call = (visit: Visit, text: string, now: number): Result.Result<Cal
   if (typeof model !== "string" || model === "") return Result.fail(missingModel)
   if (model.length > CallOptions.longestName) return Result.fail(tooLongName)
   if (Control.isIn(model)) return Result.fail(unspeakableName)
-  const options = CallOptions.read(body, request)
+  const options = CallOptions.read(body, request, visit.loaded.known)
   if (Result.isFailure(options))
     return Result.fail({ status: 400, code: "invalid_option", param: null, ...options.failure })
   const { models } = options.success
@@ -52,13 +52,11 @@ export const call = (visit: Visit, text: string, now: number): Result.Result<Cal
 
 /**
  * Names of models stand in every record. Where there are no callers, what a request shows may be any word, such as the name of a provider:
- * there only what is a key by its shape counts. The name of a route is the configuration's own.
+ * there only what is a key by its shape, or is known, counts. The name of a route is the configuration's own.
  */
 const holdsKey = (name: string, { caller, loaded, request }: Visit): boolean =>
   !loaded.config.routes.has(name) &&
-  Unkeyed.text(name, caller === undefined ? noKeys : Presented.keys(request)) !== name
-
-const noKeys: ReadonlyArray<string> = []
+  (loaded.isKey(name) || (caller !== undefined && Unkeyed.shows(name, Presented.keys(request))))
 
 /** Whether the answer is to come as a stream. It is asked before there is a call, for it says how the call runs. */
 const streamOf = (body: Json.JsonObject): Result.Result<boolean, BadRequest> => {
@@ -139,6 +137,11 @@ class Received implements Call {
     const { endpoint, head, loaded, response } = this.#visit
     const shown = loaded.config.server.sanitize ? [] : attempts
     return Reply.stopped(response, endpoint.dialect, this.id, head, shown) ? Reasons.stopped : undefined
+  }
+
+  withoutKeys(text: string): string {
+    const { caller, loaded, request } = this.#visit
+    return Unkeyed.body(text, { known: loaded.known, shown: caller === undefined ? [] : Presented.keys(request) })
   }
 
   ended(end: Parameters<NonNullable<Call["ended"]>>[0]): void {

@@ -61,7 +61,7 @@ export const decode = (
 }
 
 /**
- * Decodes a body and appends its events, without keys (`shown`: those of the request itself); answers how many. With `durability: strict` they are committed then.
+ * Decodes a body and appends its events, without keys ; answers how many. With `durability: strict` they are committed then.
  *
  * @stability stable
  * @category combinators
@@ -69,27 +69,27 @@ export const decode = (
  */
 export const record = Effect.fn("Events.record")(function* (
   body: Json.Json | undefined,
-  shown: ReadonlyArray<string> = []
+  keys = Unkeyed.noKeys
 ): Effect.fn.Return<number, EventsRejected, Ledger> {
   const ledger = yield* Ledger
   const now = yield* Clock.currentTimeMillis
   const events = yield* Effect.fromResult(decode(body, { now, newId: () => CallId.make(now) }))
-  const kept = events.map((event) => unkeyed(event, shown))
+  const kept = events.map((event) => unkeyed(event, keys))
   yield* Effect.forEach(kept, ledger.append, { discard: true, concurrency: "unbounded" })
   return events.length
 })
 
-const unkeyed = (event: AppEvent, shown: ReadonlyArray<string>): AppEvent => ({
+const unkeyed = (event: AppEvent, keys: Unkeyed.Keys): AppEvent => ({
   ...event,
-  id: idOf(event.id, shown),
-  type: Unkeyed.text(event.type, shown),
-  metadata: Unkeyed.json(event.metadata, shown),
-  ...(event.data === undefined ? {} : { data: Unkeyed.json(event.data, shown) })
+  id: idOf(event.id, keys),
+  type: Unkeyed.text(event.type, keys),
+  metadata: Unkeyed.json(event.metadata, keys),
+  ...(event.data === undefined ? {} : { data: Unkeyed.json(event.data, keys) })
 })
 
 /** What is left of an id must still tell it from others: a second event of the same id is not kept. */
-const idOf = (id: string, shown: ReadonlyArray<string>): string => {
-  const kept = Unkeyed.text(id, shown)
+const idOf = (id: string, keys: Unkeyed.Keys): string => {
+  const kept = Unkeyed.text(id, keys)
   return kept === id ? id : `${kept}-${createHash("sha256").update(id).digest("hex").slice(0, 16)}`
 }
 

@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import type * as Json from "@orelse/core/domain/Json"
 import * as Result from "effect/Result"
+import * as Known from "../../src/callers/Known.ts"
 import * as CallOptions from "../../src/http/CallOptions.ts"
 
-const readOf = (body: Json.JsonObject, headers = {}, url?: string) => CallOptions.read(body, { headers, url })
+const readOf = (body: Json.JsonObject, headers = {}, url?: string) =>
+  CallOptions.read(body, { headers, url }, Known.none)
 
 const metadataOf = (inBody: unknown, header?: string) => {
   const body = inBody === undefined ? {} : { orelse: { metadata: inBody as string } }

@@ -1,4 +1,5 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as KeyHash from "@orelse/core/layer/config/KeyHash"
 import * as Redaction from "@orelse/core/domain/Redaction"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -62,6 +63,32 @@ describe("bodies on record", () => {
       assert.isAbove(sent.length, 5 * 1024 ** 2)
       assert.strictEqual(kept, `${sent.slice(0, 4 * 1024 ** 2)}\n[the rest is not kept]`)
     }
+    server.use(answer())
+  })
+
+  it("with bodies: full are without the keys that the gateway knows, and those that the request shows, whatever they look like", async () => {
+    const known = ["planted-caller", "planted-other-caller", "planted-hashed-caller", "planted-provider"]
+    const [own, other, hashed, provider] = known
+    const gateway = await Gateway.start(`
+providers: { open: { protocol: openai-chat, url: ${server.url}/v1, keys: [${provider}] } }
+callers: [{ name: a, key: ${own} }, { name: b, key: ${other} }, { name: c, key: "${KeyHash.make(hashed!)}" }]
+ledger: { path: ${join(folder, "known.db")}, bodies: full }`)
+    for (const key of [own, hashed])
+      for (const stream of [false, true]) {
+        server.use(answer({ texts: [`it is ${provider}, `, `or ${key}, or ${other}`] }))
+        const body = JSON.stringify({
+          model: "open/m",
+          stream,
+          messages: [{ role: "user", content: known.join(", ") }]
+        })
+        const headers = { authorization: `Bearer ${key}` }
+        const sent = await fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", headers, body })
+        assert.include(await sent.text(), other!)
+        const [found] = await gateway.stories()
+        for (const secret of known) assert.notInclude(JSON.stringify(found), secret)
+        assert.include(found?.call.responseBody, "it is [REDACTED], ")
+      }
+    await gateway.close()
     server.use(answer())
   })
 

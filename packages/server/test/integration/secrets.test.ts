@@ -1,4 +1,5 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as KeyHash from "@orelse/core/layer/config/KeyHash"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -16,6 +17,8 @@ const planted = {
   provider: "planted-provider",
   anthropic: "planted-anthropic",
   caller: "planted-caller",
+  other: "planted-other-caller",
+  hashed: "planted-hashed-caller",
   admin: "planted-admin",
   collector: "planted-collector",
   stranger: "planted-stranger",
@@ -35,6 +38,8 @@ routes:
   anth: { try: [anth/m], policy: once }
 callers:
   - { name: team, key: ${planted.caller} }
+  - { name: others, key: ${planted.other} }
+  - { name: hashed, key: "${KeyHash.make(planted.hashed)}" }
 telemetry: { otlp: ${otlp}, headers: { x-key: ${planted.collector} } }
 ledger: { path: ${path} }
 `
@@ -162,6 +167,37 @@ describe("what must stay secret", () => {
     assert.include(text, "step:end")
     assert.include(text, metadata.session)
   })
+
+  for (const [whose, secret] of Object.entries({
+    "another caller": planted.other,
+    "a caller known by its hash": planted.hashed,
+    "a provider": planted.provider,
+    "the collector": planted.collector,
+    "the admin": planted.admin
+  }))
+    it(`is taken out of what callers say where it is the key of ${whose}, and is no model's name`, async () => {
+      server.use(answer())
+      const run = `r-${Object.values(planted).indexOf(secret)}`
+      const post = (path: string, body: unknown) =>
+        fetch(gateway.url + path, {
+          method: "POST",
+          headers: { authorization: `Bearer ${planted.caller}` },
+          body: JSON.stringify(body)
+        })
+      const messages = [{ role: "user", content: planted.prompt }]
+      const orelse = { metadata: { run, user: secret, [secret]: 1 }, tags: [`key=${secret}`] }
+      assert.strictEqual((await post("/v1/chat/completions", { model: "open", messages, orelse })).status, 200)
+      assert.strictEqual((await post("/v1/events", { type: "step:end", run, data: { deep: [secret] } })).status, 202)
+      for (const model of [secret, `open/${secret}`])
+        for (const named of [{ model }, { model: "open", orelse: { models: [model] } }]) {
+          const refused = await post("/v1/chat/completions", { ...named, messages })
+          assert.strictEqual(refused.status, 400)
+          assert.include(await refused.text(), "invalid_model")
+        }
+      const stories = (await gateway.stories()).filter(({ call }) => call.metadata?.["run"] === run)
+      assert.strictEqual(stories.length, 1)
+      assert.deepStrictEqual(heldBy(JSON.stringify(stories)), [])
+    })
 
   it("is in no admin answer, no metric and no health", async () => {
     const admin = async (path: string, key = planted.admin): Promise<string> => {

@@ -4,6 +4,7 @@ import { Ledger } from "@orelse/core/layer/Ledger"
 import * as LedgerMemory from "@orelse/core/layer/LedgerMemory"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Known from "../../src/callers/Known.ts"
 import * as Events from "../../src/ledger/Events.ts"
 import { callStart } from "../support/ledgerEntries.ts"
 
@@ -115,7 +116,7 @@ describe("Events.record", () => {
         run: "r1",
         data: { note: key }
       }))
-      yield* Events.record(events, [key])
+      yield* Events.record(events, { known: Known.none, shown: [key] })
       const kept = (yield* ledger.call(callStart(1).id))?.events ?? []
       assert.notInclude(JSON.stringify(kept), key)
       assert.strictEqual(kept[0]?.type, "for [REDACTED]")
