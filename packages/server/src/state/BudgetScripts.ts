@@ -4,7 +4,7 @@
  * An account is what was spent and what is set aside in a period. What is set aside is a lease: of a process that died it comes back
  * within `leaseMs`. Keys of all: account, leases, amounts.
  */
-import { script } from "./Connection.ts"
+import { script } from "./Changes.ts"
 
 /** How long money is set aside for a call that is not settled; milliseconds. @stability experimental @category constants @since 0.1.0 */
 export const leaseMs = 15 * 60_000
@@ -52,16 +52,16 @@ return 'taken'
 `)
 
 /**
- * Books what was spent, and gives back what was set aside. Arguments: the id (any), the cost. An account that is not open (Redis was
- * emptied) is left so: it will be opened with what the ledger has.
+ * Books what was spent, and gives back what was set aside. Arguments: the cost, the ids of what is given back. An account that is not
+ * open (Redis was emptied) is left so: it will be opened with what the ledger has.
  *
  * @stability experimental
  * @category scripts
  * @since 0.1.0
  */
 export const settle = script(`${give}
-give(ARGV[1])
-if redis.call('HEXISTS', KEYS[1], 'spent') == 1 then redis.call('HINCRBYFLOAT', KEYS[1], 'spent', ARGV[2]) end
+for at = 2, #ARGV do give(ARGV[at]) end
+if redis.call('HEXISTS', KEYS[1], 'spent') == 1 then redis.call('HINCRBYFLOAT', KEYS[1], 'spent', ARGV[1]) end
 return 1
 `)
 

@@ -14,14 +14,21 @@ import { randomUUID } from "node:crypto"
 import type { Budget, Budgets, Permit } from "../callers/Budgets.ts"
 import * as Period from "../callers/Period.ts"
 import * as Scripts from "./BudgetScripts.ts"
-import type { Away, Connection } from "./Connection.ts"
+import type { Missed } from "./Changes.ts"
+import type { Connection } from "./Connection.ts"
 import * as Keys from "./Keys.ts"
+import * as Owed from "./Owed.ts"
 
 /** What stands behind a permit. */
 interface Taken {
-  readonly id: string
+  readonly reserved: Reserved
   readonly keys: ReadonlyArray<string>
   readonly local: Permit
+}
+
+/** What may be set aside in Redis: nothing, once it is certain that it never was. */
+interface Reserved {
+  id: string | undefined
 }
 
 /** How long the ledger may take to say what was spent; milliseconds. */
@@ -43,32 +50,27 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Budgets["Service"], never, Ledger> {
   const ledger = yield* Ledger
   const taken = new WeakMap<Permit, Taken>()
-  const owed = new Map<string, Owed>()
-  connection.onReturn((direct) =>
-    Effect.forEach(
-      [...owed],
-      ([name, { keys, usd }]) => {
-        owed.delete(name)
-        return direct.run(Scripts.settle, keys, ["", usd])
-      },
-      { discard: true }
-    )
-  )
+  const owed = Owed.make()
+  connection.onReturn(owed.pay)
   return {
     take: (caller, budget, estimateUsd) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
         const account: Account = { caller, budget, period: Period.at(budget.per, now), now }
-        const id = randomUUID()
-        const asked = open(connection, ledger, account, id, estimateUsd)
-        return asked.pipe(
+        const reserved: Reserved = { id: randomUUID() }
+        return open(connection, ledger, account, reserved, estimateUsd).pipe(
           Effect.matchEffect({
-            onFailure: () => local.take(caller, budget, estimateUsd),
+            onFailure: ({ ifUnmade }) => {
+              ifUnmade(() => {
+                reserved.id = undefined
+              })
+              return local.take(caller, budget, estimateUsd)
+            },
             onSuccess: (verdict) =>
               verdict === "taken" ? local.take(caller, boundless(budget), estimateUsd) : refuse(account, verdict)
           }),
           Effect.map((permit) => {
             const own: Permit = { ...permit, budget }
-            taken.set(own, { id, keys: keysOf(account), local: permit })
+            taken.set(own, { reserved, keys: keysOf(account), local: permit })
             return own
           })
         )
@@ -78,15 +80,16 @@ export const make = Effect.fnUntraced(function* (
         const found = taken.get(permit)
         if (found === undefined) return Effect.void
         taken.delete(permit)
-        return connection.run(Scripts.settle, found.keys, [found.id, costUsd]).pipe(
-          Effect.catch(() => Effect.sync(() => owe(owed, found.keys, costUsd))),
+        const ids = () => (found.reserved.id === undefined ? [] : [found.reserved.id])
+        return connection.change(Scripts.settle, found.keys, [costUsd, ...ids()]).pipe(
+          Effect.catch(({ ifUnmade }) => Effect.sync(() => ifUnmade(() => owed.add(found.keys, costUsd, ids())))),
           Effect.andThen(Effect.suspend(() => local.settle(found.local, costUsd)))
         )
       }),
     lift: (caller, budget) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
         const keys = keysOf({ caller, budget, period: Period.at(budget.per, now), now })
-        return Effect.andThen(Effect.ignore(connection.run(Scripts.lift, keys, [])), local.lift(caller, budget))
+        return Effect.andThen(Effect.ignore(connection.change(Scripts.lift, keys, [])), local.lift(caller, budget))
       })
   }
 })
@@ -96,18 +99,6 @@ interface Account {
   readonly budget: Budget
   readonly period: Period.Period
   readonly now: number
-}
-
-interface Owed {
-  readonly keys: ReadonlyArray<string>
-  usd: number
-}
-
-const owe = (owed: Map<string, Owed>, keys: ReadonlyArray<string>, usd: number): void => {
-  const name = keys.join("\n")
-  const known = owed.get(name)
-  if (known === undefined) owed.set(name, { keys, usd })
-  else known.usd += usd
 }
 
 const keysOf = ({ budget, caller, period }: Account) => Keys.budget(caller, `${budget.per}:${period.start}`)
@@ -120,15 +111,13 @@ const open = (
   connection: Connection,
   ledger: Ledger["Service"],
   account: Account,
-  id: string,
+  { id = "" }: Reserved,
   estimateUsd: number
-): Effect.Effect<string, Away> => {
+): Effect.Effect<string, Missed> => {
   const { budget, now, period } = account
+  const keptMs = period.end - now + graceMs
   const ask = (before: number | "") =>
-    Effect.map(
-      connection.run(Scripts.take, keysOf(account), [budget.usd, estimateUsd, id, period.end - now + graceMs, before]),
-      String
-    )
+    Effect.map(connection.change(Scripts.take, keysOf(account), [budget.usd, estimateUsd, id, keptMs, before]), String)
   return Effect.flatMap(ask(""), (verdict) =>
     verdict === "unopened" ? Effect.flatMap(spentBefore(ledger, account), ask) : Effect.succeed(verdict)
   )

@@ -12,39 +12,29 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { createHash } from "node:crypto"
+import * as Changes from "./Changes.ts"
 import { within } from "./Deadline.ts"
 import * as Line from "./Line.ts"
 import * as Presence from "./Presence.ts"
+import type { Script } from "./Script.ts"
 import type { Status } from "./Sharing.ts"
 import * as Unfit from "./Unfit.ts"
 
 /** Redis is away, or did not answer in time. @stability experimental @category errors @since 0.1.0 */
 export class Away extends Data.TaggedError("RedisAway")<{ readonly message: string }> {}
 
-/** A Lua program. Its keys carry one hash tag, so that it also runs on a cluster. @stability experimental @category models @since 0.1.0 */
-export interface Script {
-  readonly lua: string
-  readonly sha: string
-}
-
-/** @stability experimental @category constructors @since 0.1.0 */
-export const script = (lua: string): Script => ({ lua, sha: createHash("sha1").update(lua).digest("hex") })
-
 /** @stability experimental @category models @since 0.1.0 */
 export interface Connection {
   /** A command within the deadline. */
   readonly send: (...args: ReadonlyArray<string>) => Effect.Effect<unknown, Away>
   /** A script within the deadline. */
-  readonly run: (
-    script: Script,
-    keys: ReadonlyArray<string>,
-    args: ReadonlyArray<string | number>
-  ) => Effect.Effect<unknown, Away>
+  readonly run: Changes.Run<Away>
+  /** A script of `Changes` within the deadline: it is run once, or never. */
+  readonly change: Changes.Run<Changes.Missed>
   readonly isThere: () => boolean
   readonly status: () => Status
   /** Runs each time before Redis counts as there; a failure of it means that Redis is still away. */
-  readonly onReturn: (hook: (direct: Direct) => Effect.Effect<void, Away>) => void
+  readonly onReturn: (hook: Hook) => void
   /** A client of its own for commands that block; it connects again by itself. */
   readonly blocking: Effect.Effect<Line.Line, never, Scope.Scope>
   /** Connects, waiting at most two seconds, and from then on comes back whenever it can. To be run once, after all `onReturn`. */
@@ -52,7 +42,10 @@ export interface Connection {
 }
 
 /** What is sent although Redis does not count as there. @stability experimental @category models @since 0.1.0 */
-export type Direct = Pick<Connection, "send" | "run">
+export type Direct = Pick<Connection, "send" | "run" | "change">
+
+/** What makes good what was missed. @stability experimental @category models @since 0.1.0 */
+export type Hook = (direct: Direct) => Effect.Effect<void, Away | Changes.Missed>
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Options {
@@ -77,25 +70,30 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const presence = yield* Presence.make
   const line = yield* Line.make(options.url, (cause) => presence.lose(awayOf(cause).message))
   const lines = [line]
-  const hooks: Array<(direct: Direct) => Effect.Effect<void, Away>> = []
-  const hot = direct(line, deadlineMs)
-  const patient = direct(line, returnMs)
+  const hooks: Array<Hook> = []
+  const changes = Changes.make()
+  const hot = direct(line, deadlineMs, changes)
+  const patient = direct(line, returnMs, changes)
   const renew = Effect.suspend(() => Effect.forEach(lines, (line) => line.renew, { discard: true }))
   const comeBack = renew.pipe(
     Effect.andThen(patient.send("PING")),
+    Effect.andThen(changes.resolve(patient.run)),
     Effect.andThen(Effect.suspend(() => Effect.forEach(hooks, (hook) => hook(patient), { discard: true }))),
     Effect.matchEffect({
       onSuccess: () => Effect.sync(presence.found),
       onFailure: (error) => Effect.sync(() => presence.lose(error.message))
     })
   )
-  const guarded = (effect: Effect.Effect<unknown, Away>) =>
+  const guarded = <E extends { readonly message: string }>(effect: Effect.Effect<unknown, E>, gone: E) =>
     Effect.suspend(() =>
-      presence.isThere() ? Effect.tapError(effect, (error) => Effect.sync(() => presence.lose(error.message))) : gone
+      presence.isThere()
+        ? Effect.tapError(effect, (error) => Effect.sync(() => presence.lose(error.message)))
+        : Effect.fail(gone)
     )
   return {
-    send: (...args) => guarded(hot.send(...args)),
-    run: (program, keys, args) => guarded(hot.run(program, keys, args)),
+    send: (...args) => guarded(hot.send(...args), away),
+    run: (program, keys, args) => guarded(hot.run(program, keys, args), away),
+    change: (program, keys, args) => guarded(hot.change(program, keys, args), unsent),
     isThere: presence.isThere,
     status: presence.status,
     onReturn: (hook) => void hooks.push(hook),
@@ -116,13 +114,18 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   }
 })
 
-const direct = (line: Line.Line, ms: number): Direct => {
+const direct = (line: Line.Line, ms: number, changes: Changes.Changes): Direct => {
   const late = () => new Away({ message: `no answer within ${ms} ms` })
   const send: Direct["send"] = (...args) => within(() => line.send([...args]), ms, awayOf, late)
-  return { send, run: (program, keys, args) => evaluate(send, program, keys, args) }
+  return {
+    send,
+    run: (program, keys, args) => evaluate(send, program, keys, () => args),
+    change: changes.make((program, keys, args) => evaluate(send, program, keys, args))
+  }
 }
 
-const gone = Effect.fail(new Away({ message: "away" }))
+const away = new Away({ message: "away" })
+const unsent = new Changes.Missed({ message: "away", ifUnmade: (makeGood) => makeGood() })
 
 const awayOf = (cause: unknown): Away =>
   new Away({ message: Unfit.told(cause instanceof Error ? cause.message : String(cause)) })
@@ -132,12 +135,12 @@ const evaluate = (
   send: Direct["send"],
   program: Script,
   keys: ReadonlyArray<string>,
-  args: ReadonlyArray<string | number>
+  args: () => Changes.Arguments
 ): Effect.Effect<unknown, Away> => {
-  const rest = [String(keys.length), ...keys, ...args.map(String)]
+  const rest = () => [String(keys.length), ...keys, ...args().map(String)]
   return Effect.catchIf(
-    send("EVALSHA", program.sha, ...rest),
+    send("EVALSHA", program.sha, ...rest()),
     (error) => error.message.startsWith("NOSCRIPT"),
-    () => send("EVAL", program.lua, ...rest)
+    () => send("EVAL", program.lua, ...rest())
   )
 }

@@ -4,7 +4,8 @@
  * Windows are counters that Redis forgets at their end. A place (a call at once) is a lease, so that a process that died gives its
  * places back within `leaseMs`. Time is Redis's own: clocks of machines differ.
  */
-import { script } from "./Connection.ts"
+import { script } from "./Changes.ts"
+import * as Script from "./Script.ts"
 
 /** How long a place is held without being renewed; milliseconds. @stability experimental @category constants @since 0.1.0 */
 export const leaseMs = 30_000
@@ -54,7 +55,7 @@ return answer(0)
 `)
 
 /** What is used and when that ends. Keys: requests, tokens. @stability experimental @category scripts @since 0.1.0 */
-export const standing = script(`${window}
+export const standing = Script.make(`${window}
 return { 0, used(KEYS[1]), left(KEYS[1]), used(KEYS[2]), left(KEYS[2]) }
 `)
 
@@ -79,5 +80,11 @@ return 1
 export const renew = script(`${now}
 for _, id in ipairs(ARGV) do redis.call('ZADD', KEYS[1], now + ${leaseMs}, id) end
 redis.call('PEXPIRE', KEYS[1], ${2 * leaseMs})
+return #ARGV
+`)
+
+/** Gives places back. Key: places. Arguments: their ids. @stability experimental @category scripts @since 0.1.0 */
+export const leave = script(`
+for _, id in ipairs(ARGV) do redis.call('ZREM', KEYS[1], id) end
 return #ARGV
 `)

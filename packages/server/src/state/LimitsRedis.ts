@@ -5,9 +5,11 @@
  * away. What it took then is told to Redis when it is back (`Arrears.ts`), and places are held on by a renewal every ten seconds
  * (`Places.ts`). The danger of the time in between: each process has the whole limit for itself.
  */
+import * as Elapsed from "@orelse/core/domain/Elapsed"
 import { LimitReached } from "@orelse/core/domain/Reason"
 import type { Limits as Config } from "@orelse/core/provider/Provider"
 import { Limits, type Left, type Permit, type Standing } from "@orelse/core/target/Limits"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -35,6 +37,7 @@ export const make = Effect.fnUntraced(function* (
   const local = yield* Effect.provide(Limits, yield* Layer.build(Limits.layerMemory))
   const places = Places.make(connection)
   const arrears = Arrears.make()
+  const clock = yield* Clock.Clock
   connection.onReturn((direct) => Effect.andThen(arrears.pay(direct), places.renew(direct)))
   yield* Effect.suspend(() => Effect.ignore(places.renew(connection))).pipe(
     Effect.delay(renewMs),
@@ -43,18 +46,28 @@ export const make = Effect.fnUntraced(function* (
   )
   return {
     open: local.open,
-    acquire: (key, limits, tokens) =>
+    acquire: (key, limits, tokens, now) =>
       Effect.suspend(() => {
-        const place = limits.concurrency === undefined ? undefined : randomUUID()
-        return connection.run(Scripts.acquire, keysOf(key), argumentsOf(limits, tokens, place)).pipe(
+        const id = limits.concurrency === undefined ? undefined : randomUUID()
+        const at = now ?? Elapsed.millis(clock)
+        return connection.change(Scripts.acquire, keysOf(key), argumentsOf(limits, tokens, id)).pipe(
           Effect.matchEffect({
-            onFailure: () => Effect.tap(local.acquire(key, limits, tokens), () => arrears.note(key, limits, 1, tokens)),
+            onFailure: ({ ifUnmade }) =>
+              Effect.map(local.acquire(key, limits, tokens, at), (permit) => {
+                const place = id === undefined ? undefined : places.hold(key, id)
+                ifUnmade(() => {
+                  place?.isUnheard()
+                  arrears.note(key, limits, 1, tokens, at)
+                })
+                return held(place, permit)
+              }),
             onSuccess: (answer) =>
               Effect.flatMap(judge(key, limits, answer), (standing) =>
-                Effect.map(local.acquire(key, boundless(limits), tokens), ({ release }) => ({ standing, release }))
+                Effect.map(local.acquire(key, boundless(limits), tokens, at), ({ release }) =>
+                  held(id === undefined ? undefined : places.hold(key, id), { standing, release })
+                )
               )
           }),
-          Effect.map((permit) => (place === undefined ? permit : held(places, key, place, permit))),
           Effect.uninterruptible
         )
       }),
@@ -63,20 +76,23 @@ export const make = Effect.fnUntraced(function* (
         Effect.map((answer) => standingOf(limits, answer)),
         Effect.catch(() => local.standing(key, limits))
       ),
-    correct: (key, limits, tokens) =>
-      limits.tokens === undefined
-        ? Effect.void
-        : connection.run(Scripts.add, [Keys.tokens(key)], [Math.round(tokens), 0]).pipe(
-            Effect.catch(() => arrears.note(key, limits, 0, Math.round(tokens))),
-            Effect.andThen(Effect.suspend(() => local.correct(key, limits, tokens)))
-          )
+    correct: (key, limits, tokens, now) =>
+      Effect.suspend(() => {
+        if (limits.tokens === undefined) return Effect.void
+        const amount = Math.round(tokens)
+        const at = now ?? Elapsed.millis(clock)
+        return connection.change(Scripts.add, [Keys.tokens(key)], [amount, 0]).pipe(
+          Effect.catch(({ ifUnmade }) => Effect.sync(() => ifUnmade(() => arrears.note(key, limits, 0, amount, at)))),
+          Effect.andThen(Effect.suspend(() => local.correct(key, limits, tokens, at)))
+        )
+      })
   }
 })
 
-const held = (places: Places.Places, key: string, id: string, { release, standing }: Permit): Permit => {
-  places.hold(key, id)
-  return { standing, release: () => Effect.ensuring(places.leave(key, id), Effect.suspend(release)) }
-}
+const held = (place: Places.Place | undefined, { release, standing }: Permit): Permit =>
+  place === undefined
+    ? { standing, release }
+    : { standing, release: () => Effect.ensuring(place.leave, Effect.suspend(release)) }
 
 const keysOf = (key: string) => [Keys.requests(key), Keys.tokens(key), Keys.places(key)]
 

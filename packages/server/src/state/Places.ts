@@ -1,52 +1,98 @@
 /**
- * The places that this process holds (calls at once, of limits with `concurrency`), so that they can be held on in Redis, and
- * taken again in one that was restarted empty.
+ * The places that this process holds (calls at once, of limits with `concurrency`), so that they can be held on in Redis, taken
+ * again in one that was restarted empty, and given back in one that was away at the end of their calls.
  */
 import * as Effect from "effect/Effect"
-import type { Away, Connection, Direct } from "./Connection.ts"
+import type { Missed } from "./Changes.ts"
+import type { Connection, Direct } from "./Connection.ts"
 import * as Keys from "./Keys.ts"
 import * as Scripts from "./LimitScripts.ts"
 
 /** @stability experimental @category models @since 0.1.0 */
 export interface Places {
   /** From now on it is held. */
-  readonly hold: (key: string, id: string) => void
-  /** Gives it back; where Redis is away, its lease runs out there. */
-  readonly leave: (key: string, id: string) => Effect.Effect<void>
-  readonly renew: (direct: Direct) => Effect.Effect<void, Away>
+  readonly hold: (key: string, id: string) => Place
+  readonly renew: (direct: Pick<Direct, "change">) => Effect.Effect<void, Missed>
 }
 
-/** How many places one command holds on. */
+/** @stability experimental @category models @since 0.1.0 */
+export interface Place {
+  /** Redis has never heard of it. */
+  readonly isUnheard: () => void
+  /** Gives it back: to Redis when it is back, where it is away and has heard of it. */
+  readonly leave: Effect.Effect<void>
+}
+
+interface Held {
+  readonly id: string
+  isHeard: boolean
+}
+
+/** How many places one command holds on, or gives back. */
 const portion = 1_000
 
 /** None at first. @stability experimental @category constructors @since 0.1.0 */
 export const make = (connection: Connection): Places => {
-  const held = new Map<string, Set<string>>()
+  const held = byKey<Held>()
+  /** Those that Redis may still take for held. */
+  const left = byKey<string>()
   return {
     hold: (key, id) => {
-      const ids = held.get(key)
-      if (ids === undefined) held.set(key, new Set([id]))
-      else ids.add(id)
+      const place: Held = { id, isHeard: true }
+      held.add(key, place)
+      return {
+        isUnheard: () => {
+          place.isHeard = false
+        },
+        leave: Effect.suspend(() => {
+          held.delete(key, place)
+          return Effect.catch(connection.change(Scripts.leave, [Keys.places(key)], [id]), () =>
+            Effect.sync(() => {
+              if (place.isHeard) left.add(key, id)
+            })
+          )
+        })
+      }
     },
-    leave: (key, id) =>
-      Effect.suspend(() => {
-        const ids = held.get(key)
-        ids?.delete(id)
-        if (ids?.size === 0) held.delete(key)
-        return Effect.ignore(connection.send("ZREM", Keys.places(key), id))
-      }),
     renew: (direct) =>
-      Effect.suspend(() =>
-        Effect.forEach(
-          [...held].flatMap(([key, ids]) => portions([...ids]).map((some) => ({ key, some }))),
-          ({ key, some }) => direct.run(Scripts.renew, [Keys.places(key)], some),
-          { discard: true }
-        )
-      )
+      Effect.gen(function* () {
+        for (const [key, ids] of left.portions()) {
+          yield* direct.change(Scripts.leave, [Keys.places(key)], ids)
+          for (const id of ids) left.delete(key, id)
+        }
+        for (const [key, places] of held.portions()) {
+          for (const place of places) place.isHeard = true
+          yield* direct.change(
+            Scripts.renew,
+            [Keys.places(key)],
+            places.map(({ id }) => id)
+          )
+        }
+      })
   }
 }
 
-const portions = (ids: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
-  Array.from({ length: Math.ceil(ids.length / portion) }, (_, index) =>
-    ids.slice(index * portion, (index + 1) * portion)
+/** What there is under each key. */
+const byKey = <A>() => {
+  const sets = new Map<string, Set<A>>()
+  return {
+    add: (key: string, one: A): void => {
+      const set = sets.get(key)
+      if (set === undefined) sets.set(key, new Set([one]))
+      else set.add(one)
+    },
+    delete: (key: string, one: A): void => {
+      const set = sets.get(key)
+      set?.delete(one)
+      if (set?.size === 0) sets.delete(key)
+    },
+    /** All of it as it is now, at most a command's worth at a time. */
+    portions: (): ReadonlyArray<readonly [key: string, some: ReadonlyArray<A>]> =>
+      [...sets].flatMap(([key, set]) => portions([...set]).map((some) => [key, some] as const))
+  }
+}
+
+const portions = <A>(all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(all.length / portion) }, (_, index) =>
+    all.slice(index * portion, (index + 1) * portion)
   )

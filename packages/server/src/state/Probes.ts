@@ -9,8 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { randomUUID } from "node:crypto"
-import { type Away, type Connection, type Script, script } from "./Connection.ts"
+import type { Away, Connection } from "./Connection.ts"
 import * as Keys from "./Keys.ts"
+import * as Script from "./Script.ts"
 
 /** How long a probe is another's before we look again; how long one may be about to begin, and how long it may last; milliseconds. */
 const lookAgainMs = 1_000
@@ -18,13 +19,13 @@ const claimMs = 5_000
 const lockMs = 60_000
 
 /** Gives a lock back that is still ours. */
-const release = script(`
+const release = Script.make(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
 `)
 
 /** Holds on to a lock that is still ours. */
-const hold = script(`
+const hold = Script.make(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 0
 `)
@@ -56,7 +57,7 @@ export const make = Effect.fnUntraced(function* (
   const claimed = new Map<string, Claim>()
   const toDo = yield* Queue.unbounded<Effect.Effect<unknown, Away>>()
   yield* Queue.take(toDo).pipe(Effect.flatMap(Effect.ignore), Effect.forever, Effect.forkScoped)
-  const soon = (program: Script, { ids, token }: Claim, ...more: ReadonlyArray<number>): void => {
+  const soon = (program: Script.Script, { ids, token }: Claim, ...more: ReadonlyArray<number>): void => {
     for (const id of ids) Queue.offerUnsafe(toDo, connection.run(program, [Keys.probe(id)], [token, ...more]))
   }
   const lock = (id: string, token: string, now: number) =>

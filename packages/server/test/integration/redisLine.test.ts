@@ -5,6 +5,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { createConnection } from "node:net"
+import * as Changes from "../../src/state/Changes.ts"
 import * as Connection from "../../src/state/Connection.ts"
 import * as FastClock from "../support/fastClock.ts"
 import * as Relay from "../support/relay.ts"
@@ -28,10 +29,10 @@ const untilShared = (connection: Connection.Connection, isShared: boolean): Effe
     Effect.orDie
   )
 
-const script = Connection.script("return redis.call('SET', KEYS[1], ARGV[1])")
+const script = Changes.script("return redis.call('SET', KEYS[1], ARGV[1])")
 
-const write = (connection: Connection.Connection): Effect.Effect<string, Connection.Away> =>
-  Effect.map(connection.run(script, ["k"], ["1"]), String)
+const write = (connection: Connection.Connection): Effect.Effect<string, Changes.Missed> =>
+  Effect.map(connection.change(script, ["k"], ["1"]), String)
 
 /** A minute in a second: a line has to be old before it is blamed. */
 const soon = Effect.provideService(Clock.Clock, FastClock.make(60))

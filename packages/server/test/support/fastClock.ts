@@ -7,9 +7,10 @@ import * as Effect from "effect/Effect"
 export const make = (times: number): Clock.Clock => {
   const began = Date.now()
   const beganNanos = process.hrtime.bigint()
-  const millis = () => began + (performance.timeOrigin + performance.now() - began) * times
+  // Whole ones, as of the real clock.
+  const millis = () => Math.floor(began + (performance.timeOrigin + performance.now() - began) * times)
   const monotonic = () => beganNanos + (process.hrtime.bigint() - beganNanos) * BigInt(times)
-  const nanos = () => BigInt(Math.round(millis() * 1e6))
+  const nanos = () => BigInt(millis()) * 1_000_000n
   return {
     currentTimeMillisUnsafe: millis,
     currentTimeMillis: Effect.sync(millis),

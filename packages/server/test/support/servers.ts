@@ -19,6 +19,12 @@ export interface Running extends AsyncDisposable {
   readonly port: number
 }
 
+/** One that can be stopped in its tracks, and goes on with what it was asked meanwhile. */
+export interface Freezable extends Running {
+  readonly freeze: () => void
+  readonly thaw: () => void
+}
+
 /** What is not there, and how to get it. */
 export interface Missing {
   readonly missing: string
@@ -32,7 +38,7 @@ export const titleOf = (title: string, found: object | string): string =>
   isMissing(found) ? `${title} (skipped: ${found.missing})` : title
 
 /** A Redis without persistence; empty at first. On a free port, or where another one was before. */
-export const startRedis = async (given?: number, ...more: ReadonlyArray<string>): Promise<Running | Missing> => {
+export const startRedis = async (given?: number, ...more: ReadonlyArray<string>): Promise<Freezable | Missing> => {
   const program = find(["redis-server", "valkey-server"])
   if (program === undefined) return missing("Redis", "redis-server")
   const port = given ?? (await freePort())
@@ -53,7 +59,13 @@ export const startRedis = async (given?: number, ...more: ReadonlyArray<string>)
   const child = spawn(program, options, { stdio: ["ignore", "pipe", "ignore"] })
   const stop = onExit(child, folder)
   await says(child, "Ready to accept connections", program)
-  return { url: `redis://127.0.0.1:${port}`, port, [Symbol.asyncDispose]: stop }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    freeze: () => void child.kill("SIGSTOP"),
+    thaw: () => void child.kill("SIGCONT"),
+    [Symbol.asyncDispose]: stop
+  }
 }
 
 /** A PostgreSQL cluster of its own, with the database `postgres` for the user `postgres`, who needs no password. */
