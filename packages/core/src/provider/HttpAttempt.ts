@@ -14,6 +14,7 @@ import type { Call } from "../domain/Call.ts"
 import type { DialectId, ProtocolId } from "../domain/Dialect.ts"
 import { Unsupported, type InvalidRequest } from "../domain/Reason.ts"
 import type { Added } from "./Auth.ts"
+import * as Crossing from "./Crossing.ts"
 import type { Deployment } from "./Deployment.ts"
 import * as Exchange from "./Exchange.ts"
 import * as Expiry from "./Expiry.ts"
@@ -48,16 +49,15 @@ const begin = (
   const written = write(deployment, input)
   if (Result.isFailure(written)) return resume(Effect.fail(Exchange.failed(deployment, input, written.failure)))
   const { body, given, headers: own, path: at } = written.success
+  const { call } = input
+  const { id } = deployment.protocol
+  const isAsItCame = input.request === undefined && passesThrough(id, call.dialect)
+  const crossing = Crossing.of(id, call.wire?.headers, own, isAsItCame)
   const path = deployment.path(at)
   const request = (auth: Added): HttpExchange.HttpRequest => ({
     origin: deployment.origin,
     path: auth.query === undefined ? path : `${path}${path.includes("?") ? "&" : "?"}${auth.query}`,
-    headers: headers({
-      stream: input.call.stream,
-      crossing: input.call.wire?.headers,
-      written: own,
-      auth: auth.headers
-    }),
+    headers: headers({ stream: call.stream, crossing, written: own, auth: auth.headers }),
     body
   })
   const end: Resume =

@@ -13,10 +13,10 @@ type Named = Readonly<Record<string, string>>
 /** What the headers of one request are made of; a later one wins over an earlier one of the same name. */
 export interface Parts {
   readonly stream: boolean
-  /** Of the caller. */
-  readonly crossing: Named | undefined
   /** Of the protocol. */
   readonly written: Named
+  /** Of the caller; `undefined` where there are none. */
+  readonly crossing: Named | undefined
   /** Of the credential. */
   readonly auth: Named
 }
@@ -36,16 +36,11 @@ export const make = (configured: Named): ((parts: Parts) => Array<string>) => {
   /** By what a credential adds, and gone with it: a signature is another each time, a key the same as long as it is configured. */
   const usual = new WeakMap<Named, (parts: Parts) => Array<string>>()
   return (parts) => {
-    if (!isEmpty(parts.crossing)) return listed(parts, configured)
+    if (parts.crossing !== undefined) return listed(parts, configured)
     let known = usual.get(parts.auth)
     if (known === undefined) usual.set(parts.auth, (known = Recent.make(isSame, (one) => listed(one, configured))))
     return known(parts)
   }
-}
-
-const isEmpty = (headers: Named | undefined): boolean => {
-  for (const _ in headers) return false
-  return true
 }
 
 /** Of one credential, where nothing crosses over. */
@@ -57,8 +52,8 @@ const listed = ({ auth, crossing, stream, written }: Parts, configured: Named): 
     accept: stream ? "text/event-stream, application/json" : "application/json",
     "accept-encoding": Encoding.none,
     "user-agent": "orelse",
-    ...crossing,
     ...written,
+    ...crossing,
     ...configured,
     ...auth
   }).flat()

@@ -144,6 +144,24 @@ describe("a gateway whose caller or provider is hostile", () => {
     }
   })
 
+  it("lets a caller's features over to the providers that have them, and its version of the API with its own words alone", async () => {
+    const headers = {
+      "anthropic-version": "2023-01-01",
+      "anthropic-beta": "context-1m-2025-08-07,files-api-2025-04-14",
+      "openai-beta": "assistants=v2"
+    }
+    const asked = async (path: string, model: string) => {
+      await (await post({ model, max_tokens: 5, messages }, headers, path)).text()
+      const sent = server.requests.at(-1)?.headers ?? {}
+      return Object.keys(headers).map((name) => sent[name])
+    }
+    const { "anthropic-beta": beta, "anthropic-version": version, "openai-beta": openai } = headers
+    assert.deepStrictEqual(await asked("/v1/messages", "anth/m"), [version, beta, undefined])
+    assert.deepStrictEqual(await asked("/v1/chat/completions", "anth/m"), ["2023-06-01", beta, undefined])
+    assert.deepStrictEqual(await asked("/v1/messages", "open/m"), [undefined, undefined, openai])
+    assert.deepStrictEqual(await asked("/v1/chat/completions", "open/m"), [undefined, undefined, openai])
+  })
+
   it("takes headers that are of one connection alone no further, and neither those that `connection` names so", async () => {
     const body = JSON.stringify({ model: "open/m", messages })
     const headers = {
