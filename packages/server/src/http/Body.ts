@@ -15,7 +15,11 @@ import * as Expectations from "./Expectations.ts"
 /** The body cannot be taken. */
 export class BodyRefused extends Data.TaggedError("BodyRefused")<{
   readonly status: 400 | 413 | 415
-  readonly code: "incomplete_body" | "request_too_large" | "unsupported_content_encoding"
+  readonly code:
+    | "incomplete_body"
+    | "request_too_large"
+    | "unsupported_content_encoding"
+    | "unsupported_transfer_encoding"
   readonly message: string
 }> {}
 
@@ -34,6 +38,16 @@ export const read = <A, E, R>(
 ): Effect.Effect<A, E, R> => {
   const declared = Number(request.headers["content-length"] ?? 0)
   if (declared > limit) return then(tooLarge(limit))
+  const coding = request.headers["transfer-encoding"]
+  if (coding !== undefined && coding !== "chunked" && coding.toLowerCase() !== "chunked")
+    return then(
+      refused({
+        // RFC 9112, 6.1, says 501, which SDKs would ask again.
+        status: 400,
+        code: "unsupported_transfer_encoding",
+        message: `transfer-encoding "${coding.slice(0, 40)}" is not supported; send the body as it is, in chunks or with its content-length`
+      })
+    )
   const encoding = request.headers["content-encoding"]
   if (encoding === undefined || encoding === "identity") return collect(request, limit, then)
   return then(

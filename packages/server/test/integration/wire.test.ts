@@ -118,11 +118,32 @@ describe("what comes over the wire", () => {
 
   it.each([
     ["a declared length above maxBodySize", `content-length: ${64 * 1024 * 1024}`, 413],
-    ["an encoding that is not supported", "content-length: 9\r\ncontent-encoding: br", 415]
+    ["an encoding that is not supported", "content-length: 9\r\ncontent-encoding: br", 415],
+    ["a transfer coding that is not supported", "transfer-encoding: gzip, chunked", 400],
+    ["the same in two lines", "transfer-encoding: gzip\r\ntransfer-encoding: chunked", 400]
   ])("is refused before it is asked for, and its connection ends: %s", async (_, headers, status) => {
     const text = await send(`${expecting.replace("connection: close\r\n", "")}${headers}\r\n\r\n`)
     assert.strictEqual(Number(text.split(" ")[1]), status)
     assert.match(text, /\r\nconnection: close\r\n/i)
+  })
+
+  it.each(["/v1/chat/completions", "/v1/events"])(
+    "is not taken for what it is not where it is compressed for its way here: %s",
+    async (path) => {
+      const sent = JSON.stringify({ ...JSON.parse(body), type: "step" })
+      const text = await send(
+        `${head.replace("/v1/chat/completions", path)}connection: close\r\ntransfer-encoding: gzip, chunked\r\n\r\n${sent.length.toString(16)}\r\n${sent}\r\n0\r\n\r\n`
+      )
+      assert.match(text, /^HTTP\/1\.1 400 /)
+      assert.include(text, 'transfer-encoding \\"gzip, chunked\\"')
+    }
+  )
+
+  it("is read where its transfer coding is written in capitals", async () => {
+    const text = await send(
+      `${head}connection: close\r\ntransfer-encoding: Chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
+    )
+    assert.match(text, /^HTTP\/1\.1 200 OK\r\n/)
   })
 
   it("is not asked for where its caller has no key", async () => {
