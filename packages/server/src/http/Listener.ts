@@ -27,12 +27,18 @@ export interface Where {
 export const maxHeaderSize = 32 * 1024
 const keepAliveTimeout = 5_000
 
+/** The longest time that a timer of Node's takes, some 24.8 days. */
+const longestMs = 2 ** 31 - 1
+
+/** As Node takes a time: whole milliseconds. */
+const wholeMillis = (duration: Duration.Duration): number => Math.min(longestMs, Math.ceil(Duration.toMillis(duration)))
+
 /** What Node bounds, in milliseconds where it is a time, and what it leaves to us. */
 export const limits = (config: Pick<ServerConfig, "headersTimeout" | "requestTimeout">): ServerOptions => {
-  const headersTimeout = Duration.toMillis(config.headersTimeout)
+  const headersTimeout = wholeMillis(config.headersTimeout)
   return {
     headersTimeout,
-    requestTimeout: Math.max(headersTimeout, Duration.toMillis(config.requestTimeout)),
+    requestTimeout: Math.max(headersTimeout, wholeMillis(config.requestTimeout)),
     connectionsCheckingInterval: Math.min(5_000, Math.max(50, headersTimeout / 4)),
     keepAliveTimeout,
     maxHeaderSize,

@@ -159,6 +159,14 @@ describe("a key or value that the file may not hold", () => {
     )
     assert.match(problem("providers: { openai: { limits: { requests: 0/min } } }"), /found "0\/min"; expected a rate/)
   })
+  it("is a size of nothing, with which no call would ever be taken", () => {
+    for (const size of ["0B", "0.0MiB", "0.5B"])
+      assert.strictEqual(
+        problem(`server: { maxBodySize: ${size} }`),
+        `orelse.yaml:1:24: server.maxBodySize: found "${size}"; expected a size such as 64KiB, 32MiB or 1GiB, at least 1B`
+      )
+    assert.strictEqual(decoded("server: { maxBodySize: 1B }").server.maxBodySize, 1)
+  })
   it("is attempts below 1", () => {
     assert.strictEqual(
       problem("policies: { p: { attempts: 0 } }"),

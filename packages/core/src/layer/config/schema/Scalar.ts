@@ -144,14 +144,14 @@ const sizeUnits = {
   GiB: 1024 ** 3
 } as const
 
-const sizeWords = "a size such as 64KiB, 32MiB or 1GiB"
+const sizeWords = "a size such as 64KiB, 32MiB or 1GiB, at least 1B"
 
-/** Bytes: `64KiB`, `32MiB`, `1GB`. @stability experimental @category schemas @since 0.1.0 */
+/** Bytes: `64KiB`, `32MiB`, `1GB`; at least one. @stability experimental @category schemas @since 0.1.0 */
 export const size = pattern("\\d+(?:\\.\\d+)?(?:B|KB|MB|GB|KiB|MiB|GiB)")
   .annotate({ description: sizeWords })
   .pipe(
     Schema.decodeTo(
-      Schema.Finite,
+      Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1)),
       SchemaTransformation.transform<number, string>({
         decode: (value) => Math.floor(withUnit(value, sizeUnits)),
         encode: (value) => `${value}B`
