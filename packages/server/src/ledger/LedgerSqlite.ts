@@ -47,8 +47,19 @@ export const layerReadOnly = (options: { readonly path: string }): Layer.Layer<L
     )
   )
 
+/**
+ * Whether `layer` could begin with this file, without touching it. Fails where it is no ledger, or one of a later version; a file that is not there
+ * yet is none of these.
+ *
+ * @stability experimental
+ * @category guards
+ * @since 0.1.0
+ */
+export const check = ({ path }: { readonly path: string }): Effect.Effect<void, LedgerUnavailable> =>
+  Effect.mapError(SqliteStore.check(path), unavailable(path))
+
 const unavailable = (path: string) => (error: StoreError) =>
   new LedgerUnavailable({
     store: "sqlite",
-    message: `The ledger ${path} cannot be opened: ${error.message}; check ledger.path and who may write there`
+    message: `The ledger ${path} cannot be opened: ${error.message}; ${error.next ?? "check ledger.path and who may write there"}`
   })

@@ -34,6 +34,24 @@ export const fromConfig = (options: Options): Layer.Layer<Ledger, LedgerUnavaila
 /** The same store, for those who only look (the command line). @stability stable @category layers @since 0.1.0 */
 export const readOnly = (options: Options): Layer.Layer<Ledger, LedgerUnavailable> => layerOf(options, "layerReadOnly")
 
+/**
+ * Whether a gateway of this machine could begin with what stands at the ledger's path. Changes nothing there, and asks no database.
+ *
+ * @stability experimental
+ * @category guards
+ * @since 0.1.0
+ */
+export const check = ({
+  path = defaultPath,
+  store
+}: Pick<Options, "store" | "path">): Effect.Effect<void, LedgerUnavailable> =>
+  store === "sqlite"
+    ? Effect.flatMap(
+        Effect.promise(() => import("./LedgerSqlite.ts")),
+        (module) => module.check({ path })
+      )
+    : Effect.void
+
 const layerOf = (options: Options, kind: "layer" | "layerReadOnly"): Layer.Layer<Ledger, LedgerUnavailable> => {
   switch (options.store) {
     case "none":

@@ -15,6 +15,7 @@ import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
 import * as Folder from "./Folder.ts"
+import * as SqliteFile from "./SqliteFile.ts"
 import * as SqliteWrites from "./SqliteWrites.ts"
 import * as SqliteWorker from "./SqliteWorker.ts"
 import { type Row, type Statement, type Store, StoreError } from "./Store.ts"
@@ -39,19 +40,15 @@ export interface Options {
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Store, StoreError, Scope.Scope> {
   const opened = yield* Effect.acquireRelease(
-    // Another process may be making the same file at this moment.
     Effect.map(
-      attempt(() => hold(options)).pipe(
-        Effect.retry({ while: (error) => error.kind === "locked", schedule: openingSchedule })
-      ),
+      onceFree(() => hold(options)),
       (held): Opened => ({ held, lost: undefined })
     ),
     ({ held }) => Effect.sync(() => held.db.close())
   )
-  const inMemory = options.path === ":memory:"
   const readable =
     options.readOnly === true ? yield* attempt(() => readableAs(opened.held.db, options.path)) : options.path
-  const worker = inMemory ? undefined : yield* SqliteWorker.make(readable)
+  const worker = options.path === inMemory ? undefined : yield* SqliteWorker.make(readable)
   const cached = (sql: string): StatementSync => {
     const { db, statements } = opened.held
     let found = statements.get(sql)
@@ -88,6 +85,22 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
         : Effect.suspend(() => (opened.lost === undefined ? worker.read(statement) : Effect.fail(opened.lost)))
   }
 })
+
+/**
+ * Whether a gateway could begin with the file at this path, without touching it. Fails where it is no ledger, or one of a later version.
+ *
+ * @stability experimental
+ * @category guards
+ * @since 0.1.0
+ */
+export const check = (path: string): Effect.Effect<void, StoreError> =>
+  path === inMemory ? Effect.void : onceFree(() => SqliteFile.assertFit(path))
+
+const inMemory = ":memory:"
+
+/** What opens a file that another process may be making at this moment. */
+const onceFree = <A>(body: () => A): Effect.Effect<A, StoreError> =>
+  Effect.retry(attempt(body), { while: (error) => error.kind === "locked", schedule: openingSchedule })
 
 /** Another process holds the lock: 2 ms, 4, 8 … up to 50 ms; for so long together. */
 const lockedFor = (duration: Duration.Input) =>
@@ -166,7 +179,8 @@ const lostAs = (path: string, why: string): string =>
 
 const open = (options: Options): DatabaseSync => {
   if (options.readOnly === true) return new DatabaseSync(options.path, { timeout: 5_000, readOnly: true })
-  if (options.path !== ":memory:") {
+  if (options.path !== inMemory) {
+    SqliteFile.assertFit(options.path)
     Folder.make(dirname(options.path))
     begin(options.path)
   }
@@ -214,24 +228,16 @@ const readOnlyDirectory = 1544
 
 /** Takes the lock only where there is something to do: a locked file that is up to date opens. */
 const migrate = (db: DatabaseSync): void => {
-  if (applied(db) === Tables.migrations.length) return
+  if (SqliteFile.applied(db) === Tables.migrations.length) return
   inTransaction(db, () => {
     db.exec(Tables.bookkeeping)
-    const done = applied(db)
+    const done = SqliteFile.applied(db)
     if (done > Tables.migrations.length) throw new Error(Tables.tooNew(done))
     for (const { id, name, statements } of Tables.migrations.slice(done)) {
       for (const sql of statements("sqlite")) db.exec(sql)
       db.prepare("INSERT INTO orelse_migrations (id, name, applied_at) VALUES (?, ?, unixepoch() * 1000)").run(id, name)
     }
   })
-}
-
-/** The last migration that was applied. */
-const applied = (db: DatabaseSync): number => {
-  const has = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'orelse_migrations'").get()
-  return has === undefined
-    ? 0
-    : Number(db.prepare("SELECT coalesce(max(id), 0) AS id FROM orelse_migrations").get()?.["id"])
 }
 
 const inTransaction = <A>(db: DatabaseSync, body: () => A): A => {

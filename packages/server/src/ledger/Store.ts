@@ -36,6 +36,8 @@ export type Row = Readonly<Record<string, unknown>>
 export class StoreError extends Data.TaggedError("StoreError")<{
   readonly kind: "away" | "locked" | "rejected"
   readonly message: string
+  /** What to do about it, where that is known. */
+  readonly next?: string | undefined
 }> {}
 
 /** @stability experimental @category models @since 0.1.0 */
