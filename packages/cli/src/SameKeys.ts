@@ -15,7 +15,7 @@ export const byHash = ({ callers }: Pick<Config, "callers">): ReadonlyMap<string
     callers.flatMap(({ key, name }) => (key === undefined ? [] : [[KeyHash.of(Redacted.value(key)), name] as const]))
   )
 
-/** The configuration with a note for each such key, and for a keys file that cannot be read: no gateway would start with it. */
+/** The configuration with a note for each such key. A keys file that cannot be read is not for here: no gateway starts with it (`Beside.ts`). */
 export const noted = Effect.fnUntraced(function* (config: Config) {
   const { cwd } = yield* Screen
   const KeysFile = yield* Effect.promise(() => import("@orelse/server/callers/KeysFile"))
@@ -26,7 +26,7 @@ export const noted = Effect.fnUntraced(function* (config: Config) {
     Effect.map((same) =>
       same.map(({ hash, id }) => ({ path, reason: `${id} stands in the configuration too, as ${names.get(hash)}'s` }))
     ),
-    Effect.catch(({ message }) => Effect.succeed([{ path, reason: message }])),
+    Effect.orElseSucceed(() => []),
     Effect.map((notes) => ({ ...config, notes: [...config.notes, ...notes] }))
   )
 })

@@ -2,6 +2,7 @@
  * What `orelse check` says of a configuration.
  */
 import type { Config } from "@orelse/core/layer/config/Types"
+import type { Refused } from "../Beside.ts"
 import { columns, count, type Style } from "./text.ts"
 
 /** One line what there is, then everything that is off with its reason. */
@@ -19,10 +20,16 @@ export const summary = (config: Config, style: Style): string => {
       .filter((note) => !off.some((provider) => note.path === `providers.${provider.id}`))
       .map((note) => [note.path, note.reason])
   ]
-  const name = config.file ?? "The embedded default (no configuration file)"
-  const head = `${name} is ${style.good("valid")}: ${counts.join(", ")}`
+  const head = `${nameOf(config)} is ${style.good("valid")}: ${counts.join(", ")}`
   return rows.length === 0 ? head : [head, "Off or reduced:", columns(rows, "  ")].join("\n")
 }
+
+/** What it is called in a sentence. */
+const nameOf = ({ file }: Pick<Config, "file">): string => file ?? "The embedded default (no configuration file)"
+
+/** That the file is in order, and what is not. */
+export const unstartable = (config: Pick<Config, "file">, refused: ReadonlyArray<Refused>): string =>
+  [`${nameOf(config)} is valid, but no gateway starts here:`, ...refused.map(({ message }) => message)].join("\n")
 
 /** For programs. */
 export const valid = (config: Config): object => ({
@@ -40,7 +47,7 @@ export const valid = (config: Config): object => ({
 })
 
 /** For programs. */
-export const invalid = (error: { readonly file: string; readonly problems: ReadonlyArray<object> }): object => ({
+export const invalid = (error: { readonly file: string | null; readonly problems: ReadonlyArray<object> }): object => ({
   valid: false,
   file: error.file,
   problems: error.problems

@@ -154,15 +154,6 @@ describe("orelse keys", () => {
       for (const { err, out } of [revoked, yield* of("check")]) assert.notInclude(out + err, key)
     })
   )
-  it.effect("says when the configuration is checked that no gateway could read the keys file", () =>
-    Effect.gen(function* () {
-      const cwd = mkdtempSync(join(folder, "broken-"))
-      writeFileSync(join(cwd, "orelse.keys.json"), "{")
-      const { code, out } = yield* run(["check"], { cwd })
-      assert.strictEqual(code, 0)
-      assert.match(out, /orelse\.keys\.json is not a keys file: .*restore it, or remove it$/m)
-    })
-  )
   it.effect("tells who makes the first key of an open gateway that calls need one from now on", () =>
     Effect.gen(function* () {
       const cwd = mkdtempSync(join(folder, "open-"))
