@@ -25,6 +25,7 @@ import * as KeysFile from "./callers/KeysFile.ts"
 import * as AnthropicMessages from "./dialects/AnthropicMessages.ts"
 import * as OpenAiChat from "./dialects/OpenAiChat.ts"
 import * as OpenAiResponses from "./dialects/OpenAiResponses.ts"
+import * as Descriptors from "./Descriptors.ts"
 import * as Admin from "./http/Admin.ts"
 import * as Application from "./http/Application.ts"
 import * as Docs from "./http/Docs.ts"
@@ -129,7 +130,8 @@ export const layer = (config: Config, options: Options = {}): Layer.Layer<Parts,
   const listening = Layer.suspend(() => {
     const where = { host: options.host ?? config.server.host, port: options.port ?? config.server.port }
     const listener = Listener.make(config.server, where)
-    return Layer.mergeAll(listener.draining, Reload.layer(sight), Answering.layer).pipe(
+    const descriptors = Layer.effectDiscard(Descriptors.watch())
+    return Layer.mergeAll(listener.draining, Reload.layer(sight), Answering.layer, descriptors).pipe(
       Layer.provideMerge(app),
       Layer.provideMerge(listener.layer)
     )

@@ -197,7 +197,7 @@ export class UnknownFailure extends Schema.TaggedClass<UnknownFailure>()("Unknow
   readonly fault = "provider" as const
 }
 
-/** Our own limiter or concurrency cap said no; nothing was sent. @stability stable @category reasons @since 0.1.0 */
+/** Our own limiter or concurrency cap said no, or this machine has no file descriptor or local port left; nothing was sent. @stability stable @category reasons @since 0.1.0 */
 export class LimitReached extends Schema.TaggedClass<LimitReached>()("LimitReached", {
   ...facts,
   limited: Schema.optionalKey(Schema.Literals(["requests", "tokens", "concurrency"]))

@@ -9,6 +9,7 @@ import type { Entry } from "../domain/Entry.ts"
 import { Recorder, type Story } from "../target/Recorder.ts"
 import * as Cost from "./Cost.ts"
 import { Ledger } from "./Ledger.ts"
+import * as Shortage from "./Shortage.ts"
 import { Telemetry } from "./Telemetry.ts"
 
 /**
@@ -23,9 +24,11 @@ export const layer: Layer.Layer<Recorder, never, Ledger | Telemetry> = Layer.eff
   Effect.gen(function* () {
     const ledger = yield* Ledger
     const telemetry = yield* Telemetry
+    const shortage = yield* Shortage.make
     return Recorder.of({
       append: (entry, story) => {
         count(telemetry, entry, story)
+        if (entry._tag === "AttemptEnd") shortage(entry.attempt)
         return ledger.append(entry)
       },
       costOf: Cost.ofModel

@@ -16,6 +16,7 @@ import * as Redaction from "../domain/Redaction.ts"
 import type { Response } from "../domain/Response.ts"
 import * as Echo from "./Echo.ts"
 import * as Encoding from "./Encoding.ts"
+import * as Exhausted from "./Exhausted.ts"
 import * as Failure from "./Failure.ts"
 import * as Framing from "./Framing.ts"
 import type { Deployment } from "./Deployment.ts"
@@ -161,6 +162,8 @@ export class Exchange implements HttpExchange.Listener {
       )
     }
     if (this.#mode === "error" && this.#chunks.length > 0) return this.#fail(this.#classify(this.#text(), "http"))
+    const exhausted = Exhausted.reason(error)
+    if (exhausted !== undefined) return this.#fail(exhausted)
     this.#fail(
       Failure.classify(
         {

@@ -140,6 +140,31 @@ describe("Exchange, while its connection is being opened", () => {
     }).pipe(Effect.scoped)
   )
 
+  for (const [code, address] of [
+    ["EMFILE", undefined],
+    ["ENFILE", undefined],
+    ["EADDRNOTAVAIL", "192.0.2.1"]
+  ] as const)
+    it.effect(`blames no provider where this machine has run out of what a connection takes: ${code}`, () =>
+      Effect.gen(function* () {
+        const { connection, waiting } = yield* opening
+        const error = Object.assign(new Error(`connect ${code}`), { code, address })
+        connection.handler?.onResponseError?.(connection.controller, error)
+        const { reason } = yield* Effect.flip(Fiber.join(waiting))
+        assert.deepInclude(reason, { _tag: "LimitReached", fault: "local", providerCode: code })
+        assert.match(reason.message, /^this (process|machine) has no .* left .*(ulimit|sysctl)/)
+      }).pipe(Effect.scoped)
+    )
+
+  it.effect("blames the connection where an address is of a kind that this machine has none of", () =>
+    Effect.gen(function* () {
+      const { connection, waiting } = yield* opening
+      const error = Object.assign(new Error("connect"), { code: "EADDRNOTAVAIL", address: "::1" })
+      connection.handler?.onResponseError?.(connection.controller, error)
+      assert.strictEqual((yield* Effect.flip(Fiber.join(waiting))).reason._tag, "ConnectionFailed")
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("is hurried by that clock no more once it is connected", () =>
     Effect.gen(function* () {
       const { connection, waiting } = yield* opening
