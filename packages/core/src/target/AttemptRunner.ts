@@ -17,7 +17,7 @@ import type { Answer, Sink, Streaming } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as Elapsed from "../domain/Elapsed.ts"
 import * as InTurn from "../domain/InTurn.ts"
-import { type LimitReached, StreamInterrupted, TimedOut, type Phase } from "../domain/Reason.ts"
+import { type LimitReached, TimedOut, type Phase } from "../domain/Reason.ts"
 import * as Expiry from "../provider/Expiry.ts"
 import type { Input, Limits as LimitsConfig } from "../provider/Provider.ts"
 import * as CallState from "./CallState.ts"
@@ -26,8 +26,10 @@ import * as Died from "./Died.ts"
 import type { Key } from "./Health.ts"
 import type { Permit } from "./Limits.ts"
 import { OpenAttempt, type Target } from "./OpenAttempt.ts"
+import * as Reading from "./Reading.ts"
 import * as Record from "./Record.ts"
 import * as Times from "./Times.ts"
+import * as Unreadable from "./Unreadable.ts"
 
 /**
  * Runs one attempt: it begins at the call, which is `now`. For a stream the effect ends at the commit, and the attempt ends with the
@@ -37,31 +39,45 @@ import * as Times from "./Times.ts"
  * @category running
  * @since 0.1.0
  */
-export const run = <T extends Target>(
-  target: T,
-  now: number,
-  onFailure: (target: T, open: OpenAttempt, error: AttemptError) => Course
-): Course => {
+export const run = <T extends Target>(target: T, now: number, onFailure: OnFailure<T>): Course => {
   const open = begin(target, now)
   const attempt = InTurn.after(Record.append(open.engine, open.state, started(open)), () => guarded(open))
-  // Interruption passes these by.
+  // An interruption of whoever runs it passes these by.
   return Effect.matchCauseEffect(attempt, {
-    onSuccess: (answer) => succeeded(open, answer),
-    onFailure: (cause) => {
-      open.alarm?.cancel()
-      if (!Cause.hasInterrupts(cause)) open.outcome = "failed"
-      const failed = (error: AttemptError): Course => {
-        if (isUnsent(error)) for (const budget of target.frame.budgets) budget.left += 1
-        open.outcome = "failed"
-        open.error = error
-        return onFailure(target, open, error)
+    onSuccess: (answer) => {
+      let read: Answer | AttemptError
+      try {
+        read = Reading.of(open, answer)
+      } catch (defect) {
+        return ended(target, open, onFailure, Cause.die(defect))
       }
-      const error = failureOf(cause)
-      if (error !== undefined) return failed(error)
-      const died = Died.failure(open, cause)
-      return died === undefined ? Effect.failCause(cause as Cause.Cause<never>) : Effect.flatMap(died, failed)
-    }
+      return read._tag === "AttemptError" ? ended(target, open, onFailure, Cause.fail(read)) : succeeded(open, read)
+    },
+    onFailure: (cause) => ended(target, open, onFailure, cause)
   })
+}
+
+type OnFailure<T> = (target: T, open: OpenAttempt, error: AttemptError) => Course
+
+/** It gave no answer: it failed, or broke, or its call is over. */
+const ended = <T extends Target>(
+  target: T,
+  open: OpenAttempt,
+  onFailure: OnFailure<T>,
+  cause: Cause.Cause<AttemptError>
+): Course => {
+  open.alarm?.cancel()
+  if (!Cause.hasInterrupts(cause)) open.outcome = "failed"
+  const failed = (error: AttemptError): Course => {
+    if (isUnsent(error)) for (const budget of target.frame.budgets) budget.left += 1
+    open.outcome = "failed"
+    open.error = error
+    return onFailure(target, open, error)
+  }
+  const error = failureOf(cause)
+  if (error !== undefined) return failed(error)
+  const died = Died.failure(open, cause)
+  return died === undefined ? Effect.failCause(cause as Cause.Cause<never>) : Effect.flatMap(died, failed)
 }
 
 const begin = (target: Target, now: number): OpenAttempt => {
@@ -191,7 +207,6 @@ const succeeded = (open: OpenAttempt, answer: Answer): Effect.Effect<Answered> =
   state.firstContentMs = Math.max(0, now - state.startedAt)
   trace.firstContentMs ??= Elapsed.millis(engine.clock) - open.askedAt
   if (answer._tag === "Whole") {
-    trace.usage = answer.usage
     trace.finishReason = answer.finishReason
     const ended = open.end("answered", undefined, undefined, now)
     return InTurn.after(ended, () => Effect.succeed(CallState.answered(state, answer)))
@@ -218,13 +233,14 @@ const watch = (open: OpenAttempt, stream: Streaming): Streaming => {
     else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen, now)
   }
   // Whoever reads it elsewhere would wait for what nobody sends any more.
-  open.onOutlived = () => expiry.expire(unreadable(key, scopeClosed, readAt !== undefined))
+  open.onOutlived = () => expiry.expire(Unreadable.make(key, Unreadable.scopeClosed, readAt !== undefined))
   return {
     ...stream,
     run: (sink: Sink) =>
       Effect.suspend(() => {
-        const why = readAt === undefined ? (state.over === undefined ? undefined : scopeClosed) : readBefore
-        if (why !== undefined) return Effect.fail(unreadable(key, why, readAt !== undefined))
+        const why =
+          readAt === undefined ? (state.over === undefined ? undefined : Unreadable.scopeClosed) : Unreadable.readBefore
+        if (why !== undefined) return Effect.fail(Unreadable.make(key, why, readAt !== undefined))
         listen()
         let readerThrew = false
         // One that listens fails its attempt itself, whoever throws.
@@ -238,10 +254,13 @@ const watch = (open: OpenAttempt, stream: Streaming): Streaming => {
   }
 }
 
-/** What its reader is told of a stream that broke in the provider's own program. */
+/** What its reader is told of a stream that broke in the provider's own program, or of whose exchange nothing is left. */
 const broken = (open: OpenAttempt, cause: Cause.Cause<AttemptError>): Effect.Effect<never, AttemptError> => {
   const died = failureOf(cause) === undefined ? Died.failure(open, cause) : undefined
-  return died === undefined ? Effect.failCause(cause) : Effect.flatMap(died, (error) => Effect.fail(Died.amid(error)))
+  if (died !== undefined) return Effect.flatMap(died, (error) => Effect.fail(Died.amid(error)))
+  if (open.state.over === undefined || !Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
+  const ended = Effect.andThen(Effect.interruptible(Effect.void), open.end("cancelled"))
+  return Effect.andThen(ended, Effect.fail(Unreadable.make(open.key, Unreadable.scopeClosed, true)))
 }
 
 /** Ends the attempt with its stream, as that went. A reader that threw has left. */
@@ -253,13 +272,6 @@ const endStream = (open: OpenAttempt, exit: Exit.Exit<void, AttemptError>, reade
   const wasLeft = error === undefined && (readerThrew || Exit.hasInterrupts(exit))
   return open.end(wasLeft ? "cancelled" : "failed", error, error && "abort")
 }
-
-const scopeClosed = "the scope of its call was closed before its end; read a stream while that is open"
-const readBefore = "the stream was read before, and an answer can be read once; for another one ask again"
-
-/** A stream that is not there to be read must not end as if it were whole. */
-const unreadable = (key: Key, message: string, contentSent: boolean) =>
-  new AttemptError({ reason: new StreamInterrupted({ message, contentSent }), ...key })
 
 const failureOf = (cause: Cause.Cause<AttemptError>): AttemptError | undefined =>
   cause.reasons.find(Cause.isFailReason)?.error

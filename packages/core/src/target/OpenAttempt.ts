@@ -19,6 +19,7 @@ import type { Credential, Provider, Trace } from "../provider/Provider.ts"
 import type { Busy } from "./Activity.ts"
 import type { CallState, Frame, UnderWay } from "./CallState.ts"
 import * as Delivered from "./Delivered.ts"
+import * as Died from "./Died.ts"
 import type { Engine } from "./Engine.ts"
 import type * as Health from "./Health.ts"
 import type { Permit } from "./Limits.ts"
@@ -90,7 +91,9 @@ export class OpenAttempt implements UnderWay {
   }
 
   release(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> {
-    const closed = Scope.closeUnsafe(this.scope, exit)
+    const closing = Scope.closeUnsafe(this.scope, exit)
+    const left = closing && InTurn.left(closing)
+    const closed = left && Died.cleaning(this, left)
     const { permit } = this
     this.permit = undefined
     return permit === undefined ? (closed ?? Effect.void) : InTurn.andThen(closed, () => permit.release())

@@ -88,7 +88,39 @@ describe("Orelse.open", () => {
       assert.deepInclude(ends[0], { outcome: "cancelled", reason: undefined })
     }).pipe(providedBy(provider), Effect.provideService(Recorder, { ...Recorder.none, append }))
   })
+
+  it.effect("tells the same of a stream that lives by what its scope ends", () => {
+    const ends: Array<unknown> = []
+    const append = (entry: Entry) =>
+      Effect.sync(() => {
+        if (entry._tag === "AttemptEnd") ends.push([entry.attempt.outcome, entry.attempt.reason])
+      })
+    const joining: Provider["attempt"] = () =>
+      Effect.map(Effect.forkScoped(Effect.never), (fiber) => ({ ...streaming, run: () => Fiber.join(fiber) }))
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { parts } = yield* Scope.provide(Orelse.open(ab, "hi"), scope)
+      const reading = yield* Effect.forkChild(Effect.flip(Stream.runDrain(parts)), { startImmediately: true })
+      yield* TestClock.adjust("1 second")
+      yield* Scope.close(scope, Exit.void)
+      const error = yield* Fiber.join(reading)
+      assert.deepInclude(error.reason, { ...interrupted, contentSent: true })
+      assert.include(error.message, "the scope of its call was closed before its end")
+      assert.deepStrictEqual(ends, [["cancelled", undefined]])
+    }).pipe(
+      Effect.provide(Orelse.layer({ providers: { a: { ...Demo.make("a"), attempt: joining } } })),
+      Effect.provideService(Recorder, { ...Recorder.none, append })
+    )
+  })
 })
+
+/** What a stream needs besides its run. */
+const streaming = {
+  _tag: "Streaming",
+  protocol: "library",
+  isTerminated: () => false,
+  lastContentAt: () => 0
+} as const
 
 describe("a provider that dies", () => {
   const once = Route.target("a/m").pipe(Route.budget({ attempts: 1 }))
@@ -97,12 +129,6 @@ describe("a provider that dies", () => {
   const throwing = (): never => {
     throw new Error("boom")
   }
-  const streaming = {
-    _tag: "Streaming",
-    protocol: "library",
-    isTerminated: () => false,
-    lastContentAt: () => 0
-  } as const
   const ways: ReadonlyArray<readonly [string, Provider]> = [
     [
       "at the call",
@@ -115,7 +141,12 @@ describe("a provider that dies", () => {
   ]
   it.effect("in its stream ends that in an error of its own, as every stream that breaks off does", () =>
     Effect.gen(function* () {
-      for (const run of [() => died, () => Effect.delay(died, "1 second"), throwing]) {
+      for (const [run, said] of [
+        [() => died, "boom"],
+        [() => Effect.delay(died, "1 second"), "boom"],
+        [throwing, "boom"],
+        [() => Effect.interrupt, "it was interrupted, and not by its caller"]
+      ] as const) {
         const a = dying(() => Effect.succeed({ ...streaming, run }))
         const read = Effect.flatMap(Orelse.open(once, "hi"), ({ parts }) => Stream.runDrain(parts)).pipe(
           Effect.scoped,
@@ -126,7 +157,7 @@ describe("a provider that dies", () => {
         const error = yield* Fiber.join(fiber)
         if (error._tag !== "AttemptError") assert.fail(error._tag)
         assert.deepInclude(error.reason, { _tag: "StreamInterrupted", contentSent: true, providerCode: "defect" })
-        assert.include(error.message, "boom")
+        assert.include(error.message, said)
       }
     })
   )

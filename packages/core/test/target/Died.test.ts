@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import type { Answer } from "../../src/domain/Answer.ts"
 import * as LibraryCall from "../../src/domain/LibraryCall.ts"
 import * as Request from "../../src/domain/Request.ts"
 import type { Provider } from "../../src/provider/Provider.ts"
@@ -18,6 +19,8 @@ import * as Run from "../route/presets/run.ts"
 const route = Route.target("a/m").pipe(Route.orElse(Route.target("b/m")))
 
 const broken = new TypeError("Cannot read properties of undefined (reading 'choices')")
+
+const interrupted = "it was interrupted, and not by its caller"
 
 /** Each is one way to break, and what is said of it. */
 const ways: ReadonlyArray<readonly [string, Provider["attempt"], string]> = [
@@ -31,15 +34,33 @@ const ways: ReadonlyArray<readonly [string, Provider["attempt"], string]> = [
   ["dies in its attempt", () => Effect.die(broken), broken.message],
   ["dies later", () => Effect.delay(Effect.die(broken), "1 second"), broken.message],
   ["dies of what is no error", () => Effect.die("a bug"), "a bug"],
-  ["gives no effect at all", () => undefined as never, ""]
+  ["gives no effect at all", () => undefined as never, ""],
+  ["interrupts itself", () => Effect.interrupt, interrupted],
+  ["waits for a fiber that somebody else interrupts", () => abandoned, interrupted],
+  ["gives no answer at all", () => Effect.succeed(undefined as never), ""],
+  ["throws when its answer is read", () => Effect.succeed(unreadable), broken.message]
 ]
 
+const abandoned = Effect.gen(function* () {
+  const shared = yield* Effect.forkDetach(Effect.never)
+  yield* Effect.forkDetach(Effect.delay(Fiber.interrupt(shared), "1 second"))
+  return yield* Fiber.join(shared)
+})
+
+const unreadable: Answer = {
+  _tag: "Whole",
+  protocol: "library",
+  response: () => {
+    throw broken
+  }
+}
+
 /** A world of `a`, which attempts so, and `b`, which answers; and what is written to the log. */
-const world = (attempt: Provider["attempt"]) => {
+const world = (attempt: Provider["attempt"], more: Partial<Provider> = {}) => {
   const log: Array<string> = []
   const logger = Logger.make(({ message }) => void log.push([message].flat().join("\n")))
   const credentials = [{ name: "default", secret: Redacted.make("very-own-key-of-a") }]
-  const providers = [{ ...Run.answering("a"), credentials, attempt }, Run.answering("b")]
+  const providers = [{ ...Run.answering("a"), credentials, ...more, attempt }, Run.answering("b")]
   return { log, layer: Layer.merge(Run.world(providers), Logger.layer([logger])) }
 }
 
@@ -62,7 +83,8 @@ describe("a provider that breaks", () => {
               ]
             )
             assert.include(attempts[0]?.message, said)
-            assert.match(attempts[0]?.message ?? "", /^the provider's own program failed: .*; the log says where$/)
+            const place = said === interrupted ? "" : "; the log says where"
+            assert.match(attempts[0]?.message ?? "", new RegExp(`^the provider's own program failed: .*${place}$`))
             assert.strictEqual(log.length, 2)
             assert.match(log[0]!, /^The program of provider a failed in call [\w-]+: /)
           }).pipe(Effect.provide(layer))
@@ -111,6 +133,20 @@ describe("a provider that breaks", () => {
       assert.deepStrictEqual(log, [])
     }).pipe(Effect.provide(layer))
   })
+
+  it.effect(
+    "is not what an attempt is that lets itself be interrupted where its caller holds that off, and was",
+    () => {
+      const { layer, log } = world(() => Effect.interruptible(Effect.never), { listens: true })
+      return Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(Effect.uninterruptible(Run.start(route)))
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.interrupt(fiber)
+        assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
+        assert.deepStrictEqual(log, [])
+      }).pipe(Effect.provide(layer))
+    }
+  )
 })
 
 describe("whoever reads the stream of a provider in process", () => {
