@@ -117,22 +117,31 @@ const collectAt = (issue: SchemaIssue.Pointer, path: Path, root: unknown): Reado
   return collect(inner, here, root)
 }
 
-/** The member with the fewest findings at its own level; then the fewest at all. */
+/** The member that has most of the keys that are meant; then the one with the fewest findings at its own level; then the fewest at all. */
 const collectUnion = (issue: SchemaIssue.AnyOf, path: Path, root: unknown): ReadonlyArray<Finding> => {
   const misnamed = wrongKind(issue.ast, path, root)
   if (misnamed !== undefined) return [misnamed]
   const expected = annotation(issue.ast, "expected") ?? describe(issue.ast)
-  const members = issue.issues.map((inner) => collect(inner, path, root))
-  const depth = (finding: Finding) => (finding.at === "key" ? finding.path.length - 1 : finding.path.length)
-  const score = (member: ReadonlyArray<Finding>) =>
-    member.filter((finding) => depth(finding) <= path.length).length * 1000 + member.length
-  const best = members.toSorted((a, b) => score(a) - score(b))[0]
   const value = Json.at(root, ...path)
   const object = Json.object(value)
+  const meant = meantKeys(Object.keys(object ?? {}), keysOf(issue.ast))
+  const depth = (finding: Finding) => (finding.at === "key" ? finding.path.length - 1 : finding.path.length)
+  const members = issue.issues.map((inner) => {
+    const findings = collect(inner, path, root)
+    const own = "ast" in inner ? keysOf(inner.ast) : []
+    const strange = meant.filter((key) => !own.includes(key)).length
+    const here = findings.filter((finding) => depth(finding) <= path.length).length
+    return { findings, score: strange * 1e6 + here * 1000 + findings.length }
+  })
+  const best = members.toSorted((a, b) => a.score - b.score)[0]
   const isLeaf = object === undefined && !Array.isArray(value)
-  const nothingKnown = best === undefined || isLeaf || (object !== undefined && !known(issue.ast, Object.keys(object)))
-  return nothingKnown ? [mismatch(path, root, expected, wordsOf(issue.ast))] : best
+  const nothingKnown = best === undefined || isLeaf || (object !== undefined && meant.length === 0)
+  return nothingKnown ? [mismatch(path, root, expected, wordsOf(issue.ast))] : best.findings
 }
+
+/** Those that are known, and the nearest ones of those that are not. */
+const meantKeys = (keys: ReadonlyArray<string>, known: ReadonlyArray<string>): ReadonlyArray<string> =>
+  keys.flatMap((key) => (known.includes(key) ? key : (Nearest.of(key, known) ?? [])))
 
 /** Where a key says which member is meant (`preset: minimal`), and says what none of them has. */
 const wrongKind = (ast: SchemaAST.AST, path: Path, root: unknown): Finding | undefined => {
@@ -150,12 +159,6 @@ const wrongKind = (ast: SchemaAST.AST, path: Path, root: unknown): Finding | und
     }
   }
   return undefined
-}
-
-/** Whether any object among the members has any of these keys. */
-const known = (ast: SchemaAST.AST, keys: ReadonlyArray<string>): boolean => {
-  const own = ast._tag === "Union" ? ast.types.flatMap(keysOf) : keysOf(ast)
-  return keys.some((key) => own.includes(key))
 }
 
 const mismatch = (path: Path, root: unknown, expected: string, words: ReadonlyArray<string>): Finding => {
@@ -208,8 +211,19 @@ const wordsOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
   return ast._tag === "Literal" ? [String(ast.literal)] : []
 }
 
-const keysOf = (ast: SchemaAST.AST): ReadonlyArray<string> =>
-  ast._tag === "Objects" ? ast.propertySignatures.map((property) => String(property.name)) : []
+/** Of an object; of a union those of all its members. */
+const keysOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
+  switch (ast._tag) {
+    case "Objects":
+      return ast.propertySignatures.map((property) => String(property.name))
+    case "Union":
+      return ast.types.flatMap(keysOf)
+    case "Suspend":
+      return keysOf(ast.thunk())
+    default:
+      return []
+  }
+}
 
 const describe = (ast: SchemaAST.AST): string => {
   switch (ast._tag) {

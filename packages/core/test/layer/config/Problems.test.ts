@@ -180,6 +180,38 @@ describe("a key or value that the file may not hold", () => {
       /routes\.r\.balance: found "weigthed"; expected one of priority, weighted, .*; did you mean "weighted"\?$/
     )
   })
+  it("is a field of { to, on } that is misspelt or left out, and one of a form that stands in its place", () => {
+    const said = (orElse: string) =>
+      problems(`routes: { a: { try: [demo/a], orElse: ${orElse} } }`).map((line) => line.replace(/^.*?: /, ""))
+    const fields = "expected one of to, on"
+    assert.deepStrictEqual(said("{ too: demo/b, on: [RateLimited] }"), [
+      'routes.a.orElse: found no "to"; expected "to"',
+      `routes.a.orElse.too: found the unknown key "too"; ${fields}; did you mean "to"?`
+    ])
+    assert.deepStrictEqual(said("{ too: demo/b }"), [
+      'routes.a.orElse: found no "to"; expected "to"',
+      'routes.a.orElse: found no "on"; expected "on"',
+      `routes.a.orElse.too: found the unknown key "too"; ${fields}; did you mean "to"?`
+    ])
+    assert.deepStrictEqual(said("{ to: demo/b }"), ['routes.a.orElse: found no "on"; expected "on"'])
+    assert.deepStrictEqual(said("{ on: [RateLimited] }"), ['routes.a.orElse: found no "to"; expected "to"'])
+    assert.deepStrictEqual(said("{ to: demo/b, on: [RateLimited], off: 1 }"), [
+      `routes.a.orElse.off: found the unknown key "off"; ${fields}`
+    ])
+    assert.deepStrictEqual(said("{ try: [] }"), [
+      "routes.a.orElse.try: found an empty list; expected a list that is not empty"
+    ])
+    assert.match(said("{ try: [demo/b], polic: p }")[0] ?? "", /^routes\.a\.orElse\.polic: .*; did you mean "policy"\?$/)
+    assert.match(said("{ preset: minimall, target: demo/b }")[0] ?? "", /found "minimall"; .* did you mean "minimal"\?$/)
+    assert.deepStrictEqual(said("{ preset: minimal }"), ['routes.a.orElse: found no "target"; expected "target"'])
+    for (const [wrong, found] of [
+      ["{}", "an empty object"],
+      ["5", "5"]
+    ] as const)
+      assert.deepStrictEqual(said(wrong), [
+        `routes.a.orElse: found ${found}; expected a target ("provider/model"), a route's name, a list of them, an object with "try", "balance" or "preset", or { to, on }`
+      ])
+  })
   it("is a failure rule with a reason, a status or a pattern that there is not", () => {
     const rule = (fields: string) => `failures: { rules: [{ id: a, ${fields} }] }`
     assert.match(

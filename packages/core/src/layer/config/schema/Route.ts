@@ -101,8 +101,8 @@ const repairs = [
   "moveImages"
 ] as const
 
-const elementExpected =
-  'a target ("provider/model"), a route\'s name, a list of them, or an object with "try", "balance" or "preset"'
+const formExpected = 'an object with "try", "balance" or "preset"'
+const nameExpected = 'a target ("provider/model"), a route\'s name, a list of them'
 
 const Nested = Schema.suspend((): Schema.Codec<Element, unknown> => Element)
 
@@ -123,6 +123,7 @@ const around = {
   repair: Scalar.key("Mends the request once where it helps, before anything else", Scalar.oneOf(repairs)),
   orElse: Schema.optionalKey(
     Schema.Union([Nested, OrElse]).annotate({
+      expected: `${nameExpected}, ${formExpected}, or { to, on }`,
       description: "What answers where the rest did not; { to, on } only on some reasons"
     })
   ),
@@ -246,7 +247,7 @@ export const Element: Schema.Codec<Element, unknown> = Schema.Union([
   Minimal,
   Pool,
   Failover
-]).annotate({ expected: elementExpected, identifier: "RouteElement", description: "How a call is answered" })
+]).annotate({ expected: `${nameExpected}, or ${formExpected}`, identifier: "RouteElement", description: "How a call is answered" })
 
 /** @stability experimental @category schemas @since 0.1.0 */
 export const Routes = Schema.Record(Schema.String, Element)
