@@ -24,13 +24,21 @@ export interface Flags {
   readonly url: Option.Option<string>
 }
 
-/** The parsed answer. */
-export const get = (input: Flags, path: string) => request(input, "GET", path)
+/** Whether an answer has what a gateway tells there: any server answers with some JSON. */
+export type IsAnswer = (answer: Json.JsonObject) => boolean
 
 /** The parsed answer. */
-export const post = (input: Flags, path: string) => request(input, "POST", path)
+export const get = (input: Flags, path: string, isAnswer: IsAnswer) => request(input, "GET", path, isAnswer)
 
-const request = Effect.fnUntraced(function* (input: Flags, method: "GET" | "POST", path: string) {
+/** The parsed answer. */
+export const post = (input: Flags, path: string, isAnswer: IsAnswer) => request(input, "POST", path, isAnswer)
+
+const request = Effect.fnUntraced(function* (
+  input: Flags,
+  method: "GET" | "POST",
+  path: string,
+  isAnswer: IsAnswer
+) {
   if (Option.isSome(input.url) && !isAddress(input.url.value)) return yield* noAddress(input.url.value)
   const config = yield* configured(input)
   const base = Option.getOrElse(input.url, () => (config === undefined ? "" : addressOf(config))).replace(/\/+$/, "")
@@ -44,7 +52,8 @@ const request = Effect.fnUntraced(function* (input: Flags, method: "GET" | "POST
     catch: (error) => unreachable(error, base)
   }).pipe(Effect.timeoutOrElse({ duration: "10 seconds", orElse: () => Effect.fail(unreachable(undefined, base)) }))
   if (response.status !== 200) return yield* refused(response, base)
-  return Json.parseObject(response.text) ?? (yield* another(base))
+  const answer = Json.parseObject(response.text)
+  return answer !== undefined && isAnswer(answer) ? answer : yield* another(base)
 })
 
 const isAddress = (text: string): boolean => {
@@ -106,9 +115,12 @@ const nextOf: Readonly<Record<number, string>> = {
   403: "Give the gateway's admin key (server.adminKey) as $ORELSE_ADMIN_KEY or, where it has none, ask from its own machine."
 }
 
+const elsewhere = "Say where the gateway is: --url http://host:4100"
+
 const refused = (response: { readonly status: number; readonly text: string }, base: string): Failure => {
   const message = Json.string(Json.at(Json.parse(response.text), "error", "message"))
-  const next = nextOf[response.status]
+  // A gateway says why.
+  const next = nextOf[response.status] ?? (message === undefined ? elsewhere : undefined)
   return new Failure({
     message: `${base} answered ${response.status}${message === undefined ? "" : `: ${message}`}`,
     next

@@ -16,7 +16,7 @@ import { root } from "../Root.ts"
 import { Screen } from "../Screen.ts"
 
 const list = Effect.fnUntraced(function* (input: Admin.Flags) {
-  const answer = yield* Admin.get(input, "/admin/targets")
+  const answer = yield* Admin.get(input, "/admin/targets", Targets.isAnswer)
   const { json } = yield* root
   const style = styleOf(yield* Screen)
   const now = yield* Clock.currentTimeMillis
@@ -34,7 +34,7 @@ const reset = Command.make(
     }
     const provider = encodeURIComponent(target.provider)
     const model = encodeURIComponent(target.model)
-    const answer = yield* Admin.post(input, `/admin/targets/${provider}/${model}/reset`)
+    const answer = yield* Admin.post(input, `/admin/targets/${provider}/${model}/reset`, Targets.isReset)
     const { json } = yield* root
     if (json) return yield* Console.log(printable(answer))
     const isNew = Json.at(answer, "wasKnown") === false

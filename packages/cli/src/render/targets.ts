@@ -16,6 +16,19 @@ export interface Target {
   readonly lastReason: string | undefined
 }
 
+/** Whether this is an answer of `GET /admin/targets`. */
+export const isAnswer = (answer: unknown): boolean => {
+  const targets = Json.at(answer, "targets")
+  return Array.isArray(targets) && targets.every((target) => has(target, "provider", "model", "state"))
+}
+
+/** Whether this is an answer of `POST /admin/targets/{provider}/{model}/reset`. */
+export const isReset = (answer: unknown): boolean =>
+  has(answer, "provider", "model") && Json.boolean(Json.at(answer, "wasKnown")) !== undefined
+
+const has = (value: unknown, ...texts: ReadonlyArray<string>): boolean =>
+  texts.every((name) => Json.string(Json.at(value, name)) !== undefined)
+
 /** Reads the answer of `GET /admin/targets`; what is not there is left out. */
 export const read = (answer: unknown): ReadonlyArray<Target> =>
   Json.array(Json.at(visible(answer), "targets")).map((target) => ({

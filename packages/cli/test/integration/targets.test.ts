@@ -67,22 +67,37 @@ describe("orelse targets", () => {
   )
   it.live("says so where it is no gateway that answers", () =>
     Effect.gen(function* () {
-      answer = { status: 200, body: "<html>Please log in" }
-      for (const args of [["targets"], ["targets", "--json"], ["targets", "reset", "mine/x"]]) {
-        const { code, err, out } = yield* run([...args, "--url", url])
-        assert.deepStrictEqual([code, out], [1, ""])
-        assert.match(err, /^What answers at \S+ is no gateway of Orelse\.\n/)
+      const others = [
+        "<html>Please log in",
+        {},
+        { status: "ok" },
+        { targets: {} },
+        { targets: ["10.0.0.1:9100"] },
+        { targets: [{ provider: "mine", model: "a" }] },
+        { provider: "mine", model: "x" }
+      ]
+      for (const body of others) {
+        answer = { status: 200, body }
+        for (const args of [["targets"], ["targets", "--json"], ["targets", "reset", "mine/x"]]) {
+          const { code, err, out } = yield* run([...args, "--url", url])
+          assert.deepStrictEqual([code, out], [1, ""], JSON.stringify([args, body]))
+          assert.match(err, /^What answers at \S+ is no gateway of Orelse\.\nSay where it is: --url/)
+        }
       }
+      answer = { status: 404, body: { detail: "Not Found" } }
+      const { err } = yield* run(["targets", "--url", url])
+      assert.match(err, /^\S+ answered 404\nSay where the gateway is: --url http:\/\/host:4100\n$/)
     })
   )
   it.live("resets one target, whose model may hold slashes", () =>
     Effect.gen(function* () {
       asked = []
-      answer = { status: 200, body: {} }
+      const reset = (wasKnown: boolean) => ({ status: 200, body: { provider: "mine", model: "x", wasKnown } })
+      answer = reset(true)
       const { code, out } = yield* run(["targets", "reset", "mine/meta/llama", "--url", url])
       assert.deepStrictEqual([code, out], [0, "mine/meta/llama is taken for healthy again.\n"])
       assert.deepStrictEqual(asked, [{ method: "POST", url: "/admin/targets/mine/meta%2Fllama/reset", key: undefined }])
-      answer = { status: 200, body: { wasKnown: false } }
+      answer = reset(false)
       const unheard = yield* run(["targets", "reset", "mine/x", "--url", url])
       assert.strictEqual(unheard.out, "Nothing was held against mine/x.\n")
       assert.match((yield* run(["targets", "reset", "mine", "--url", url])).err, /^"mine" is no target\./)
