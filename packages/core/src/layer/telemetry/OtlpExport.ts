@@ -15,6 +15,7 @@ import * as OtlpExporter from "effect/observability/OtlpExporter"
 import * as OtlpMetrics from "effect/observability/OtlpMetrics"
 import * as OtlpResource from "effect/observability/OtlpResource"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
+import * as Scope from "effect/Scope"
 import * as Redaction from "../../domain/Redaction.ts"
 import { Telemetry } from "../Telemetry.ts"
 import * as Gathered from "./Gathered.ts"
@@ -139,12 +140,17 @@ const listen = Effect.fnUntraced(function* (options: Options) {
   const common = { headers: options.headers, shutdownTimeout: Duration.seconds(3) }
   const base = options.url.replace(/\/+$/, "")
 
+  // Each has its own end, and both go on at once: a collector that is away holds up a gateway that stops only once.
+  const ends = yield* Scope.fork(yield* Effect.scope, "parallel")
+  const besides = <A, E, R>(exporter: Effect.Effect<A, E, R>) =>
+    Effect.flatMap(Scope.fork(ends), (end) => Scope.provide(exporter, end))
+
   yield* OtlpMetrics.make({
     ...common,
     url: `${base}/v1/metrics`,
     resource: named,
     exportInterval: options.metricInterval ?? Duration.seconds(10)
-  }).pipe(Effect.provide(telemetry.instruments.context))
+  }).pipe(besides, Effect.provide(telemetry.instruments.context))
   const exporter = yield* OtlpExporter.make({
     ...common,
     label: "OrelseTraces",
@@ -155,7 +161,7 @@ const listen = Effect.fnUntraced(function* (options: Options) {
       const { bytes, sent } = outbox.portion(calls)
       return [HttpBody.uint8Array(bytes, "application/json"), Effect.sync(sent)]
     }
-  })
+  }).pipe(besides)
   const isKnown = options.isKnown ?? (() => true)
   const modelOf = (provider: string, model: string) => (isKnown(`${provider}/${model}`) ? model : "other")
   const count = GenAiMetrics.make(telemetry.instruments, nameOf, modelOf)

@@ -1,9 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as OtlpExport from "../../../src/layer/telemetry/OtlpExport.ts"
 import * as Telemetry from "../../../src/layer/Telemetry.ts"
@@ -74,5 +77,28 @@ describe("OtlpExport", () => {
         assert.lengthOf(said, 1)
       }).pipe(Effect.provide(Layer.provideMerge(exporting, Logger.layer([logger]))))
     }
+  )
+
+  it.effect("ends within 3 s where the collector answers nothing, spans and metrics together, and sends both", () =>
+    Effect.gen(function* () {
+      const sent: Array<string> = []
+      const client = HttpClient.make((request) => {
+        sent.push(request.url)
+        return Effect.never
+      })
+      const exporting = OtlpExport.layer({ url: "http://collector" }).pipe(
+        Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
+        Layer.provideMerge(Telemetry.layer())
+      )
+      const scope = yield* Scope.make()
+      const telemetry = Context.get(yield* Layer.buildWithScope(exporting, scope), Telemetry.Telemetry)
+      telemetry.callEnd(fellBack)
+      const ending = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      yield* TestClock.adjust("2999 millis")
+      assert.isUndefined(ending.pollUnsafe())
+      assert.deepStrictEqual(sent.toSorted(), ["http://collector/v1/metrics", "http://collector/v1/traces"])
+      yield* TestClock.adjust("1 millis")
+      assert.isDefined(ending.pollUnsafe())
+    })
   )
 })
