@@ -13,7 +13,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Served } from "../domain/Answer.ts"
+import type { Served, Streaming } from "../domain/Answer.ts"
 import type { AttemptError } from "../domain/AttemptError.ts"
 import type { ProgramOptions as CallOptions } from "../domain/Call.ts"
 import type { CallError } from "../domain/CallError.ts"
@@ -29,6 +29,7 @@ import { type Answered as RouterAnswered, Router } from "../route/Router.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
 import { Recorder } from "../target/Recorder.ts"
+import * as Unreadable from "../target/Unreadable.ts"
 import type { FailuresConfig } from "./config/Types.ts"
 import * as Connections from "./Connections.ts"
 import * as Definition from "./Definition.ts"
@@ -145,7 +146,10 @@ export interface Opened {
   /** UUIDv7, as the record has it. */
   readonly callId: string
   readonly served: Served
-  /** From the first content on; can be run once. Fails where the answer was cut, or the scope is closed. */
+  /**
+   * From the first content on; can be run once, also where the answer came whole. Fails where it was cut or read before, or the scope is
+   * closed.
+   */
   readonly parts: Stream.Stream<StreamPart, AttemptError>
 }
 
@@ -167,20 +171,35 @@ export const open = <E extends Reason>(
     const name = nameOf(route)
     const call = yield* LibraryCall.make(asRequest(request), { ...options, stream: true }, name)
     const answered = yield* router.run(call, route, name)
-    return { callId: call.id, served: answered.served, parts: yield* partsOf(answered) }
+    const { answer, end, served } = answered
+    if (answer._tag === "Streaming") return { callId: call.id, served, parts: partsOf(answered, answer) }
+    // It is all here: the call holds nothing any more.
+    yield* end(Exit.void)
+    return {
+      callId: call.id,
+      served,
+      parts: once(served, yield* Effect.scope, StreamParts.ofResponse(answer.response()))
+    }
   })
 
 /** The call is over with its parts, however long the scope around it lives. A second reading, which fails, ends nothing. */
-const partsOf = ({ answer, end, state }: RouterAnswered): Effect.Effect<Opened["parts"]> =>
-  answer._tag === "Whole"
-    ? Effect.as(end(Exit.void), StreamParts.ofResponse(answer.response()))
-    : Effect.succeed(
-        StreamParts.toStream({
-          ...answer,
-          run: (sink) =>
-            Effect.onExit(answer.run(sink), (exit) => (state.attempt?.hasEnded === true ? end(exit) : Effect.void))
-        })
-      )
+const partsOf = ({ end, state }: RouterAnswered, answer: Streaming): Opened["parts"] =>
+  StreamParts.toStream({
+    ...answer,
+    run: (sink) =>
+      Effect.onExit(answer.run(sink), (exit) => (state.attempt?.hasEnded === true ? end(exit) : Effect.void))
+  })
+
+/** What came whole is read on the terms of a stream: whoever wrote for the one has not written for the other. */
+const once = (served: Served, scope: Scope.Scope, parts: Stream.Stream<StreamPart>): Opened["parts"] => {
+  let wasRead = false
+  return Stream.suspend(() => {
+    if (wasRead) return Stream.fail(Unreadable.make(served, Unreadable.readBefore, true))
+    if (scope.state._tag === "Closed") return Stream.fail(Unreadable.make(served, Unreadable.scopeClosed, false))
+    wasRead = true
+    return parts
+  })
+}
 
 /**
  * The parts of an answer as they come. A failure before the first content is a `CallError`, after it an `AttemptError`: a stream that

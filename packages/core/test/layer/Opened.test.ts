@@ -89,6 +89,24 @@ describe("Orelse.open", () => {
     }).pipe(providedBy(provider), Effect.provideService(Recorder, { ...Recorder.none, append }))
   })
 
+  it.effect("gives the parts of an answer that came whole on the same terms: once, and while its scope is open", () =>
+    Effect.gen(function* () {
+      const parts = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { parts } = yield* Orelse.open(ab, "hi")
+          assert.deepStrictEqual(yield* Stream.runCollect(Stream.take(Stream.drop(parts, 1), 1)), [text("one two")])
+          const again = yield* Effect.flip(Stream.runDrain(parts))
+          assert.deepInclude(again.reason, { ...interrupted, contentSent: true })
+          assert.include(again.message, "a/m: StreamInterrupted: the stream was read before")
+          return (yield* Orelse.open(ab, "hi")).parts
+        })
+      )
+      const late = yield* Effect.flip(Stream.runDrain(parts))
+      assert.deepInclude(late.reason, { ...interrupted, contentSent: false })
+      assert.include(late.message, "the scope of its call was closed before its end")
+    }).pipe(providedBy(ScriptedProvider.make("a", [{ answer: "one two" }])))
+  )
+
   it.effect("tells the same of a stream that lives by what its scope ends", () => {
     const ends: Array<unknown> = []
     const append = (entry: Entry) =>
