@@ -63,6 +63,9 @@ export const orElse: {
  * Spreads calls over members by a strategy; a member that fails is followed by the next in the strategy's order.
  * Weights are not negative (1 where none is given); a sum of 0 is definition order. Throws where there is no member, or a weight is no such number.
  *
+ * **Gotchas** `rotation` counts the calls of this very value, in each router. Build it once and keep it (or give it a name among the routes of
+ * the layer): one that is built anew for each call begins with its first member each time. The other strategies count nothing.
+ *
  * @stability stable
  * @category constructors
  * @since 0.1.0

@@ -129,4 +129,13 @@ describe("a balance", () => {
       assert.deepStrictEqual(asked, ["a/1", "a/2", "a/1", "a/3", "a/1"])
     }).pipe(Effect.provide(world([Run.answering("a")])))
   )
+
+  it.effect("begins with the first member each time where it is built anew for each call, unless it has a name", () => {
+    const built = () => Route.balance("rotation", [Route.target("a/1"), Route.target("a/2")])
+    return Effect.gen(function* () {
+      const asked: Array<string | undefined> = []
+      for (const route of [built(), built(), Route.route("kept"), Route.route("kept")]) asked.push(yield* first(route))
+      assert.deepStrictEqual(asked, ["a/1", "a/1", "a/1", "a/2"])
+    }).pipe(Effect.provide(Run.world([Run.answering("a")], { kept: built() })))
+  })
 })
