@@ -73,8 +73,10 @@ const install = async (packed) => {
     join(project, "pnpm-workspace.yaml"),
     `packages: []\noverrides: ${JSON.stringify(local)}\nallowBuilds: {}\n`
   )
+  // No more than the README of core says that its types need.
   const options = {
     strict: true,
+    lib: ["ES2024", "DOM"],
     module: "NodeNext",
     target: "ES2024",
     noEmit: true,
