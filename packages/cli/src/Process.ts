@@ -1,11 +1,12 @@
 /**
  * Runs the program as a process: signals interrupt it, and its result is the exit code. What cannot be written is a failure, but for a
- * gateway, which serves on.
+ * gateway, which serves on, and for what a command hears of itself (`Delivery.ts`).
  */
 import * as Cause from "effect/Cause"
 import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
+import * as Delivery from "./Delivery.ts"
 import { exitCodes } from "./Main.ts"
 import { lines } from "./render/text.ts"
 import * as Signals from "./Signals.ts"
@@ -52,7 +53,7 @@ const end = (code: number): void => {
  * not there for its log.
  */
 const onOutputError = (error: NodeJS.ErrnoException): void => {
-  if (Signals.isAwaited()) return
+  if (Signals.isAwaited() || Delivery.isHeardOf()) return
   if (error.code === "EPIPE") process.exit(exitCodes.done)
   process.stderr.write(`Standard output cannot be written: ${error.message}\n`)
   process.exit(exitCodes.failed)

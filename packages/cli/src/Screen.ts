@@ -4,6 +4,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Delivery from "./Delivery.ts"
 import * as LogStream from "./LogStream.ts"
 import * as Signals from "./Signals.ts"
 
@@ -19,7 +20,9 @@ export interface Screen {
   readonly interactive: boolean
   /** Text on standard output as it is, without a line's end of its own. */
   readonly write: (text: string) => Effect.Effect<void>
-  /** The same at once, for lines that nobody waits for. */
+  /** The same for text that must not be lost: fails where it cannot be written, and whoever wrote it says so. */
+  readonly deliver: (text: string) => Effect.Effect<void, Delivery.Undelivered>
+  /** The same as `write` at once, for lines that nobody waits for. */
   readonly log: (text: string) => void
   /** Everything on standard input. */
   readonly input: Effect.Effect<string>
@@ -44,6 +47,7 @@ const ofProcess: Screen = {
       // Also called where it failed; what then is the process's to say.
       process.stdout.write(text, () => resume(Effect.void))
     }),
+  deliver: Delivery.to(process.stdout),
   stop: Signals.stop,
   input: Effect.promise(async () => {
     const chunks: Array<Buffer> = []

@@ -28,7 +28,8 @@ describe("Exposure.noted", () => {
     input: Effect.succeed(""),
     stop: Effect.void,
     log: () => {},
-    write: () => Effect.void
+    write: () => Effect.void,
+  deliver: () => Effect.void
   })
   const paths = (config: typeof everywhere, host: string, folder = cwd) =>
     Effect.map(Exposure.noted(config, host), ({ notes }) => notes.map(({ path }) => path)).pipe(

@@ -29,7 +29,8 @@ export const run = (args: ReadonlyArray<string>, screen: Partial<Screen> = {}): 
       stop: Effect.void,
       ...screen,
       log: (text) => void written.push(text),
-      write: (text) => Effect.sync(() => void written.push(text))
+      write: (text) => Effect.sync(() => void written.push(text)),
+      deliver: screen.deliver ?? ((text) => Effect.sync(() => void written.push(text)))
     }
     const code = yield* Main.run(orelse, "1.2.3", args).pipe(Effect.provideService(Screen, own))
     const lines = (list: ReadonlyArray<unknown>) => list.map((line) => `${String(line)}\n`).join("")

@@ -4,6 +4,7 @@
 import { resolve } from "node:path"
 import * as Nearest from "@orelse/core/domain/Nearest"
 import type { Config } from "@orelse/core/layer/config/Types"
+import type { Issued } from "@orelse/server/callers/KeyBook"
 import type { KeptKey } from "@orelse/server/callers/KeysFile"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -96,15 +97,37 @@ const rightsOf = Effect.fnUntraced(function* (config: Config, { KeyBook, Resolve
   return Result.isSuccess(own) ? own.success : yield* new Failure({ message: `--${own.failure}`, isUsage: true })
 })
 
+/** Prints a key that is not in force yet: one that nobody can have seen never will be. */
+const showing = (json: boolean) =>
+  Effect.map(Screen, ({ deliver }) => {
+    let isShown = false
+    const show = ({ caller, changes, id, key }: Issued) =>
+      deliver(json ? `${JSON.stringify({ id, caller, key, changes }, null, 2)}\n` : `${key}\n`).pipe(
+        Effect.mapError(({ message }) => unseen(caller, message)),
+        Effect.tap(() => Effect.sync(() => (isShown = true)))
+      )
+    return { isShown: () => isShown, show }
+  })
+
+const unseen = (caller: string, why: string) =>
+  new Failure({
+    message: `The new key cannot be written out (${why}), and is not in force.`,
+    next: `Make one whose output is kept: orelse keys new ${caller}`
+  })
+
 const make = Command.make("new", flags, (input) =>
   Effect.gen(function* () {
     const { config, path, ...loaded } = yield* open
     const own = yield* rightsOf(config, loaded, input)
-    const issued = yield* loaded.KeyBook.issue(path, input.caller, own).pipe(Effect.mapError(toFailure))
     const { json } = yield* root
-    const { caller, changes, id, isFirst, key, others } = issued
-    if (json) return yield* Console.log(JSON.stringify({ id, caller, key, changes }, null, 2))
-    yield* Console.log(key)
+    const { isShown, show } = yield* showing(json)
+    const issued = yield* loaded.KeyBook.issue(path, input.caller, own, show).pipe(
+      Effect.catchTag("KeysFileError", ({ message }) =>
+        Effect.fail(new Failure({ message, next: isShown() ? "The key that was printed does not work." : undefined }))
+      )
+    )
+    if (json) return
+    const { caller, changes, id, isFirst, others } = issued
     yield* Console.error(`${id} for ${caller}. It is shown this once; its hash is kept in ${path}.`)
     const changed = changes.map(({ from, right, to }) => `${right} ${from} → ${to}`)
     if (changed.length > 0)

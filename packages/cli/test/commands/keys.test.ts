@@ -1,8 +1,9 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { Undelivered } from "../../src/Delivery.ts"
 import { run } from "../run.ts"
 
 const yaml = `
@@ -152,6 +153,36 @@ describe("orelse keys", () => {
       assert.match((yield* of("keys")).out, /^key_\w+ +ci .* in the configuration too/m)
       assert.notInclude((yield* run(["check"], { cwd, env: { KEY_A: "another" } })).out, "too, as")
       for (const { err, out } of [revoked, yield* of("check")]) assert.notInclude(out + err, key)
+    })
+  )
+  it.effect("puts no key in force that could not be written out, and says so", () =>
+    Effect.gen(function* () {
+      const cwd = mkdtempSync(join(folder, "unseen-"))
+      const deliver = () => Effect.fail(new Undelivered({ message: "ENOSPC: no space left on device, write" }))
+      for (const args of [[], ["--json"]]) {
+        const { code, err, out } = yield* run(["keys", "new", "ci", ...args], { cwd, deliver })
+        assert.deepStrictEqual([code, out], [1, ""])
+        assert.strictEqual(
+          err,
+          "The new key cannot be written out (ENOSPC: no space left on device, write), and is not in force.\nMake one whose output is kept: orelse keys new ci\n"
+        )
+      }
+      assert.deepStrictEqual(readdirSync(cwd), [])
+    })
+  )
+  it.effect("says that a key is worthless that was written out, and could not be kept", () =>
+    Effect.gen(function* () {
+      const cwd = mkdtempSync(join(folder, "unkept-"))
+      const written: Array<string> = []
+      const deliver = (text: string) =>
+        Effect.sync(() => {
+          written.push(text)
+          mkdirSync(join(cwd, "orelse.keys.json"))
+        })
+      const { code, err } = yield* run(["keys", "new", "ci"], { cwd, deliver })
+      assert.strictEqual(code, 1)
+      assert.match(written.join(""), /^orl_\S+\n$/)
+      assert.match(err, /^The keys file \S+ cannot be used: .*\nThe key that was printed does not work\.\n$/)
     })
   )
   it.effect("tells who makes the first key of an open gateway that calls need one from now on", () =>

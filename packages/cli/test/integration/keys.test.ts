@@ -1,5 +1,5 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { run, start, type Running } from "./process.ts"
@@ -65,6 +65,23 @@ describe("keys of a running gateway", () => {
     assert.strictEqual(code, 0)
     const files = ["orelse.db", "orelse.keys.json"].map((name) => readFileSync(join(cwd, name), "latin1"))
     for (const text of [out, err, recorded.out, ...files]) assert.notInclude(text, key)
+  })
+
+  it("are not in force where nobody can have read them: their reader has gone, or the disk is full", async () => {
+    const folder = mkdtempSync(join(cwd, "unread-"))
+    const unread = start(["keys", "new", "ci"], { cwd: folder })
+    unread.child.stdout?.destroy()
+    const ended = [await unread.ended]
+    if (existsSync("/dev/full")) {
+      const full = openSync("/dev/full", "w")
+      ended.push(await run(["keys", "new", "ci", "--json"], { cwd: folder, out: full }))
+      closeSync(full)
+    }
+    for (const { code, err } of ended) {
+      assert.strictEqual(code, 1)
+      assert.match(err, /^The new key cannot be written out \((?:.* EPIPE|ENOSPC: .*)\), and is not in force\.\n[^\n]+\n$/)
+    }
+    assert.deepStrictEqual(readdirSync(folder), [])
   })
 
   it("keep it from starting where their file cannot be read, rather than leaving it open", async () => {

@@ -90,19 +90,20 @@ export interface Issued {
 
 /**
  * Makes a key for a caller. `own` are its rights where the configuration does not have it: each that they name takes the place of the one that the
- * file has, and each that they lift is gone, for all keys of the caller; the others stay.
+ * file has, and each that they lift is gone, for all keys of the caller; the others stay. `show` comes before the key is kept: one that nobody saw is never in force.
  *
  * @stability experimental
  * @category combinators
  * @since 0.1.0
  */
-export const issue = (
+export const issue = <E = never>(
   path: string,
   caller: string,
-  own: Rights.Said | undefined
-): Effect.Effect<Issued, KeysFile.KeysFileError> =>
+  own: Rights.Said | undefined,
+  show: (issued: Issued) => Effect.Effect<void, E> = () => Effect.void
+): Effect.Effect<Issued, E | KeysFile.KeysFileError> =>
   KeysFile.update(path, (kept) =>
-    Effect.map(Clock.currentTimeMillis, (now) => {
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const { begins, hash, id, key } = Keys.make()
       const made = { id, caller, hash, begins, createdAt: new Date(now).toISOString() }
       const known = kept.callers.find(({ name }) => name === caller)
@@ -112,7 +113,7 @@ export const issue = (
       const others = kept.keys.filter((one) => one.caller === caller && one.revokedAt === undefined).length
       const changes = rights === undefined || others === 0 ? [] : Rights.changes(known, rights)
       const issued = { id, caller, key, isFirst: kept.keys.length === 0, others, changes }
-      return [{ callers, keys: [...kept.keys, made] }, issued] as const
+      return Effect.as(show(issued), [{ callers, keys: [...kept.keys, made] }, issued] as const)
     })
   )
 

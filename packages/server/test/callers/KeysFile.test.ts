@@ -51,6 +51,24 @@ describe("KeyBook.issue", () => {
     })
   )
 
+  it.live("keeps no key that could not be shown, nor the rights that it would have brought", () =>
+    Effect.gen(function* () {
+      const path = newPath()
+      const issue = (show: (issued: KeyBook.Issued) => Effect.Effect<void, string>, budget: string) =>
+        KeyBook.issue(path, "ci", Result.getOrThrow(KeyBook.rights("ci", { budget })), show)
+      const lost = () => Effect.fail("lost")
+      assert.strictEqual(yield* Effect.flip(issue(lost, "1/day")), "lost")
+      assert.deepStrictEqual(yield* KeysFile.read(path), KeysFile.none)
+      const shown: Array<string> = []
+      const show = ({ key }: KeyBook.Issued) => Effect.sync(() => void shown.push(key))
+      const { key } = yield* issue(show, "2/day")
+      assert.deepStrictEqual(shown, [key])
+      const kept = readFileSync(path, "utf8")
+      assert.strictEqual(yield* Effect.flip(issue(lost, "3/day")), "lost")
+      assert.strictEqual(readFileSync(path, "utf8"), kept)
+    })
+  )
+
   it.live("keeps a hash and never the key, for its owner's eyes alone, and tells the first one", () =>
     Effect.gen(function* () {
       const path = newPath()
