@@ -68,6 +68,13 @@ const writtenOf = (input: Input) => {
   }
 }
 
+/** `--routes "$ROUTES"` must not make a key that is refused everywhere because a variable is not set. */
+const noRoutes = new Failure({
+  message: "--routes names nothing, and a key that may use nothing is of no use.",
+  next: "Name routes or targets with commas, or leave --routes out; '*' is everything.",
+  isUsage: true
+})
+
 /** The rights that the key's file keeps: none where the configuration has the caller. */
 const rightsOf = Effect.fnUntraced(function* (config: Config, { KeyBook, Resolve }: Modules, input: Input) {
   const written = writtenOf(input)
@@ -77,6 +84,7 @@ const rightsOf = Effect.fnUntraced(function* (config: Config, { KeyBook, Resolve
       next: "Name it: orelse keys new team-a",
       isUsage: true
     })
+  if (written.routes?.length === 0) return yield* noRoutes
   const isConfigured = config.callers.some(({ name }) => name === input.caller)
   const says = Object.values(written).some((value) => value !== undefined)
   if (isConfigured && !says) return undefined

@@ -85,10 +85,10 @@ describe("orelse keys", () => {
       Effect.gen(function* () {
         const cwd = mkdtempSync(join(folder, "rights-"))
         const of = (...args: ReadonlyArray<string>) => run(["keys", ...args], { cwd })
-        yield* of("new", "x", "--routes", "")
+        yield* of("new", "x", "--routes", "demo/echo")
         const { err } = yield* of("new", "x", "--budget", "0/day")
         assert.include(err, "This holds for 1 other key of x as well: budget none → 0/day.\n")
-        assert.strictEqual((yield* of("list")).out.match(/in force +nothing$/gm)?.length, 2)
+        assert.strictEqual((yield* of("list")).out.match(/in force +demo\/echo$/gm)?.length, 2)
         const rotated = yield* of("new", "x", "--requests", "60/min", "--json")
         assert.deepStrictEqual((JSON.parse(rotated.out) as { readonly changes: unknown }).changes, [
           { right: "requests", from: "no limit", to: "60/min" }
@@ -116,6 +116,8 @@ describe("orelse keys", () => {
       const failures: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
         [["team-a", "--routes", "cheap"], /^What "team-a" may use stands in .*orelse\.yaml, under callers\.\n/],
         [["x", "--routes", "smrt"], /^There is no route or target "smrt"\.\nDid you mean "smart"\?\n$/],
+        [["x", "--routes", ""], /^--routes names nothing, and a key that may use nothing is of no use\.\nName routes/],
+        [["x", "--routes", " , "], /^--routes names nothing/],
         [["x", "--requests", "60"], /^--requests must be a rate such as 60\/min/],
         [["x", "--budget", "5"], /^--budget must be USD a period such as 50\/day/],
         [["x", "--concurrency", "many"], /^--concurrency must be a whole number of at least 1, got "many"/]
