@@ -33,12 +33,7 @@ export const get = (input: Flags, path: string, isAnswer: IsAnswer) => request(i
 /** The parsed answer. */
 export const post = (input: Flags, path: string, isAnswer: IsAnswer) => request(input, "POST", path, isAnswer)
 
-const request = Effect.fnUntraced(function* (
-  input: Flags,
-  method: "GET" | "POST",
-  path: string,
-  isAnswer: IsAnswer
-) {
+const request = Effect.fnUntraced(function* (input: Flags, method: "GET" | "POST", path: string, isAnswer: IsAnswer) {
   if (Option.isSome(input.url) && !isAddress(input.url.value)) return yield* noAddress(input.url.value)
   const config = yield* configured(input)
   const base = Option.getOrElse(input.url, () => (config === undefined ? "" : addressOf(config))).replace(/\/+$/, "")

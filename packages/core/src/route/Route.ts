@@ -2,7 +2,7 @@
  * The algebra of routes: an immutable, pipeable tree that says how a call is answered.
  *
  * A route can be run (`Router.ts`), explained (`Explain.ts`), simulated and decoded from the configuration. It holds no
- * connection and no state. Its type parameter is the union of reasons that can still end a call through it:
+ * connection and no state. Its type parameter is the union of reasons that can still end a call through it: of a target all of them, and
  * `orElse(that, { on: ["RateLimited"] })` removes `RateLimited` from the left side.
  */
 import * as Duration from "effect/Duration"
@@ -44,6 +44,10 @@ export const route = (name: string): Route => make({ _tag: "Named", name })
 
 /**
  * Falls back to `that` when this route fails with what the policy moves on, or with exactly the reasons of `on`.
+ *
+ * **Gotchas** The type takes the reasons of `on` out of the left side. A target may fail for any reason, so it shows only where a route's type
+ * says less. Where `that` cannot be asked (its keys are not set, no attempt is left) the call fails with the reason of the left side all the
+ * same.
  *
  * @stability stable
  * @category combinators

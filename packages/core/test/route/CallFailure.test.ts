@@ -12,6 +12,8 @@ import * as Bounds from "../../src/route/Bounds.ts"
 import * as Route from "../../src/route/Route.ts"
 import * as Supposed from "../../src/route/explain/Supposed.ts"
 import * as CallState from "../../src/target/CallState.ts"
+import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
+import * as Run from "./presets/run.ts"
 
 type Ended = CallState.Ended
 
@@ -166,5 +168,17 @@ describe("CallFailure.toCallError", () => {
       assert.deepStrictEqual(yield* ms(new Reason.LimitReached({ message: "full" })), ["full", 1000])
       assert.deepStrictEqual(yield* ms(Supposed.make("ServerError", "down")), ["down", undefined])
     })
+  )
+
+  it.effect(
+    "says why the left side of a fallback failed where its right side cannot be asked, also for what is listed",
+    () => {
+      const off = ScriptedProvider.make("b", [{ answer: "b" }], { disabled: "it has no key" })
+      const listed = Route.orElse(Route.target("b/m"), { on: ["PermissionDenied"] })
+      return Effect.gen(function* () {
+        const { reason } = Run.errorOf(yield* Run.ask(Route.target("a/m").pipe(listed)))
+        assert.strictEqual(reason._tag === "AttemptsExhausted" && reason.last._tag, "PermissionDenied")
+      }).pipe(Effect.provide(Run.world([Run.failing("a", Run.forbidden), off])))
+    }
   )
 })

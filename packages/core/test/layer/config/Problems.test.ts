@@ -201,8 +201,14 @@ describe("a key or value that the file may not hold", () => {
     assert.deepStrictEqual(said("{ try: [] }"), [
       "routes.a.orElse.try: found an empty list; expected a list that is not empty"
     ])
-    assert.match(said("{ try: [demo/b], polic: p }")[0] ?? "", /^routes\.a\.orElse\.polic: .*; did you mean "policy"\?$/)
-    assert.match(said("{ preset: minimall, target: demo/b }")[0] ?? "", /found "minimall"; .* did you mean "minimal"\?$/)
+    assert.match(
+      said("{ try: [demo/b], polic: p }")[0] ?? "",
+      /^routes\.a\.orElse\.polic: .*; did you mean "policy"\?$/
+    )
+    assert.match(
+      said("{ preset: minimall, target: demo/b }")[0] ?? "",
+      /found "minimall"; .* did you mean "minimal"\?$/
+    )
     assert.deepStrictEqual(said("{ preset: minimal }"), ['routes.a.orElse: found no "target"; expected "target"'])
     for (const [wrong, found] of [
       ["{}", "an empty object"],

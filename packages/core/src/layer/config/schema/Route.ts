@@ -247,7 +247,11 @@ export const Element: Schema.Codec<Element, unknown> = Schema.Union([
   Minimal,
   Pool,
   Failover
-]).annotate({ expected: `${nameExpected}, or ${formExpected}`, identifier: "RouteElement", description: "How a call is answered" })
+]).annotate({
+  expected: `${nameExpected}, or ${formExpected}`,
+  identifier: "RouteElement",
+  description: "How a call is answered"
+})
 
 /** @stability experimental @category schemas @since 0.1.0 */
 export const Routes = Schema.Record(Schema.String, Element)
