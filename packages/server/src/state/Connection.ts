@@ -33,7 +33,7 @@ export interface Connection {
   readonly change: Changes.Run<Changes.Missed>
   readonly isThere: () => boolean
   readonly status: () => Status
-  /** Runs each time before Redis counts as there; a failure of it means that Redis is still away. */
+  /** Runs each time before Redis counts as there, and once more after it; a failure of it means that Redis is still away. */
   readonly onReturn: (hook: Hook) => void
   /** A client of its own for commands that block; it connects again by itself. */
   readonly blocking: Effect.Effect<Line.Line, never, Scope.Scope>
@@ -75,14 +75,15 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const hot = direct(line, deadlineMs, changes)
   const patient = direct(line, returnMs, changes)
   const renew = Effect.suspend(() => Effect.forEach(lines, (line) => line.renew, { discard: true }))
+  const makeGood = Effect.suspend(() => Effect.forEach(hooks, (hook) => hook(patient), { discard: true }))
   const comeBack = renew.pipe(
     Effect.andThen(patient.send("PING")),
     Effect.andThen(changes.resolve(patient.run)),
-    Effect.andThen(Effect.suspend(() => Effect.forEach(hooks, (hook) => hook(patient), { discard: true }))),
-    Effect.matchEffect({
-      onSuccess: () => Effect.sync(presence.found),
-      onFailure: (error) => Effect.sync(() => presence.lose(error.message))
-    })
+    Effect.andThen(makeGood),
+    Effect.andThen(Effect.sync(presence.found)),
+    // What was missed while that was made good.
+    Effect.andThen(makeGood),
+    Effect.catch((error) => Effect.sync(() => presence.lose(error.message)))
   )
   const guarded = <E extends { readonly message: string }>(effect: Effect.Effect<unknown, E>, gone: E) =>
     Effect.suspend(() =>

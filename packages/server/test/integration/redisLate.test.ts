@@ -36,6 +36,8 @@ interface World {
   readonly sent: (...command: Array<string>) => Effect.Effect<unknown>
   /** Redis goes; the body runs meanwhile; Redis is back. */
   readonly without: <A, E>(body: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  /** What is done next time while Redis is told what it missed, after everything else of that. */
+  readonly amidReturn: (body: Effect.Effect<void>) => void
 }
 
 describe(titleOf("what Redis is asked and does not answer in time", redis), () => {
@@ -94,7 +96,18 @@ describe(titleOf("what Redis is asked and does not answer in time", redis), () =
               yield* untilShared(connection)
               return result
             })
-          yield* body({ budgets, limits, sent, without })
+          let amid: Effect.Effect<void> = Effect.void
+          connection.onReturn(() =>
+            Effect.suspend(() => {
+              const now = amid
+              amid = Effect.void
+              return now
+            })
+          )
+          const amidReturn: World["amidReturn"] = (body) => {
+            amid = body
+          }
+          yield* body({ budgets, limits, sent, without, amidReturn })
         }).pipe(
           Effect.scoped,
           Effect.provide(LedgerMemory.layerNone),
@@ -171,5 +184,36 @@ describe(titleOf("what Redis is asked and does not answer in time", redis), () =
       const correct = Effect.suspend(() => shared.correct("k", limits, -20))
       yield* without(Effect.andThen(correct, correct))
       assert.deepStrictEqual(yield* counts(sent), [1, 60, 1])
+    }))
+
+  test("what ends while Redis is told of the rest is told as well", ({
+    amidReturn,
+    budgets,
+    limits: shared,
+    sent,
+    without
+  }) =>
+    Effect.gen(function* () {
+      const permit = yield* budgets.take("c", budget, 1)
+      const place = yield* shared.acquire("k", limits, 10)
+      amidReturn(
+        Effect.gen(function* () {
+          yield* budgets.settle(permit, 0.25)
+          yield* shared.correct("k", limits, 5)
+          yield* place.release()
+        })
+      )
+      yield* without(Effect.asVoid(shared.correct("k", limits, 1)))
+      const all = Effect.all([account(sent), counts(sent)])
+      const isTold = ([[spent], [, , places]]: Effect.Success<typeof all>) => spent === 0.25 && places === 0
+      const told = yield* all.pipe(
+        Effect.repeat({ until: isTold, schedule: Schedule.spaced("1 second") }),
+        Effect.timeout("2 minutes"),
+        Effect.catch(() => all)
+      )
+      assert.deepStrictEqual(told, [
+        [0.25, 0, 0],
+        [1, 16, 0]
+      ])
     }))
 })
