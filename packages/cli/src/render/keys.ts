@@ -4,7 +4,7 @@
 import type { Config } from "@orelse/core/layer/config/Types"
 import type { Kept } from "@orelse/server/callers/KeysFile"
 import * as SameKeys from "../SameKeys.ts"
-import { columns, count, type Style } from "./text.ts"
+import { columns, count, type Style, visible } from "./text.ts"
 
 /** A key as people see it. */
 export interface Row {
@@ -47,7 +47,7 @@ export const rows = (config: Config, kept: Kept): ReadonlyArray<Row> => {
 export const table = (list: ReadonlyArray<Row>, style: Style, program = "orelse"): string => {
   if (list.length === 0) return `No keys: whoever reaches the port may call. Make one: ${program} keys new NAME`
   const head = ["key", "caller", "begins", "made", "state", "may use"].map(style.dim)
-  const body = list.map((row) => [
+  const body = list.map(visible).map((row) => [
     row.id ?? "(configuration)",
     row.caller,
     row.begins === undefined ? "" : `${row.begins}…`,

@@ -67,6 +67,15 @@ describe("orelse keys", () => {
       for (const secret of ["caller-key-a", made.out.trim(), "sha256:"]) assert.notInclude(out, secret)
     })
   )
+  it.effect("shows control characters of a file that somebody else wrote as what they are", () =>
+    Effect.gen(function* () {
+      const cwd = mkdtempSync(join(folder, "written-"))
+      yield* run(["keys", "new", "ci"], { cwd })
+      const file = join(cwd, "orelse.keys.json")
+      writeFileSync(file, readFileSync(file, "utf8").replaceAll('"ci"', String.raw`"c\u001b[31mi"`))
+      assert.match((yield* run(["keys"], { cwd })).out, /^key_\w+ +c\\u001b\[31mi +orl_/m)
+    })
+  )
   it.effect("gives JSON to programs", () =>
     Effect.gen(function* () {
       const { err, out } = yield* keys("new", "team-b", "--json")

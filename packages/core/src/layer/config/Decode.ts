@@ -21,6 +21,7 @@ import * as Reader from "./Reader.ts"
 import * as Routes from "./Routes.ts"
 import { File } from "./schema/File.ts"
 import * as Source from "./Source.ts"
+import * as Spelling from "./Spelling.ts"
 import type { Config, ProviderConfig } from "./Types.ts"
 
 /**
@@ -121,6 +122,7 @@ const build = (
   name: string | undefined
 ): { readonly config: Config; readonly findings: ReadonlyArray<Issues.Finding> } => {
   const { reader, findings, notes } = Reader.make({ file, raw, unset, env })
+  Spelling.report(reader)
   const providers = Providers.read(reader)
   Proxies.noteUnread(reader)
   const policies = Policies.read(reader)

@@ -13,6 +13,7 @@ import * as Policies from "./Policies.ts"
 import * as Presets from "./Presets.ts"
 import type { Path } from "./Problem.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
+import * as Spelling from "./Spelling.ts"
 import type * as Schema from "./schema/Route.ts"
 import type { RouteConfig } from "./Types.ts"
 import * as Ways from "./Ways.ts"
@@ -174,6 +175,7 @@ const readName = (place: Place, text: string, path: Path): Route.Route => {
     return Route.route(text)
   }
   const { model, provider } = target
+  Spelling.check(reader, path, "value", text)
   if (!names.provider(provider)) reportProvider(place, provider, text, path)
   return Route.target(`${provider}/${model}`)
 }

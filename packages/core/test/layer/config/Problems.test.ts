@@ -287,6 +287,32 @@ describe("a key or value that the file may not hold", () => {
   })
 })
 
+describe("a name with control characters, which a terminal obeys and no caller can send", () => {
+  const mine = (fields: string) => `providers: { mine: { protocol: openai-chat, url: 'http://h/v1', ${fields} } }`
+  it.each([
+    ['callers: [{ name: "a\\e[31m" }]', String.raw`callers[0].name: found "a\u001b[31m"`],
+    ['callers: [{ name: "a\\n" }]', String.raw`callers[0].name: found "a\n"`],
+    ['routes: { "a\\e[31m": demo/echo }', String.raw`routes."a\u001b[31m": found "a\u001b[31m"`],
+    ['routes: { a: ["demo/a\\tb"] }', String.raw`routes.a[0]: found "demo/a\tb"`],
+    ['policies: { "p\\u0085": { from: recommended } }', `policies."p\u0085": found "p\u0085"`],
+    ['providers: { "p\\e": { protocol: openai-chat, url: "http://h/v1" } }', String.raw`providers."p\u001b": found`],
+    [mine('keys: [{ name: "k\\e", value: secret-key }]'), String.raw`providers.mine.keys[0].name: found "k\u001b"`],
+    [mine('models: { "m\\e": { inputPrice: 1 } }'), String.raw`providers.mine.models."m\u001b": found "m\u001b"`]
+  ])("is refused in %s", (text, found) => {
+    const said = problem(text)
+    assert.include(said, found)
+    assert.match(said, /; expected a name without line ends and other control characters$/)
+  })
+  it("is refused where a variable brings them", () => {
+    const said = problems('callers: [{ name: "${TEAM}" }]', { TEAM: "a\u001b[31m" }).join("\n")
+    assert.include(said, String.raw`callers[0].name: found "a\u001b[31m"`)
+  })
+  it("is none of other letters, blanks and signs", () => {
+    const text = 'routes: { "smart one ✓": demo/a b }\ncallers: [{ name: "Ada, 模型", routes: ["smart one ✓"] }]'
+    assert.deepStrictEqual([...decoded(text).routes.keys()], ["smart one ✓"])
+  })
+})
+
 describe("a name that leads nowhere", () => {
   it("is a provider in a route, with the nearest provider", () => {
     assert.match(
