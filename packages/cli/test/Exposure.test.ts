@@ -29,7 +29,7 @@ describe("Exposure.noted", () => {
     stop: Effect.void,
     log: () => {},
     write: () => Effect.void,
-  deliver: () => Effect.void
+    deliver: () => Effect.void
   })
   const paths = (config: typeof everywhere, host: string, folder = cwd) =>
     Effect.map(Exposure.noted(config, host), ({ notes }) => notes.map(({ path }) => path)).pipe(

@@ -79,7 +79,10 @@ describe("keys of a running gateway", () => {
     }
     for (const { code, err } of ended) {
       assert.strictEqual(code, 1)
-      assert.match(err, /^The new key cannot be written out \((?:.* EPIPE|ENOSPC: .*)\), and is not in force\.\n[^\n]+\n$/)
+      assert.match(
+        err,
+        /^The new key cannot be written out \((?:.* EPIPE|ENOSPC: .*)\), and is not in force\.\n[^\n]+\n$/
+      )
     }
     assert.deepStrictEqual(readdirSync(folder), [])
   })

@@ -32,7 +32,7 @@ interface Held {
 const portion = 1_000
 
 /** None at first. @stability experimental @category constructors @since 0.1.0 */
-export const make = (connection: Connection): Places => {
+export const make = (connection: Pick<Connection, "change">): Places => {
   const held = byKey<Held>()
   /** Those that Redis may still take for held. */
   const left = byKey<string>()
@@ -61,12 +61,10 @@ export const make = (connection: Connection): Places => {
           for (const id of ids) left.delete(key, id)
         }
         for (const [key, places] of held.portions()) {
+          // Some may have been given back since the last portion was sent.
+          const ids = places.filter((place) => held.has(key, place)).map(({ id }) => id)
           for (const place of places) place.isHeard = true
-          yield* direct.change(
-            Scripts.renew,
-            [Keys.places(key)],
-            places.map(({ id }) => id)
-          )
+          if (ids.length > 0) yield* direct.change(Scripts.renew, [Keys.places(key)], ids)
         }
       })
   }
@@ -86,6 +84,7 @@ const byKey = <A>() => {
       set?.delete(one)
       if (set?.size === 0) sets.delete(key)
     },
+    has: (key: string, one: A): boolean => sets.get(key)?.has(one) === true,
     /** All of it as it is now, at most a command's worth at a time. */
     portions: (): ReadonlyArray<readonly [key: string, some: ReadonlyArray<A>]> =>
       [...sets].flatMap(([key, set]) => portions([...set]).map((some) => [key, some] as const))
