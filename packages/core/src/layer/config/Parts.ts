@@ -3,9 +3,11 @@
  */
 import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
+import { isIPv6 } from "node:net"
 import * as KeyHash from "./KeyHash.ts"
 import type { Path } from "./Problem.ts"
 import * as Nearest from "../../domain/Nearest.ts"
+import * as Redaction from "../../domain/Redaction.ts"
 import * as Proxies from "./Proxies.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
 import * as Sendable from "./Sendable.ts"
@@ -15,7 +17,7 @@ import type { CallerConfig, FailuresConfig, LedgerConfig, ServerConfig, StateCon
 export const server = (reader: Reader): ServerConfig => {
   const entry = reader.file.server ?? {}
   return {
-    host: entry.host ?? "127.0.0.1",
+    host: host(reader, entry.host ?? "127.0.0.1"),
     port: entry.port ?? 4100,
     maxBodySize: entry.maxBodySize ?? 32 * 1024 * 1024,
     drainTimeout: entry.drainTimeout ?? Duration.seconds(30),
@@ -26,6 +28,18 @@ export const server = (reader: Reader): ServerConfig => {
     cors: entry.cors ?? [],
     sanitize: entry.sanitize ?? false
   }
+}
+
+/** What no machine has as its address is known without asking this one; a file may be checked elsewhere. */
+const host = (reader: Reader, value: string): string => {
+  if (/[\s/@[\]]/.test(value) || (value.includes(":") && !isIPv6(value)))
+    reader.report({
+      path: ["server", "host"],
+      at: "value",
+      found: JSON.stringify(Redaction.scrub(value)),
+      expected: "an address of this machine alone, such as 127.0.0.1, ::1 or 0.0.0.0 for every one"
+    })
+  return value
 }
 
 const adminKey = (reader: Reader, value: string | undefined): Redacted.Redacted<string> | undefined => {

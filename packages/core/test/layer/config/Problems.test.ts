@@ -147,6 +147,15 @@ describe("a key or value that the file may not hold", () => {
     assert.strictEqual(problem("server: { port: 1.5 }"), `orelse.yaml:1:17: server.port: found 1.5; ${expected}`)
     assert.strictEqual(problem("server: { port: }"), `orelse.yaml:1:17: server.port: found nothing; ${expected}`)
   })
+  it("is a host that no machine has as its address: a URL, one with a port, one in brackets", () => {
+    for (const host of ["http://0.0.0.0", "0.0.0.0:4100", "localhost:4100", "[::1]", "a b", "10.0.0.0/8", "me@host"])
+      assert.strictEqual(
+        problem(`server: { host: "${host}" }`),
+        `orelse.yaml:1:17: server.host: found "${host}"; expected an address of this machine alone, such as 127.0.0.1, ::1 or 0.0.0.0 for every one`
+      )
+    for (const host of ["localhost", "127.1", "::1", "::", "fe80::1%eth0", "gateway-1.internal."])
+      assert.strictEqual(decoded(`server: { host: "${host}" }`).server.host, host)
+  })
   it("is a duration, a size or a rate without its unit", () => {
     assert.match(
       problem("server: { drainTimeout: 30 }"),
