@@ -21,18 +21,22 @@ export const has = (text: string): boolean => {
 /**
  * Reads a text of which `JSON.parse` has said that it is JSON: V8 reads each string and number, and what they are part of is put together here.
  *
+ * @param number what stands for a number, by how it is written; its value, unless said otherwise
  * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
-export const read = (text: string): unknown => new Reader(text).value()
+export const read = (text: string, number: (written: string) => unknown = Number): unknown =>
+  new Reader(text, number).value()
 
 class Reader {
   readonly text: string
+  readonly number: (written: string) => unknown
   at = 0
 
-  constructor(text: string) {
+  constructor(text: string, number: (written: string) => unknown) {
     this.text = text
+    this.number = number
   }
 
   value(): unknown {
@@ -87,7 +91,7 @@ class Reader {
     const from = this.at
     while (isOfWord(this.text.charCodeAt(this.at))) this.at++
     const word = this.text.slice(from, this.at)
-    return word === "true" ? true : word === "false" ? false : word === "null" ? null : Number(word)
+    return word === "true" ? true : word === "false" ? false : word === "null" ? null : this.number(word)
   }
 
   /** Goes to what comes next, and says what it is. */

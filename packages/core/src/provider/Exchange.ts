@@ -9,6 +9,7 @@ import * as Bytes from "../domain/Bytes.ts"
 import type { Answer, Sink, Streaming, Whole } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as Elapsed from "../domain/Elapsed.ts"
+import * as Exact from "../domain/Exact.ts"
 import * as Json from "../domain/Json.ts"
 import * as Stages from "../domain/Stages.ts"
 import { EmptyResponse, MalformedResponse, TimedOut, type Reason } from "../domain/Reason.ts"
@@ -271,7 +272,11 @@ export class Exchange implements HttpExchange.Listener {
     // Paid for, whatever becomes of it.
     this.#input.trace.usage = usage
     if (isEmpty(answer)) return this.#emptied(bytes, response())
-    return { _tag: "Whole", protocol: id, bytes, usage, finishReason, response }
+    const exact = () => {
+      const written = Exact.of(body, () => bytes.toString())
+      return written === body ? response() : (read(written)?.response() ?? response())
+    }
+    return { _tag: "Whole", protocol: id, bytes, usage, finishReason, response: exact }
   }
 
   /** Why there is nothing in it, where it says so. */

@@ -3,6 +3,7 @@
  */
 import type { Attempt } from "@orelse/core/domain/Attempt"
 import type { Call, Options } from "@orelse/core/domain/Call"
+import * as Exact from "@orelse/core/domain/Exact"
 import * as Json from "@orelse/core/domain/Json"
 import { InvalidRequest } from "@orelse/core/domain/Reason"
 import * as Result from "effect/Result"
@@ -119,7 +120,12 @@ class Received implements Call {
   }
 
   #anew(): Read {
-    return Result.mapError(this.#visit.endpoint.dialect.request(this.wire.body), wrong)
+    const { dialect } = this.#visit.endpoint
+    const { body, text } = this.wire
+    const exact = Exact.of(body, () => text)
+    const read = dialect.request(exact)
+    // What is to be a number, and is too large for one, is taken as JavaScript does.
+    return Result.mapError(exact !== body && Result.isFailure(read) ? dialect.request(body) : read, wrong)
   }
 
   letGo(): void {

@@ -2,6 +2,7 @@
  * Tools and their calls, as far as the formats agree on them.
  */
 import * as Result from "effect/Result"
+import * as Exact from "../../domain/Exact.ts"
 import * as Json from "../../domain/Json.ts"
 import type { Unsupported } from "../../domain/Reason.ts"
 import type { AssistantPart, Request, Tool } from "../../domain/Request.ts"
@@ -66,7 +67,7 @@ export const argumentsOf = (
   call: Extract<AssistantPart, { readonly type: "toolCall" }>,
   dialect: string
 ): Result.Result<Json.JsonObject, Unsupported> => {
-  const read = call.arguments.trim() === "" ? {} : Json.parseObject(call.arguments)
+  const read = call.arguments.trim() === "" ? {} : Exact.parseObject(call.arguments)
   return read === undefined
     ? Result.fail(
         Foreign.unsupported(

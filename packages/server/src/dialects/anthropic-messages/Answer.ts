@@ -1,6 +1,7 @@
 /**
  * Writes whole answers in Anthropic's format, and the pieces that answers and streams share.
  */
+import * as Exact from "@orelse/core/domain/Exact"
 import * as Json from "@orelse/core/domain/Json"
 import type { AssistantPart } from "@orelse/core/domain/Request"
 import type { FinishReason, Response } from "@orelse/core/domain/Response"
@@ -59,7 +60,7 @@ export const picture = (mediaType: string, data: string, url?: string): string =
 
 /** Arguments that are no JSON object cannot be an input: they are shown as they came. */
 const inputOf = (written: string): Json.Json =>
-  written.trim() === "" ? {} : (Json.parseObject(written) ?? { arguments: written })
+  written.trim() === "" ? {} : (Exact.parseObject(written) ?? { arguments: written })
 
 const reasons: Readonly<Record<Exclude<FinishReason, "unknown">, string>> = {
   stop: "end_turn",

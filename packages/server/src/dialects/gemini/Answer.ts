@@ -1,6 +1,7 @@
 /**
  * Writes whole answers in Gemini's format, and the pieces that answers and streams share.
  */
+import * as Exact from "@orelse/core/domain/Exact"
 import * as Json from "@orelse/core/domain/Json"
 import type { AssistantPart } from "@orelse/core/domain/Request"
 import type { FinishReason, Response } from "@orelse/core/domain/Response"
@@ -77,7 +78,7 @@ export const call = (part: {
   readonly signature?: string | undefined
 }): Json.JsonObject => {
   const written = part.arguments
-  const args = written.trim() === "" ? {} : (Json.parseObject(written) ?? { arguments: written })
+  const args = written.trim() === "" ? {} : (Exact.parseObject(written) ?? { arguments: written })
   return Json.compact({
     functionCall: Json.compact({ id: part.id === "" ? undefined : part.id, name: part.name, args }),
     thoughtSignature: part.signature

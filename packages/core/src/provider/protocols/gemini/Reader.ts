@@ -4,6 +4,7 @@
  * There is no terminator, and some servers say `STOP` in every chunk: a stream is complete once any finish reason of each of its answers was
  * seen, and the last one counts. Function calls come whole, or in pieces where the caller asked for that. A prompt that was refused is an answer without candidates.
  */
+import * as Exact from "../../../domain/Exact.ts"
 import * as Json from "../../../domain/Json.ts"
 import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
@@ -34,7 +35,7 @@ class Reader implements StreamReader {
   #partial: PartialCall | undefined
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
-    const body = Json.parseObject(event.data)
+    const body = event.data.includes('"functionCall"') ? Exact.parseObject(event.data) : Json.parseObject(event.data)
     if (body === undefined) return event.data.trim() === "[DONE]" ? nothing : "malformed"
     if (event.event === "error" || isSet(body["error"])) return this.#failed(body, event.data)
     const candidate = Answer.candidateOf(body)

@@ -1,6 +1,7 @@
 /**
  * Reads a stream of Ollama: each line a piece of the message, the last one with `done`, why, and what was used.
  */
+import * as Exact from "../../../domain/Exact.ts"
 import * as Json from "../../../domain/Json.ts"
 import type { StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
@@ -22,7 +23,7 @@ class Reader implements StreamReader {
   #index = -1
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
-    const line = Json.parseObject(event.data)
+    const line = event.data.includes('"tool_calls"') ? Exact.parseObject(event.data) : Json.parseObject(event.data)
     if (line === undefined) return "malformed"
     if (line["error"] !== undefined && line["error"] !== null) return [{ type: "error", body: event.data }]
     const parts: Array<StreamPart> = []
