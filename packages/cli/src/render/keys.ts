@@ -47,14 +47,16 @@ export const rows = (config: Config, kept: Kept): ReadonlyArray<Row> => {
 export const table = (list: ReadonlyArray<Row>, style: Style, program = "orelse"): string => {
   if (list.length === 0) return `No keys: whoever reaches the port may call. Make one: ${program} keys new NAME`
   const head = ["key", "caller", "begins", "made", "state", "may use"].map(style.dim)
-  const body = list.map(visible).map((row) => [
-    row.id ?? "(configuration)",
-    row.caller,
-    row.begins === undefined ? "" : `${row.begins}…`,
-    row.createdAt?.slice(0, 10) ?? "",
-    stateOf(row, style),
-    row.routes === undefined ? "everything" : row.routes.join(", ") || "nothing"
-  ])
+  const body = list
+    .map(visible)
+    .map((row) => [
+      row.id ?? "(configuration)",
+      row.caller,
+      row.begins === undefined ? "" : `${row.begins}…`,
+      row.createdAt?.slice(0, 10) ?? "",
+      stateOf(row, style),
+      row.routes === undefined ? "everything" : row.routes.join(", ") || "nothing"
+    ])
   return `${columns([head, ...body])}\n\n${count(list.length, "key")}`
 }
 
