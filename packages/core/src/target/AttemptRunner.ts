@@ -226,8 +226,7 @@ const watch = (open: OpenAttempt, stream: Streaming): Streaming => {
   let readAt: number | undefined
   const listen = (): void => {
     const now = Elapsed.millis(engine.clock)
-    readAt ??= now
-    const quiet = Math.max(readAt, stream.lastContentAt()) + idle
+    const quiet = Math.max(readAt ?? now, stream.lastContentAt()) + idle
     if (now >= endsAt) expiry.expire(timedOut(key, "total", total))
     else if (now >= quiet) expiry.expire(timedOut(key, "idle", idle))
     else open.alarm = engine.alarms.set(Math.ceil(Math.min(quiet, endsAt) - now), listen, now)
@@ -241,11 +240,14 @@ const watch = (open: OpenAttempt, stream: Streaming): Streaming => {
         const why =
           readAt === undefined ? (state.over === undefined ? undefined : Unreadable.scopeClosed) : Unreadable.readBefore
         if (why !== undefined) return Effect.fail(Unreadable.make(key, why, readAt !== undefined))
-        listen()
+        readAt = Elapsed.millis(engine.clock)
         let readerThrew = false
         // One that listens fails its attempt itself, whoever throws.
         const noted = open.provider.listens === true ? sink : Died.noting(sink, () => (readerThrew = true))
-        const asked = Effect.suspend(() => stream.run(noted))
+        const asked = Effect.suspend(() => {
+          listen()
+          return stream.run(noted)
+        })
         const read = Effect.catchCause(ending(open, asked), (cause) =>
           readerThrew ? Effect.failCause(cause) : broken(open, cause)
         )

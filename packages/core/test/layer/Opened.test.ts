@@ -159,13 +159,14 @@ describe("a provider that dies", () => {
   ]
   it.effect("in its stream ends that in an error of its own, as every stream that breaks off does", () =>
     Effect.gen(function* () {
-      for (const [run, said] of [
-        [() => died, "boom"],
-        [() => Effect.delay(died, "1 second"), "boom"],
-        [throwing, "boom"],
-        [() => Effect.interrupt, "it was interrupted, and not by its caller"]
+      for (const [own, said] of [
+        [{ run: () => died }, "boom"],
+        [{ run: () => Effect.delay(died, "1 second") }, "boom"],
+        [{ run: throwing }, "boom"],
+        [{ run: () => Effect.never, lastContentAt: throwing }, "boom"],
+        [{ run: () => Effect.interrupt }, "it was interrupted, and not by its caller"]
       ] as const) {
-        const a = dying(() => Effect.succeed({ ...streaming, run }))
+        const a = dying(() => Effect.succeed({ ...streaming, ...own }))
         const read = Effect.flatMap(Orelse.open(once, "hi"), ({ parts }) => Stream.runDrain(parts)).pipe(
           Effect.scoped,
           Effect.provide(Orelse.layer({ providers: { a } }))
