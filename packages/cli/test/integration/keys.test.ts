@@ -72,6 +72,10 @@ describe("keys of a running gateway", () => {
     const unread = start(["keys", "new", "ci"], { cwd: folder })
     unread.child.stdout?.destroy()
     const ended = [await unread.ended]
+    const unheard = start(["keys", "new", "ci"], { cwd: folder })
+    unheard.child.stdout?.destroy()
+    unheard.child.stderr?.destroy()
+    assert.strictEqual((await unheard.ended).code, 1)
     if (existsSync("/dev/full")) {
       const full = openSync("/dev/full", "w")
       ended.push(await run(["keys", "new", "ci", "--json"], { cwd: folder, out: full }))
