@@ -2,8 +2,8 @@
  * `npm run bench`: what Orelse costs, beside the bare proxy, in the same run.
  *
  * How to read it. Every row measures its subjects in turn, round after round, on one machine and against one scripted server in its own
- * process; most start them anew for each round. CPU is user + system time of the measured process (and its children) per request; figures
- * are medians over the rounds with lowest and highest beside them; ratios are taken within each round, then their median. Only ratios
+ * process; most start them anew for each round, and measure each some laps long, in turn with the others. CPU is user + system time of the measured process (and its children) per request; figures
+ * are medians over all laps with lowest and highest beside them; ratios are taken within each lap, then their median. Only ratios
  * travel to other machines: compare `on` with `bare` of the same run, never with a figure of another day. A row with a note about errors
  * or a busy load generator says less.
  *
@@ -49,7 +49,8 @@ const shortRows = ["whole", "stream", "translated", "latency", "hangup"]
 const help = `npm run bench -- [options]
   --short                        a minute or so; prints, and shows only that all of it runs
   --only ROW                     this row, again for more: ${rows.map((row) => row.name).join(", ")}
-  --rounds N, --seconds N        alternated rounds and how long each takes; 5 of 3 s by default
+  --rounds N, --laps N, --seconds N
+                                 fresh starts, alternated laps in each, and how long one takes; 5 of 3 of 3 s by default
   --streams N                    open streams of the row "memory"; 4000 by default
   --peer URL                     another gateway beside, with --peer-model NAME and --peer-header "name: value" (again for
                                  more); {server} and {mode} are filled in: the scripted server's address, and how it answers
@@ -64,6 +65,7 @@ const { values: options } = parseArgs({
     short: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
     rounds: { type: "string" },
+    laps: { type: "string" },
     seconds: { type: "string" },
     streams: { type: "string" },
     peer: { type: "string" },
@@ -80,6 +82,7 @@ const { values: options } = parseArgs({
 
 const settings: Settings = {
   rounds: Number(options.rounds ?? (options.short ? 2 : 5)),
+  laps: Number(options.laps ?? (options.short ? 1 : 3)),
   seconds: Number(options.seconds ?? (options.short ? 1 : 3)),
   warmUpSeconds: 1,
   // V8 compiles for the first 100,000 calls or so, and less each time: 10,000 calls in, one still costs half as much again.

@@ -4,7 +4,7 @@ import { drive } from "./Load.ts"
 import { probe } from "./Probe.ts"
 import type { Plan, Setup, Subject } from "./Subject.ts"
 
-/** Samples of one metric, one a round. */
+/** Samples of one metric, one a lap; one a round where there are no laps. */
 export type Samples = Record<string, Array<number>>
 
 /** Subject -> metric -> samples. */
@@ -12,6 +12,8 @@ export type RowResult = Record<string, Samples>
 
 export interface Settings {
   readonly rounds: number
+  /** How often each subject is measured in a round, in turn with the others. */
+  readonly laps: number
   readonly seconds: number
   readonly warmUpSeconds: number
   /** Before a subject's first measurement: its code has to be compiled and optimised first. */
@@ -77,16 +79,44 @@ export const alternate = async (
     for (const subject of turned(subjects, round)) await measure(subject)
 }
 
+/** How a row deals with each of its subjects. */
+export interface Course {
+  /** Before any is measured; who fails here is noted and left out. */
+  readonly ready: (subject: Subject) => Promise<void>
+  readonly measure: (subject: Subject) => Promise<void>
+}
+
 /**
  * The same with processes that are started anew for each round. One program takes up to a tenth more or less from one start to the next, by
  * where it comes to lie in memory and by what V8 compiles when: what differs by less than that from another process shows only over several.
+ * All are made ready first and measured in turn then, a few laps long: of what lies half a minute apart on a shared machine, one half may have
+ * had it to itself.
  */
-export const afresh = async (
+export const afresh = async (bench: Bench, plans: ReadonlyArray<Plan>, course: Course): Promise<void> => {
+  for (let round = 0; round < bench.settings.rounds; round++)
+    await withSubjects(bench, turned(plans, round), async (subjects) => {
+      const sound = await readied(bench, subjects, course.ready)
+      for (let lap = 0; lap < bench.settings.laps; lap++)
+        for (const subject of turned(sound, lap)) await course.measure(subject)
+    })
+}
+
+/** Those that are ready. */
+export const readied = async (
   bench: Bench,
-  plans: ReadonlyArray<Plan>,
-  measure: (subjects: ReadonlyArray<Subject>) => Promise<void>
-): Promise<void> => {
-  for (let round = 0; round < bench.settings.rounds; round++) await withSubjects(bench, turned(plans, round), measure)
+  subjects: ReadonlyArray<Subject>,
+  ready: Course["ready"]
+): Promise<ReadonlyArray<Subject>> => {
+  const sound: Array<Subject> = []
+  for (const subject of subjects) {
+    try {
+      await ready(subject)
+      sound.push(subject)
+    } catch (error) {
+      note(bench, `FAILED ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  return sound
 }
 
 const turned = <A>(list: ReadonlyArray<A>, round: number): ReadonlyArray<A> => {
@@ -117,25 +147,6 @@ export const verify = async (subject: Subject, request: Buffer, expected: string
   // Without its head, whose date would make a note of each round.
   const body = answer.text.slice(answer.text.indexOf("\r\n\r\n") + 4).slice(0, 400)
   throw new Error(`${subject.name}: status ${answer.status}, expected text "${expected}" in: ${body}`)
-}
-
-/** Those that answer; one that does not is noted and left out. */
-export const verified = async (
-  bench: Bench,
-  subjects: ReadonlyArray<Subject>,
-  requestOf: (subject: Subject) => Buffer,
-  expected: string
-): Promise<ReadonlyArray<Subject>> => {
-  const sound: Array<Subject> = []
-  for (const subject of subjects) {
-    try {
-      await verify(subject, requestOf(subject), expected)
-      sound.push(subject)
-    } catch (error) {
-      note(bench, `FAILED ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
-  return sound
 }
 
 /** CPU a request and requests a second under a closed loop of `connections`. */

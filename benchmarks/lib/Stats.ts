@@ -1,4 +1,4 @@
-/** Medians and spread: figures of a shared machine are read as medians of alternated rounds, never as one run. */
+/** Medians and spread: figures of a shared machine are read as medians of alternated laps, never as one run. */
 
 /** A figure over all rounds. `spread` = (highest - lowest) / median. */
 export interface Figure {
@@ -30,11 +30,11 @@ export const figure = (values: ReadonlyArray<number>): Figure => {
   return { median: center, low, high, spread: (high - low) / center, rounds: values.length }
 }
 
-/** Ratio per round, then the median of those: what a busy machine does to one round it does to both sides of it. */
+/** Ratio per lap, then the median of those: what a busy machine does to one lap it does to both sides of it. */
 export const pairedRatio = (over: ReadonlyArray<number>, under: ReadonlyArray<number>): number =>
   median(over.slice(0, under.length).map((value, round) => value / (under[round] ?? NaN)))
 
-/** Difference per round, then the median. */
+/** Difference per lap, then the median. */
 export const pairedDifference = (left: ReadonlyArray<number>, right: ReadonlyArray<number>): number =>
   median(left.slice(0, right.length).map((value, round) => value - (right[round] ?? NaN)))
 

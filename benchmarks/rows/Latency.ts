@@ -11,11 +11,12 @@ export const latency: Row = {
   run: async (bench) => {
     const result: RowResult = {}
     const plans = [Subject.bare(), Subject.orelse("on"), ...(bench.peer === undefined ? [] : [bench.peer])]
-    await afresh(bench, plans, async (subjects) => {
-      for (const subject of subjects) {
-        const request = subject.request("fast", (model) => openAiBody(model, 1_024))
-        await warmUp(bench, subject, request, bench.settings.connections)
-        const outcome = await drive(subject.address, request, { connections: 1, seconds: bench.settings.seconds })
+    const requestTo = (subject: Subject.Subject) => subject.request("fast", (model) => openAiBody(model, 1_024))
+    await afresh(bench, plans, {
+      ready: (subject) => warmUp(bench, subject, requestTo(subject), bench.settings.connections),
+      measure: async (subject) => {
+        const one = { connections: 1, seconds: bench.settings.seconds }
+        const outcome = await drive(subject.address, requestTo(subject), one)
         record(result, subject.name, "p50Micros", outcome.p50Micros)
         record(result, subject.name, "p99Micros", outcome.p99Micros)
       }

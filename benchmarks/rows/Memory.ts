@@ -1,6 +1,6 @@
 /** Memory per open slow stream: the growth of resident memory from a warm process to one that holds so many, per stream. */
 import { setTimeout as sleep } from "node:timers/promises"
-import { note, record, verified, withSubjects } from "../lib/Bench.ts"
+import { note, readied, record, verify, withSubjects } from "../lib/Bench.ts"
 import type { Bench, Row, RowResult } from "../lib/Bench.ts"
 import { open, openMany } from "../lib/OpenStreams.ts"
 import { lastWord, openAiBody } from "../lib/Payload.ts"
@@ -37,10 +37,9 @@ export const memory: Row = {
     for (let round = 0; round < rounds; round++) {
       for (const plan of plans) {
         await withSubjects(bench, [plan], async (subjects) => {
-          const request = (subject: Subject.Subject) =>
-            subject.request("fast", (model) => openAiBody(model, 1_024, { stream: true }))
-          for (const subject of await verified(bench, subjects, request, lastWord))
-            await measure(bench, result, subject)
+          const body = (model: string) => openAiBody(model, 1_024, { stream: true })
+          const ready = (subject: Subject.Subject) => verify(subject, subject.request("fast", body), lastWord)
+          for (const subject of await readied(bench, subjects, ready)) await measure(bench, result, subject)
         })
       }
     }

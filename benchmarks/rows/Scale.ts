@@ -1,20 +1,22 @@
 /** Whether cost stays where it is: with 10 and with 10,000 routes, targets and credentials configured; with 1 and with N workers. */
 import { availableParallelism } from "node:os"
-import { afresh, throughput } from "../lib/Bench.ts"
+import { afresh, throughput, warmUp } from "../lib/Bench.ts"
 import type { Row, RowResult } from "../lib/Bench.ts"
 import { openAiBody } from "../lib/Payload.ts"
 import * as Subject from "../lib/Subject.ts"
 
 const body = (model: string): string => openAiBody(model, 1_024)
 
-const row = (name: string, title: string, plans: () => ReadonlyArray<Subject.Plan>, connections?: number): Row => ({
+const row = (name: string, title: string, plans: () => ReadonlyArray<Subject.Plan>, atOnce?: number): Row => ({
   name,
   title,
   run: async (bench) => {
     const result: RowResult = {}
-    const options = connections === undefined ? {} : { connections }
-    await afresh(bench, plans(), async (subjects) => {
-      for (const subject of subjects) await throughput(bench, result, subject, subject.request("fast", body), options)
+    const connections = atOnce ?? bench.settings.connections
+    const requestTo = (subject: Subject.Subject) => subject.request("fast", body)
+    await afresh(bench, plans(), {
+      ready: (subject) => warmUp(bench, subject, requestTo(subject), connections),
+      measure: (subject) => throughput(bench, result, subject, requestTo(subject), { connections })
     })
     return result
   }

@@ -1,5 +1,5 @@
 /** CPU per request and requests a second: whole answers (with each part off in turn), streams, translated streams, large bodies. */
-import { afresh, alternate, throughput, verified, verify, withSubjects } from "../lib/Bench.ts"
+import { afresh, alternate, throughput, verify, warmUp, withSubjects } from "../lib/Bench.ts"
 import type { Bench, Row, RowResult } from "../lib/Bench.ts"
 import { parts } from "../lib/GatewayConfig.ts"
 import { anthropicBody, lastWord, openAiBody } from "../lib/Payload.ts"
@@ -19,9 +19,13 @@ const row = (
   title,
   run: async (bench) => {
     const result: RowResult = {}
-    await afresh(bench, plans(bench), async (subjects) => {
-      for (const subject of await verified(bench, subjects, (subject) => subject.request("fast", body), expected))
-        await throughput(bench, result, subject, subject.request("fast", body))
+    await afresh(bench, plans(bench), {
+      ready: async (subject) => {
+        const request = subject.request("fast", body)
+        await verify(subject, request, expected)
+        await warmUp(bench, subject, request, bench.settings.connections)
+      },
+      measure: (subject) => throughput(bench, result, subject, subject.request("fast", body))
     })
     return result
   }
