@@ -3,7 +3,6 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import type { Alarm } from "../domain/Alarms.ts"
 import * as Bytes from "../domain/Bytes.ts"
 import type { Answer, Sink, Streaming, Whole } from "../domain/Answer.ts"
@@ -26,6 +25,7 @@ import * as HttpExchange from "./HttpExchange.ts"
 import type { Protocol, Read } from "./Protocol.ts"
 import type { Input } from "./Provider.ts"
 import * as Proxy from "./Proxy.ts"
+import * as Vectors from "./protocols/Vectors.ts"
 import { StreamBody, type End } from "./StreamBody.ts"
 
 /** The most bytes that an error's body is read for. */
@@ -289,13 +289,10 @@ export class Exchange implements HttpExchange.Listener {
   #embeddings(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
     const decoded = this.#deployment.protocol.embeddings?.decode(body)
     if (decoded === undefined) return this.#unread(bytes.toString())
-    const asked = this.#input.call.embeddings?.()
-    const texts = asked !== undefined && Result.isSuccess(asked) ? asked.success.input.length : undefined
-    const vectors = decoded.embeddings.length
-    if (texts !== undefined && vectors !== texts) {
-      // Paid for, whatever becomes of it; and nobody could tell whose vector is missing.
+    const message = Vectors.miscount(this.#input.call, decoded)
+    if (message !== undefined) {
+      // Paid for, whatever becomes of it.
       this.#input.trace.usage = decoded.usage
-      const message = `${vectors} vectors came for ${texts} texts`
       return new MalformedResponse({ message, status: this.#status })
     }
     return {

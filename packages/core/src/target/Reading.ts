@@ -9,6 +9,7 @@ import { AttemptError } from "../domain/AttemptError.ts"
 import type { Call } from "../domain/Call.ts"
 import { MalformedResponse } from "../domain/Reason.ts"
 import * as HttpAttempt from "../provider/HttpAttempt.ts"
+import * as Vectors from "../provider/protocols/Vectors.ts"
 import type { OpenAttempt } from "./OpenAttempt.ts"
 
 /**
@@ -21,9 +22,13 @@ import type { OpenAttempt } from "./OpenAttempt.ts"
 export const of = ({ key, state: { call }, trace }: OpenAttempt, answer: Answer): Answer | AttemptError => {
   // Paid for, whatever becomes of it.
   if (answer._tag === "Whole") trace.usage = answer.usage
+  const malformed = (message: string) => new AttemptError({ reason: new MalformedResponse({ message }), ...key })
   const message = mismatch(call, answer)
-  if (message !== undefined) return new AttemptError({ reason: new MalformedResponse({ message }), ...key })
-  return answer._tag === "Streaming" || goesAsItCame(call, answer) ? answer : read(call, answer)
+  if (message !== undefined) return malformed(message)
+  if (answer._tag === "Streaming" || goesAsItCame(call, answer)) return answer
+  const whole = read(call, answer)
+  const miscount = miscounted(call, whole)
+  return miscount === undefined ? whole : malformed(miscount)
 }
 
 const mismatch = (call: Call, answer: Answer): string | undefined => {
@@ -31,6 +36,12 @@ const mismatch = (call: Call, answer: Answer): string | undefined => {
     return call.stream && call.operation === "chat" ? undefined : "it answered with a stream that was not asked for"
   return call.operation === "embeddings" && answer.embeddings === undefined ? "it answered without vectors" : undefined
 }
+
+/** Those that came over HTTP were counted there. */
+const miscounted = (call: Call, { bytes, embeddings }: Whole): string | undefined =>
+  bytes === undefined && call.operation === "embeddings" && embeddings !== undefined
+    ? Vectors.miscount(call, embeddings())
+    : undefined
 
 const goesAsItCame = ({ dialect, isWrittenAnew }: Call, { bytes, protocol }: Whole): boolean =>
   bytes !== undefined &&

@@ -77,6 +77,22 @@ describe("an answer that is none to its call", () => {
     })
   })
 
+  it.effect("is a failure of its target where vectors are missing or too many, and what it used is on record", () => {
+    const given = (embeddings: ReadonlyArray<ReadonlyArray<number>>) => ({
+      ...whole,
+      response: () => ({ content: [] }),
+      embeddings: () => ({ embeddings })
+    })
+    const none = world(given([]))
+    const two = world(given([[1], [2]]))
+    return Effect.gen(function* () {
+      assert.deepStrictEqual((yield* none.run(Orelse.embed(route, "hi"))).embeddings, [[1, 2]])
+      assert.deepStrictEqual(none.ends, failedTwice("0 vectors came for 1 text", usage))
+      assert.deepStrictEqual((yield* two.run(Orelse.embed(route, "hi"))).embeddings, [[1, 2]])
+      assert.deepStrictEqual(two.ends, failedTwice("2 vectors came for 1 text", usage))
+    })
+  })
+
   it.effect("is a failure of its target where a stream comes for vectors", () => {
     const { ends, run } = world(streaming)
     return Effect.gen(function* () {

@@ -2,9 +2,11 @@
  * What the embeddings of several protocols share: texts in, lists of numbers out.
  */
 import * as Result from "effect/Result"
+import type { Call } from "../../domain/Call.ts"
 import * as Json from "../../domain/Json.ts"
 import type { Unsupported } from "../../domain/Reason.ts"
 import type { Embeddings } from "../../domain/Request.ts"
+import type { EmbeddingsResponse } from "../../domain/Response.ts"
 import * as Foreign from "./Foreign.ts"
 
 /**
@@ -41,3 +43,20 @@ export const read = (value: unknown): ReadonlyArray<ReadonlyArray<number>> | und
   }
   return out
 }
+
+/**
+ * What is wrong where the vectors are not one a text, for nobody could tell whose is missing; else `undefined`.
+ *
+ * @stability experimental
+ * @category getters
+ * @since 0.1.0
+ */
+export const miscount = (call: Call, { embeddings }: EmbeddingsResponse): string | undefined => {
+  const asked = call.embeddings?.()
+  if (asked === undefined || Result.isFailure(asked)) return undefined
+  const texts = asked.success.input.length
+  if (embeddings.length === texts) return undefined
+  return `${counted(embeddings.length, "vector")} came for ${counted(texts, "text")}`
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`
