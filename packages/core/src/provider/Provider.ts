@@ -104,8 +104,9 @@ export interface Provider {
    * Exactly one exchange. For a stream it ends when the first content is there; closing the scope ends the exchange. Where it throws, dies
    * or is interrupted by itself, the attempt has failed for no known reason (`UnknownFailure`), and the log says where; a stream that had
    * begun ends in `StreamInterrupted`. An answer that cannot be read counts as that too; one that is not what was asked for (a stream for a
-   * whole answer, words for vectors, or not one a text) is a `MalformedResponse`. What breaks as the scope closes is told in the log, and ends nothing. What
-   * the sink throws is the defect of whoever reads.
+   * whole answer, words for vectors, or not one a text) is a `MalformedResponse`, and one with neither content nor a finish reason an
+   * `EmptyResponse`. A stream without content ends in that, too; an `error` in it ends it as the rules read its body. What breaks as the
+   * scope closes is told in the log, and ends nothing. What the sink throws is the defect of whoever reads.
    */
   readonly attempt: (input: Input) => Effect.Effect<Answer, AttemptError, Scope.Scope>
 }

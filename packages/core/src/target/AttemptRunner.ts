@@ -24,6 +24,7 @@ import * as CallState from "./CallState.ts"
 import type { Answered, Course } from "./CallState.ts"
 import * as Died from "./Died.ts"
 import type { Key } from "./Health.ts"
+import { Heard } from "./Heard.ts"
 import type { Permit } from "./Limits.ts"
 import { OpenAttempt, type Target } from "./OpenAttempt.ts"
 import * as Reading from "./Reading.ts"
@@ -242,11 +243,13 @@ const watch = (open: OpenAttempt, stream: Streaming): Streaming => {
         if (why !== undefined) return Effect.fail(Unreadable.make(key, why, readAt !== undefined))
         readAt = Elapsed.millis(engine.clock)
         let readerThrew = false
-        // One that listens fails its attempt itself, whoever throws.
-        const noted = open.provider.listens === true ? sink : Died.noting(sink, () => (readerThrew = true))
         const asked = Effect.suspend(() => {
           listen()
-          return stream.run(noted)
+          // One that listens fails its attempt itself, whoever throws and whatever it holds.
+          if (open.provider.listens === true) return stream.run(sink)
+          const heard = new Heard(open)
+          const noted = heard.over(Died.noting(sink, () => (readerThrew = true)))
+          return Effect.andThen(stream.run(noted), heard.ended)
         })
         const read = Effect.catchCause(ending(open, asked), (cause) =>
           readerThrew ? Effect.failCause(cause) : broken(open, cause)

@@ -7,7 +7,8 @@
 import type { Answer, Whole } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import type { Call } from "../domain/Call.ts"
-import { MalformedResponse } from "../domain/Reason.ts"
+import { EmptyResponse, MalformedResponse, type Reason } from "../domain/Reason.ts"
+import * as Redaction from "../domain/Redaction.ts"
 import * as HttpAttempt from "../provider/HttpAttempt.ts"
 import * as Vectors from "../provider/protocols/Vectors.ts"
 import type { OpenAttempt } from "./OpenAttempt.ts"
@@ -22,13 +23,13 @@ import type { OpenAttempt } from "./OpenAttempt.ts"
 export const of = ({ key, state: { call }, trace }: OpenAttempt, answer: Answer): Answer | AttemptError => {
   // Paid for, whatever becomes of it.
   if (answer._tag === "Whole") trace.usage = answer.usage
-  const malformed = (message: string) => new AttemptError({ reason: new MalformedResponse({ message }), ...key })
+  const failed = (reason: Reason) => new AttemptError({ reason, ...key })
   const message = mismatch(call, answer)
-  if (message !== undefined) return malformed(message)
+  if (message !== undefined) return failed(new MalformedResponse({ message }))
   if (answer._tag === "Streaming" || goesAsItCame(call, answer)) return answer
   const whole = read(call, answer)
-  const miscount = miscounted(call, whole)
-  return miscount === undefined ? whole : malformed(miscount)
+  const reason = whole.bytes === undefined ? shortcoming(call, whole) : undefined
+  return reason === undefined ? whole : failed(reason)
 }
 
 const mismatch = (call: Call, answer: Answer): string | undefined => {
@@ -37,11 +38,20 @@ const mismatch = (call: Call, answer: Answer): string | undefined => {
   return call.operation === "embeddings" && answer.embeddings === undefined ? "it answered without vectors" : undefined
 }
 
-/** Those that came over HTTP were counted there. */
-const miscounted = (call: Call, { bytes, embeddings }: Whole): string | undefined =>
-  bytes === undefined && call.operation === "embeddings" && embeddings !== undefined
-    ? Vectors.miscount(call, embeddings())
-    : undefined
+/** What is missing in an answer in process; over HTTP its exchange has looked. */
+const shortcoming = (call: Call, { embeddings, finishReason, response }: Whole): Reason | undefined => {
+  if (call.operation === "embeddings") {
+    const message = embeddings && Vectors.miscount(call, embeddings())
+    return message === undefined ? undefined : new MalformedResponse({ message })
+  }
+  const { content, finishReason: end = finishReason, rawFinishReason } = response()
+  if (content.length > 0 || (end !== undefined && end !== "error")) return undefined
+  return end === undefined
+    ? new EmptyResponse({ message: "the answer holds neither content nor a finish reason" })
+    : new EmptyResponse({
+        message: Redaction.redact(`the answer holds nothing, and ends in ${rawFinishReason ?? "an error"}`)
+      })
+}
 
 const goesAsItCame = ({ dialect, isWrittenAnew }: Call, { bytes, protocol }: Whole): boolean =>
   bytes !== undefined &&

@@ -9,7 +9,7 @@ import type * as Scope from "effect/Scope"
 import type { Answer, Sink } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as Elapsed from "../domain/Elapsed.ts"
-import type { Reason } from "../domain/Reason.ts"
+import { EmptyResponse, type Reason } from "../domain/Reason.ts"
 import { isContent, type Response, type StreamPart } from "../domain/Response.ts"
 import type { Usage } from "../domain/Usage.ts"
 import { PartsBody } from "../provider/PartsBody.ts"
@@ -34,7 +34,7 @@ export type Step =
   | { readonly fail: Reason; readonly after?: Duration.Input }
   /** No answer until it is interrupted. */
   | { readonly hang: true }
-  /** A stream: each part comes `every` after the one before; then it ends, or fails with `thenFail`, or falls silent. */
+  /** A stream: each part comes `every` after the one before; then it ends, or fails with `thenFail`, or falls silent. Without content its end is an `EmptyResponse`. */
   | {
       readonly stream: ReadonlyArray<StreamPart>
       readonly after?: Duration.Input
@@ -166,7 +166,10 @@ const streamed = (
       if (next > 0 && every !== 0) yield* Effect.sleep(every)
       held.push(step.stream[next++]!)
     }
-    if (!held.some(isContent)) return yield* step.thenFail === undefined ? Effect.never : failed(step.thenFail)
+    if (!held.some(isContent)) {
+      if (step.thenHang === true) return yield* Effect.never
+      return yield* failed(step.thenFail ?? new EmptyResponse({ message: "the stream held no content" }))
+    }
     const body = new PartsBody(input.trace, elapsed)
     body.take(held)
     const run = (sink: Sink): Effect.Effect<void, AttemptError> =>

@@ -1,58 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import * as TestClock from "effect/testing/TestClock"
-import type { Answer, Whole } from "../../src/domain/Answer.ts"
-import type { Entry } from "../../src/domain/Entry.ts"
+import type { Whole } from "../../src/domain/Answer.ts"
+import type { Response } from "../../src/domain/Response.ts"
 import * as Orelse from "../../src/layer/Orelse.ts"
-import * as Demo from "../../src/provider/Demo.ts"
-import * as Route from "../../src/route/Route.ts"
-import { Recorder } from "../../src/target/Recorder.ts"
-import * as ScriptedProvider from "../../src/testing/ScriptedProvider.ts"
-
-const route = Route.target("a/m").pipe(Route.orElse(Route.target("b/m")))
-
-const streaming: Answer = {
-  _tag: "Streaming",
-  protocol: "library",
-  run: () => Effect.void,
-  isTerminated: () => true,
-  lastContentAt: () => 0
-}
-
-const usage = { inputTokens: 3, outputTokens: 5 }
-
-const whole: Whole = {
-  _tag: "Whole",
-  protocol: "library",
-  usage,
-  finishReason: "stop",
-  response: () => ({ content: [{ type: "text", text: "a" }], finishReason: "stop" })
-}
-
-/** `a` gives this, `b` what is asked for; and how the attempts end on record. */
-const world = (answer: Answer) => {
-  const ends: Array<unknown> = []
-  const append = (entry: Entry) =>
-    Effect.sync(() => {
-      if (entry._tag !== "AttemptEnd") return
-      const { message, outcome, provider, reason, usage } = entry.attempt
-      ends.push(outcome === "failed" ? [provider, reason, message, usage] : [provider, outcome])
-    })
-  const b = ScriptedProvider.make("b", ({ input }) =>
-    input.call.operation === "embeddings" ? { vectors: [[1, 2]] } : { answer: "b" }
-  )
-  const providers = { a: { ...Demo.make("a"), attempt: () => Effect.succeed(answer) }, b }
-  const layer = Orelse.layer({ providers })
-  const run = <A, E>(call: Effect.Effect<A, E, Effect.Services<ReturnType<typeof Orelse.run>>>) =>
-    Effect.gen(function* () {
-      const fiber = yield* Effect.forkChild(call)
-      yield* TestClock.adjust("1 minute")
-      return yield* Fiber.join(fiber)
-    }).pipe(Effect.provide(layer), Effect.provideService(Recorder, { ...Recorder.none, append }))
-  return { ends, run }
-}
+import { route, streaming, usage, whole, world } from "./answering.ts"
 
 const failedTwice = (message: string, used?: typeof usage) => [
   ["a", "MalformedResponse", message, used],
@@ -126,6 +78,34 @@ describe("an answer that comes whole", () => {
     return Effect.gen(function* () {
       assert.deepStrictEqual((yield* run(Orelse.embed(route, "hi"))).embeddings, [[1, 2]])
       assert.strictEqual(ends.length, 3)
+    })
+  })
+})
+
+describe("an answer without content", () => {
+  const empty = (response: Response): Whole => ({ _tag: "Whole", protocol: "library", response: () => response })
+
+  it.effect("is a failure of its target where it has no finish reason, or ends in an error", () => {
+    const bare = world(empty({ content: [] }))
+    const broken = world(empty({ content: [], finishReason: "error", rawFinishReason: "OTHER" }))
+    const failed = (message: string) => [
+      ["a", "EmptyResponse", message, undefined],
+      ["a", "EmptyResponse", message, undefined],
+      ["b", "answered"]
+    ]
+    return Effect.gen(function* () {
+      assert.strictEqual((yield* bare.run(Orelse.run(route, "hi"))).text, "b")
+      assert.deepStrictEqual(bare.ends, failed("the answer holds neither content nor a finish reason"))
+      assert.strictEqual((yield* broken.run(Orelse.run(route, "hi"))).text, "b")
+      assert.deepStrictEqual(broken.ends, failed("the answer holds nothing, and ends in OTHER"))
+    })
+  })
+
+  it.effect("is an answer where its finish reason says so", () => {
+    const { ends, run } = world(empty({ content: [], finishReason: "content_filter" }))
+    return Effect.gen(function* () {
+      assert.strictEqual((yield* run(Orelse.run(route, "hi"))).response.finishReason, "content_filter")
+      assert.deepStrictEqual(ends, [["a", "answered"]])
     })
   })
 })

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
 import type { Response } from "../../src/domain/Response.ts"
 import * as Orelse from "../../src/layer/Orelse.ts"
 import * as Route from "../../src/route/Route.ts"
@@ -44,5 +46,23 @@ describe("ScriptedProvider.make", () => {
       const { embeddings, usage } = yield* Orelse.embed(route, ["one", "two"])
       assert.deepStrictEqual([embeddings, usage], [vectors, { inputTokens: 2 }])
     }).pipe(Effect.provide(Orelse.layer({ providers: { a } })))
+  })
+
+  it.effect("fails where a stream ends without content, and waits only where it is to hang", () => {
+    const stream = [{ type: "start" }, { type: "usage", usage: { inputTokens: 1 } }] as const
+    const a = ScriptedProvider.make("a", [{ stream, every: "1 second" }])
+    const b = ScriptedProvider.make("b", [{ stream, thenHang: true }])
+    const last = (name: "a/m" | "b/m") =>
+      Orelse.open(Route.target(name), "hi", { attempts: 1 }).pipe(
+        Effect.flip,
+        Effect.map(({ reason }) => (reason._tag === "AttemptsExhausted" ? reason.last._tag : reason._tag))
+      )
+    return Effect.gen(function* () {
+      const fibers = yield* Effect.forEach([last("a/m"), last("b/m")], (one) => Effect.forkChild(one))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual([a.open(), b.open()], [0, 1])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* Effect.forEach(fibers, Fiber.join), ["EmptyResponse", "TimedOut"])
+    }).pipe(Effect.scoped, Effect.provide(Orelse.layer({ providers: { a, b } })))
   })
 })
