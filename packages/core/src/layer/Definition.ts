@@ -21,6 +21,7 @@ import * as Proxies from "./config/Proxies.ts"
 import * as Sendable from "./config/Sendable.ts"
 import type { CredentialConfig, ProviderConfig } from "./config/Types.ts"
 import * as Known from "./Known.ts"
+import * as Measures from "./Measures.ts"
 
 /**
  * What is left out comes from the known provider of that name; its ways from that of `family`, where there is one.
@@ -54,7 +55,8 @@ export interface Definition {
  * The definition, filled in. Without `keys` the known name's variable is read through effect's `Config`, and so are the variables of a proxy
  * without `proxy`; where the key's is not set the provider is there, disabled with that reason, as it is where its keys are empty or cannot be
  * sent. Throws where the family is no known provider, where neither the name is known nor protocol and url are given, and where the url is none
- * of http(s), a key is not redacted, two keys have one name, a header cannot be sent, the proxy's URL cannot be read or a limit is below 1.
+ * of http(s), a key is not redacted, two keys have one name, a header cannot be sent, the proxy's URL cannot be read, a limit is below 1, or a
+ * window or a timeout is not longer than 0.
  *
  * @stability stable
  * @category conversions
@@ -77,7 +79,7 @@ export const resolve = (id: string, self: Definition): Effect.Effect<ProviderCon
   if (Endpoint.make(url) === undefined)
     refuse(id, "the url", { expected: "http(s)://host…", found: "a text that is none" })
   if (self.auth?.type === "header") refuse(id, "the header of auth", Sendable.nameProblem(self.auth.name))
-  checkLimits(id, self.limits)
+  Measures.check("Definition.resolve", { id, limits: self.limits, timeouts: self.timeouts })
   const headers = headersOf(id, self.headers)
   return Effect.map(Effect.all([keysOf(id, self, known.keys), proxyOf(id, self, url)]), ([credentials, proxied]) => {
     const disabled = credentials.every((credential) => credential.disabled !== undefined)
@@ -113,14 +115,6 @@ const headersOf = (id: string, headers: Definition["headers"] = {}): Readonly<Re
       return [name, value.trim()]
     })
   )
-
-const checkLimits = (id: string, limits: Limits = {}): void => {
-  const { concurrency, requests, tokens } = limits
-  for (const [name, value] of Object.entries({ concurrency, requests: requests?.limit, tokens: tokens?.limit })) {
-    if (value !== undefined && !(value >= 1))
-      throw new Error(`Definition.resolve: limits.${name} of provider "${id}" must be at least 1, got ${value}`)
-  }
-}
 
 const refuse = (id: string, what: string, problem: Sendable.Unsendable | undefined): void => {
   if (problem === undefined) return

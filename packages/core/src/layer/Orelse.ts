@@ -33,6 +33,7 @@ import * as Unreadable from "../target/Unreadable.ts"
 import type { FailuresConfig } from "./config/Types.ts"
 import * as Connections from "./Connections.ts"
 import * as Definition from "./Definition.ts"
+import * as Measures from "./Measures.ts"
 import * as Priced from "./Priced.ts"
 import * as Providers from "./Providers.ts"
 import * as StreamParts from "./StreamParts.ts"
@@ -102,6 +103,9 @@ const inProcess = (id: string, provider: Provider): Provider => {
     throw new Error(`Orelse.layer: providers["${id}"] must have the id "${id}", got "${provider.id}"`)
   if (provider.credentials.length === 0 && provider.disabled === undefined)
     throw new Error(`Orelse.layer: providers["${id}"] must have a credential (its secret may be undefined), got none`)
+  if (id === "" || id.includes("/"))
+    throw new Error(`Orelse.layer: a provider's id must not be empty or hold "/", got "${id}"`)
+  Measures.check("Orelse.layer", provider)
   return provider
 }
 

@@ -116,14 +116,28 @@ export const recommended: RetryPolicy = {
   report: "typed"
 }
 
-/** A policy like another, but for the given fields; one that is `undefined` is not given. @stability stable @category combinators @since 0.1.0 */
+/**
+ * A policy like another, but for the given fields; one that is `undefined` is not given. Throws where the attempts are fewer than 1, or the
+ * deadline or one of the timeouts is not longer than 0.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
 export const make = (
   from: RetryPolicy,
   fields: { readonly [K in keyof RetryPolicy]?: RetryPolicy[K] | undefined }
 ): RetryPolicy => {
   const policy = { ...from, ...Json.compact(fields) }
   if (!(policy.attempts >= 1)) throw new Error(`RetryPolicy.make: attempts must be at least 1, got ${policy.attempts}`)
+  mustLast("deadline", policy.deadline)
+  for (const [phase, time] of Object.entries(policy.timeouts)) mustLast(`timeouts.${phase}`, time)
   return policy
+}
+
+const mustLast = (field: string, time: Duration.Duration): void => {
+  if (!Duration.isGreaterThan(time, Duration.zero))
+    throw new Error(`RetryPolicy.make: ${field} must be longer than 0, got ${Duration.format(time)}`)
 }
 
 /**

@@ -101,8 +101,8 @@ export interface Provider {
   /** Whether attempts and their streams listen to `input.expiry`; those that do not are interrupted when their time is up. */
   readonly listens?: boolean | undefined
   /**
-   * Exactly one exchange. For a stream it ends when the first content is there; closing the scope ends the exchange. Where it throws, dies
-   * or is interrupted by itself, the attempt has failed for no known reason (`UnknownFailure`), and the log says where; a stream that had
+   * Exactly one exchange. For a stream it ends when the first content is there; closing the scope ends the exchange. Where it throws, dies,
+   * fails with something else or is interrupted by itself, the attempt has failed for no known reason (`UnknownFailure`), and the log says where; a stream that had
    * begun ends in `StreamInterrupted`. An answer that cannot be read counts as that too; one that is not what was asked for (a stream for a
    * whole answer, words for vectors, or not one a text) is a `MalformedResponse`, and one with neither content nor a finish reason an
    * `EmptyResponse`. A stream without content ends in that, too; an `error` in it ends it as the rules read its body. What breaks as the

@@ -12,6 +12,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Predicate from "effect/Predicate"
 import * as Scope from "effect/Scope"
 import type { Answer, Sink, Streaming } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
@@ -278,8 +279,10 @@ const endStream = (open: OpenAttempt, exit: Exit.Exit<void, AttemptError>, reade
   return open.end(wasLeft ? "cancelled" : "failed", error, error && "abort")
 }
 
-const failureOf = (cause: Cause.Cause<AttemptError>): AttemptError | undefined =>
-  cause.reasons.find(Cause.isFailReason)?.error
+const failureOf = (cause: Cause.Cause<AttemptError>): AttemptError | undefined => {
+  const error: unknown = cause.reasons.find(Cause.isFailReason)?.error
+  return Predicate.isTagged(error, "AttemptError") ? (error as AttemptError) : undefined
+}
 
 const words: { readonly [P in Phase]: string } = {
   connect: "no connection",

@@ -43,7 +43,7 @@ export interface Asked {
  */
 export const failure = (open: Asked, cause: Cause.Cause<unknown>): Effect.Effect<AttemptError> | undefined => {
   if (!open.wasAsked) return undefined
-  const defect = Cause.findDefect(cause)
+  const defect = brokenBy(cause)
   const wasInterrupted = Cause.hasInterrupts(cause)
   if (Result.isFailure(defect) && !wasInterrupted) return undefined
   if (!wasInterrupted) return told(open, defect)
@@ -51,6 +51,13 @@ export const failure = (open: Asked, cause: Cause.Cause<unknown>): Effect.Effect
   return open.state.over === undefined
     ? Effect.andThen(Effect.interruptible(Effect.void), told(open, defect))
     : undefined
+}
+
+/** A failure that is no `AttemptError`, which types rule out, is a defect like any other. */
+const brokenBy = (cause: Cause.Cause<unknown>): Defected => {
+  const defect = Cause.findDefect(cause)
+  const foreign = Result.isFailure(defect) ? cause.reasons.find(Cause.isFailReason) : undefined
+  return foreign === undefined ? defect : Result.succeed(foreign.error)
 }
 
 const told = (open: Asked, defect: Defected): Effect.Effect<AttemptError> => {

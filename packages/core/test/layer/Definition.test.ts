@@ -103,7 +103,7 @@ describe("Definition.resolve", () => {
     })
   )
 
-  it("refuses two keys of one name, headers that cannot be sent and limits below 1", () => {
+  it("refuses two keys of one name, headers that cannot be sent, limits below 1 and times of nothing", () => {
     const key = Redacted.make("sk-one")
     const wrong: ReadonlyArray<readonly [Definition.Definition, string]> = [
       [
@@ -115,7 +115,16 @@ describe("Definition.resolve", () => {
       [{ headers: { Host: "a" } }, "got a header that the exchange itself writes"],
       [{ auth: { type: "header", name: "x key" } }, 'the header of auth of provider "mine" must be letters'],
       [{ limits: { concurrency: 0 } }, 'limits.concurrency of provider "mine" must be at least 1, got 0'],
-      [{ limits: { tokens: { limit: Number.NaN, window: Duration.minutes(1) } } }, "limits.tokens"]
+      [{ limits: { tokens: { limit: Number.NaN, window: Duration.minutes(1) } } }, "limits.tokens"],
+      [
+        { limits: { requests: { limit: 1, window: Duration.zero } } },
+        'limits.requests.window of provider "mine" must be a Duration longer than 0, got 0'
+      ],
+      [
+        { timeouts: { firstContent: Duration.zero } },
+        'timeouts.firstContent of provider "mine" must be a Duration longer than 0, got 0'
+      ],
+      [{ timeouts: { idle: "1 minute" as never } }, "timeouts.idle of provider"]
     ]
     for (const [fields, message] of wrong) {
       assert.throws(() => Definition.resolve("mine", { ...mine, ...fields }), message)

@@ -263,6 +263,18 @@ describe("Orelse.run", () => {
     const demo = { ...Demo.make(), credentials: [] }
     assert.throws(() => Orelse.layer({ providers: { demo } }), /"demo"\] must have a credential/)
     assert.doesNotThrow(() => Orelse.layer({ providers: { demo: { ...demo, disabled: "not today" } } }))
+    assert.throws(
+      () => Orelse.layer({ providers: { "a/b": Demo.make("a/b") } }),
+      'Orelse.layer: a provider\'s id must not be empty or hold "/", got "a/b"'
+    )
+    assert.throws(
+      () => Orelse.layer({ providers: { demo: { ...Demo.make(), limits: { concurrency: 0 } } } }),
+      'Orelse.layer: limits.concurrency of provider "demo" must be at least 1, got 0'
+    )
+    assert.throws(
+      () => Orelse.layer({ providers: { demo: { ...Demo.make(), timeouts: { total: Duration.zero } } } }),
+      'Orelse.layer: timeouts.total of provider "demo" must be a Duration longer than 0, got 0'
+    )
   })
 })
 

@@ -47,6 +47,20 @@ describe("RetryPolicy.make", () => {
   })
 })
 
+describe("RetryPolicy.make with a time of nothing", () => {
+  it("refuses it by name: every call would be late before it begins", () => {
+    assert.throws(
+      () => RetryPolicy.make(RetryPolicy.recommended, { deadline: Duration.zero }),
+      "RetryPolicy.make: deadline must be longer than 0, got 0"
+    )
+    const timeouts = { ...RetryPolicy.recommended.timeouts, idle: Duration.zero }
+    assert.throws(
+      () => RetryPolicy.make(RetryPolicy.recommended, { timeouts }),
+      "RetryPolicy.make: timeouts.idle must be longer than 0, got 0"
+    )
+  })
+})
+
 describe("RetryPolicy.recommended", () => {
   it("has the numbers of the reference", () => {
     const { backoff, cooldowns, on, rules, ...rest } = RetryPolicy.recommended

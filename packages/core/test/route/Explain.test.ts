@@ -97,6 +97,21 @@ describe("Route.explain", () => {
     })
   )
 
+  it.effect("says nothing of a deadline or a budget without an end", () =>
+    Effect.gen(function* () {
+      const policy = RetryPolicy.make(RetryPolicy.recommended, { attempts: Number.POSITIVE_INFINITY })
+      const endless = Route.target("a/m").pipe(
+        Route.retry(policy),
+        Route.budget({ attempts: Number.POSITIVE_INFINITY }),
+        Route.deadline(Duration.infinity)
+      )
+      assert.deepStrictEqual(yield* tree(endless), [
+        "r: any number of attempts, policy recommended",
+        "└─ a/m  credentials one, two; window 128,000 tokens"
+      ])
+    })
+  )
+
   it.effect("finds Schedules and policies below whatever stands around them", () =>
     Effect.gen(function* () {
       const inner = Route.target("a/x").pipe(

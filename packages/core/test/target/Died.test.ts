@@ -38,6 +38,8 @@ const ways: ReadonlyArray<readonly [string, Provider["attempt"], string]> = [
   ["interrupts itself", () => Effect.interrupt, interrupted],
   ["waits for a fiber that somebody else interrupts", () => abandoned, interrupted],
   ["gives no answer at all", () => Effect.succeed(undefined as never), ""],
+  ["fails with what is no AttemptError", () => Effect.fail(broken as never), broken.message],
+  ["fails with nothing", () => Effect.fail(undefined as never), ""],
   ["throws when its answer is read", () => Effect.succeed(unreadable), broken.message]
 ]
 

@@ -104,9 +104,13 @@ export const of = (route: Route, look: Look, seen: ReadonlySet<string> = new Set
     case "Repair":
       return inside({ repair: node.repair }, node.route)
     case "Deadline":
-      return inside({ deadlineMs: Duration.toMillis(node.deadline) }, node.route)
+      return Duration.isFinite(node.deadline)
+        ? inside({ deadlineMs: Duration.toMillis(node.deadline) }, node.route)
+        : of(node.route, look, seen)
     case "Budget":
-      return inside({ attempts: node.attempts }, node.route)
+      return Number.isFinite(node.attempts)
+        ? inside({ attempts: node.attempts }, node.route)
+        : of(node.route, look, seen)
   }
 }
 

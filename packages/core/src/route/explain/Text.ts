@@ -11,7 +11,7 @@ import type { Part, Shown, Target } from "./Shown.ts"
 export const of = (explanation: Explanation, name: string): string => {
   const { attempts, deadlineMs, policies, tree } = explanation
   const only = policies.length === 1 ? policies[0]?.name : undefined
-  const head = `${name}: ${count(attempts, "attempt")} at most${within(deadlineMs)}${only === undefined ? "" : `, policy ${only}`}`
+  const head = `${name}: ${most(attempts)}${within(deadlineMs)}${only === undefined ? "" : `, policy ${only}`}`
   const lines = branches(unnamed(tree, name), { showsPolicy: only === undefined })
   return [[head, ...lines].join("\n"), ...policies.map(policyText)].join("\n\n")
 }
@@ -101,14 +101,14 @@ const notes = ({ around }: Shown): ReadonlyArray<string> =>
     if ("policy" in one) return []
     if ("repair" in one) return [`repair ${one.repair}`]
     if ("deadlineMs" in one) return [`within ${DurationText.of(one.deadlineMs)}`]
-    if ("attempts" in one) return [`${count(one.attempts, "attempt")} at most`]
+    if ("attempts" in one) return [most(one.attempts)]
     const more = one.more ? ", …" : ""
     return [one.waitsMs.length === 0 ? "no retry" : `again after ${one.waitsMs.map(DurationText.of).join(", ")}${more}`]
   })
 
 const policyText = (policy: Policy): string => {
   const facts: ReadonlyArray<readonly [string, string]> = [
-    ["call", `${count(policy.attempts, "attempt")} at most${within(policy.deadlineMs)}`],
+    ["call", `${most(policy.attempts)}${within(policy.deadlineMs)}`],
     ["waits", waitsText(policy)],
     ["Retry-After", retryAfterText(policy)],
     ["clocks", clocksText(policy)],
@@ -187,6 +187,9 @@ const healthText = ({ allCooling, health }: Policy): string => {
 const commits = { firstContent: "first content", firstEvent: "first event", headers: "headers" } as const
 
 const within = (ms: number | null): string => (ms === null ? "" : ` within ${DurationText.of(ms)}`)
+
+const most = (attempts: number): string =>
+  attempts === Number.POSITIVE_INFINITY ? "any number of attempts" : `${count(attempts, "attempt")} at most`
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`
 
