@@ -60,8 +60,8 @@ type Input = Command.Command.Config.Infer<typeof flags>
 /** Which pages there are is the ledger's to say; what is no page at all is known without it. */
 const cursorOf = Effect.fnUntraced(function* (cursor: string | undefined) {
   if (cursor === undefined) return undefined
-  const { fromCursor } = yield* Effect.promise(() => import("@orelse/server/ledger/Queries"))
-  if (fromCursor(cursor) !== undefined) return cursor
+  const LedgerCursor = yield* Effect.promise(() => import("@orelse/core/layer/LedgerCursor"))
+  if (LedgerCursor.read(cursor) !== undefined) return cursor
   const next = 'Pass what stands behind "more:" below the page before (its "next" with --json), or none.'
   return yield* new Failure({ message: `--cursor "${cursor}" is no cursor.`, next, isUsage: true })
 })

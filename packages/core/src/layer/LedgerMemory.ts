@@ -20,9 +20,11 @@ import {
   type FailureFilter,
   type Filter,
   Ledger,
+  LedgerUnavailable,
   type Page,
   type Totals
 } from "./Ledger.ts"
+import * as LedgerCursor from "./LedgerCursor.ts"
 
 /** How much is kept. @stability stable @category models @since 0.1.0 */
 export interface Options {
@@ -72,7 +74,14 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Ledger
       keep(held, events, capacity, entry)
       return Effect.void
     },
-    calls: (filter) => Effect.sync(() => page(held, events, filter)),
+    calls: (filter) =>
+      Effect.suspend(() => {
+        const { cursor } = filter
+        const after = cursor === undefined ? undefined : LedgerCursor.read(cursor)
+        return cursor !== undefined && after === undefined
+          ? Effect.fail(new LedgerUnavailable({ store: "memory", message: LedgerCursor.refused(cursor) }))
+          : Effect.succeed(page(held, events, filter, after))
+      }),
     call: (id) => Effect.sync(() => story(held, events, id)),
     failures: (filter) => Effect.sync(() => failures(held, filter)),
     status: Effect.succeed({ store: "memory", healthy: true, queued: 0, spooled: 0 }),
@@ -147,23 +156,31 @@ const matches = (call: Held, filter: Filter): boolean => {
   )
 }
 
-const page = (held: Map<string, Held>, events: ReadonlyArray<AppEvent>, filter: Filter): Page => {
-  const found = [...held.values()].filter((call) => matches(call, filter)).toSorted(newestFirst)
-  const from = filter.cursor === undefined ? 0 : found.findIndex((call) => call.start.id === filter.cursor) + 1
+const page = (
+  held: Map<string, Held>,
+  events: ReadonlyArray<AppEvent>,
+  filter: Filter,
+  cursor: LedgerCursor.Cursor | undefined
+): Page => {
+  const found = [...held.values()].filter((call) => matches(call, filter)).toSorted((a, b) => order(a.start, b.start))
+  const left = cursor === undefined ? found : found.filter(({ start }) => order(start, cursor) > 0)
   const limit = Math.min(1000, Math.max(1, filter.limit ?? 50))
-  const calls = found.slice(from, from + limit)
+  const calls = left.slice(0, limit)
   const last = calls.at(-1)
-  const run = filter.cursor === undefined ? filter.metadata?.["run"] : undefined
+  const run = cursor === undefined ? filter.metadata?.["run"] : undefined
   return {
     calls: calls.map(rowOf),
     totals: found.reduce(addUp, noTotals()),
     ...(run === undefined ? {} : { events: eventsOf(events, run) }),
-    ...(last !== undefined && found.length > from + limit ? { next: last.start.id } : {})
+    ...(last !== undefined && left.length > limit ? { next: LedgerCursor.write(last.start) } : {})
   }
 }
 
-const newestFirst = (a: Held, b: Held): number =>
-  b.start.startedAt - a.start.startedAt || (a.start.id < b.start.id ? 1 : -1)
+/** Newest first; by whole milliseconds, for a virtual clock has parts of them. */
+const order = (a: LedgerCursor.Cursor, b: LedgerCursor.Cursor): number => {
+  if (a.id === b.id) return 0
+  return Math.trunc(b.startedAt) - Math.trunc(a.startedAt) || (a.id < b.id ? 1 : -1)
+}
 
 const story = (held: Map<string, Held>, events: ReadonlyArray<AppEvent>, id: string): CallStory | undefined => {
   const call = held.get(id)
@@ -186,7 +203,7 @@ const failures = (held: Map<string, Held>, filter: FailureFilter): ReadonlyArray
     .filter(({ startedAt }) => startedAt >= since && startedAt < until)
     .filter((attempt) => provider === undefined || attempt.provider === provider)
     .toSorted((a, b) => b.startedAt - a.startedAt)
-  return [...new Set(found.map(({ fixture }) => fixture))].slice(0, Math.max(1, limit))
+  return [...new Set(found.map(({ fixture }) => fixture))].slice(0, Math.min(1000, Math.max(1, limit)))
 }
 
 const hasFixture = (attempt: AttemptStart | Attempt | undefined): attempt is Attempt & { readonly fixture: string } =>

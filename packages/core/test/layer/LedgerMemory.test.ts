@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type CallStart, Ledger } from "@orelse/core/layer/Ledger"
+import { type CallEnd, type CallStart, Ledger, type Page } from "@orelse/core/layer/Ledger"
 import * as LedgerMemory from "@orelse/core/layer/LedgerMemory"
 import * as Effect from "effect/Effect"
 
@@ -14,6 +14,20 @@ const start = (n: number): CallStart => ({
   stream: false
 })
 
+const end = (n: number): CallEnd => ({
+  _tag: "CallEnd",
+  id: start(n).id,
+  endedAt: n,
+  outcome: "answered",
+  attempts: 0,
+  fellBack: false,
+  durationMs: 0,
+  overheadMs: 0,
+  costBasis: "unknown"
+})
+
+const idsOf = ({ calls }: Page) => calls.map(({ id }) => id)
+
 describe("LedgerMemory", () => {
   it.effect("forgets the oldest calls beyond its capacity", () =>
     Effect.gen(function* () {
@@ -26,6 +40,37 @@ describe("LedgerMemory", () => {
       )
       assert.strictEqual(totals.calls, 3)
       assert.isUndefined(yield* ledger.call("id-000"))
+    })
+  )
+
+  it.effect("goes on behind a page whose last call has ended or is forgotten by then, and never from the start", () =>
+    Effect.gen(function* () {
+      const ledger = LedgerMemory.make({ capacity: 4 })
+      for (let n = 0; n < 4; n++) yield* ledger.append(start(n))
+      const running = { outcome: "running", limit: 2 } as const
+      const first = yield* ledger.calls(running)
+      assert.deepStrictEqual(idsOf(first), ["id-003", "id-002"])
+      yield* ledger.append(end(2))
+      assert.deepStrictEqual(idsOf(yield* ledger.calls({ ...running, cursor: first.next })), ["id-001", "id-000"])
+      for (let n = 4; n < 7; n++) yield* ledger.append(start(n))
+      assert.deepStrictEqual(idsOf(yield* ledger.calls({ ...running, cursor: first.next })), [])
+    })
+  )
+
+  it.effect("goes on within a millisecond, as a virtual clock counts it", () =>
+    Effect.gen(function* () {
+      const ledger = LedgerMemory.make()
+      for (const n of [1, 2, 3]) yield* ledger.append({ ...start(n), startedAt: 7 + n / 10 })
+      const first = yield* ledger.calls({ limit: 2 })
+      assert.deepStrictEqual(idsOf(first), ["id-003", "id-002"])
+      assert.deepStrictEqual(idsOf(yield* ledger.calls({ limit: 2, cursor: first.next })), ["id-001"])
+    })
+  )
+
+  it.effect("refuses what is no cursor", () =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(LedgerMemory.make().calls({ cursor: "nonsense" }))
+      assert.strictEqual(message, 'Ledger.calls: "nonsense" is no cursor; pass the "next" of the page before, or none')
     })
   )
 

@@ -2,8 +2,8 @@
  * What a query of an admin endpoint asks for: the filter that it stands for, or what is wrong with it, in words.
  */
 import type { CallRow, FailureFilter, Filter } from "@orelse/core/layer/Ledger"
+import * as LedgerCursor from "@orelse/core/layer/LedgerCursor"
 import * as Moment from "@orelse/core/domain/Moment"
-import * as Queries from "../ledger/Queries.ts"
 import * as Reasons from "../ledger/Reasons.ts"
 
 const words = ["route", "provider", "outcome", "reason", "caller", "cursor"]
@@ -82,7 +82,7 @@ const narrower: Readonly<Record<string, typeof asText | undefined>> = {
     return wrong === undefined ? value : { wrong }
   },
   cursor: (value) =>
-    Queries.fromCursor(value) === undefined
+    LedgerCursor.read(value) === undefined
       ? { wrong: `"${value}" is no cursor; pass the "next" of the page before, or none` }
       : value
 }

@@ -12,6 +12,7 @@ import {
   LedgerUnavailable,
   type Page
 } from "@orelse/core/layer/Ledger"
+import * as LedgerCursor from "@orelse/core/layer/LedgerCursor"
 import type * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -127,10 +128,9 @@ const page = Effect.fn("Ledger.calls")(function* (
   store: Store,
   filter: Filter
 ): Effect.fn.Return<Page, LedgerUnavailable> {
-  const cursor = filter.cursor === undefined ? undefined : Queries.fromCursor(filter.cursor)
+  const cursor = filter.cursor === undefined ? undefined : LedgerCursor.read(filter.cursor)
   if (filter.cursor !== undefined && cursor === undefined) {
-    const message = `Ledger.calls: "${filter.cursor}" is no cursor; pass the "next" of the page before, or none`
-    return yield* new LedgerUnavailable({ store: store.dialect, message })
+    return yield* new LedgerUnavailable({ store: store.dialect, message: LedgerCursor.refused(filter.cursor) })
   }
   const run = cursor === undefined ? filter.metadata?.["run"] : undefined
   const [rows, [totals], events] = yield* Effect.all([
@@ -144,7 +144,7 @@ const page = Effect.fn("Ledger.calls")(function* (
     calls,
     totals: Queries.toTotals(totals),
     ...(events === undefined ? {} : { events: events.map(Rows.toEvent) }),
-    ...(last !== undefined && rows.length > calls.length ? { next: Queries.toCursor(last) } : {})
+    ...(last !== undefined && rows.length > calls.length ? { next: LedgerCursor.write(last) } : {})
   }
 })
 

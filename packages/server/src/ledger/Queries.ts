@@ -4,6 +4,7 @@
  * Pages go from new to old by `(started_at, id)`; a cursor is the last row of the page before. Totals are of the whole filter.
  */
 import type { FailureFilter, Filter, Totals } from "@orelse/core/layer/Ledger"
+import type { Cursor } from "@orelse/core/layer/LedgerCursor"
 import type { Row, Statement, Value } from "./Store.ts"
 import * as Tables from "./Tables.ts"
 
@@ -76,22 +77,6 @@ export const failures = ({ limit = 100, provider, since, until }: FailureFilter)
     sql: `SELECT fixture FROM attempt_rows WHERE ${parts.join(" AND ")} GROUP BY fixture ORDER BY max(started_at) DESC LIMIT ?`,
     values: [...values, Math.min(1000, Math.max(1, Math.trunc(limit)))]
   }
-}
-
-/** The last row of a page. @stability experimental @category models @since 0.1.0 */
-export interface Cursor {
-  readonly startedAt: number
-  readonly id: string
-}
-
-/** @stability experimental @category conversions @since 0.1.0 */
-export const toCursor = ({ id, startedAt }: Cursor): string => `${startedAt}.${id}`
-
-/** `undefined` for what is no cursor. @stability experimental @category conversions @since 0.1.0 */
-export const fromCursor = (text: string): Cursor | undefined => {
-  const dot = text.indexOf(".")
-  const startedAt = Number(text.slice(0, dot))
-  return dot > 0 && Number.isSafeInteger(startedAt) ? { startedAt, id: text.slice(dot + 1) } : undefined
 }
 
 /** All conditions of the filter; `1 = 1` for none. */
