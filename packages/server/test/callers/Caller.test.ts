@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Caller from "../../src/callers/Caller.ts"
 
 describe("Caller.may", () => {
@@ -13,5 +14,20 @@ describe("Caller.may", () => {
     assert.isFalse(may(["demo/*"], "demon/x"))
     assert.isFalse(may(["demo/*"], "demo"))
     assert.isFalse(may([], "smart"))
+  })
+})
+
+describe("Caller.make", () => {
+  it("keeps limits of which one is set, whichever it is, and takes none set for no limits", () => {
+    const limitsOf = (limits: Caller.Caller["limits"]) => Caller.make({ name: "a", limits }).limits
+    for (const limits of [
+      { requests: { limit: 1, window: Duration.minutes(1) } },
+      { tokens: { limit: 1, window: Duration.minutes(1) } },
+      { concurrency: 1 }
+    ]) {
+      assert.deepStrictEqual(limitsOf(limits), limits)
+    }
+    assert.isUndefined(limitsOf({}))
+    assert.isUndefined(limitsOf(undefined))
   })
 })

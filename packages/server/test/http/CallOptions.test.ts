@@ -50,6 +50,7 @@ describe("CallOptions.read, metadata", () => {
 
   it.each([
     ["nested", { a: {} }, undefined],
+    ["nested beside what is not", { run: "r-1", a: {} }, undefined],
     ["a text", "run", undefined],
     ["no JSON in the header", undefined, "run"],
     ["no JSON in the header beside a body", { run: "r-1" }, "run"],
