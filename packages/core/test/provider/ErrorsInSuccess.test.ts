@@ -68,6 +68,7 @@ const bodies: ReadonlyArray<Case> = [
     "ModelNotFound"
   ],
   ["openai", { success: false, errors: [{ code: 10000, message: "Authentication error" }] }, "Unauthenticated"],
+  ["openai", { errors: [{ code: 10000, message: "Authentication error" }] }, "Unauthenticated"],
   ["gemini", [openai({ code: 503, message: "The model is overloaded.", status: "UNAVAILABLE" })], "Overloaded"],
   [
     "gemini",
