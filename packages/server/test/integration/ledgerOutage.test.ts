@@ -12,6 +12,7 @@ import { DatabaseSync } from "node:sqlite"
 import { join } from "node:path"
 import * as LedgerPostgres from "../../src/ledger/LedgerPostgres.ts"
 import * as LedgerSqlite from "../../src/ledger/LedgerSqlite.ts"
+import * as PostgresStore from "../../src/ledger/PostgresStore.ts"
 import { idOf, temporaryFolder, wholeCall } from "../support/ledgerEntries.ts"
 import * as Postgres from "../support/postgres.ts"
 
@@ -189,6 +190,30 @@ describe("Ledger in PostgreSQL, at its ends", () => {
       yield* write(ledger, 0, 50)
       // Whoever reads fails until the tables are there.
       yield* Effect.retry(ledger.calls({}), Schedule.spaced("20 millis"))
+      yield* untilHealthy(ledger)
+      yield* assertAll(ledger, 50)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live.skipIf(!Postgres.isInstalled)("leaves another program's tables as they are, and says what to do", () =>
+    Effect.gen(function* () {
+      const server = yield* Postgres.start
+      const sql = yield* PgClient.make({ url: Redacted.make(server.url) }).pipe(
+        Effect.provideServiceEffect(Reactivity.Reactivity, Reactivity.make)
+      )
+      yield* sql.unsafe("CREATE TABLE attempts (theirs TEXT)")
+      const spoolPath = join(yield* temporaryFolder, "spool")
+      const ledger = yield* open(LedgerPostgres.layer({ url: Redacted.make(server.url), spoolPath }))
+      yield* write(ledger, 0, 50)
+      const store = yield* PostgresStore.make({ url: Redacted.make(server.url), where: "there" })
+      const error = yield* Effect.flip(store.ready)
+      assert.match(
+        error.message,
+        /"attempts" already exists: 42P07; it is another program's, name a database of its own/
+      )
+      const tables = yield* sql.unsafe("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+      assert.deepStrictEqual(tables, [{ tablename: "attempts" }])
+      yield* sql.unsafe("DROP TABLE attempts")
       yield* untilHealthy(ledger)
       yield* assertAll(ledger, 50)
     }).pipe(Effect.scoped)
