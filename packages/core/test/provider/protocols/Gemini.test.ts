@@ -173,6 +173,30 @@ describe("gemini, as it reads answers", () => {
     )
   })
 
+  it("leaves out the pictures that it thinks in, but for one that is all there is", () => {
+    const picture = (data: string) => ({ inlineData: { mimeType: "image/png", data } })
+    const draft = (data: string) => ({ ...picture(data), thought: true })
+    const drawn = (...items: ReadonlyArray<Json.JsonObject>) => {
+      const streamed = read(...items.map((item) => chunk([item])), chunk([], {}, "STOP"))
+      const whole = protocol.decode(chunk(items, {}, "STOP"))?.content ?? []
+      const data = (parts: ReadonlyArray<StreamPart> | typeof whole) =>
+        parts.flatMap((part) => (part.type === "image" ? [part.data] : []))
+      assert.deepStrictEqual(data(streamed), data(whole))
+      assert.strictEqual(streamed.at(-1)?.type, "finish")
+      return data(whole)
+    }
+    assert.deepStrictEqual(drawn(draft("ONE"), draft("TWO"), picture("LAST")), ["LAST"])
+    assert.deepStrictEqual(drawn(picture("A"), draft("ONE"), picture("B")), ["A", "B"])
+    assert.deepStrictEqual(drawn(draft("ONE"), draft("TWO"), text("Done.")), ["TWO"])
+  })
+
+  it("says sources that come before the last chunk", () => {
+    const sources = { groundingMetadata: { webSearchQueries: ["q"] } }
+    const citing = { candidates: [{ content: { parts: [text("a")], role: "model" }, index: 0, ...sources }] }
+    const extras = read(citing, chunk([text("b")], {}, "STOP")).filter((part) => part.type === "extra")
+    assert.deepStrictEqual(extras, [{ type: "extra", dialect: "gemini", fields: { candidate: sources } }])
+  })
+
   it("ties a signature to its call, and carries that of a text", () => {
     const answer = protocol.decode(
       chunk([

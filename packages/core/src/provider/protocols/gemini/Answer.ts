@@ -80,15 +80,30 @@ export const createdOf = (body: Json.JsonObject): number | undefined => {
 
 const contentOf = (candidate: Json.JsonObject, id: string | undefined): ReadonlyArray<AssistantPart> => {
   let calls = 0
+  let draft: AssistantPart | undefined
   const content: Array<AssistantPart> = []
   for (const item of Json.array(Json.at(candidate, "content", "parts"))) {
     const part = partOf(Json.object(item) ?? {}, id, calls)
     if (part === undefined) continue
     if (part.type === "toolCall") calls += 1
-    content.push(part)
+    if (isDraft(part, item)) draft = part
+    else content.push(part)
   }
+  if (draft !== undefined && !content.some((part) => part.type === "image")) content.push(draft)
   return content
 }
+
+/**
+ * Whether a part is a picture that the model thought in. It is none of the answer's, but for the last one where the answer has no other:
+ * that may be marked so, too (ai.google.dev "Image generation: thinking", vercel/ai#11461, read 2026-11).
+ *
+ * @param item the part as Google wrote it
+ * @stability experimental
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isDraft = (part: AssistantPart, item: Json.Json): boolean =>
+  part.type === "image" && Json.at(item, "thought") === true
 
 /**
  * A part of an answer; `undefined` where it says nothing. What only Gemini knows (code that it ran, files) stays whole.

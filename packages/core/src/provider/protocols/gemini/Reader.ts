@@ -6,6 +6,7 @@
  */
 import * as Exact from "../../../domain/Exact.ts"
 import * as Json from "../../../domain/Json.ts"
+import type { AssistantPart } from "../../../domain/Request.ts"
 import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
 import * as CallId from "../CallId.ts"
@@ -22,6 +23,7 @@ const nothing: ReadonlyArray<StreamPart> = []
 export const make = (): StreamReader => new Reader()
 
 type Block = "text" | "reasoning" | "other"
+type Picture = Extract<AssistantPart, { readonly type: "image" }>
 
 class Reader implements StreamReader {
   #started = false
@@ -33,6 +35,9 @@ class Reader implements StreamReader {
   readonly #others = new OtherAnswers()
   /** The call whose arguments are coming. */
   #partial: PartialCall | undefined
+  /** The last picture that the model thought in, for an answer that has no other. */
+  #draft: Picture | undefined
+  #hasPicture = false
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
     const body = event.data.includes('"functionCall"') ? Exact.parseObject(event.data) : Json.parseObject(event.data)
@@ -49,9 +54,10 @@ class Reader implements StreamReader {
     if (usage !== undefined) parts.push({ type: "usage", usage })
     const raw = Answer.finishOf(candidate)
     if (raw !== undefined) this.#endCall(parts)
+    if (raw !== undefined && this.#draft !== undefined) this.#endDraft(this.#draft, parts)
     if (raw !== undefined) this.#finished(Finish.read(raw, this.#said()), raw, parts)
     else if (blocked !== undefined && this.#finish === undefined) this.#finished("content_filter", undefined, parts)
-    if (this.#finish !== undefined) this.#extra(body, candidate ?? {}, parts)
+    if (this.#finish !== undefined || isCiting(candidate)) this.#extra(body, candidate ?? {}, parts)
     return parts
   }
 
@@ -155,16 +161,22 @@ class Reader implements StreamReader {
         return
       }
       case "image":
-        parts.push({
-          type: "image",
-          index: this.#open("other"),
-          mediaType: part.mediaType ?? "image/png",
-          data: part.data ?? ""
-        })
+        if (Answer.isDraft(part, raw)) this.#draft = part
+        else this.#picture(part, parts)
         return
       case "refusal":
         return
     }
+  }
+
+  #picture({ data = "", mediaType = "image/png" }: Picture, parts: Array<StreamPart>): void {
+    this.#hasPicture = true
+    parts.push({ type: "image", index: this.#open("other"), mediaType, data })
+  }
+
+  #endDraft(draft: Picture, parts: Array<StreamPart>): void {
+    this.#draft = undefined
+    if (!this.#hasPicture) this.#picture(draft, parts)
   }
 
   #finished(reason: FinishReason, raw: string | undefined, parts: Array<StreamPart>): void {
@@ -173,7 +185,7 @@ class Reader implements StreamReader {
     parts.push(Json.compact({ type: "finish" as const, reason, raw }))
   }
 
-  /** Ratings and sources are whole in the last chunks. */
+  /** Ratings are whole in the last chunks, and sources in the last that has them. */
   #extra(body: Json.JsonObject, candidate: Json.JsonObject, parts: Array<StreamPart>): void {
     const fields = Answer.unknownFields(body, candidate)
     if (fields !== undefined) parts.push({ type: "extra", dialect: "gemini", fields })
@@ -186,5 +198,10 @@ class Reader implements StreamReader {
     return this.#index
   }
 }
+
+/** Whether a chunk names sources: they need not come with the last. */
+const isCiting = (candidate: Json.JsonObject | undefined): boolean =>
+  candidate !== undefined &&
+  (candidate["groundingMetadata"] ?? candidate["citationMetadata"] ?? candidate["urlContextMetadata"]) !== undefined
 
 const isSet = (value: Json.Json | undefined): boolean => value !== undefined && value !== null && value !== false
