@@ -147,6 +147,7 @@ describe("a Gemini request, as it is read", () => {
     assert.deepStrictEqual(think({ thinkingBudget: -1 }), { enabled: true })
     assert.deepStrictEqual(think({ thinkingLevel: "HIGH", includeThoughts: true }), { enabled: true, effort: "high" })
     assert.deepStrictEqual(think({ thinkingLevel: "low" }), { effort: "low" })
+    assert.isUndefined(think({ thinkingLevel: "THINKING_LEVEL_UNSPECIFIED" }))
     assert.isUndefined(think({}))
   })
 

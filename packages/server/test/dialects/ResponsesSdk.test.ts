@@ -95,7 +95,7 @@ describe("the openai SDK, speaking Responses", () => {
       content: [
         { type: "text", text: "x" },
         { type: "refusal", text: "I cannot." },
-        { type: "image", mediaType: "image/png", data: "iVBORw0KGgo=" }
+        { type: "image", mediaType: "image/jpeg", data: "iVBORw0KGgo=" }
       ],
       finishReason: "stop",
       logprobs
@@ -107,6 +107,7 @@ describe("the openai SDK, speaking Responses", () => {
       { type: "refusal", refusal: "I cannot." }
     ])
     assert.strictEqual(output[1]?.type === "image_generation_call" && output[1].result, "iVBORw0KGgo=")
+    assert.strictEqual(Json.at(output[1], "output_format"), "jpeg")
     const stream = Sdk.openai(streamed(dialect, Whole.parts(mixed)), true).responses.stream(question)
     assert.deepStrictEqual(
       (await stream.finalResponse()).output.map((item) => item.type),

@@ -71,7 +71,8 @@ const thinkingOf = (
   if (thinking === undefined) return {}
   const shown = thinking.boolean("includeThoughts")
   const budget = thinking.number("thinkingBudget")
-  const level = thinking.string("thinkingLevel")?.toLowerCase()
+  const said = thinking.string("thinkingLevel")?.toLowerCase()
+  const level = said === "thinking_level_unspecified" ? undefined : said
   const foreign = thinking.extra("gemini").extra?.["gemini"]
   if (budget === 0 || (shown === false && level === "minimal")) return { neutral: { enabled: false }, foreign }
   const budgetTokens = budget !== undefined && budget > 0 ? budget : undefined

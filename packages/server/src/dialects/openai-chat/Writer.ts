@@ -30,6 +30,10 @@ class Writer implements StreamWriter {
   /** Those whose arguments have not begun, by OpenAI's number. */
   readonly #bare = new Set<number>()
 
+  /** How many came: clients put lists together by numbers, and OpenAI's SDK for Python throws without (`accumulate_delta`, read 2026-11). */
+  #pictures = 0
+  #proofs = 0
+
   /** The reasoning of the block that is open. */
   #thought = { index: -1, text: new Gathered() }
 
@@ -56,7 +60,13 @@ class Writer implements StreamWriter {
       case "image":
         return this.#delta(
           JSON.stringify({
-            images: [{ type: "image_url", index: 0, image_url: { url: Answer.imageUrl(part.mediaType, part.data) } }]
+            images: [
+              {
+                type: "image_url",
+                index: this.#pictures++,
+                image_url: { url: Answer.imageUrl(part.mediaType, part.data) }
+              }
+            ]
           })
         )
       case "usage":
@@ -118,7 +128,8 @@ class Writer implements StreamWriter {
     const shown = part.text === "" ? "" : this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`)
     if (part.signature === undefined && part.redacted === undefined) return shown
     const proof = Answer.proof({ ...part, text: this.#thought.text.text() })
-    return `${shown}${this.#delta(JSON.stringify({ reasoning_details: proof }))}`
+    const numbered = proof.map((detail) => ({ ...detail, index: this.#proofs++ }))
+    return `${shown}${this.#delta(JSON.stringify({ reasoning_details: numbered }))}`
   }
 
   #argue(index: number | undefined, written: string): string {

@@ -246,10 +246,12 @@ export class Own implements Item {
 export class Picture implements Item {
   readonly #place: Place
   readonly #data: string
+  readonly #mediaType: string
 
-  constructor(place: Place, data: string) {
+  constructor(place: Place, data: string, mediaType: string) {
     this.#place = place
     this.#data = data
+    this.#mediaType = mediaType
   }
 
   readonly open = (): string => added(this.#place, { ...this.json(), status: "in_progress", result: null })
@@ -260,6 +262,7 @@ export class Picture implements Item {
     id: this.#place.id,
     type: "image_generation_call",
     status: "completed",
+    output_format: this.#mediaType.replace(/^image\//, ""),
     result: this.#data
   })
 }

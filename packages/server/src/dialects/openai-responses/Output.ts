@@ -108,7 +108,7 @@ export class Output {
 
   #picture(part: ContentPart & { type: "image" }): string {
     const begun = this.#closeAll()
-    const picture = new Picture(this.#place("ig"), part.data)
+    const picture = new Picture(this.#place("ig"), part.data, part.mediaType)
     this.#items.push(picture)
     return begun + picture.open() + picture.close()
   }
