@@ -101,6 +101,39 @@ describe("embeddings through the gateway", () => {
     })
   }
 
+  describe("of two sizes in one batch of Gemini's", () => {
+    const requests = [256, 768].map((outputDimensionality, at) => ({
+      model: "models/m",
+      content: { parts: [{ text: `text ${at}` }] },
+      outputDimensionality
+    }))
+    const batch = (provider: string) =>
+      fetch(`${gateway.url}/v1beta/models/${provider}/m:batchEmbedContents`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-goog-api-key": "caller" },
+        body: JSON.stringify({ requests })
+      })
+
+    it("pass through to Gemini as they are", async () => {
+      const response = await batch("gemini")
+      assert.strictEqual(response.status, 200)
+      const sent = JSON.parse(server.requests.at(-1)?.body ?? "{}") as { readonly requests: typeof requests }
+      assert.deepStrictEqual(
+        sent.requests.map((one) => one.outputDimensionality),
+        [256, 768]
+      )
+    })
+
+    it("are refused where another provider would give both one size", async () => {
+      const before = server.requests.length
+      const response = await batch("open")
+      const { error } = (await response.json()) as { readonly error: { readonly message: string } }
+      assert.strictEqual(response.status, 400)
+      assert.include(error.message, "requests[1].outputDimensionality must be 256, as in the first")
+      assert.strictEqual(server.requests.length, before)
+    })
+  })
+
   it("are found at the next target where the first has none", async () => {
     const body = { model: "onwards", input: ["one", "two"], encoding_format: "float" as const }
     const { data, response } = await openai.embeddings.create(body).withResponse()

@@ -18,12 +18,18 @@ export const readOne = (body: Json.JsonObject): Result.Result<Embeddings, BadReq
     return embeddings([one(fields)])
   })
 
-/** Reads a batch; what all its requests say alike is said of the whole. */
+/** Reads a batch; what all its requests say alike is said of the whole. Vectors of several sizes only Gemini gives for one batch. */
 export const readBatch = (body: Json.JsonObject): Result.Result<Embeddings, BadRequest> =>
   Fields.read(Names.normalize(body), (fields) => {
     fields.raw("orelse")
     if (fields.raw("requests") === undefined) fields.problem("requests", "a list of requests", undefined)
-    return embeddings(fields.each("requests").map(one))
+    const requests = fields.each("requests")
+    const all = requests.map(one)
+    const size = all[0]?.dimensions
+    for (const [at, { dimensions }] of all.entries())
+      if (dimensions !== size)
+        requests[at]?.problem("outputDimensionality", `${size ?? "left out"}, as in the first of the batch`, dimensions)
+    return embeddings(all)
   })
 
 interface One {
