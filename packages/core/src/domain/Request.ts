@@ -216,7 +216,8 @@ export const Request = Schema.Struct({
 export type Request = typeof Request.Type
 
 /**
- * An embeddings request: texts, or texts already cut into tokens.
+ * An embeddings request: texts, or texts already cut into tokens. `dimensions` is how long each vector is to be; `sizes` stands in its place
+ * where that differs from text to text (`null`: not said), which over HTTP goes to Gemini alone, as its caller wrote it.
  *
  * @stability stable
  * @category schemas
@@ -226,6 +227,7 @@ export const Embeddings = Schema.Struct({
   model: Schema.optionalKey(Schema.String),
   input: Schema.Union([Schema.Array(Schema.String), Schema.Array(Schema.Array(Schema.Number))]),
   dimensions: Schema.optionalKey(Schema.Number),
+  sizes: Schema.optionalKey(Schema.Array(Schema.NullOr(Schema.Number))),
   user: Schema.optionalKey(Schema.String),
   ...extra
 })

@@ -21,5 +21,4 @@ export const read = (text: string): Cursor | undefined => {
 }
 
 /** What is said of a text that is no cursor. @stability experimental @category getters @since 0.1.0 */
-export const refused = (text: string): string =>
-  `Ledger.calls: "${text}" is no cursor; pass the "next" of the page before, or none`
+export const refused = (text: string): string => `"${text}" is no cursor; pass the "next" of the page before, or none`

@@ -79,7 +79,9 @@ export const make = (options: Options = {}): Context.Service.Shape<typeof Ledger
         const { cursor } = filter
         const after = cursor === undefined ? undefined : LedgerCursor.read(cursor)
         return cursor !== undefined && after === undefined
-          ? Effect.fail(new LedgerUnavailable({ store: "memory", message: LedgerCursor.refused(cursor) }))
+          ? Effect.fail(
+              new LedgerUnavailable({ store: "memory", message: `Ledger.calls: ${LedgerCursor.refused(cursor)}` })
+            )
           : Effect.succeed(page(held, events, filter, after))
       }),
     call: (id) => Effect.sync(() => story(held, events, id)),

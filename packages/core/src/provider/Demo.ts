@@ -199,7 +199,7 @@ const embed = (input: Input): Answer => {
   const request: Embeddings = asked !== undefined && Result.isSuccess(asked) ? asked.success : { input: [] }
   const texts = request.input.map((item) => (typeof item === "string" ? item : item.join(" ")))
   const usage = usageOf(texts.join(" "), "")
-  const embeddings = texts.map((text) => vectorOf(text, request.dimensions ?? 8))
+  const embeddings = texts.map((text, at) => vectorOf(text, request.sizes?.[at] ?? request.dimensions ?? 8))
   return {
     _tag: "Whole",
     protocol: "library",

@@ -64,9 +64,11 @@ export const errorInSuccess = (body: Json.JsonObject): boolean => {
  * @since 0.1.0
  */
 export const ofEmpty = (classified: Reason, word: string | undefined): Reason =>
-  classified._tag === "UnknownFailure" || classified._tag === "ServerError"
-    ? new EmptyResponse({ message: Redaction.redact(`the answer holds nothing, and ends in ${word ?? "an error"}`) })
-    : classified
+  classified._tag === "UnknownFailure" || classified._tag === "ServerError" ? unanswered(word) : classified
+
+/** Said of an answer that holds nothing but its provider's word for no answer. @stability experimental @category constructors @since 0.1.0 */
+export const unanswered = (word: string | undefined): EmptyResponse =>
+  new EmptyResponse({ message: Redaction.redact(`the answer holds nothing, and ends in ${word ?? "an error"}`) })
 
 /** Some write an empty error beside each answer, in one of the ways that there are. */
 const isSaid = (error: Json.Json | undefined, body: Json.JsonObject): boolean => {

@@ -107,8 +107,17 @@ const write = (deployment: Deployment, input: Input): Result.Result<Written, Uns
     )
   }
   const { encode } = protocol.embeddings
-  return Result.flatMap(call.embeddings(), (request) => encode(request, context))
+  return Result.flatMap(call.embeddings(), (request): Result.Result<WireRequest, Unsupported> =>
+    request.sizes === undefined ? encode(request, context) : Result.fail(manySizes(deployment))
+  )
 }
+
+/** Of those that a request can be written anew for, all give the vectors of one request one size. */
+const manySizes = ({ id, protocol }: Deployment): Unsupported =>
+  new Unsupported({
+    message: `${id} (${protocol.id}) gives all vectors of a request one size, and several are asked for; ask once for each size`,
+    feature: "vectors of several sizes"
+  })
 
 /** Several answers reach a caller as the provider's own bytes alone: written anew it is the first, and all would be paid for. */
 const several = (call: Call): Unsupported | undefined => {

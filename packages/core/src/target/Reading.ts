@@ -8,7 +8,7 @@ import type { Answer, Whole } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import type { Call } from "../domain/Call.ts"
 import { EmptyResponse, MalformedResponse, type Reason } from "../domain/Reason.ts"
-import * as Redaction from "../domain/Redaction.ts"
+import * as Failure from "../provider/Failure.ts"
 import * as HttpAttempt from "../provider/HttpAttempt.ts"
 import * as Vectors from "../provider/protocols/Vectors.ts"
 import type { OpenAttempt } from "./OpenAttempt.ts"
@@ -48,9 +48,7 @@ const shortcoming = (call: Call, { embeddings, finishReason, response }: Whole):
   if (content.length > 0 || (end !== undefined && end !== "error")) return undefined
   return end === undefined
     ? new EmptyResponse({ message: "the answer holds neither content nor a finish reason" })
-    : new EmptyResponse({
-        message: Redaction.redact(`the answer holds nothing, and ends in ${rawFinishReason ?? "an error"}`)
-      })
+    : Failure.unanswered(rawFinishReason)
 }
 
 const goesAsItCame = ({ dialect, isWrittenAnew }: Call, { bytes, protocol }: Whole): boolean =>

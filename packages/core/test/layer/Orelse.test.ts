@@ -404,6 +404,17 @@ describe("Orelse.stream, of providers in process, with a reader that is slower t
 })
 
 describe("Orelse.embed", () => {
+  it.effect("gives each text a vector of the size that is asked for, of all or of each", () =>
+    Effect.gen(function* () {
+      const sizesOf = (request: Request.Embeddings) =>
+        Effect.map(Orelse.embed(Route.target("demo/echo"), request), ({ embeddings }) =>
+          embeddings.map((vector) => vector.length)
+        )
+      assert.deepStrictEqual(yield* sizesOf({ input: ["a", "b"], dimensions: 4 }), [4, 4])
+      assert.deepStrictEqual(yield* sizesOf({ input: ["a", "b", "c"], sizes: [4, null, 2] }), [4, 8, 2])
+    }).pipe(Effect.provide(Orelse.layer({ providers: { demo: Demo.make() } })))
+  )
+
   it.effect("takes a demo model called like what every object has for any other", () =>
     Effect.gen(function* () {
       const { embeddings } = yield* Orelse.embed(Route.target("demo/constructor"), ["a"])

@@ -81,10 +81,7 @@ const narrower: Readonly<Record<string, typeof asText | undefined>> = {
     const wrong = Reasons.wrong(value)
     return wrong === undefined ? value : { wrong }
   },
-  cursor: (value) =>
-    LedgerCursor.read(value) === undefined
-      ? { wrong: `"${value}" is no cursor; pass the "next" of the page before, or none` }
-      : value
+  cursor: (value) => (LedgerCursor.read(value) === undefined ? { wrong: LedgerCursor.refused(value) } : value)
 }
 
 const numbers: Readonly<Record<string, (value: string) => number | Wrong>> = {

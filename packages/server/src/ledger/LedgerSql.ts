@@ -130,7 +130,10 @@ const page = Effect.fn("Ledger.calls")(function* (
 ): Effect.fn.Return<Page, LedgerUnavailable> {
   const cursor = filter.cursor === undefined ? undefined : LedgerCursor.read(filter.cursor)
   if (filter.cursor !== undefined && cursor === undefined) {
-    return yield* new LedgerUnavailable({ store: store.dialect, message: LedgerCursor.refused(filter.cursor) })
+    return yield* new LedgerUnavailable({
+      store: store.dialect,
+      message: `Ledger.calls: ${LedgerCursor.refused(filter.cursor)}`
+    })
   }
   const run = cursor === undefined ? filter.metadata?.["run"] : undefined
   const [rows, [totals], events] = yield* Effect.all([

@@ -96,7 +96,7 @@ const migrate = (sql: PgClient.PgClient) =>
       if (done > Tables.migrations.length)
         return yield* new StoreError({ kind: "away", message: `PostgreSQL: ${Tables.tooNew(done)}` })
       for (const { id, name, statements } of Tables.migrations.slice(done)) {
-        for (const text of statements("postgres")) yield* Effect.mapError(sql.unsafe(text), ours)
+        for (const text of statements("postgres")) yield* Effect.mapError(sql.unsafe(text), inTheWay)
         yield* sql.unsafe(
           "INSERT INTO orelse_migrations (id, name, applied_at) VALUES ($1, $2, (extract(epoch FROM now()) * 1000)::bigint)",
           [id, name]
@@ -105,12 +105,12 @@ const migrate = (sql: PgClient.PgClient) =>
     })
   )
 
-/** Nothing that is there is touched: what stands in the way of our tables is another program's. */
-const ours = (error: SqlError): SqlError | StoreError => {
-  const { kind, message } = toStoreError(error)
-  return message.endsWith(": 42P07")
-    ? new StoreError({ kind, message: `${message}; it is another program's, name a database of its own in ledger.url` })
-    : error
+/** Of a table that could not be made: what has its name (SQLSTATE duplicate_table) is another program's, and is left as it is. */
+const inTheWay = (error: SqlError): StoreError => {
+  const why = toStoreError(error)
+  if (!why.message.endsWith(": 42P07")) return why
+  const message = `${why.message}; it is another program's, name a database of its own in ledger.url`
+  return new StoreError({ kind: why.kind, message })
 }
 
 const numbered = (text: string): string => {

@@ -46,6 +46,7 @@ providers:
 routes:
   onwards: { try: [claude/m, cohere/m] }
   whole: { try: [partial/m, cohere/m] }
+  sized: { try: [open/m, cohere/m, gemini/m] }
 `
 
 /** Where each provider is asked. */
@@ -107,15 +108,15 @@ describe("embeddings through the gateway", () => {
       content: { parts: [{ text: `text ${at}` }] },
       outputDimensionality
     }))
-    const batch = (provider: string) =>
-      fetch(`${gateway.url}/v1beta/models/${provider}/m:batchEmbedContents`, {
+    const batch = (model: string, sent = requests) =>
+      fetch(`${gateway.url}/v1beta/models/${model}:batchEmbedContents`, {
         method: "POST",
         headers: { "content-type": "application/json", "x-goog-api-key": "caller" },
-        body: JSON.stringify({ requests })
+        body: JSON.stringify({ requests: sent })
       })
 
     it("pass through to Gemini as they are", async () => {
-      const response = await batch("gemini")
+      const response = await batch("gemini/m")
       assert.strictEqual(response.status, 200)
       const sent = JSON.parse(server.requests.at(-1)?.body ?? "{}") as { readonly requests: typeof requests }
       assert.deepStrictEqual(
@@ -126,11 +127,25 @@ describe("embeddings through the gateway", () => {
 
     it("are refused where another provider would give both one size", async () => {
       const before = server.requests.length
-      const response = await batch("open")
+      const response = await batch("open/m")
       const { error } = (await response.json()) as { readonly error: { readonly message: string } }
       assert.strictEqual(response.status, 400)
-      assert.include(error.message, "requests[1].outputDimensionality must be 256, as in the first")
+      assert.include(error.message, "open (openai-chat) gives all vectors of a request one size")
       assert.strictEqual(server.requests.length, before)
+    })
+
+    it("come from Gemini behind providers that cannot give them", async () => {
+      const before = server.requests.length
+      const response = await batch("sized")
+      assert.strictEqual(response.status, 200)
+      assert.strictEqual(response.headers.get("x-orelse-provider"), "gemini")
+      assert.strictEqual(server.requests.length, before + 1)
+    })
+
+    it("are counted: two for three texts are none", async () => {
+      const response = await batch("gemini/m", [...requests, { ...requests[0]!, outputDimensionality: 512 }])
+      assert.strictEqual(response.status, 502)
+      assert.include(await response.text(), "2 vectors came for 3 texts")
     })
   })
 

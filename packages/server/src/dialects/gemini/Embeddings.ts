@@ -18,18 +18,12 @@ export const readOne = (body: Json.JsonObject): Result.Result<Embeddings, BadReq
     return embeddings([one(fields)])
   })
 
-/** Reads a batch; what all its requests say alike is said of the whole. Vectors of several sizes only Gemini gives for one batch. */
+/** Reads a batch; what all its requests say alike is said of the whole. */
 export const readBatch = (body: Json.JsonObject): Result.Result<Embeddings, BadRequest> =>
   Fields.read(Names.normalize(body), (fields) => {
     fields.raw("orelse")
     if (fields.raw("requests") === undefined) fields.problem("requests", "a list of requests", undefined)
-    const requests = fields.each("requests")
-    const all = requests.map(one)
-    const size = all[0]?.dimensions
-    for (const [at, { dimensions }] of all.entries())
-      if (dimensions !== size)
-        requests[at]?.problem("outputDimensionality", `${size ?? "left out"}, as in the first of the batch`, dimensions)
-    return embeddings(all)
+    return embeddings(fields.each("requests").map(one))
   })
 
 interface One {
@@ -47,8 +41,16 @@ const one = (fields: Fields): One => {
   return { text, dimensions, extra: fields.extra(dialect).extra }
 }
 
-const embeddings = (all: ReadonlyArray<One>): Embeddings =>
-  Json.compact({ input: all.map(({ text }) => text), dimensions: all[0]?.dimensions, extra: all[0]?.extra })
+const embeddings = (all: ReadonlyArray<One>): Embeddings => {
+  const first = all[0]
+  const isEven = all.every(({ dimensions }) => dimensions === first?.dimensions)
+  return Json.compact({
+    input: all.map(({ text }) => text),
+    dimensions: isEven ? first?.dimensions : undefined,
+    sizes: isEven ? undefined : all.map(({ dimensions }) => dimensions ?? null),
+    extra: first?.extra
+  })
+}
 
 /** The vector of one content. */
 export const writeOne = (response: EmbeddingsResponse): Json.JsonObject => ({
