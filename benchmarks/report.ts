@@ -32,12 +32,14 @@ Measured ${meta.takenAt.slice(0, 10)} at commit \`${meta.commit}\`${meta.dirty ?
 ${meta.settings["rounds"]} rounds of ${meta.settings["laps"] ?? 1} alternated laps of ${meta.settings["seconds"]} s; most rows start their processes anew for each round, for one start of the same program is up to a tenth slower or faster than the next.
 Each process was under load (wrk) for ${meta.settings["firstWarmUpSeconds"]} s before any of its round was measured, for V8 compiles that long.
 
-Ratios and differences are taken within a lap, beside the bare proxy (\`node:http\` + undici \`dispatch\`) of the same run, then their median; they travel to other machines, absolute figures do not.
+Ratios and differences are taken within a lap, beside the bare proxy (\`node:http\` + undici \`dispatch\`) of the same run, then their median. Ratios travel to other machines; times do not.
 "on" is Orelse with policy, health, limits, callers, the ledger on SQLite and telemetry; "off" is without.
 
 ## Targets
 
 ${Table.ofTargets(result)}
+
+${Table.ofMachine(result)}
 
 ## Figures
 

@@ -1,6 +1,6 @@
 /** Results as Markdown: the table of targets, then every figure. The terminal prints the same. */
 import { figure } from "./Stats.ts"
-import { targets, verdict } from "./Targets.ts"
+import { bareThere, slowness, targets, verdict } from "./Targets.ts"
 import type { Result } from "./Targets.ts"
 
 const line = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
@@ -27,6 +27,17 @@ export const ofTargets = (result: Result): string =>
       ]
     })
   )
+
+/** How the machine stands to the one that the targets were set on, and what its times are there by that measure; no verdict. */
+export const ofMachine = (result: Result): string => {
+  const slower = slowness(result)
+  if (slower === undefined) return ""
+  const times = targets.flatMap((target) => {
+    const value = target.time === undefined ? undefined : target.measure(result)
+    return value === undefined ? [] : [`${target.what}: ${target.write(value / slower)}`]
+  })
+  return `The targets were set on a machine on which the bare proxy takes ${bareThere} µs of CPU per request; here it took ${digits(slower * bareThere)} µs, ${slower.toFixed(2)} times that. Divided by it, which judges nothing: ${times.join("; ")}.`
+}
 
 /** What was measured beside its target, and no verdict: for runs too short to judge by. */
 export const ofRatios = (result: Result): string =>

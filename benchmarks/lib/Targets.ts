@@ -15,6 +15,8 @@ export interface Target {
   readonly goal: number
   readonly better: "lower" | "higher"
   readonly write: (value: number) => string
+  /** A time on the processor, which a machine half as fast doubles. */
+  readonly time?: true
   /** `undefined` where the run did not measure it. */
   readonly measure: (result: Result) => number | undefined
 }
@@ -107,6 +109,7 @@ export const targets: ReadonlyArray<Target> = [
     what: "added latency at one connection, p50, against bare",
     first: 60,
     goal: 30,
+    time: true,
     ...lower,
     write: unit("µs"),
     measure: difference("latency", "p50Micros", "on", "bare")
@@ -123,6 +126,7 @@ export const targets: ReadonlyArray<Target> = [
     what: "library: overhead of `Router` over calling the provider function, per call",
     first: 25,
     goal: 15,
+    time: true,
     ...lower,
     write: unit("µs"),
     measure: difference("library", "micros", "router, 1 target", "provider function")
@@ -139,6 +143,7 @@ export const targets: ReadonlyArray<Target> = [
     what: "100 KB request body (50 messages), added CPU against bare",
     first: 0.4,
     goal: 0.15,
+    time: true,
     ...lower,
     write: unit("ms", 3),
     measure: map(difference("body", "cpuMicros", "on", "bare"), (value) => value / 1_000)
@@ -168,6 +173,13 @@ export const targets: ReadonlyArray<Target> = [
     measure: map(ratio("configured", "cpuMicros", "configured-10000", "configured-10"), (value) => value - 1)
   }
 ]
+
+/** Microseconds of CPU per request of the bare proxy on the machine that the targets were set on. */
+export const bareThere = 36.9
+
+/** How many times slower than that machine this one was during the run; `undefined` where its row was not run. */
+export const slowness = (result: Result): number | undefined =>
+  map(single("whole", "bare", "cpuMicros"), (micros) => micros / bareThere)(result)
 
 /** How a value stands to its target. */
 export const verdict = (target: Target, value: number | undefined): string => {
