@@ -5,15 +5,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Alarm } from "../domain/Alarms.ts"
 import * as Bytes from "../domain/Bytes.ts"
-import type { Answer, Sink, Streaming, Whole } from "../domain/Answer.ts"
+import type { Answer, Sink, Streaming } from "../domain/Answer.ts"
 import { AttemptError } from "../domain/AttemptError.ts"
 import * as Elapsed from "../domain/Elapsed.ts"
-import * as Exact from "../domain/Exact.ts"
 import * as Json from "../domain/Json.ts"
 import * as Stages from "../domain/Stages.ts"
-import { EmptyResponse, MalformedResponse, TimedOut, type Reason } from "../domain/Reason.ts"
+import { MalformedResponse, TimedOut, type Reason } from "../domain/Reason.ts"
 import * as Redaction from "../domain/Redaction.ts"
-import type { Response } from "../domain/Response.ts"
 import * as Echo from "./Echo.ts"
 import * as Encoding from "./Encoding.ts"
 import * as Exhausted from "./Exhausted.ts"
@@ -22,11 +20,10 @@ import * as Framing from "./Framing.ts"
 import type { Deployment } from "./Deployment.ts"
 import * as Elsewhere from "./failure/Elsewhere.ts"
 import * as HttpExchange from "./HttpExchange.ts"
-import type { Protocol, Read } from "./Protocol.ts"
 import type { Input } from "./Provider.ts"
 import * as Proxy from "./Proxy.ts"
-import * as Vectors from "./protocols/Vectors.ts"
 import { StreamBody, type End } from "./StreamBody.ts"
+import * as WholeAnswer from "./WholeAnswer.ts"
 
 /** The most bytes that an error's body is read for. */
 const errorBodyLimit = 256 * 1024
@@ -254,60 +251,18 @@ export class Exchange implements HttpExchange.Listener {
   }
 
   #whole(bytes: Buffer): void {
-    const text = bytes.toString()
-    const body = Json.parseObject(text)
-    if (body === undefined) return this.#fail(this.#unread(text))
-    if (Failure.errorInSuccess(body)) return this.#fail(this.#classify(text, "http"))
-    const answer = this.#input.call.operation === "embeddings" ? this.#embeddings(bytes, body) : this.#chat(bytes, body)
+    const answer = WholeAnswer.read(
+      {
+        protocol: this.#deployment.protocol,
+        input: this.#input,
+        status: this.#status,
+        classify: (body) => this.#classify(body, "http")
+      },
+      bytes
+    )
+    if (answer._tag !== "Whole") return this.#fail(answer)
     this.#input.trace.firstContentMs = this.#tookMs()
-    if ("_tag" in answer && answer._tag === "Whole") this.#succeed(answer)
-    else this.#fail(answer)
-  }
-
-  #chat(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
-    const { decode, id, read = wholly(decode) } = this.#deployment.protocol
-    const answer = read(body)
-    if (answer === undefined) return this.#unread(bytes.toString())
-    const { finishReason, response, usage } = answer
-    // Paid for, whatever becomes of it.
-    this.#input.trace.usage = usage
-    if (isEmpty(answer)) return this.#emptied(bytes, response())
-    const exact = () => {
-      const written = Exact.of(body, () => bytes.toString())
-      return written === body ? response() : (read(written)?.response() ?? response())
-    }
-    return { _tag: "Whole", protocol: id, bytes, usage, finishReason, response: exact }
-  }
-
-  /** Why there is nothing in it, where it says so. */
-  #emptied(bytes: Buffer, { finishReason, rawFinishReason }: Response): Reason {
-    return finishReason === undefined
-      ? new EmptyResponse({ message: "the answer holds neither content nor a finish reason", status: this.#status })
-      : Failure.ofEmpty(this.#classify(bytes.toString(), "http"), rawFinishReason)
-  }
-
-  #embeddings(bytes: Buffer, body: Json.JsonObject): Whole | Reason {
-    const decoded = this.#deployment.protocol.embeddings?.decode(body)
-    if (decoded === undefined) return this.#unread(bytes.toString())
-    const message = Vectors.miscount(this.#input.call, decoded)
-    if (message !== undefined) {
-      // Paid for, whatever becomes of it.
-      this.#input.trace.usage = decoded.usage
-      return new MalformedResponse({ message, status: this.#status })
-    }
-    return {
-      _tag: "Whole",
-      protocol: this.#deployment.protocol.id,
-      bytes,
-      usage: decoded.usage,
-      response: () => ({ content: [] }),
-      embeddings: () => decoded
-    }
-  }
-
-  /** What came instead of an answer: an error in other words, or nothing that the protocol knows. */
-  #unread(text: string): Reason {
-    return Failure.errorInsteadOfAnswer(text) ? this.#classify(text, "http") : notJson(text)
+    this.#succeed(answer)
   }
 
   #openStream(): StreamBody {
@@ -445,25 +400,6 @@ const tooLarge = (status: number): Reason =>
     message: `the answer is larger than ${wholeBodyLimit / 1024 ** 2} MiB, and was not read to its end; ask for less at once`,
     status
   })
-
-const notJson = (text: string): Reason =>
-  text.trim() === ""
-    ? new EmptyResponse({ message: "the answer is empty" })
-    : new MalformedResponse({
-        message: Elsewhere.page(text) ?? "the answer is not what the protocol promises",
-        body: Redaction.redact(text.slice(0, 200))
-      })
-
-/** At once. */
-const wholly =
-  (decode: Protocol["decode"]): NonNullable<Protocol["read"]> =>
-  (body) => {
-    const response = decode(body)
-    return response && { usage: response.usage, finishReason: response.finishReason, response: () => response }
-  }
-
-const isEmpty = ({ finishReason, response }: Read): boolean =>
-  (finishReason === undefined || finishReason === "error") && response().content.length === 0
 
 /** AWS names what went wrong in the frame, not in its body. */
 const exceptionOf = (event: string | undefined): string | undefined =>

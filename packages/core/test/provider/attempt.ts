@@ -10,7 +10,7 @@ import * as RequestOf from "../../src/domain/Request.ts"
 import { fromProfile } from "../../src/layer/config/Providers.ts"
 import * as Providers from "../../src/layer/Providers.ts"
 import { Expiry } from "../../src/provider/Expiry.ts"
-import type { Provider } from "../../src/provider/Provider.ts"
+import type { Provider, Trace } from "../../src/provider/Provider.ts"
 import type { Profile } from "../../src/provider/profiles.ts"
 
 /** The value of every key. */
@@ -20,6 +20,8 @@ export interface Options {
   readonly stream?: boolean
   /** Of the attempt's own time, where the test ends it. */
   readonly expiry?: Expiry
+  /** What the attempt is measured into, where the test looks at it. */
+  readonly trace?: Trace
 }
 
 /** At the provider of this row, with the first of its keys. */
@@ -29,7 +31,7 @@ export const at = (row: Profile, dispatcher: Dispatcher, options?: Options) =>
 /** At this provider, with the first of its keys. */
 export const of = Effect.fnUntraced(function* (
   provider: Pick<Provider, "attempt" | "credentials">,
-  { expiry = new Expiry(), stream = false }: Options = {}
+  { expiry = new Expiry(), stream = false, trace = {} }: Options = {}
 ) {
   return yield* provider.attempt({
     call: yield* LibraryCall.make(RequestOf.text("Hello."), { stream }),
@@ -38,7 +40,7 @@ export const of = Effect.fnUntraced(function* (
     request: undefined,
     connectTimeout: Duration.seconds(5),
     commit: { on: "firstContent", maxEvents: 16, maxWait: Duration.seconds(2) },
-    trace: {},
+    trace,
     expiry,
     alarms: yield* Alarms.make
   })
