@@ -6,7 +6,7 @@
 import * as Elapsed from "../domain/Elapsed.ts"
 import { attemptsLeft, type Ended, type Frame } from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
-import * as TargetRunner from "../target/TargetRunner.ts"
+import * as Availability from "../target/Availability.ts"
 import type { Route } from "./Route.ts"
 import type * as Strategies from "./strategy/builtIn.ts"
 
@@ -67,12 +67,12 @@ const isAble = (
   minimumWindow: number | undefined
 ): boolean => {
   const provider = engine.registry.get(target.provider)
-  if (provider === undefined || TargetRunner.unable(provider, target.model, frame, minimumWindow) !== undefined)
+  if (provider === undefined || Availability.unable(provider, target.model, frame, minimumWindow) !== undefined)
     return false
   const now = engine.clock.currentTimeMillisUnsafe()
   return provider.credentials.some(
     (credential) =>
-      TargetRunner.heeded(
+      Availability.heeded(
         engine,
         frame.policy,
         { provider: provider.id, model: target.model, credential: credential.name },

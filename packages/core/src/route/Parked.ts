@@ -10,7 +10,7 @@ import * as Disposition from "../policy/Disposition.ts"
 import * as RetryPolicy from "../policy/RetryPolicy.ts"
 import { attemptsLeft, type CallState, type Cooling, type Frame } from "../target/CallState.ts"
 import type { Engine } from "../target/Engine.ts"
-import * as TargetRunner from "../target/TargetRunner.ts"
+import * as Availability from "../target/Availability.ts"
 import * as Frames from "./Frames.ts"
 import type { Node, Route } from "./Tree.ts"
 
@@ -69,12 +69,12 @@ const ofTarget = (
 ): ReadonlyArray<Parked> => {
   const { policy } = frame
   const provider = engine.registry.get(name)
-  if (provider === undefined || TargetRunner.unable(provider, model, frame, state.minimumWindow) !== undefined)
+  if (provider === undefined || Availability.unable(provider, model, frame, state.minimumWindow) !== undefined)
     return []
   const asked = state.attempts.filter((attempt) => attempt.provider === name && attempt.model === model)
   if (asked.length > policy.retry.last || attemptsLeft(frame) <= 0 || policy.allCooling === "fail") return []
   return provider.credentials.flatMap(({ name: credential }) => {
-    const verdict = TargetRunner.heeded(engine, policy, { provider: name, model, credential }, at)
+    const verdict = Availability.heeded(engine, policy, { provider: name, model, credential }, at)
     if (verdict.state !== "cooling") return []
     const last = asked.findLast((attempt) => attempt.credential === credential)
     if (last !== undefined && !isRetried(policy, last, state.call.stream)) return []

@@ -18,7 +18,7 @@ import * as TargetName from "../domain/TargetName.ts"
 import { ProviderRegistry, type Provider } from "../provider/Provider.ts"
 import { Health } from "../target/Health.ts"
 import { Limits } from "../target/Limits.ts"
-import * as TargetRunner from "../target/TargetRunner.ts"
+import * as Availability from "../target/Availability.ts"
 import * as Bounds from "./Bounds.ts"
 import * as Longest from "./explain/Longest.ts"
 import * as Supposed from "./explain/Supposed.ts"
@@ -83,7 +83,7 @@ const off = (route: Tree.Route, { named, registry }: Options): ReadonlyArray<Ski
     const target = TargetName.split(name)
     if (target === undefined) return []
     const found = registry.get(target.provider)
-    const why = found === undefined ? TargetRunner.unregistered(target.provider) : found.disabled
+    const why = found === undefined ? Availability.unregistered(target.provider) : found.disabled
     return why === undefined ? [] : [{ ...target, why }]
   })
 

@@ -5,7 +5,7 @@ import type { Reason } from "../../domain/Reason.ts"
 import * as failover from "../../policy/presets/failover.ts"
 import * as words from "../../policy/presets/failoverWords.ts"
 import * as Words from "../../policy/Words.ts"
-import { unregistered } from "../../target/TargetRunner.ts"
+import { unregistered } from "../../target/Availability.ts"
 import * as Route from "../Route.ts"
 import type { Ending, Report } from "./Report.ts"
 
