@@ -118,6 +118,8 @@ export class OpenAttempt implements UnderWay {
     this.hasEnded = true
     this.alarm?.cancel()
     const { engine, frame, state, trace } = this
+    // Where it began was taken for content.
+    if (error?.reason._tag === "EmptyResponse") trace.firstContentMs = undefined
     this.busy.end(trace.firstContentMs, now)
     if (frame.policy.health) learn(this, outcome, error, action, now)
     if (error?.reason._tag === "RateLimited") state.wasRateLimited = true

@@ -46,11 +46,12 @@ describe("a stream of a provider in process", () => {
     })
   })
 
-  it.effect("fails where it ends without content", () => {
-    const { ends, run } = world(writing([{ type: "start" }, { ...text, text: "" }]))
+  it.effect("fails where it ends without content, and counts for nothing in how fast its provider is", () => {
+    const { ends, firstContent, run } = world(writing([{ type: "start" }, { ...text, text: "" }]))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* run(read), ["start", "text", "EmptyResponse"])
       assert.deepStrictEqual(ends, [["a", "EmptyResponse", "the stream held no content", undefined]])
+      assert.deepStrictEqual(firstContent, [undefined])
     })
   })
 

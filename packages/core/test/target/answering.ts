@@ -33,10 +33,13 @@ export const whole: Whole = {
 /** `a` gives this, `b` what is asked for; and how the attempts end on record. */
 export const world = (answer: Answer) => {
   const ends: Array<unknown> = []
+  /** What came first in each attempt of `a` came after so many milliseconds. */
+  const firstContent: Array<number | undefined> = []
   const append = (entry: Entry) =>
     Effect.sync(() => {
       if (entry._tag !== "AttemptEnd") return
-      const { message, outcome, provider, reason, usage } = entry.attempt
+      const { firstContentMs, message, outcome, provider, reason, usage } = entry.attempt
+      if (provider === "a") firstContent.push(firstContentMs)
       ends.push(outcome === "failed" ? [provider, reason, message, usage] : [provider, outcome])
     })
   const b = ScriptedProvider.make("b", ({ input }) =>
@@ -50,5 +53,5 @@ export const world = (answer: Answer) => {
       yield* TestClock.adjust("1 minute")
       return yield* Fiber.join(fiber)
     }).pipe(Effect.provide(layer), Effect.provideService(Recorder, { ...Recorder.none, append }))
-  return { ends, run }
+  return { ends, firstContent, run }
 }
