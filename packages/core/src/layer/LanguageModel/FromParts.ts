@@ -101,7 +101,15 @@ export const reader = (): Reader => {
         return Object.keys(proof).length === 0 ? [] : [{ type: "reasoning", index, text: "", ...proof }]
       }
       case "tool-params-start":
-        return [{ type: "toolCallStart", index: indexOf(`tool ${part.id}`), id: part.id, name: part.name }]
+        return [
+          {
+            type: "toolCallStart",
+            index: indexOf(`tool ${part.id}`),
+            id: part.id,
+            name: part.name,
+            ...signatureOf(part)
+          }
+        ]
       case "tool-params-delta":
         return [{ type: "toolCallDelta", index: indexOf(`tool ${part.id}`), arguments: part.delta }]
       case "tool-call": {

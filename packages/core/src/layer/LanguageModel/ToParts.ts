@@ -174,7 +174,7 @@ export const writer = (told: Told): Writer => {
         const before = close()
         const { id, index, name } = part
         calls.set(index, { index, type: "tool", id, name, arguments: "", ...proven(part) })
-        return [...before, { type: "tool-params-start", id, name }]
+        return [...before, { type: "tool-params-start", id, name, ...proof(part) }]
       }
       case "toolCallDelta": {
         const call = calls.get(part.index)

@@ -14,7 +14,9 @@ import type { AttemptError } from "../../../src/domain/AttemptError.ts"
 import type { CallError } from "../../../src/domain/CallError.ts"
 import type { Entry } from "../../../src/domain/Entry.ts"
 import * as Request from "../../../src/domain/Request.ts"
+import type { StreamPart } from "../../../src/domain/Response.ts"
 import * as OrelseModel from "../../../src/layer/LanguageModel.ts"
+import * as ToParts from "../../../src/layer/LanguageModel/ToParts.ts"
 import * as Orelse from "../../../src/layer/Orelse.ts"
 import type { Provider } from "../../../src/provider/Provider.ts"
 import * as Route from "../../../src/route/Route.ts"
@@ -279,6 +281,20 @@ describe("LanguageModel.fromLayers, streamed", () => {
       })
     )
   )
+
+  it.effect("keeps the proof of a streamed call where the model is a route itself", () => {
+    const call: ReadonlyArray<StreamPart> = [
+      { type: "toolCallStart", index: 0, id: "call_1", name: "f", signature: "s1" },
+      { type: "toolCallDelta", index: 0, arguments: "{}" },
+      { type: "finish", reason: "tool_calls" }
+    ]
+    const writer = ToParts.writer({})
+    const parts = [...call.flatMap((part) => writer.write(part)), ...writer.end()]
+    return Effect.gen(function* () {
+      const read = yield* Stream.runCollect(Orelse.stream(one, "Hi"))
+      assert.deepStrictEqual(read.slice(0, 3), call)
+    }).pipe(over({ stream: Stream.fromIterable(parts) }))
+  })
 
   it.effect("falls back before its first content, and not after", () => {
     const failing = Stream.fromEffect(fail(new AiError.InternalProviderError({ description: "overloaded" })))
