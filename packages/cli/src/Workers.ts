@@ -44,7 +44,13 @@ const worker = <R, R2>({ config, listen }: Options<Failure, R, R2>) =>
       )
     )
     yield* peers.report({ orelse: "ready", address })
-    yield* Effect.raceFirst(Fiber.join(dismissed), (yield* Screen).stop)
+    const orphaned = Effect.andThen(
+      peers.orphaned,
+      Effect.logWarning(
+        `The process that keeps the workers is gone; worker ${peers.number} ends when the calls that it has are answered`
+      )
+    )
+    yield* Effect.raceAllFirst([Fiber.join(dismissed), orphaned, (yield* Screen).stop])
   })
 
 const primary = <R, R2>({ announce, config, count }: Options<Failure, R, R2>) =>

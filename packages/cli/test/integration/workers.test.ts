@@ -84,6 +84,14 @@ const until = async <A>(look: () => Promise<A | undefined>, what: string): Promi
   throw new Error(`never came true: ${what}`)
 }
 
+/** Calls on record that have not been answered. */
+const unanswered = (): unknown => {
+  const database = new DatabaseSync(join(cwd, "orelse.db"), { readOnly: true })
+  const row = database.prepare("SELECT count(*) AS n FROM calls WHERE outcome <> 'answered'").get()
+  database.close()
+  return row?.["n"]
+}
+
 describe("orelse serve --workers", () => {
   it("serves although it is told to reload and to replace its workers while they start", async () => {
     const gateway = start(["serve", "--json", "--workers", "2", "--port", "0", "-c", "one.yaml"], { cwd })
@@ -190,6 +198,26 @@ describe("orelse serve --workers", () => {
     assert.strictEqual((await gateway.ended).code, 0)
     const refused = await fetch(`${gateway.address}/health/live`).catch((error: unknown) => error)
     assert.instanceOf(refused, Error)
+  }, 120_000)
+
+  it("finishes running calls and leaves the port where the process that keeps the workers is killed", async () => {
+    const gateway = await serve(2)
+    const before = unanswered()
+    let isDone = false
+    const running = load(gateway.address, 8, streamed, () => isDone)
+    await until(async () => (running.calls() > 8 ? true : undefined), "calls")
+    isDone = true
+    gateway.child.kill("SIGKILL")
+    await running.done
+    assert.deepStrictEqual(running.failures, [])
+    // Its output closes with the last of its workers.
+    const { out } = await gateway.ended
+    assert.include(out, "ends when the calls that it has are answered")
+    // It takes back what was left open.
+    const again = await serve(1)
+    assert.strictEqual(unanswered(), before)
+    again.child.kill("SIGTERM")
+    assert.strictEqual((await again.ended).code, 0)
   }, 120_000)
 
   it("says once why it does not start, and ends with 1", async () => {

@@ -21,6 +21,8 @@ export interface Peers {
   readonly answer: (read: (question: Question) => Effect.Effect<string>) => Effect.Effect<never>
   /** Waits until the primary says that this worker is to end, and how. */
   readonly dismissed: Effect.Effect<"stop" | "retire">
+  /** Waits until the primary is gone without having said so. From then on it is this process's own to end: unasked, Node ends it at once. */
+  readonly orphaned: Effect.Effect<void>
   /** Tells the primary how the start went. */
   readonly report: (started: ToPrimary & { readonly orelse: "ready" | "failed" }) => Effect.Effect<void>
 }
@@ -34,6 +36,7 @@ const alone: Peers = {
   restart: Effect.succeed(false),
   answer: () => Effect.never,
   dismissed: Effect.never,
+  orphaned: Effect.never,
   report: () => Effect.void
 }
 
@@ -57,7 +60,7 @@ export const isWorker = (): boolean => cluster.isWorker && process.env[numberVar
 const ofWorker = (): Peers => {
   let asked = 0
   const send = (message: ToPrimary) => {
-    // Without a channel the primary is gone, and Node ends this process.
+    // Without a channel the primary is gone.
     if (process.connected) process.send?.(message, undefined, undefined, () => {})
   }
   return {
@@ -70,6 +73,16 @@ const ofWorker = (): Peers => {
     dismissed: hear((message) =>
       message.orelse === "stop" || message.orelse === "retire" ? message.orelse : undefined
     ),
+    orphaned: Effect.callback((resume) => {
+      const { worker } = cluster
+      if (worker === undefined) return
+      // So Node is told that a channel that closes is no reason to end.
+      worker.exitedAfterDisconnect = true
+      const onDisconnect = () => resume(Effect.void)
+      if (!process.connected) return onDisconnect()
+      process.once("disconnect", onDisconnect)
+      return Effect.sync(() => void process.off("disconnect", onDisconnect))
+    }),
     ask: (question) =>
       Effect.suspend(() => {
         const id = ++asked
