@@ -5,6 +5,7 @@ import * as Nearest from "../../domain/Nearest.ts"
 import type { Scheme } from "../../provider/Auth.ts"
 import * as profiles from "../../provider/profiles.ts"
 import * as Known from "../Known.ts"
+import * as BaseUrl from "./BaseUrl.ts"
 import * as Credentials from "./Credentials.ts"
 import type { Environment } from "./Environment.ts"
 import type { Path } from "./Problem.ts"
@@ -119,7 +120,7 @@ const readOne = (reader: Reader, id: string, entry: Entry): ProviderConfig | und
     entry.keys === undefined
       ? Credentials.fromVariables(reader.env, known.keys)
       : Credentials.read(reader, [...path, "keys"], entry.keys)
-  const url = readUrl(reader, id, entry, known.url)
+  const url = BaseUrl.read(reader, id, entry.url ?? known.url, known.protocol)
   const proxied = Proxies.read(reader, [...path, "proxy"], entry.proxy, url)
   return {
     ...base,
@@ -190,31 +191,4 @@ const whyOff = (
 const allDisabled = (credentials: ReadonlyArray<CredentialConfig>): string | undefined => {
   if (credentials.some((credential) => credential.disabled === undefined)) return undefined
   return [...new Set(credentials.map((credential) => credential.disabled))].join("; ")
-}
-
-const readUrl = (reader: Reader, id: string, entry: Entry, otherwise: string): string => {
-  const path = ["providers", id]
-  const url = entry.url ?? otherwise
-  if (unsetAt(reader, [...path, "url"]) !== undefined) return ""
-  if (url === "") {
-    reader.report({
-      path,
-      at: "key",
-      found: `no url for "${id}"`,
-      expected: "the url that the provider's own SDK takes as its base URL"
-    })
-    return ""
-  }
-  const parsed = URL.parse(url)
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    reader.report({ path: [...path, "url"], at: "value", found: "no URL", expected: "an http:// or https:// URL" })
-  } else if (parsed.username !== "" || parsed.password !== "") {
-    reader.report({
-      path: [...path, "url"],
-      at: "value",
-      found: "a URL with a user or password",
-      expected: "a URL without; keys go under keys:"
-    })
-  }
-  return url.replace(/\/+$/, "")
 }

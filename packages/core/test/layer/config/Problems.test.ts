@@ -377,6 +377,30 @@ describe("a name that leads nowhere", () => {
       /expected a URL without; keys go under keys:/
     )
   })
+  it.each([
+    ["anthropic-messages", "https://planted.example/v1/", "/v1"],
+    ["anthropic-messages", "https://planted.example/x/v1/messages", "/v1/messages"],
+    ["gemini", "https://planted.example/v1beta", "/v1beta"],
+    ["openai-chat", "https://planted.example/v1/chat/completions", "/chat/completions"],
+    ["openai-responses", "https://planted.example/v1/responses?x=1", "/responses"],
+    ["azure-openai", "https://planted.example/openai/v1", "/openai/v1"],
+    ["ollama", "http://planted.example/api", "/api"],
+    ["cohere", "https://planted.example/v2", "/v2"]
+  ])("is a url of %s that goes on to what that adds: %s", (protocol, url, end) => {
+    const said = problem(`providers: { mine: { protocol: ${protocol}, keys: [k], url: "${url}" } }`)
+    const wrong = `found a URL that ends in "${end}", which the protocol ${protocol} adds itself; expected the URL up to there`
+    assert.strictEqual(said.slice(said.indexOf("found")), wrong)
+    assert.notInclude(said, "planted")
+  })
+  it.each([
+    ["anthropic-messages", "https://h/v1/account/gateway/anthropic"],
+    ["anthropic-messages", "https://h/xv1"],
+    ["openai-chat", "https://h/openai/v1"],
+    ["gemini", "https://h/v1/projects/p/locations/global"]
+  ])("is no url of %s that only has such a word elsewhere: %s", (protocol, url) => {
+    const { providers } = decoded(`providers: { mine: { protocol: ${protocol}, keys: [k], url: "${url}" } }`)
+    assert.strictEqual(providers.get("mine")?.url, url)
+  })
 })
 
 describe("a list with something wrong in it", () => {
