@@ -43,6 +43,31 @@ describe("An address where no provider answers", () => {
     )
   }
 
+  for (const [status, body] of [
+    [404, '{"detail":"Not Found"}'],
+    [404, "404 page not found"],
+    [404, ""],
+    [404, '{"error":{"message":"Not Found"}}'],
+    [405, '{"detail":"Method Not Allowed"}'],
+    [405, "<html><body>Method not allowed</body></html>"],
+    [404, "<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center></body></html>"]
+  ] as const) {
+    it.effect(`is told as such where nothing more is said than ${status} ${body}`, () =>
+      Effect.gen(function* () {
+        const [tag, message] = yield* why(false, { status, body })
+        assert.strictEqual(tag, "ModelNotFound")
+        assert.match(message, /^(?:nothing answers there \(40[45]\)|a web page came .*); look at the provider's url in/)
+      })
+    )
+  }
+
+  it.effect("is another one than a model that is not there, of which more is said", () =>
+    Effect.gen(function* () {
+      const body = '{"error":{"message":"model not found"}}'
+      assert.deepStrictEqual(yield* why(false, { status: 404, body }), ["ModelNotFound", "model not found"])
+    })
+  )
+
   it.effect("names the title of the page that came whole", () =>
     Effect.gen(function* () {
       assert.include((yield* why(false, { body: page }))[1], "Welcome to nginx!")

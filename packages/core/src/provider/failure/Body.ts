@@ -177,7 +177,7 @@ const pageText = (text: string): string => {
   const titles = new Set<string>()
   for (const match of page.matchAll(/<(?:title|h1|h2|message|code)[^>]{0,200}>([^<]{1,300})/gi))
     titles.add(match[1]!.trim())
-  return `${[...titles].join(". ")}. ${firstWords(page)}`.trim()
+  return [...titles, firstWords(page).trim()].filter((words) => words !== "").join(". ")
 }
 
 /** How much of a page's words is read. */

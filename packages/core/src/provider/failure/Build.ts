@@ -192,12 +192,12 @@ const messageOf = ({ found, input, reported }: Evidence): string => {
     (message) =>
       !/^(?:provider returned error|error|unknown error|\$grpcmessage|bad request|too many requests)\.?$/i.test(message)
   )
-  return (
+  const said =
     telling ??
     messages[0] ??
     found.codes[0] ??
     (input.body.trim().slice(0, 1000) || `no body (${reported ?? input.code ?? "no status"})`)
-  )
+  return Elsewhere.nowhere(input.status, input.body, said) ?? said
 }
 
 const dull = new Set([

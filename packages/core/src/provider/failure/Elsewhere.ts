@@ -1,5 +1,5 @@
 /**
- * What is told where something else than a provider answers: a web page with a good status, or a redirect, which is never followed. Mostly the
+ * What is told where something else than a provider answers: a web page, a path that is not there, or a redirect, which is never followed. Mostly the
  * `url` of the configuration is not what it should be, or a login stands before it.
  */
 import * as Redaction from "../../domain/Redaction.ts"
@@ -41,6 +41,23 @@ export const pageOfType = (contentType: string | undefined): string | undefined 
 export const redirect = (status: number | undefined, location: string | undefined): string | undefined => {
   if (status === undefined || status < 300 || status > 399 || !location) return undefined
   return `a redirect (${status}) to ${bare(location)} is not followed; ${nextStep}`
+}
+
+/** What routers of HTTP say of a path that they do not have. */
+const noPath =
+  /^(?:40[45][\s:.-]*)?(?:(?:the )?(?:requested )?(?:page |path |route |url |resource )?(?:was )?not found|method not allowed|no body \(40[45]\))[.!]?$/i
+
+/**
+ * What an answer is told as that says no more than that nothing is at this path; `undefined` where it says more. Of a model that is not there a
+ * provider says which.
+ *
+ * @stability experimental
+ * @category conversions
+ * @since 0.1.0
+ */
+export const nowhere = (status: number | undefined, body: string, message: string): string | undefined => {
+  if (status !== 404 && status !== 405) return undefined
+  return page(body) ?? (noPath.test(message) ? `nothing answers there (${status}); ${nextStep}` : undefined)
 }
 
 /** Host and path. */

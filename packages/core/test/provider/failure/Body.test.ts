@@ -16,7 +16,7 @@ describe("a page", () => {
   })
 
   it("ends at a tag or code that is not closed", () => {
-    assert.strictEqual(messageOf("<html><p>One<p Two"), ". One")
-    assert.strictEqual(messageOf("<html><p>One<script>Two"), ". One")
+    assert.strictEqual(messageOf("<html><p>One<p Two"), "One")
+    assert.strictEqual(messageOf("<html><p>One<script>Two"), "One")
   })
 })
