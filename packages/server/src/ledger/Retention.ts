@@ -9,6 +9,9 @@ import { statement, type Statement, type Store, type StoreError } from "./Store.
 /** Calls in one portion; with their attempts some 500 rows. */
 const portion = 100
 
+/** Between portions. */
+const pause = "20 millis"
+
 /**
  * One sweep: answers how many calls and events were deleted. Open calls are left.
  *
@@ -22,14 +25,18 @@ export const sweep = Effect.fnUntraced(function* (
 ): Effect.fn.Return<number, StoreError> {
   const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(retention)
   let deleted = 0
-  for (const statements of [oldCalls(before), oldEvents(before)]) {
-    let last = portion
-    while (last === portion) {
-      last = yield* store.run(statements)
-      deleted += last
-      yield* Effect.sleep("20 millis")
-    }
-  }
+  let last: number
+  do {
+    const ids = (yield* store.read(oldCalls(before))).map((row) => String(row["id"]))
+    if (ids.length > 0) deleted += yield* store.run(withAttempts(ids))
+    last = ids.length
+    yield* Effect.sleep(pause)
+  } while (last === portion)
+  do {
+    last = yield* store.run(oldEvents(before))
+    deleted += last
+    yield* Effect.sleep(pause)
+  } while (last === portion)
   return deleted
 })
 
@@ -47,11 +54,18 @@ export const run = (store: Store, retention: Duration.Duration): Effect.Effect<n
     Effect.forever
   )
 
-const oldCalls = (before: number): ReadonlyArray<Statement> => {
-  const ids = `SELECT id FROM calls WHERE started_at < ? AND outcome <> 'running' ORDER BY started_at, id LIMIT ${portion}`
+const oldCalls = (before: number): Statement =>
+  statement(
+    `SELECT id FROM calls WHERE started_at < ? AND outcome <> 'running' ORDER BY started_at, id LIMIT ${portion}`,
+    before
+  )
+
+/** By their names: where another gateway deletes as well, "the oldest" would be others for the second statement than for the first. */
+const withAttempts = (ids: ReadonlyArray<string>): ReadonlyArray<Statement> => {
+  const marks = ids.map(() => "?").join(", ")
   return [
-    statement(`DELETE FROM attempt_rows WHERE call_id IN (${ids})`, before),
-    statement(`DELETE FROM calls WHERE id IN (${ids})`, before)
+    statement(`DELETE FROM attempt_rows WHERE call_id IN (${marks})`, ...ids),
+    statement(`DELETE FROM calls WHERE id IN (${marks})`, ...ids)
   ]
 }
 

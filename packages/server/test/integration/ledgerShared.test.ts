@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -12,11 +13,13 @@ import * as Batch from "../../src/ledger/Batch.ts"
 import * as LedgerSqlite from "../../src/ledger/LedgerSqlite.ts"
 import * as LedgerStore from "../../src/ledger/LedgerStore.ts"
 import * as Owner from "../../src/ledger/Owner.ts"
+import * as PostgresStore from "../../src/ledger/PostgresStore.ts"
 import * as Retention from "../../src/ledger/Retention.ts"
 import * as Spool from "../../src/ledger/Spool.ts"
 import * as SqliteStore from "../../src/ledger/SqliteStore.ts"
-import { statement } from "../../src/ledger/Store.ts"
+import { statement, type Store } from "../../src/ledger/Store.ts"
 import { appEvent, callStart, idOf, temporaryFolder, wholeCall } from "../support/ledgerEntries.ts"
+import * as Postgres from "../support/postgres.ts"
 
 const open = <E>(layer: Layer.Layer<Ledger, E>) =>
   Effect.flatMap(Layer.build(layer), (context) => Effect.provide(Ledger, context))
@@ -29,7 +32,7 @@ const fill = (numbers: ReadonlyArray<number>, startedAt?: number): Batch.Batch =
   return batch
 }
 
-const countOf = (store: Effect.Success<ReturnType<typeof SqliteStore.make>>, table: string) =>
+const countOf = (store: Store, table: string) =>
   Effect.map(store.read(statement(`SELECT count(*) AS n FROM ${table}`)), ([row]) => row?.["n"])
 
 describe("SQLite shared by several ledgers", () => {
@@ -155,6 +158,33 @@ describe("Retention", () => {
       assert.strictEqual(yield* countOf(store, "calls"), 3)
       assert.strictEqual(yield* countOf(store, "attempts"), 2)
       assert.strictEqual(yield* countOf(store, "events"), 1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live.skipIf(!Postgres.isInstalled)("leaves no attempt behind where two gateways sweep one database at once", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Postgres.start
+      const open = PostgresStore.make({ url: Redacted.make(url), where: "here" })
+      const one = yield* open
+      const two = yield* open
+      yield* one.ready
+      yield* one.write(fill(Array.from({ length: 300 }, (_, n) => n * 3)), "o")
+      assert.strictEqual(Number(yield* countOf(one, "attempt_rows")), 600)
+      // Who holds one of the rows has both begin before one of them has ended.
+      const holds = [
+        statement("SELECT 1 FROM attempt_rows WHERE call_id = ? FOR UPDATE", idOf(0)),
+        statement("SELECT pg_sleep(0.5)")
+      ]
+      yield* Effect.forkChild((yield* open).run(holds), { startImmediately: true })
+      yield* Effect.sleep("200 millis")
+      const sweeps = [one, two].map((store) => Retention.sweep(store, Duration.millis(0)))
+      const deleted = yield* Effect.all(sweeps, { concurrency: "unbounded" })
+      assert.strictEqual(Number(yield* countOf(one, "calls")), 0)
+      assert.strictEqual(Number(yield* countOf(one, "attempt_rows")), 0)
+      assert.strictEqual(
+        deleted.reduce((sum, n) => sum + n, 0),
+        300
+      )
     }).pipe(Effect.scoped)
   )
 })
