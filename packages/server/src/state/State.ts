@@ -68,6 +68,25 @@ const redis = (url: Redacted.Redacted) =>
     })
   )
 
-const isAddress = (url: string): boolean => URL.canParse(url) && ["redis:", "rediss:"].includes(new URL(url).protocol)
+/** Whether the client takes it: of anything else it says so by throwing, and not what to do. */
+const isAddress = (address: string): boolean => {
+  const url = URL.parse(address)
+  return (
+    url !== null &&
+    ["redis:", "rediss:"].includes(url.protocol) &&
+    /^(?:\/\d*)?$/.test(url.pathname) &&
+    [url.username, url.password].every(isEncoded)
+  )
+}
 
-const notAnAddress = "state.url is no address of a Redis: it has to look like redis://host:6379, or rediss:// with TLS"
+const isEncoded = (text: string): boolean => {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const notAnAddress =
+  "state.url is no address of a Redis: it has to look like redis://host:6379 or redis://:password@host:6379/0, or rediss:// with TLS. A database has a number, and a % in a password is written %25"

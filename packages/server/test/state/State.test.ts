@@ -6,6 +6,7 @@ import { Limits } from "@orelse/core/target/Limits"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { Budgets } from "../../src/callers/Budgets.ts"
 import * as State from "../../src/state/State.ts"
 
@@ -36,4 +37,24 @@ describe("State.fromConfig, in memory", () => {
       )
     )
   })
+})
+
+describe("State.fromConfig, in Redis", () => {
+  const wrong = {
+    "is none": "localhost",
+    "is another protocol's": "http://localhost:6379",
+    "names its database": "redis://:not%20told@localhost:6379/orelse",
+    "has a password that is not encoded": "redis://:not%told@localhost:6379",
+    "has a user that is not encoded": "redis://not%told:x@localhost:6379/0"
+  }
+  for (const [what, url] of Object.entries(wrong))
+    it.effect(`refuses an address that ${what}, and says how one looks`, () => {
+      const state = State.fromConfig({ store: "redis", url: Redacted.make(url) })
+      return Effect.gen(function* () {
+        const { _tag, message } = yield* Effect.flip(Layer.build(state))
+        assert.strictEqual(_tag, "StateUnavailable")
+        assert.include(message, "redis://:password@host:6379/0")
+        assert.notInclude(message, "told")
+      }).pipe(Effect.scoped, Effect.provide([LedgerMemory.layer(), Telemetry.layer()]))
+    })
 })
