@@ -27,12 +27,13 @@ export interface Feed {
 
 /** Hears everything that is told, its own words too. @stability experimental @category constructors @since 0.1.0 */
 export const make = Effect.fnUntraced(function* (
-  connection: Connection,
+  connection: Pick<Connection, "send" | "onReturn" | "blocking">,
   hear: (text: string) => void
 ): Effect.fn.Return<Feed, never, Scope.Scope> {
   const news = yield* Queue.sliding<string>(remembered)
   let unsaid: string | undefined
-  const say = (direct: Direct, text: string) => direct.send("XADD", Keys.health, "MAXLEN", "~", kept, "*", "e", text)
+  const say = (direct: Pick<Direct, "send">, text: string) =>
+    direct.send("XADD", Keys.health, "MAXLEN", "~", kept, "*", "e", text)
   yield* Effect.gen(function* () {
     unsaid ??= yield* Queue.take(news)
     yield* say(connection, unsaid)
@@ -63,7 +64,8 @@ const makeReader = (hear: (text: string) => void) => {
   }
   const catchUp = (send: Direct["send"]): Effect.Effect<void, Away> =>
     Effect.flatMap(
-      Effect.suspend(() => send("XRANGE", Keys.health, `(${last}`, "+", "COUNT", "1000")),
+      // The last one comes again: a range without its first is Redis 6.2's.
+      Effect.suspend(() => send("XRANGE", Keys.health, last, "+", "COUNT", "1000")),
       (answer) => (take(answer) < 1_000 ? Effect.void : catchUp(send))
     )
   const follow = (line: Line): Effect.Effect<void> =>

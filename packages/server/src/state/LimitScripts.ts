@@ -69,7 +69,8 @@ return { 0, used(KEYS[1]), left(KEYS[1]), used(KEYS[2]), left(KEYS[2]) }
  */
 export const add = script(`
 if redis.call('EXISTS', KEYS[1]) == 1 then
-  if redis.call('INCRBY', KEYS[1], ARGV[1]) < 0 then redis.call('SET', KEYS[1], 0, 'KEEPTTL') end
+  local sum = redis.call('INCRBY', KEYS[1], ARGV[1])
+  if sum < 0 then redis.call('DECRBY', KEYS[1], sum) end
 elseif tonumber(ARGV[2]) > 0 and tonumber(ARGV[1]) > 0 then
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 end
