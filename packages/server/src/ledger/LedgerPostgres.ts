@@ -1,6 +1,7 @@
 /**
  * The ledger in a PostgreSQL database. Any number of gateways may share it.
  */
+import * as StoreUrl from "@orelse/core/layer/config/StoreUrl"
 import { Ledger, LedgerUnavailable } from "@orelse/core/layer/Ledger"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -40,7 +41,8 @@ export const layerReadOnly = (options: { readonly url: Redacted.Redacted }): Lay
 const open = (url: Redacted.Redacted) => {
   const where = nameOf(Redacted.value(url))
   if (where === undefined) {
-    const message = "ledger.url is no address of a database; expected postgres://user:password@host:port/database"
+    const message =
+      "ledger.url is no address of a database; expected postgres://user:password@host:port/database, with a % in it written %25"
     return Effect.fail(new LedgerUnavailable({ store: "postgres", message }))
   }
   return Effect.mapError(
@@ -56,5 +58,7 @@ const open = (url: Redacted.Redacted) => {
 /** Host and database, without who and with what password; `undefined` for what is no such URL. */
 const nameOf = (url: string): string | undefined => {
   const parsed = URL.parse(url)
-  return parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol) ? undefined : `${parsed.host}${parsed.pathname}`
+  return parsed === null || StoreUrl.wrong("postgres", url) !== undefined
+    ? undefined
+    : `${parsed.host}${parsed.pathname}`
 }

@@ -1,6 +1,7 @@
 /**
  * Limits, cooldowns and budgets as a configuration asks for them: of this process, or one over all processes by way of Redis.
  */
+import * as StoreUrl from "@orelse/core/layer/config/StoreUrl"
 import type { StateConfig } from "@orelse/core/layer/config/Types"
 import type { Ledger } from "@orelse/core/layer/Ledger"
 import { Telemetry } from "@orelse/core/layer/Telemetry"
@@ -38,7 +39,8 @@ const memory = Layer.mergeAll(Health.layerMemory, Limits.layerMemory, BudgetsMem
 const redis = (url: Redacted.Redacted) =>
   Layer.effectContext(
     Effect.gen(function* () {
-      if (!isAddress(Redacted.value(url))) return yield* new StateUnavailable({ message: notAnAddress })
+      if (StoreUrl.wrong("redis", Redacted.value(url)) !== undefined)
+        return yield* new StateUnavailable({ message: notAnAddress })
       const modules = yield* Effect.promise(() =>
         Promise.all([
           import("./Connection.ts"),
@@ -67,26 +69,6 @@ const redis = (url: Redacted.Redacted) =>
       )
     })
   )
-
-/** Whether the client takes it: of anything else it says so by throwing, and not what to do. */
-const isAddress = (address: string): boolean => {
-  const url = URL.parse(address)
-  return (
-    url !== null &&
-    ["redis:", "rediss:"].includes(url.protocol) &&
-    /^(?:\/\d*)?$/.test(url.pathname) &&
-    [url.username, url.password].every(isEncoded)
-  )
-}
-
-const isEncoded = (text: string): boolean => {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
 
 const notAnAddress =
   "state.url is no address of a Redis: it has to look like redis://host:6379 or redis://:password@host:6379/0, or rediss:// with TLS. A database has a number, and a % in a password is written %25"

@@ -11,6 +11,7 @@ import * as Redaction from "../../domain/Redaction.ts"
 import * as Proxies from "./Proxies.ts"
 import { unsetAt, type Reader } from "./Reader.ts"
 import * as Sendable from "./Sendable.ts"
+import * as StoreUrl from "./StoreUrl.ts"
 import type { CallerConfig, FailuresConfig, LedgerConfig, ServerConfig, StateConfig, TelemetryConfig } from "./Types.ts"
 
 /** @stability experimental @category decoding @since 0.1.0 */
@@ -172,18 +173,18 @@ export const failures = (reader: Reader): FailuresConfig => {
   return { rules }
 }
 
-/** What a store is reached by: as the gateway reads it when it starts. */
-const urls = {
-  postgres: { schemes: /^postgres(?:ql)?:$/, example: "postgres://user:password@host:5432/database" },
-  redis: { schemes: /^rediss?:$/, example: "redis://host:6379" }
-} as const
+const examples: Readonly<Record<StoreUrl.Store, string>> = {
+  postgres: "postgres://user:password@host:5432/database",
+  redis: "redis://host:6379"
+}
 
-const needsUrl = (reader: Reader, part: string, store: keyof typeof urls, url: string | undefined): void => {
-  const { example, schemes } = urls[store]
-  const expected = `a url, such as ${example}`
-  if (url === undefined) reader.report({ path: [part], at: "key", found: `"store: ${store}" without a url`, expected })
-  else if (!schemes.test(URL.parse(url)?.protocol ?? ""))
-    reader.report({ path: [part, "url"], at: "value", found: "no URL of it", expected })
+/** What a store is reached by: as the gateway reads it when it starts. */
+const needsUrl = (reader: Reader, part: string, store: StoreUrl.Store, url: string | undefined): void => {
+  const expected = `a url, such as ${examples[store]}`
+  if (url === undefined)
+    return reader.report({ path: [part], at: "key", found: `"store: ${store}" without a url`, expected })
+  const found = StoreUrl.wrong(store, url)
+  if (found !== undefined) reader.report({ path: [part, "url"], at: "value", found, expected })
 }
 
 const secret = (reader: Reader, path: Path, value: string | undefined): Redacted.Redacted<string> | undefined =>

@@ -55,6 +55,18 @@ describe("a file that cannot be read as YAML", () => {
       'state: { store: redis, url: "http://planted@h" }',
       /state\.url: found no URL of it; expected a url, such as redis/
     ],
+    [
+      'state: { store: redis, url: "redis://:planted@h:6379/orelse" }',
+      /state\.url: found a database that is no number; expected a url, such as redis/
+    ],
+    [
+      'state: { store: redis, url: "rediss://:plan%ted@h:6379/0" }',
+      /state\.url: found a % that is not written %25; expected a url, such as redis/
+    ],
+    [
+      'ledger: { store: postgres, url: "postgres://u:plan%ted@h/d" }',
+      /ledger\.url: found a % that is not written %25; expected a url, such as postgres/
+    ],
     ["telemetry: { otlp: banana }", /telemetry\.otlp: found no URL; expected the http:\/\/ or https:\/\/ URL/],
     ['providers: { openai: { headers: { "bad header": x } } }', /found no name of a header; expected letters/],
     [
