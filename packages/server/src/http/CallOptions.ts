@@ -17,7 +17,7 @@ import type { BadRequest } from "../dialects/Dialect.ts"
 const none: Options = {}
 
 /** Names of a list, fields of metadata; and characters of each: all of it stands in every record of the call. */
-const most = 64
+export const most = 64
 const longest = 2_000
 
 /** Characters of a model's name. */

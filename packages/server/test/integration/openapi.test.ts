@@ -158,6 +158,20 @@ callers: [{ name: a, key: key-a }]`)
     provider.close()
   })
 
+  it("tells the limits of what a caller says to the gateway itself, and those are kept", async () => {
+    const options = Json.at(document, "components", "schemas", "CallOptions", "properties")
+    assert.deepInclude(Json.at(options, "timeout"), { exclusiveMinimum: 0 })
+    assert.deepInclude(Json.at(options, "attempts"), { minimum: 1 })
+    assert.deepInclude(Json.at(options, "models"), { minItems: 1, maxItems: 64 })
+    const statusOf = async (orelse: Json.JsonObject) =>
+      (await ask("post", "/v1/chat/completions", { ...chat, orelse })).status
+    const names = (count: number) => Array.from({ length: count }, () => "demo/echo")
+    for (const good of [{ timeout: 5_000.5 }, { attempts: 1 }, { models: names(64) }])
+      assert.strictEqual(await statusOf(good), 200, JSON.stringify(good))
+    for (const bad of [{ timeout: 0 }, { attempts: 0 }, { models: [] }, { models: names(65) }])
+      assert.strictEqual(await statusOf(bad), 400, JSON.stringify(bad))
+  })
+
   it("is a page for people too, which loads nothing from elsewhere and runs nothing", async () => {
     const response = await fetch(`${gateway.url}/docs`)
     const page = await response.text()

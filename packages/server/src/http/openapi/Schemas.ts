@@ -3,6 +3,7 @@
  * that it does not know go through, so no list of them would be whole. What Orelse itself answers is described whole.
  */
 import * as Schema from "effect/Schema"
+import { longestName, most } from "../CallOptions.ts"
 
 const named = <S extends Schema.Top>(name: string, description: string, schema: S) =>
   schema.annotate({ identifier: name, description })
@@ -16,22 +17,30 @@ const json = Schema.Record(Schema.String, Schema.Unknown)
 const open = <F extends Schema.Struct.Fields>(fields: F) =>
   Schema.StructWithRest(Schema.Struct(fields), [Schema.Record(Schema.String, Schema.Unknown)])
 
+const name = Schema.NonEmptyString.check(Schema.isMaxLength(longestName))
+/** As many as `orelse` takes of anything. */
+const few = <S extends Schema.Top>(schema: S) =>
+  Schema.Array(schema).check(Schema.isMinLength(1), Schema.isMaxLength(most))
+
 const callOptions = named(
   "CallOptions",
   "What a caller says to the gateway itself, in the body or as x-orelse-… headers (the body wins). Nothing of it reaches a provider.",
   Schema.Struct({
-    timeout: described("The call's deadline in milliseconds", Schema.Finite),
-    attempts: described("Attempts of the whole call, all targets together", Schema.Int),
-    models: described("Routes or targets to try in this order instead of the route", Schema.Array(Schema.String)),
+    timeout: described("The call's deadline in milliseconds", Schema.Finite.check(Schema.isGreaterThan(0))),
+    attempts: described(
+      "Attempts of the whole call, all targets together",
+      Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
+    ),
+    models: described("Routes or targets to try in this order instead of the route", few(name)),
     metadata: described(
       "Plain fields: application, environment, user, session, workflow, run, step, any other",
       Schema.Record(Schema.String, plain)
     ),
-    tags: described("Words to find the call by", Schema.Array(Schema.String))
+    tags: described("Words to find the call by", few(Schema.NonEmptyString))
   })
 )
 
-const model = Schema.String.annotate({ description: "A route's name, or provider/model" })
+const model = name.annotate({ description: "A route's name, or provider/model" })
 const stream = described("Answer as server-sent events", Schema.Boolean)
 const options = { orelse: Schema.optionalKey(callOptions) }
 
