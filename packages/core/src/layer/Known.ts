@@ -2,7 +2,8 @@
  * What a provider's name fills in, and what its family does.
  *
  * A family lends its ways: wire format, how a key is shown, switches, error wording. Address and key variables come from the provider's own name
- * alone. The danger otherwise: a key goes to another host than the one that it was made for.
+ * alone. The danger otherwise: a key goes to another host than the one that it was made for. A protocol that one known provider gave its name lends
+ * its switches to whoever speaks it, since few have one resource at Azure alone.
  */
 import type { ProtocolId } from "../domain/Dialect.ts"
 import type { Scheme } from "../provider/Auth.ts"
@@ -35,13 +36,15 @@ export const of = (
   const family = said.family === undefined ? undefined : profiles.find(said.family)
   const protocol = said.protocol ?? name?.protocol ?? family?.protocol
   if (protocol === undefined) return undefined
-  const [own, lent] = [name, family].map((row) => (row?.protocol === protocol ? row : undefined))
+  const [own, lent, usual] = [name, family, profiles.find(protocol)].map((row) =>
+    row?.protocol === protocol ? row : undefined
+  )
   return {
     protocol,
     url: own?.url ?? "",
     keys: own?.keys ?? [],
     auth: (own ?? lent)?.auth ?? profiles.authOf(protocol),
-    quirks: (lent ?? own)?.quirks ?? {},
+    quirks: (lent ?? own ?? usual)?.quirks ?? {},
     family: (family ?? name)?.name ?? protocol
   }
 }

@@ -147,6 +147,20 @@ telemetry: { otlp: "http://h", headers: { authorization: secret-otlp } }
     assert.isTrue([...config.providers.values()].every((provider) => provider.disabled === undefined))
   })
 
+  it("knows what Azure takes whatever a resource of it is called", () => {
+    const config = decoded(`
+providers:
+  azure-openai: { url: "https://a.example" }
+  azure-eu: { protocol: azure-openai, url: "https://b.example" }
+  openai: { protocol: azure-openai, url: "https://c.example" }
+  ollama: { protocol: ollama, url: "http://h" }`)
+    const switches = (id: string) => config.providers.get(id)?.quirks
+    assert.isDefined(switches("azure-openai")?.["historyFields"])
+    assert.deepStrictEqual(switches("azure-eu"), switches("azure-openai"))
+    assert.deepStrictEqual(switches("openai"), switches("azure-openai"))
+    assert.deepStrictEqual(switches("ollama"), {})
+  })
+
   it("takes address and key variables from a provider's own name alone, and only its ways from its family", () => {
     const env = { OPENAI_API_KEY: "own", MISTRAL_API_KEY: "mistral-key" }
     const config = decoded(
