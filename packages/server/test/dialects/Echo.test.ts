@@ -7,7 +7,9 @@ import * as Json from "@orelse/core/domain/Json"
 import type { Response } from "@orelse/core/domain/Response"
 import * as AnthropicProtocol from "@orelse/core/provider/protocols/AnthropicMessages"
 import * as Whole from "@orelse/core/provider/protocols/Whole"
+import { builtIn } from "@orelse/core/provider/protocols/builtIn"
 import * as Result from "effect/Result"
+import * as Gemini from "../../src/dialects/Gemini.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
 import { context } from "./context.ts"
 
@@ -68,4 +70,29 @@ describe("signed reasoning, sent back by a caller of openai-chat", () => {
     }
     assert.deepStrictEqual(sentBack(message), expected)
   })
+})
+
+describe("an answer of Gemini's, kept in the pieces of its stream and sent back to others", () => {
+  const contents = [
+    { role: "user", parts: [{ text: "?" }] },
+    ...[{ text: "It " }, { text: "rains." }, { text: "", thoughtSignature: "Z29vZ2xl" }].map((part) => ({
+      role: "model",
+      parts: [part]
+    })),
+    { role: "user", parts: [{ text: "And now?" }] }
+  ]
+
+  for (const id of ["openai-chat", "openai-responses", "ollama", "cohere"] as const) {
+    it(`is one text at ${id}, and no empty one`, () => {
+      const written = Result.flatMap(Gemini.dialect.request({ contents }), (request) =>
+        builtIn[id]!.encode(request, { model: "m", stream: false, quirks: {} })
+      )
+      const body = Result.isSuccess(written) ? Json.parse(written.success.body) : undefined
+      const all = Json.array(Json.at(body, "messages") ?? Json.at(body, "input"))
+      assert.deepStrictEqual(
+        all.map((message) => Json.at(message, "content")),
+        ["?", "It rains.", "And now?"]
+      )
+    })
+  }
 })

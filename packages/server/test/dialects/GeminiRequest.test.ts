@@ -87,6 +87,49 @@ describe("a Gemini request, as it is read", () => {
     assert.deepStrictEqual(ids, ["same", "last", "call_2", "h", "unheard"])
   })
 
+  it("puts a turn together again that the caller kept in the pieces of its stream", () => {
+    const call = (name: string) => ({ functionCall: { name, args: {} } })
+    const signature = Buffer.from("orelse:signature:c2ln").toString("base64")
+    const thought = (text: string, proof?: string) => ({
+      text,
+      thought: true,
+      ...(proof && { thoughtSignature: proof })
+    })
+    const pieces = [thought("Let me"), thought(" think"), thought("", signature), { text: "Che" }, { text: "cking." }]
+    const turn = {
+      role: "assistant",
+      content: [
+        { type: "reasoning", text: "Let me think", signature: "c2ln" },
+        { type: "text", text: "Checking." },
+        { type: "toolCall", id: "call_0", name: "f", arguments: "{}" },
+        { type: "toolCall", id: "call_1", name: "g", arguments: "{}" }
+      ]
+    } as const
+    const one = { role: "model", parts: [...pieces, call("f"), call("g")] }
+    const each = one.parts.map((part) => ({ role: "model", parts: [part] }))
+    assert.deepStrictEqual<unknown>(contents(one), [turn])
+    assert.deepStrictEqual<unknown>(contents(...each), [turn])
+    const results = { parts: ["f", "g"].map((name) => ({ functionResponse: { name, response: { output: name } } })) }
+    const roles = contents(...each, results, ...each).map(({ role }) => role)
+    assert.deepStrictEqual(roles, ["assistant", "tool", "tool", "assistant"])
+  })
+
+  it("keeps apart what is proven by itself, and what Google signed", () => {
+    const proof = (text: string) => Buffer.from(`orelse:signature:${text}`).toString("base64")
+    const parts = [
+      { text: "a", thought: true, thoughtSignature: proof("x") },
+      { text: "b", thought: true, thoughtSignature: proof("y") },
+      { text: "c" },
+      { text: "", thoughtSignature: "Z29vZ2xl" }
+    ]
+    assert.deepStrictEqual<unknown>(contents({ role: "model", parts })[0]?.content, [
+      { type: "reasoning", text: "a", signature: "x" },
+      { type: "reasoning", text: "b", signature: "y" },
+      { type: "text", text: "c" },
+      { type: "text", text: "", extra: { gemini: { thoughtSignature: "Z29vZ2xl" } } }
+    ])
+  })
+
   it("reads a hundred thousand calls at once, and their results, in the time of reading them", () => {
     const many = 100_000
     const call = (at: number) => ({ functionCall: { name: at % 2 === 0 ? "f" : "g", args: {} } })

@@ -8,7 +8,7 @@
  */
 import * as Json from "../../domain/Json.ts"
 import { Unsupported } from "../../domain/Reason.ts"
-import type { Request, TextPart } from "../../domain/Request.ts"
+import type { AssistantPart, Request, TextPart } from "../../domain/Request.ts"
 
 /** The answer that a turn goes on from, where Anthropic holds the conversation. One that only begins such a thread has all that was said. */
 const lostThread = "thread.previous_message_id"
@@ -120,6 +120,21 @@ export const blockOf = (part: typeof TextPart.Type, own: string): Json.JsonObjec
   if (block !== undefined) return block as Json.JsonObject
   return Object.values(extra).some((fields) => fields["block"] !== undefined) ? "foreign" : undefined
 }
+
+/**
+ * Whether a part says nothing to a protocol: a text without words that holds another dialect's fields alone, as Gemini's streamed answers end
+ * in one with their proof. Many servers refuse an empty text.
+ *
+ * @stability experimental
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isSilent = (part: AssistantPart, own: string): boolean =>
+  part.type === "text" &&
+  part.text === "" &&
+  part.extra !== undefined &&
+  part.extra[own] === undefined &&
+  blockOf(part, own) === undefined
 
 /** Why a block that only another dialect knows cannot go out. @stability stable @category constructors @since 0.1.0 */
 export const unknownBlock = (own: string): Unsupported =>

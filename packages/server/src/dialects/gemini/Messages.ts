@@ -12,6 +12,7 @@ import * as Proof from "@orelse/core/provider/protocols/gemini/Proof"
 import * as ToolResult from "@orelse/core/provider/protocols/gemini/ToolResult"
 import type { Fields } from "../Fields.ts"
 import * as Media from "./Media.ts"
+import { Turn } from "./Turn.ts"
 import { Unanswered } from "./Unanswered.ts"
 
 const dialect = "gemini"
@@ -27,28 +28,43 @@ export const system = (fields: Fields): ReadonlyArray<Message> => {
   return content.length === 0 ? [] : [{ role: "system", content }]
 }
 
-/** All messages of a request. */
+/** All messages of a request. Contents of the model side by side are one turn. */
 export const read = (contents: ReadonlyArray<Fields>): ReadonlyArray<Message> => {
   const conversation = new Conversation()
-  return contents.flatMap((content) => conversation.read(content))
+  return contents.flatMap((content) => conversation.read(content)).concat(conversation.end())
 }
 
 class Conversation {
   #count = 0
   readonly #unanswered = new Unanswered()
   readonly #names = new Map<string, string>()
+  #turn: Turn | undefined
+  #turnExtra: ReturnType<Fields["extra"]> = {}
 
+  /** The messages that are whole with this content. */
   read(content: Fields): ReadonlyArray<Message> {
     const role = content.string("role") ?? "user"
     const parts = content.each("parts")
     if (role === "model") {
-      const said = parts.map((part) => this.#assistantPart(part))
-      return [{ role: "assistant", content: said, ...content.extra(dialect) }]
+      this.#turn ??= new Turn()
+      for (const part of parts) this.#turn.add(this.#assistantPart(part))
+      this.#turnExtra = { ...this.#turnExtra, ...content.extra(dialect) }
+      return []
     }
-    if (role === "system") return [{ role: "system", content: parts.map(text) }]
+    const before = this.end()
+    if (role === "system") return [...before, { role: "system", content: parts.map(text) }]
     if (role !== "user" && role !== "function" && role !== "tool")
       content.problem("role", '"user" or "model"', content.raw("role"))
-    return this.#user(parts, content.extra(dialect))
+    return [...before, ...this.#user(parts, content.extra(dialect))]
+  }
+
+  /** The turn of the model that is open. */
+  end(): ReadonlyArray<Message> {
+    if (this.#turn === undefined) return []
+    const message = { role: "assistant" as const, content: this.#turn.parts, ...this.#turnExtra }
+    this.#turn = undefined
+    this.#turnExtra = {}
+    return [message]
   }
 
   /** Results and words may stand in one content: each result is a message, and what stands between them is one. */

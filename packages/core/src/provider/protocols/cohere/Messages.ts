@@ -64,6 +64,7 @@ const assistant = (message: Of<"assistant">): Encoded => {
   const said: Array<Json.JsonObject> = []
   const calls: Array<Json.JsonObject> = []
   for (const part of message.content) {
+    if (Foreign.isSilent(part, dialect)) continue
     if (part.type === "toolCall") {
       calls.push({ id: part.id, type: "function", function: { name: part.name, arguments: part.arguments || "{}" } })
     } else if (part.type === "reasoning") {

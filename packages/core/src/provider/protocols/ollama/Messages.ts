@@ -76,6 +76,7 @@ const assistant = (message: Of<"assistant">, names: Map<string, string>): Encode
   const thoughts: Array<string> = []
   const calls: Array<Json.JsonObject> = []
   for (const part of message.content) {
+    if (Foreign.isSilent(part, dialect)) continue
     if (part.type === "toolCall") {
       const call = toolCall(part)
       if (Result.isFailure(call)) return Result.fail(call.failure)

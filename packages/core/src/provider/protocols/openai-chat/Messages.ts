@@ -65,6 +65,7 @@ const assistant = (message: Of<"assistant">, quirks: Context["quirks"]): ReturnT
   const calls: Array<Json.JsonObject> = []
   const reasoning: Array<Json.JsonObject> = []
   for (const part of message.content) {
+    if (Foreign.isSilent(part, dialect)) continue
     if (part.type === "toolCall") calls.push(toolCall(part, quirks))
     else if (part.type === "reasoning") reasoning.push(reasoningFields(part, quirks))
     else if (part.type === "refusal") content.push({ type: "refusal", refusal: part.text })

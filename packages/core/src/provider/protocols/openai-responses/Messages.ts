@@ -86,6 +86,7 @@ class Turn {
 
   items(message: Of<"assistant">): Items {
     for (const part of message.content) {
+      if (Foreign.isSilent(part, dialect)) continue
       if (part.type === "image") {
         return Result.fail(
           Foreign.unsupported("images of the assistant", `${dialect} takes no images in an assistant's message`)
