@@ -19,6 +19,15 @@ const hi = { role: "user", content: "hi" }
 const said = { role: "user", content: [{ type: "text", text: "hi" }] }
 
 describe("an OpenAI chat request", () => {
+  it("tells a developer's instructions from a system's", () => {
+    const messages = ["developer", "system"].map((role) => ({ role, content: "Be brief." }))
+    const content = [{ type: "text" as const, text: "Be brief." }]
+    assert.deepStrictEqual(read({ messages }).messages, [
+      { role: "system", content, developer: true },
+      { role: "system", content }
+    ])
+  })
+
   it("is read with its settings under neutral names", () => {
     const body = {
       model: "smart",

@@ -19,6 +19,10 @@ const own = (fields: Json.JsonObject) => ({ "openai-responses": fields })
 const said = { role: "user", content: [{ type: "text", text: "hi" }] }
 
 describe("a request of OpenAI's Responses", () => {
+  it("says nothing to the model where its instructions are empty", () => {
+    assert.deepStrictEqual(read({ instructions: "", input: "hi" }), read({ input: "hi" }))
+  })
+
   it("is read with its settings under neutral names", () => {
     const body = {
       model: "smart",

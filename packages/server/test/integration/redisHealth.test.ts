@@ -30,20 +30,28 @@ describe(titleOf("cooldowns that are kept in Redis", found), () => {
   /** The table of one process, and what somebody sees who asks Redis. */
   const test = (
     title: string,
-    body: (health: Health["Service"], sent: Sent) => Effect.Effect<void, never, Scope.Scope>
+    body: (
+      health: Health["Service"],
+      sent: Sent,
+      another: Effect.Effect<Health["Service"], never, Scope.Scope>
+    ) => Effect.Effect<void, never, Scope.Scope>
   ) =>
     it.live.skipIf(isMissing(found))(title, () =>
       Effect.gen(function* () {
         const url = isMissing(found) ? "" : found.url
-        const connection = yield* Connection.make({ url: Redacted.make(url) })
-        const health = yield* HealthRedis.make(connection)
-        yield* connection.start
+        const another = Effect.gen(function* () {
+          const connection = yield* Connection.make({ url: Redacted.make(url) })
+          const health = yield* HealthRedis.make(connection)
+          yield* connection.start
+          return health
+        })
+        const health = yield* another
         const client = createClient({ url })
         yield* Effect.acquireRelease(
           Effect.promise(() => client.connect()),
           () => Effect.sync(() => client.destroy())
         )
-        yield* body(health, (...command) => Effect.promise(() => client.sendCommand(command)))
+        yield* body(health, (...command) => Effect.promise(() => client.sendCommand(command)), another)
       }).pipe(Effect.scoped)
     )
 
@@ -107,6 +115,35 @@ describe(titleOf("cooldowns that are kept in Redis", found), () => {
       health.failure(keyOf("last"), down, 0)
       yield* until(told, (count) => count >= before + 3)
       assert.strictEqual(yield* told, before + 3)
+    }))
+
+  test("hold for all: one hears of the other's failure and of the reset, and leaves what the other probes alone", (one, sent, another) =>
+    Effect.gen(function* () {
+      const key = keyOf("shared")
+      const other = yield* another
+      const stateOf = (health: Health["Service"], now: number) => Effect.sync(() => health.verdict(key, now).state)
+      const heard = (now: number, state: string) =>
+        stateOf(other, now).pipe(
+          Effect.repeat({ until: (found) => found === state, schedule: Schedule.spaced("10 millis") }),
+          Effect.timeout("10 seconds"),
+          Effect.orDie
+        )
+      yield* sent("XADD", "orelse:health", "*", "e", "words of another version")
+      one.failure(key, down, 0)
+      yield* heard(0, one.verdict(key, 0).state)
+      assert.notStrictEqual(one.verdict(key, 0).state, "healthy")
+      assert.strictEqual(other.verdict(key, cooled).state, "healthy")
+      assert.isTrue(yield* one.claim(key, cooled))
+      assert.isFalse(yield* other.claim(key, cooled))
+      assert.strictEqual(other.verdict(key, cooled).state, "probing")
+      assert.strictEqual(other.verdict(key, cooled + 1_000).state, "healthy")
+      assert.isFalse(other.reset("shared", "another"))
+      assert.isTrue(other.reset("shared", "m"))
+      yield* stateOf(one, 0).pipe(
+        Effect.repeat({ until: (found) => found === "healthy", schedule: Schedule.spaced("10 millis") }),
+        Effect.timeout("10 seconds"),
+        Effect.orDie
+      )
     }))
 
   it.live.skipIf(isMissing(cluster))("say of a node of a cluster that it is one, and what is needed", () =>

@@ -47,6 +47,19 @@ describe("Queue", () => {
     })
   )
 
+  it.effect("waits for the next entry once a batch that somebody waited for is out", () =>
+    Effect.gen(function* () {
+      const queue = yield* make({ strict: true })
+      const kept = yield* fork(queue.append(attemptStart(1)))
+      yield* queue.due
+      deliver(queue)
+      yield* Fiber.join(kept)
+      const due = yield* fork(queue.due)
+      yield* TestClock.adjust("1 second")
+      assert.isFalse(isDone(due))
+    })
+  )
+
   it.effect("gives a batch out 30 ms after its first entry although the system's clock was set back meanwhile", () =>
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
