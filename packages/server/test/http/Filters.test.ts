@@ -21,6 +21,12 @@ describe("a query of an admin endpoint", () => {
     ])
   })
 
+  it("asks for 1 to 1,000 at a time", () => {
+    for (const limit of [1, 1000]) assert.deepStrictEqual(filter(`limit=${limit}`), { limit })
+    for (const limit of ["0", "1001", "1.5", "all"])
+      assert.strictEqual(filter(`limit=${limit}`), `limit must be a whole number from 1 to 1000, got "${limit}"`)
+  })
+
   it("holds no NUL", () => {
     for (const query of ["route=%00", "metadata.a=x%00", "metadata.%00=x", "caller=%00"])
       assert.match(filter(query) as string, /^a filter holds no NUL, as "/)
