@@ -69,6 +69,7 @@ const bodies: ReadonlyArray<Case> = [
   ],
   ["openai", { success: false, errors: [{ code: 10000, message: "Authentication error" }] }, "Unauthenticated"],
   ["openai", { errors: [{ code: 10000, message: "Authentication error" }] }, "Unauthenticated"],
+  ["openai", { error_code: 336501, error_msg: "Rpm rate limit reached" }, "RateLimited"],
   [
     "openai",
     { choices: [{ message: { content: "Hallo" }, finish_reason: "stop" }], error_code: 0, error_msg: "ok" },

@@ -209,7 +209,7 @@ const saysMore = (delta: Json.JsonObject): boolean => {
 const withLogprobs = (part: StreamPart & { type: "text" }, logprobs: Json.Json | undefined): StreamPart =>
   Json.object(logprobs) !== undefined && Json.at(logprobs, "content") !== null ? { ...part, logprobs: logprobs! } : part
 
-/** An error in the place of a chunk (`{"error"}`, `{"object":"error"}`, `{"type":"error"}`, a bare `message` or `detail`), or beside its choices. */
+/** An error in the place of a chunk (`{"error"}`, `{"object":"error"}`, `{"type":"error"}`, a bare `message`, `detail` or `error_msg`), or beside its choices. */
 const isError = (chunk: Json.JsonObject): boolean => {
   const { base_resp: minimax, choices, error } = chunk
   if (minimax !== undefined && (Json.number(Json.at(minimax, "status_code")) ?? 0) !== 0) return true
@@ -225,7 +225,7 @@ const isError = (chunk: Json.JsonObject): boolean => {
     chunk["object"] === "error" ||
     chunk["type"] === "error" ||
     Json.array(chunk["errors"]).length > 0 ||
-    typeof (chunk["message"] ?? chunk["detail"]) === "string"
+    typeof (chunk["message"] ?? chunk["detail"] ?? chunk["error_msg"]) === "string"
   )
 }
 
