@@ -10,8 +10,8 @@ const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 
 
 /** Epoch milliseconds; `undefined` where the text is no time. A date without a time is midnight here. */
 export const read = (text: string, now: number): number | undefined => {
-  const ago = /^(\d+(?:\.\d+)?)(s|m|h|d|w)$/.exec(text)
-  if (ago !== null) return now - Number(ago[1]) * units[ago[2] as keyof typeof units]
+  const ago = /^(\d{1,9}(?:\.\d+)?)(s|m|h|d|w)$/.exec(text)
+  if (ago !== null) return Math.round(now - Number(ago[1]) * units[ago[2] as keyof typeof units])
   return Moment.read(text.includes(":") ? text : `${text}T00:00`)
 }
 

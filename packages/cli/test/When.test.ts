@@ -7,6 +7,8 @@ describe("When.read", () => {
     assert.strictEqual(When.read("90s", now), now - 90_000)
     assert.strictEqual(When.read("1.5h", now), now - 5_400_000)
     assert.strictEqual(When.read("2w", now), now - 1_209_600_000)
+    // Stores count whole milliseconds.
+    assert.strictEqual(When.read("0.1236s", now), now - 124)
   })
   it("reads dates, at midnight here where there is no time", () => {
     assert.strictEqual(When.read("2026-11-21T09:30Z", 0), Date.UTC(2026, 10, 21, 9, 30))
@@ -20,6 +22,7 @@ describe("When.read", () => {
       "5",
       "5 m",
       "-5m",
+      "1000000000000000000w",
       "21.11.2026",
       "2026-13-40",
       "2026-02-30",

@@ -67,7 +67,7 @@ interface Wrong {
 const time =
   (name: string) =>
   (value: string): number | Wrong => {
-    const at = /^\d+$/.test(value) ? Number(value) : Moment.read(value)
+    const at = /^\d{1,15}$/.test(value) ? Number(value) : Moment.read(value)
     return at ?? { wrong: `${name} must be epoch milliseconds or an ISO 8601 time, got "${value}"` }
   }
 
