@@ -8,7 +8,7 @@
  */
 import * as Json from "../../domain/Json.ts"
 import { Unsupported } from "../../domain/Reason.ts"
-import type { AssistantPart, Request, TextPart } from "../../domain/Request.ts"
+import type { AssistantPart, Message, Request, TextPart } from "../../domain/Request.ts"
 
 /** The answer that a turn goes on from, where Anthropic holds the conversation. One that only begins such a thread has all that was said. */
 const lostThread = "thread.previous_message_id"
@@ -32,6 +32,7 @@ type Extra = Readonly<Record<string, Json.JsonObject>> | undefined
  * @since 0.1.0
  */
 export const refuse = (request: Request, own: string): Unsupported | undefined => {
+  if (own !== "openai-chat" && request.messages.some(isHeardAlone)) return heardAlone(own)
   const extra: Extra = request.extra
   if (extra === undefined) return undefined
   for (const dialect of Object.keys(extra)) {
@@ -46,6 +47,16 @@ export const refuse = (request: Request, own: string): Unsupported | undefined =
   }
   return undefined
 }
+
+/** A turn of the assistant that stands for audio which OpenAI keeps: to others it would be no turn at all. */
+const isHeardAlone = (message: Message): boolean =>
+  message.role === "assistant" && message.content.length === 0 && Boolean(message.extra?.["openai-chat"]?.["audio"])
+
+const heardAlone = (own: string): Unsupported =>
+  unsupported(
+    "openai-chat's audio by id",
+    `${own} cannot hear what the assistant said as audio that OpenAI keeps: send its transcript as the content of that message`
+  )
 
 const lacking = (dialect: string, field: string): string => `has nothing like the field ${field} of ${dialect}`
 

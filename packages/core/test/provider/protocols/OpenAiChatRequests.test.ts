@@ -3,6 +3,7 @@ import * as Result from "effect/Result"
 import * as Json from "../../../src/domain/Json.ts"
 import type { Message, Request } from "../../../src/domain/Request.ts"
 import type { Protocol } from "../../../src/provider/Protocol.ts"
+import { builtIn } from "../../../src/provider/protocols/builtIn.ts"
 import { protocol as azure } from "../../../src/provider/protocols/AzureOpenAi.ts"
 import { protocol as cohere } from "../../../src/provider/protocols/Cohere.ts"
 import { protocol as gemini } from "../../../src/provider/protocols/Gemini.ts"
@@ -198,5 +199,33 @@ describe("words behind the result of a tool, for Mistral", () => {
       chat.passThrough(plain, Json.parseObject(plain)!, mistral).body,
       plain.replace('"a"', '"mistral-medium"')
     )
+  })
+})
+
+describe("a turn that the assistant said as audio which OpenAI keeps", () => {
+  const spoken = (content: ReadonlyArray<{ readonly type: "text"; readonly text: string }>): Message => ({
+    role: "assistant",
+    content,
+    extra: { "openai-chat": { audio: { id: "audio_1" } } }
+  })
+  const others = Object.entries(builtIn).filter(([id]) => id !== "openai-chat" && id !== "azure-openai")
+
+  it("goes back to OpenAI by its id", () => {
+    for (const protocol of [chat, azure])
+      assert.deepInclude(Json.array(encoded(protocol, { messages: [hi, spoken([]), hi] })["messages"])[1], {
+        role: "assistant",
+        audio: { id: "audio_1" }
+      })
+  })
+
+  it.each(others)("is not left out for %s, which cannot hear it", (_, protocol) => {
+    const refused = protocol.encode({ messages: [hi, spoken([]), hi] }, { model: "m", stream: false, quirks: {} })
+    assert.include(Result.isFailure(refused) ? refused.failure.message : "", "transcript")
+  })
+
+  it.each(others)("goes to %s as the words that stand beside it", (_, protocol) => {
+    const messages = [hi, spoken([{ type: "text", text: "the transcript" }]), hi]
+    const written = protocol.encode({ messages }, { model: "m", stream: false, quirks: {} })
+    assert.include(Result.isSuccess(written) ? written.success.body : "", "the transcript")
   })
 })
