@@ -86,7 +86,14 @@ export type StreamPart =
       readonly custom?: boolean
     }
   | { readonly type: "toolCallDelta"; readonly index: number; readonly arguments: string }
-  | { readonly type: "image"; readonly index: number; readonly mediaType: string; readonly data: string }
+  | {
+      readonly type: "image"
+      readonly index: number
+      readonly mediaType: string
+      /** Base64; empty where the picture stands by its address. */
+      readonly data: string
+      readonly url?: string
+    }
   | { readonly type: "usage"; readonly usage: Usage.Usage }
   | {
       readonly type: "finish"

@@ -37,17 +37,11 @@ export const ofResponse = (response: Response): Stream.Stream<StreamPart> => {
   const { id, model, usage } = response
   return Stream.fromIterable([
     { type: "start", ...(id === undefined ? {} : { id }), ...(model === undefined ? {} : { model }) },
-    ...response.content.flatMap(partsOf),
+    ...response.content.flatMap(Whole.partsOf),
     { type: "finish", reason: response.finishReason ?? "unknown" },
     ...(usage === undefined ? [] : [{ type: "usage", usage } as const])
   ])
 }
-
-/** A picture that lies elsewhere stands by its address. */
-const partsOf = (part: Response["content"][number], index: number): ReadonlyArray<StreamPart> =>
-  part.type === "image"
-    ? [{ type: "image", index, mediaType: part.mediaType ?? "image/png", data: part.data ?? part.url ?? "" }]
-    : Whole.partsOf(part, index)
 
 type Taken = Effect.Effect<NonEmptyReadonlyArray<StreamPart>, AttemptError | Cause.Done>
 

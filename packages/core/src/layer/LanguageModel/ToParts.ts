@@ -34,9 +34,13 @@ const wholePart = (part: AssistantPart): AiResponse.PartEncoded => {
     case "toolCall":
       return toolCall(part.id, part.name, part.arguments, part)
     case "image":
+      if (part.data === undefined && part.url !== undefined) return { type: "text", text: linked(part.url) }
       return { type: "file", mediaType: part.mediaType ?? "image/png", data: part.data ?? "" }
   }
 }
+
+/** Effect's files hold their bytes: a picture that lies elsewhere is shown as Markdown. */
+const linked = (url: string): string => `![image](${url})`
 
 /** What proves reasoning to its maker travels as metadata, and comes back by `FromPrompt.ts`. */
 const proof = (part: { readonly signature?: string; readonly redacted?: string }) => {
@@ -183,6 +187,7 @@ export const writer = (told: Told): Writer => {
         return [{ type: "tool-params-delta", id: call.id, delta: part.arguments }]
       }
       case "image":
+        if (part.url !== undefined) return write({ type: "text", index: part.index, text: linked(part.url) })
         return [...close(), { type: "file", mediaType: part.mediaType, data: part.data }]
       case "usage":
         usage = merge(usage, part.usage)

@@ -40,6 +40,11 @@ export const partsOf = (part: AssistantPart, index: number): ReadonlyArray<Strea
       return [start, { type: "toolCallDelta", index, arguments: part.arguments }]
     }
     case "image":
-      return [{ type: "image", index, mediaType: part.mediaType ?? "image/png", data: part.data ?? "" }]
+      return [pictureOf(part, index)]
   }
+}
+
+const pictureOf = (part: Extract<AssistantPart, { readonly type: "image" }>, index: number): StreamPart => {
+  const { data = "", mediaType = "image/png", url } = part
+  return Json.compact({ type: "image" as const, index, mediaType, data, url: data === "" ? url : undefined })
 }

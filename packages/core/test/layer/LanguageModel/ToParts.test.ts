@@ -14,6 +14,17 @@ const calls = (...parts: ReadonlyArray<StreamPart>) =>
   written(...parts).flatMap((part) => (part.type === "tool-call" ? [[part.id, part.params]] : []))
 
 describe("a stream as parts of effect/ai", () => {
+  it("shows a picture that lies elsewhere by its address, for a file has none, and so does a whole answer", () => {
+    const url = "https://cdn.example.org/a.png"
+    const parts = written({ type: "image", index: 0, mediaType: "image/png", data: "", url })
+    assert.deepStrictEqual(
+      parts.flatMap((part) => (part.type === "text-delta" ? [part.delta] : part.type === "file" ? ["file"] : [])),
+      [`![image](${url})`]
+    )
+    const whole = ToParts.ofResponse({ content: [{ type: "image", url }], finishReason: "stop" }, {})
+    assert.deepInclude(whole, { type: "text", text: `![image](${url})` })
+  })
+
   it("keeps calls apart whose arguments come by turns", () => {
     assert.deepStrictEqual(
       calls(start(0), start(1), piece(0, '{"a"'), piece(1, '{"b":'), piece(0, ":1}"), piece(1, "2}")),

@@ -157,7 +157,7 @@ class Writer implements StreamWriter {
       case "refusal":
         return this.#text(part.index, part.text)
       case "image":
-        return this.#text(part.index, Answer.picture(part.mediaType, part.data))
+        return this.#text(part.index, Answer.picture(part.mediaType, part.data, part.url))
       case "reasoning":
         return this.#reasoning(part)
       case "toolCallStart": {

@@ -62,7 +62,7 @@ class Writer implements StreamWriter {
         this.#argue(part.index, part.arguments)
         return ""
       case "image":
-        return this.#parts([Answer.image(part.mediaType, part.data)])
+        return this.#parts([Answer.image(part.mediaType, part.url === undefined ? part.data : undefined, part.url)])
       case "usage":
         this.#usage = Usage.merge(this.#usage, part.usage)
         return ""

@@ -64,7 +64,7 @@ class Writer implements StreamWriter {
               {
                 type: "image_url",
                 index: this.#pictures++,
-                image_url: { url: Answer.imageUrl(part.mediaType, part.data) }
+                image_url: { url: part.url ?? Answer.imageUrl(part.mediaType, part.data) }
               }
             ]
           })

@@ -106,7 +106,9 @@ export class Output {
     return call.argue(part.arguments)
   }
 
+  /** The format has pictures in line alone: another is shown as Markdown. */
   #picture(part: ContentPart & { type: "image" }): string {
+    if (part.url !== undefined) return this.#say({ type: "text", index: part.index, text: `![image](${part.url})` })
     const begun = this.#closeAll()
     const picture = new Picture(this.#place("ig"), part.data, part.mediaType)
     this.#items.push(picture)

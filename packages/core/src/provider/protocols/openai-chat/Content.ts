@@ -111,12 +111,17 @@ export const signatures = (
 
 const none: ReadonlyArray<never> = []
 
-/** Images that a model made, as OpenRouter and others send them: `images: [{image_url: {url: "data:..."}}]`. */
-export const images = (value: unknown): ReadonlyArray<{ readonly mediaType: string; readonly data: string }> => {
+/** An image that a model made, in line or by its address. */
+export type Image = { readonly mediaType: string; readonly data: string } | { readonly url: string }
+
+/** Images that a model made, as OpenRouter and others send them: `images: [{image_url: {url: "data:..."}}]`. Some give their address instead. */
+export const images = (value: unknown): ReadonlyArray<Image> => {
   const list = Json.array(value)
   if (list.length === 0) return none
-  return list.flatMap((item) => {
-    const data = dataUrl(Json.string(Json.at(item, "image_url", "url")) ?? "")
+  return list.flatMap((item): ReadonlyArray<Image> => {
+    const url = Json.string(Json.at(item, "image_url", "url")) ?? ""
+    if (/^https?:\/\//.test(url)) return [{ url }]
+    const data = dataUrl(url)
     return data === undefined ? [] : [data]
   })
 }

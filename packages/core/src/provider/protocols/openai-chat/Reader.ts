@@ -9,6 +9,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { FinishReason, StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
 import { OtherAnswers } from "../OtherAnswers.ts"
+import * as Whole from "../Whole.ts"
 import * as Content from "./Content.ts"
 import * as Finish from "./Finish.ts"
 import { ToolCalls } from "./ToolCalls.ts"
@@ -170,7 +171,7 @@ class Reader implements StreamReader {
     for (const image of Content.images(images)) {
       this.#block = "none"
       this.#index += 1
-      parts.push({ type: "image", index: this.#index, ...image })
+      parts.push(...Whole.partsOf({ type: "image", ...image }, this.#index))
     }
   }
 
