@@ -288,6 +288,41 @@ describe("anthropic-messages, as it reads answers", () => {
     assert.strictEqual(Fold.parts(parts).toolCalls[0]?.arguments, '{"x":1}')
   })
 
+  it("gives a call of nothing an empty object where another block follows, and leaves the last one as it may be cut", () => {
+    const parts = read(
+      start(),
+      ...toolBlock(0, "a", "f"),
+      ...toolBlock(1, "b", "f", '{"x":1}'),
+      ...toolBlock(2, "c", "f", ""),
+      ...toolBlock(3, "d", "f"),
+      ...stop("max_tokens")
+    )
+    const calls = parts.flatMap((part) =>
+      part.type === "toolCallStart"
+        ? [`opens ${part.index}`]
+        : part.type === "toolCallDelta"
+          ? [`${part.index} ${part.arguments}`]
+          : []
+    )
+    assert.deepStrictEqual(calls, ["opens 0", "0 {}", "opens 1", '1 {"x":1}', "opens 2", "2 {}", "opens 3"])
+  })
+
+  it("makes nothing up for calls whose arguments come by turns", () => {
+    const opened = (index: number) =>
+      named({
+        type: "content_block_start",
+        index,
+        content_block: { type: "tool_use", id: `t${index}`, name: "f", input: {} }
+      })
+    const delta = (index: number) =>
+      named({ type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: `{"x":${index}}` } })
+    const parts = read(start(), opened(0), opened(1), delta(0), delta(1), ...stop("tool_use"))
+    assert.deepStrictEqual(
+      Fold.parts(parts).toolCalls.map((call) => call.arguments),
+      ['{"x":0}', '{"x":1}']
+    )
+  })
+
   it("reads a whole message that came in the place of a stream", () => {
     const folded = Fold.parts(read(event(whole([{ type: "text", text: "all at once" }], "end_turn"))))
     assert.deepStrictEqual([folded.text, folded.finishReason, folded.usage?.inputTokens], ["all at once", "stop", 10])

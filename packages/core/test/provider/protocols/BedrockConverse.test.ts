@@ -430,3 +430,20 @@ describe("bedrock-converse, as it answers", () => {
       "bedrock-converse": { trace: { a: 1 } }
     }))
 })
+
+describe("a call of nothing in a stream of Bedrock's", () => {
+  it("gets an empty object where another block follows, and stays as it is where it is the last", () => {
+    const reader = protocol.reader()
+    const call = (index: number, ...pieces: ReadonlyArray<string>) => [
+      opens(index, `t${index}`, "f"),
+      ...pieces.map((piece) => input(index, piece)),
+      closes(index)
+    ]
+    const parts = [start, ...call(0), ...call(1, '{"x":1}'), ...call(2), stop("max_tokens")].flatMap((frame) => {
+      const read = reader.read(frame)
+      return read === "malformed" ? assert.fail(frame.data) : read
+    })
+    const written = parts.flatMap((part) => (part.type === "toolCallDelta" ? [`${part.index} ${part.arguments}`] : []))
+    assert.deepStrictEqual(written, ["0 {}", '1 {"x":1}'])
+  })
+})

@@ -7,6 +7,7 @@
 import * as Json from "../../../domain/Json.ts"
 import type { StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
+import { GivenNothing } from "../GivenNothing.ts"
 import * as Whole from "../Whole.ts"
 import * as Answer from "./Answer.ts"
 import * as Finish from "./Finish.ts"
@@ -30,6 +31,7 @@ class Reader implements StreamReader {
   #next = 0
   /** Inputs that came whole with the start of their block, by our number of it: they count where no pieces come. */
   readonly #inputs = new Map<number, string>()
+  readonly #bare = new GivenNothing()
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
     const body = Json.parseObject(event.data)
@@ -39,7 +41,7 @@ class Reader implements StreamReader {
       case "content_block_delta":
         return this.#delta(body)
       case "content_block_start":
-        return this.#blockStart(body)
+        return [...this.#bare.next(), ...this.#blockStart(body)]
       case "message_start":
         return this.#messageStart(body)
       case "message_delta":
@@ -48,6 +50,7 @@ class Reader implements StreamReader {
         this.#stopped = true
         return this.#wholeInputs()
       case "content_block_stop":
+        this.#bare.close(this.#blocks.get(Json.number(body["index"]) ?? 0))
         return this.#wholeInputs()
       case "ping":
         return ping
@@ -130,6 +133,7 @@ class Reader implements StreamReader {
     const index = this.#open(at)
     const input = Json.object(block["input"])
     if (input !== undefined && Object.keys(input).length > 0) this.#inputs.set(index, JSON.stringify(input))
+    else this.#bare.open(index)
     return [
       { type: "toolCallStart", index, id: Json.string(block["id"]) ?? "", name: Json.string(block["name"]) ?? "" }
     ]
@@ -161,6 +165,7 @@ class Reader implements StreamReader {
         const written = Json.string(delta["partial_json"]) ?? ""
         if (written === "") return nothing
         this.#inputs.delete(index)
+        this.#bare.give(index)
         return [{ type: "toolCallDelta", index, arguments: written }]
       }
       default:

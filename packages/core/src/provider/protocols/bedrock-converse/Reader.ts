@@ -8,6 +8,7 @@ import * as Json from "../../../domain/Json.ts"
 import type { StreamPart } from "../../../domain/Response.ts"
 import type { StreamReader, WireEvent } from "../../Protocol.ts"
 import * as AnthropicReader from "../anthropic-messages/Reader.ts"
+import { GivenNothing } from "../GivenNothing.ts"
 import * as Answer from "./Answer.ts"
 import * as Finish from "./Finish.ts"
 import * as Usage from "./Usage.ts"
@@ -33,6 +34,7 @@ class Reader implements StreamReader {
   #packed: StreamReader | undefined
   /** Bedrock's number of a block, with its kind, to ours. */
   readonly #blocks = new Map<string, number>()
+  readonly #bare = new GivenNothing()
 
   readonly read = (event: WireEvent): ReadonlyArray<StreamPart> | "malformed" => {
     const body = Json.parseObject(event.data)
@@ -45,6 +47,9 @@ class Reader implements StreamReader {
         return this.#open(body)
       case "contentBlockDelta":
         return this.#delta(body)
+      case "contentBlockStop":
+        this.#bare.close(this.#blocks.get(keyOf(body, "tool")))
+        return nothing
       case "messageStop":
         return this.#stop(body)
       case "metadata":
@@ -72,9 +77,11 @@ class Reader implements StreamReader {
   #open(body: Json.JsonObject): ReadonlyArray<StreamPart> {
     const call = Json.object(Json.at(body, "start", "toolUse"))
     if (call === undefined) return nothing
+    const due = this.#bare.next()
     const index = this.#index(body, "tool")
+    this.#bare.open(index)
     const id = Json.string(call["toolUseId"]) || `call_${index}`
-    return [{ type: "toolCallStart", index, id, name: Json.string(call["name"]) ?? "" }]
+    return [...due, { type: "toolCallStart", index, id, name: Json.string(call["name"]) ?? "" }]
   }
 
   #delta(body: Json.JsonObject): ReadonlyArray<StreamPart> {
@@ -94,7 +101,9 @@ class Reader implements StreamReader {
   /** Pieces of a call that was never opened belong to nothing. */
   #arguments(body: Json.JsonObject, written: string): ReadonlyArray<StreamPart> {
     const index = this.#blocks.get(keyOf(body, "tool"))
-    return index === undefined ? nothing : [{ type: "toolCallDelta", index, arguments: written }]
+    if (index === undefined) return nothing
+    this.#bare.give(index)
+    return [{ type: "toolCallDelta", index, arguments: written }]
   }
 
   #reasoning(body: Json.JsonObject, reasoning: Json.JsonObject): ReadonlyArray<StreamPart> {
