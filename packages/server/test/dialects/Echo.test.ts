@@ -11,7 +11,7 @@ import { builtIn } from "@orelse/core/provider/protocols/builtIn"
 import * as Result from "effect/Result"
 import * as Gemini from "../../src/dialects/Gemini.ts"
 import * as OpenAiChat from "../../src/dialects/OpenAiChat.ts"
-import { context } from "./context.ts"
+import { context, streamed } from "./context.ts"
 
 const answer: Response = {
   content: [
@@ -47,14 +47,12 @@ describe("signed reasoning, sent back by a caller of openai-chat", () => {
   })
 
   it("reaches Anthropic as it was, after a stream put together piece by piece", () => {
-    const writer = OpenAiChat.dialect.writer(context)
-    const text = Whole.parts(answer)
-      .map((part) => writer.write(part))
-      .join("")
-    const deltas = text.split("\n\n").flatMap((event) => {
-      const delta = Json.object(Json.at(Json.parse(event.slice(6)), "choices", 0, "delta"))
-      return delta === undefined ? [] : [delta]
-    })
+    const deltas = streamed(OpenAiChat.dialect, Whole.parts(answer))
+      .split("\n\n")
+      .flatMap((event) => {
+        const delta = Json.object(Json.at(Json.parse(event.slice(6)), "choices", 0, "delta"))
+        return delta === undefined ? [] : [delta]
+      })
     const collected = (key: string) => deltas.flatMap((delta) => Json.array(delta[key]))
     const reasoning = deltas.map((delta) => Json.string(delta["reasoning_content"]) ?? "").join("")
     const written = collected("tool_calls")

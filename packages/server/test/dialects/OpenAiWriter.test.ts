@@ -26,6 +26,26 @@ describe("lists in the chunks of openai-chat", () => {
     ])
   })
 
+  it("hold their proofs together, behind all else: OpenAI's SDK for Node keeps of such a field what came last", () => {
+    const chunks = streamed(dialect, [
+      { type: "reasoning", index: 0, text: "One." },
+      { type: "reasoning", index: 0, text: "", signature: "s1" },
+      { type: "reasoning", index: 1, text: "", redacted: "hidden" },
+      { type: "text", index: 2, text: "Said." },
+      { type: "reasoning", index: 3, text: "Two.", signature: "s2" },
+      { type: "finish", reason: "stop" }
+    ])
+      .split("\n\n")
+      .map((event) => Json.at(Json.parse(event.slice(6)), "choices", 0))
+    const lengths = chunks.map((choice) => Json.array(Json.at(choice, "delta", "reasoning_details")).length)
+    assert.deepStrictEqual(
+      lengths.filter((length) => length > 0),
+      [3]
+    )
+    const finished = chunks.findIndex((choice) => Json.at(choice, "finish_reason") === "stop")
+    assert.strictEqual(lengths.indexOf(3), finished - 1)
+  })
+
   it("number their pictures: two of one number would be one to it", () => {
     const picture = (index: number, data: string): StreamPart => ({
       type: "image",

@@ -32,7 +32,9 @@ class Writer implements StreamWriter {
 
   /** How many came: clients put lists together by numbers, and OpenAI's SDK for Python throws without (`accumulate_delta`, read 2026-11). */
   #pictures = 0
-  #proofs = 0
+
+  /** They go out in one chunk: OpenAI's SDK for Node keeps of a field that it does not know what came last. */
+  readonly #proofs: Array<Json.JsonObject> = []
 
   /** The reasoning of the block that is open. */
   #thought = { index: -1, text: new Gathered() }
@@ -86,7 +88,7 @@ class Writer implements StreamWriter {
   }
 
   readonly end = (): string => {
-    const finished = this.#argueNothing() + this.#finished()
+    const finished = this.#argueNothing() + this.#proven() + this.#finished()
     const done = "data: [DONE]\n\n"
     if (!this.#context.includeUsage || this.#usage === undefined) return `${finished}${this.#first()}${done}`
     return `${finished}${this.#open()}[],"usage":${JSON.stringify(Answer.usage(this.#usage))}}\n\n${done}`
@@ -127,9 +129,13 @@ class Writer implements StreamWriter {
     this.#thought.text.add(part.text)
     const shown = part.text === "" ? "" : this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`)
     if (part.signature === undefined && part.redacted === undefined) return shown
-    const proof = Answer.proof({ ...part, text: this.#thought.text.text() })
-    const numbered = proof.map((detail) => ({ ...detail, index: this.#proofs++ }))
-    return `${shown}${this.#delta(JSON.stringify({ reasoning_details: numbered }))}`
+    for (const detail of Answer.proof({ ...part, text: this.#thought.text.text() }))
+      this.#proofs.push({ ...detail, index: this.#proofs.length })
+    return shown
+  }
+
+  #proven(): string {
+    return this.#proofs.length === 0 ? "" : this.#delta(JSON.stringify({ reasoning_details: this.#proofs }))
   }
 
   #argue(index: number | undefined, written: string): string {
